@@ -1,0 +1,50 @@
+// What crosses the edge of a machine: why it stopped, what it asks of the world, and what the world puts in.
+
+import type { Brand } from '../base/brand.ts';
+
+/** How many instructions the guest has retired since reset. Traps retire nothing. Exact; never `minstret`, which a guest may write. */
+export type InstructionCount = Brand<number, 'InstructionCount'>;
+
+/** What a device of the machine asks of the outside, at the instruction that asked. A hypervisor carries it out, holds it or drops it. */
+export type Emission =
+  /** An Ethernet frame without its check sequence, as the guest's network driver queued it. */
+  | { kind: 'packet'; bytes: Uint8Array<ArrayBuffer> }
+  /** The data was copied out of guest memory when the guest notified the device: §3.4's bounce buffer. `request` names it for its completion. */
+  | { kind: 'diskWrite'; request: number; sector: number; bytes: Uint8Array<ArrayBuffer> }
+  | { kind: 'diskRead'; request: number; sector: number; sectors: number }
+  | { kind: 'diskFlush'; request: number }
+  | { kind: 'console'; byte: number };
+
+/** Why `run` returned. The machine is always between two instructions. */
+export type Stop =
+  /** The asked-for instruction number is reached. Interrupts that are pending are not taken yet. */
+  | { reason: 'budget' }
+  /** In WFI, with no enabled interrupt pending: only an injection can wake it. */
+  | { reason: 'waiting' }
+  /** Before an instruction that reads `time`, `timeh` or mtime; it retires when `inject` supplies the clock. */
+  | { reason: 'clock' }
+  /** Before an instruction that reads `seed`; it retires when `inject` supplies the entropy. */
+  | { reason: 'entropy' }
+  /** After an instruction by which devices asked something of the outside, in this order. */
+  | { reason: 'emission'; emissions: Emission[] }
+  /** After an instruction that wrote mtimecmp: whoever keeps the clock has to arm its timer anew. */
+  | { reason: 'timerSet' }
+  /** The guest ended itself through the test finisher or `tohost`. 0 is success. It never runs again. */
+  | { reason: 'exit'; code: number }
+  /** The guest can do nothing any more but trap at the same place for ever. It never runs again. */
+  | { reason: 'stuck'; pc: number; cause: number; value: number };
+
+/** The one door through which anything that is not a function of the machine's state enters it (§2.1). Same state and same injection, same state after. */
+export type Injection =
+  /** Completes the clock read at which the machine stopped. `time` is in ticks of the 10 MHz time base. */
+  | { kind: 'clock'; time: number }
+  /** Completes the read of `seed` at which the machine stopped: 16 bits. */
+  | { kind: 'entropy'; bits: number }
+  /** The clock has passed mtimecmp: MTIP is raised, until the guest writes mtimecmp. */
+  | { kind: 'timer' }
+  /** A received Ethernet frame is copied into the next receive buffer (dropped if there is none) and the device interrupts. */
+  | { kind: 'packet'; bytes: Uint8Array<ArrayBuffer> }
+  /** A disk request ends; a read's data is copied into guest memory now, while the guest is stopped. */
+  | { kind: 'diskCompletion'; request: number; ok: boolean; bytes?: Uint8Array<ArrayBuffer> }
+  /** A byte typed on the UART. */
+  | { kind: 'console'; byte: number };
