@@ -28,7 +28,7 @@ export function pageFaults(html, exists) {
   const faults = [];
   const policy = html.indexOf('http-equiv="Content-Security-Policy"');
   if (policy < 0) faults.push('index.html has no Content-Security-Policy.');
-  else if (policy > html.search(/<(script|link)\b/))
+  else if (/<(script|link)\b/.test(html.slice(0, policy)))
     faults.push('index.html loads something before its Content-Security-Policy.');
   if (/<script(?![^>]*\bsrc=)|<style\b|\bstyle=|\bon[a-z]+="/.test(html)) {
     faults.push('index.html holds inline script or style, which its Content-Security-Policy forbids.');

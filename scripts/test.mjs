@@ -45,7 +45,11 @@ function stages(reports) {
   const vite = binary('vite');
   const tsc = binary('typescript', 'tsc');
   return [
-    { name: 'format', title: 'Format and lint', commands: () => [[binary('@biomejs/biome', 'biome'), 'ci']] },
+    {
+      name: 'format',
+      title: 'Format and lint',
+      commands: () => [[binary('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings']],
+    },
     {
       name: 'types',
       title: 'Types',

@@ -1,0 +1,222 @@
+// The house of ARCHITECTURE.md as a check: which layer may import which, and what the engine may not touch.
+import { exportsValues, referencedNames, type SourceImport, sourceImports } from './source.ts';
+
+const ENGINE = ['base', 'machine', 'sim', 'ft', 'world', 'scenario', 'timeline', 'explore', 'export'];
+
+/** What each layer may import, besides itself and `base`: a layer, or one file of it. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  machine: [],
+  sim: [],
+  ft: ['machine', 'sim'],
+  world: ['ft', 'machine', 'sim'],
+  scenario: ['world'],
+  timeline: ['world', 'scenario'],
+  explore: ['world', 'scenario', 'timeline'],
+  export: ['world', 'scenario', 'timeline'],
+  worker: ENGINE,
+  cli: ENGINE,
+  ui: ['worker/client.ts', 'worker/protocol.ts', 'worker/frame.ts', 'scenario'],
+};
+
+/** What tests may import besides: the page is tested with frames from the real engine. */
+const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = { ui: ['worker'] };
+
+/** Files that vanish at run time, so that both sides of the worker may know them. */
+const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts'];
+
+/** The layers whose code is the subject itself: no library stands in for it. */
+const WITHOUT_PACKAGES = ['base', 'machine', 'sim', 'ft', 'world', 'timeline', 'explore'];
+
+/** What must not be in the page's own script: it runs in the worker. */
+const NOT_IN_PAGE = [
+  'machine',
+  'sim',
+  'ft',
+  'world',
+  'timeline',
+  'explore',
+  'export',
+  'cli',
+  'worker/server.ts',
+];
+
+/** Names that the engine may not use, and what it uses instead: the same values in must give the same run. */
+const BANNED: readonly { names: readonly string[]; instead: string }[] = [
+  { names: ['Math.random', 'crypto'], instead: 'a named stream of base/prng.ts, or base/hash.ts' },
+  { names: ['Date', 'Temporal', 'performance'], instead: 'simulated time, handed in as an argument' },
+  {
+    names: ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'queueMicrotask'],
+    instead: 'a pending event: { at, order, kind, … }',
+  },
+  {
+    names: [
+      'window',
+      'document',
+      'navigator',
+      'location',
+      'history',
+      'screen',
+      'self',
+      'globalThis',
+      'localStorage',
+    ],
+    instead: 'data handed to the caller: only the worker and the page touch the browser',
+  },
+  {
+    names: [
+      'sessionStorage',
+      'indexedDB',
+      'fetch',
+      'XMLHttpRequest',
+      'WebSocket',
+      'Worker',
+      'postMessage',
+      'alert',
+    ],
+    instead: 'data handed to the caller: only the worker and the page touch the browser',
+  },
+  {
+    names: [
+      'addEventListener',
+      'requestAnimationFrame',
+      'requestIdleCallback',
+      'HTMLElement',
+      'Element',
+      'Event',
+    ],
+    instead: 'data handed to the caller: only the worker and the page touch the browser',
+  },
+  { names: ['process', 'require', 'global', 'Buffer'], instead: 'arguments, Uint8Array and base/bytes.ts' },
+  { names: ['console'], instead: 'a returned value' },
+  {
+    names: [
+      'Math.sin',
+      'Math.cos',
+      'Math.tan',
+      'Math.exp',
+      'Math.log',
+      'Math.log2',
+      'Math.log10',
+      'Math.pow',
+    ],
+    instead: 'integers and ratios: their last digits differ between engines',
+  },
+  { names: ['Intl'], instead: 'comparison by code unit (<): locales differ between machines' },
+  {
+    names: ['WeakRef', 'FinalizationRegistry'],
+    instead: 'plain data: when memory is freed differs between runs',
+  },
+];
+
+/** Methods that are banned wherever they are called. */
+const BANNED_METHODS = ['localeCompare', 'toLocaleString', 'toLocaleUpperCase', 'toLocaleLowerCase'];
+
+/** Sources by path from the root of the checkout, such as `src/ft/gate.ts`. */
+export type Sources = ReadonlyMap<string, string>;
+
+const isTest = (file: string) => /\.test\.tsx?$/.test(file);
+
+/** `src/ft/gate.ts` is `ft/gate.ts` in the house; undefined for what is not in a layer. */
+function inHouse(file: string): string | undefined {
+  const parts = file.split('/');
+  return parts[0] === 'src' && parts.length > 2 ? parts.slice(1).join('/') : undefined;
+}
+
+const layerOf = (place: string) => place.slice(0, place.indexOf('/'));
+
+const matches = (place: string, rule: string) => place === rule || place.startsWith(`${rule}/`);
+
+/** The layers that may be reached from `layer`, over any number of steps; types may come from any of them. */
+function below(layer: string): Set<string> {
+  const reached = new Set(MAY_IMPORT[layer] ?? []);
+  for (const next of reached) for (const further of MAY_IMPORT[next] ?? []) reached.add(further);
+  return reached;
+}
+
+/** What is wrong with one import, seen from `place`; undefined when it is in order. */
+function importFault(place: string, imported: SourceImport): string | undefined {
+  const layer = layerOf(place);
+  if (imported.target === undefined) return packageFault(place, imported.specifier);
+  const target = inHouse(imported.target);
+  if (target === undefined) return `imports ${imported.target}, which is in no layer`;
+  if (isTest(target)) return `imports the test ${target}`;
+  const allowed = [layer, 'base', ...(MAY_IMPORT[layer] ?? [])];
+  if (isTest(place)) allowed.push(...(TESTS_MAY_IMPORT[layer] ?? []));
+  if (allowed.some((rule) => matches(target, rule))) return undefined;
+  if (imported.typeOnly && layer !== 'ui' && below(layer).has(layerOf(target))) return undefined;
+  // A guest's source is text: a test may run any guest on whatever it tests.
+  if (isTest(place) && imported.query === '?raw') return undefined;
+  return `imports ${target}: ${layer} may import ${allowed.slice(1).join(', ')}`;
+}
+
+function packageFault(place: string, name: string): string | undefined {
+  const layer = layerOf(place);
+  if (isTest(place)) return undefined;
+  if (name.startsWith('node:')) return layer === 'cli' ? undefined : `imports ${name}: only cli knows Node`;
+  if (!WITHOUT_PACKAGES.includes(layer)) return undefined;
+  return `imports the package ${name}: ${layer} is this project's own subject and uses no library`;
+}
+
+/** What an engine layer's source names although it may not. */
+function bannedNames(file: string, text: string): string[] {
+  const used = referencedNames(file, text);
+  const named = BANNED.flatMap(({ names, instead }) =>
+    names.filter((name) => used.has(name)).map((name) => `uses ${name}: use ${instead}`),
+  );
+  const methods = BANNED_METHODS.filter((method) => used.has(`.${method}`));
+  return [
+    ...named,
+    ...methods.map((name) => `uses ${name}: use comparison by code unit (<): locales differ`),
+  ];
+}
+
+/** The way of imports that run in the page from `start` to something that belongs in the worker; undefined if none. */
+function wayIntoEngine(start: string, imports: ReadonlyMap<string, SourceImport[]>): string[] | undefined {
+  const ways = [[start]];
+  const seen = new Set<string>();
+  for (const way of ways) {
+    const file = way.at(-1) ?? start;
+    const place = inHouse(file) ?? '';
+    if (NOT_IN_PAGE.some((rule) => matches(place, rule))) return way;
+    if (seen.has(file)) continue;
+    seen.add(file);
+    for (const { target, typeOnly, query } of imports.get(file) ?? []) {
+      // With a query (?raw, ?worker&url) a file is loaded as text, or runs elsewhere.
+      if (target !== undefined && !typeOnly && query === '') ways.push([...way, target]);
+    }
+  }
+  return undefined;
+}
+
+/** Every breach of the house's rules, one sentence each, in the order of the sources. */
+export function layerFaults(sources: Sources): string[] {
+  const imports = new Map([...sources].map(([file, text]) => [file, sourceImports(file, text)]));
+  const faults: string[] = [];
+  for (const [file, text] of sources) {
+    const place = inHouse(file);
+    if (place === undefined || file.endsWith('.d.ts')) continue;
+    const layer = layerOf(place);
+    const found: (string | undefined)[] = [];
+    if (!(layer in MAY_IMPORT)) found.push(`is in "${layer}", which is no layer of the house`);
+    found.push(...(imports.get(file) ?? []).map((imported) => importFault(place, imported)));
+    if (ENGINE.includes(layer) && !isTest(file)) found.push(...bannedNames(file, text));
+    if (TYPES_ONLY.includes(place) && runs(file, text, imports.get(file) ?? []))
+      found.push('holds more than types');
+    if (layer === 'ui' && !isTest(file)) found.push(pageFault(file, imports));
+    faults.push(...found.filter((fault) => fault !== undefined).map((fault) => `${file} ${fault}.`));
+  }
+  return faults;
+}
+
+/** Whether anything of a file is left when its types are gone. */
+function runs(file: string, text: string, imports: readonly SourceImport[]): boolean {
+  return exportsValues(file, text) || imports.some(({ typeOnly }) => !typeOnly);
+}
+
+/** The first file on a way from the page into the engine is told, not every file that leads to it. */
+function pageFault(file: string, imports: ReadonlyMap<string, SourceImport[]>): string | undefined {
+  const way = wayIntoEngine(file, imports);
+  if (way === undefined || way[1]?.startsWith('src/ui/')) return undefined;
+  return `brings the engine into the page: ${way.map((step) => inHouse(step)).join(' -> ')}`;
+}
