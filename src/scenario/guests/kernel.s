@@ -1,0 +1,256 @@
+# The kernel that every guest stands on: start-up, traps, the timer, and how to give up.
+#
+# A guest is one source text that begins with `.include "kernel.s"`, brings these two routines,
+#     service_start     called once, when the devices work and before the first interrupt
+#     service_request   called for each new request of a client (see requests.s)
+# and ends with the label `bss_end` in .bss. It may call
+#     reply                   to answer a client              (requests.s)
+#     disk_read, disk_write   to move a 512-byte sector       (disk.s)
+#     read_time               to ask the clock                (here)
+#
+# After start-up nothing runs but `idle` and, for each interrupt, `trap_entry`. While a trap is
+# handled no other interrupt comes in, so nothing here ever runs at the same time as anything else.
+#
+# How to read it: a0-a7 carry arguments in and results out, t0-t6 are scratch, and a routine
+# that uses s0-s11 puts back what it found there. `jal NAME` calls, `ret` returns to where `ra`
+# points. `lw` and `sw` move 32 bits from and to memory, `lhu`/`sh` 16 and `lbu`/`sb` 8.
+
+    .ifndef TIMER_HZ
+    .equ TIMER_HZ, 100                  # timer interrupts a second, unless --defsym says otherwise
+    .endif
+
+    .equ TIME_BASE,    10000000         # `time` counts at 10 MHz
+    .equ TICK_PERIOD,  TIME_BASE / TIMER_HZ
+
+    .equ FINISHER,      0x00100000      # a word written here ends the machine
+    .equ FINISHER_FAIL, 0x3333          # ... as a failure, with the code in the upper half
+    .equ MTIMECMP,      0x02004000      # the timer interrupt is due when `time` reaches this
+    .equ PLIC_PRIORITY, 0x0c000000      # the interrupt controller: a word for each source,
+    .equ PLIC_ENABLE,   0x0c002000      # a bit for each source,
+    .equ PLIC_CLAIM,    0x0c200004      # and which source wants to be served
+
+    .equ MSTATUS_MIE,        1 << 3     # mstatus: interrupts are let in
+    .equ MIE_TIMER,          1 << 7     # mie: ... from the timer
+    .equ MIE_EXTERNAL,       1 << 11    # mie: ... from devices, through the PLIC
+    .equ CAUSE_TIMER,        0x80000007 # mcause: the top bit tells interrupts from exceptions
+    .equ CAUSE_EXTERNAL,     0x8000000b
+
+    # Failure codes of the kernel. A trap that nobody expects has its mcause as code instead.
+    .equ FAIL_NO_DEVICE, 0x100          # no virtio device of the kind, or not version 2
+    .equ FAIL_FEATURES,  0x101          # the device has not the features the driver needs
+    .equ FAIL_QUEUE,     0x102          # the device has no queue of that number and size
+    .equ FAIL_INTERRUPT, 0x103          # an interrupt from a device that is not in use
+
+    .bss
+    .balign 16
+stack:          .zero 2048
+stack_top:
+receive_buffers:                        # see network.s; the device fills them, nobody clears them
+                .zero 8 * 2048
+bss_start:                              # from here to bss_end start-up clears
+tick_deadline:  .zero 8                 # the `time` at which the next tick is due
+ticks:          .zero 4                 # how many there have been
+
+    .text
+
+# ---- Start-up ----------------------------------------------------------------------------------
+
+# The first instruction of the machine.
+    .globl _start
+_start:
+    la      sp, stack_top
+    la      t0, trap_entry
+    csrw    mtvec, t0                   # where every trap goes
+    la      t0, bss_start
+    la      t1, bss_end
+clear_bss:
+    sw      zero, 0(t0)
+    addi    t0, t0, 4
+    bltu    t0, t1, clear_bss
+    jal     network_start
+    jal     disk_start
+    jal     timer_start
+    jal     service_start
+    li      t0, MIE_TIMER | MIE_EXTERNAL
+    csrw    mie, t0
+    csrsi   mstatus, MSTATUS_MIE        # from here on, interrupts come in
+
+# Nothing to do: sleep until an interrupt, which is handled before the jump.
+idle:
+    wfi
+    j       idle
+
+# ---- Traps -------------------------------------------------------------------------------------
+
+# Where the machine goes for an interrupt or an exception. Whatever was running must not notice,
+# so the registers that routines may change are kept on the stack meanwhile.
+    .balign 4
+trap_entry:
+    addi    sp, sp, -64
+    sw      ra, 0(sp)
+    sw      t0, 4(sp)
+    sw      t1, 8(sp)
+    sw      t2, 12(sp)
+    sw      t3, 16(sp)
+    sw      t4, 20(sp)
+    sw      t5, 24(sp)
+    sw      t6, 28(sp)
+    sw      a0, 32(sp)
+    sw      a1, 36(sp)
+    sw      a2, 40(sp)
+    sw      a3, 44(sp)
+    sw      a4, 48(sp)
+    sw      a5, 52(sp)
+    sw      a6, 56(sp)
+    sw      a7, 60(sp)
+    csrr    a0, mcause
+    li      t0, CAUSE_EXTERNAL
+    beq     a0, t0, trap_external
+    li      t0, CAUSE_TIMER
+    bne     a0, t0, trap_unexpected
+    jal     timer_interrupt
+    j       trap_return
+trap_external:
+    jal     external_interrupt
+trap_return:
+    lw      ra, 0(sp)
+    lw      t0, 4(sp)
+    lw      t1, 8(sp)
+    lw      t2, 12(sp)
+    lw      t3, 16(sp)
+    lw      t4, 20(sp)
+    lw      t5, 24(sp)
+    lw      t6, 28(sp)
+    lw      a0, 32(sp)
+    lw      a1, 36(sp)
+    lw      a2, 40(sp)
+    lw      a3, 44(sp)
+    lw      a4, 48(sp)
+    lw      a5, 52(sp)
+    lw      a6, 56(sp)
+    lw      a7, 60(sp)
+    addi    sp, sp, 64
+    mret
+
+# An exception, or an interrupt nobody enabled: a mistake in the guest, and the end of it.
+# The code is mcause, with its top bit (interrupt) moved to bit 15 to fit.
+trap_unexpected:
+    srli    t0, a0, 16
+    or      a0, a0, t0
+
+# Ends the machine as failed. a0: the code (16 bits). Does not return.
+fail:
+    slli    a0, a0, 16
+    li      t0, FINISHER_FAIL
+    or      a0, a0, t0
+    li      t0, FINISHER
+    sw      a0, 0(t0)
+fail_forever:
+    j       fail_forever
+
+# A device wants something: ask the interrupt controller which, serve it, and say that it is done.
+external_interrupt:
+    addi    sp, sp, -16
+    sw      ra, 12(sp)
+    sw      s0, 8(sp)
+    li      t0, PLIC_CLAIM
+    lw      s0, 0(t0)                   # reading claims the most urgent source, 0 if none
+    beqz    s0, external_return
+    lw      t1, network_source
+    beq     s0, t1, external_network
+    lw      t1, disk_source
+    beq     s0, t1, external_disk
+    li      a0, FAIL_INTERRUPT
+    j       fail
+external_network:
+    jal     network_interrupt
+    j       external_complete
+external_disk:
+    jal     disk_interrupt
+external_complete:
+    li      t0, PLIC_CLAIM
+    sw      s0, 0(t0)                   # writing it back lets the source interrupt again
+external_return:
+    lw      ra, 12(sp)
+    lw      s0, 8(sp)
+    addi    sp, sp, 16
+    ret
+
+# Lets a device interrupt. a0: its source number in the interrupt controller.
+external_enable:
+    slli    t0, a0, 2
+    li      t1, PLIC_PRIORITY
+    add     t0, t0, t1
+    li      t1, 1
+    sw      t1, 0(t0)                   # any priority above 0 counts
+    sll     t1, t1, a0
+    li      t0, PLIC_ENABLE
+    lw      t2, 0(t0)
+    or      t2, t2, t1
+    sw      t2, 0(t0)
+    ret
+
+# ---- Time --------------------------------------------------------------------------------------
+
+# Reads the clock. Result: a0 its lower and a1 its upper 32 bits, in ticks of the 10 MHz time base.
+# The lower half may overflow between two reads; then the upper one has changed, and we read again.
+read_time:
+    rdtimeh a1
+    rdtime  a0
+    rdtimeh t0
+    bne     t0, a1, read_time
+    ret
+
+# Asks for the first tick, one period from now.
+timer_start:
+    addi    sp, sp, -16
+    sw      ra, 12(sp)
+    jal     read_time
+    j       timer_from_now
+
+# The timer interrupt: counts the tick and asks for the next, one period after this one was due,
+# so that the ticks don't drift. If that has passed already, the ticks missed are left out.
+timer_interrupt:
+    addi    sp, sp, -16
+    sw      ra, 12(sp)
+    la      t0, ticks
+    lw      t1, 0(t0)
+    addi    t1, t1, 1
+    sw      t1, 0(t0)
+    jal     read_time
+    la      t3, tick_deadline
+    lw      t0, 0(t3)
+    lw      t1, 4(t3)
+    li      t2, TICK_PERIOD
+    add     t0, t0, t2
+    sltu    t2, t0, t2                  # 1 if the lower half overflowed
+    add     t1, t1, t2
+    bltu    a1, t1, timer_set           # now < deadline: upper halves first,
+    bne     a1, t1, timer_from_now
+    bltu    a0, t0, timer_set           # ... then the lower ones
+timer_from_now:
+    li      t2, TICK_PERIOD
+    add     t0, a0, t2
+    sltu    t2, t0, t2
+    add     t1, a1, t2
+
+# Sets the deadline t1:t0. mtimecmp is written in two halves; with the lower one at its greatest
+# meanwhile, no mixture of old and new is ever in the past.
+timer_set:
+    la      t3, tick_deadline
+    sw      t0, 0(t3)
+    sw      t1, 4(t3)
+    li      t3, MTIMECMP
+    li      t2, -1
+    sw      t2, 0(t3)
+    sw      t1, 4(t3)
+    sw      t0, 0(t3)
+    lw      ra, 12(sp)
+    addi    sp, sp, 16
+    ret
+
+    .include "virtio.s"
+    .include "disk.s"
+    .include "network.s"
+    .include "packet.s"
+    .include "requests.s"
