@@ -36,10 +36,10 @@
     .equ CAUSE_EXTERNAL,     0x8000000b
 
     # Failure codes of the kernel. A trap that nobody expects has its mcause as code instead.
-    .equ FAIL_NO_DEVICE, 0x100          # no virtio device of the kind, or not version 2
-    .equ FAIL_FEATURES,  0x101          # the device has not the features the driver needs
-    .equ FAIL_QUEUE,     0x102          # the device has no queue of that number and size
-    .equ FAIL_INTERRUPT, 0x103          # an interrupt from a device that is not in use
+    .equ FAIL_NO_DEVICE, 101            # no virtio device of the kind, or not version 2
+    .equ FAIL_FEATURES,  102            # the device has not the features the driver needs
+    .equ FAIL_QUEUE,     103            # the device has no queue of that number and size
+    .equ FAIL_INTERRUPT, 104            # an interrupt from a device that is not in use
 
     .bss
     .balign 16

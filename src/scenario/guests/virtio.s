@@ -123,7 +123,7 @@ device_refuse:
     li      a0, FAIL_FEATURES
     j       fail
 
-# Gives a queue to a device. a0: the queue, all zero, which is kept. a1: the device. a2: its number.
+# Gives a queue to a device. a0: the queue, all zero; kept. a1: the device. a2: its number there.
 queue_start:
     sw      a1, QUEUE_DEVICE(a0)
     sw      a2, QUEUE_NUMBER(a0)
