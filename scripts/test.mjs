@@ -42,13 +42,15 @@ function stages(reports) {
   ];
   /** @param {string} name @param {(report: any) => Tally} count */
   const report = (name, count) => ({ file: `${reports}/${name}.json`, count });
+  // Where no terminal is, Biome would colour every single letter.
+  const plain = process.stdout.isTTY ? [] : ['--colors=off'];
   const vite = binary('vite');
   const tsc = binary('typescript', 'tsc');
   return [
     {
       name: 'format',
       title: 'Format and lint',
-      commands: () => [[binary('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings']],
+      commands: () => [[binary('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings', ...plain]],
     },
     {
       name: 'types',
