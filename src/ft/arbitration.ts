@@ -1,0 +1,57 @@
+// §2.3: one atomic test-and-set on the shared disk decides who may go on alone, so that never both do.
+
+import type { Command } from './commands.ts';
+import { beginGoingLive } from './going-live.ts';
+import { openGate } from './output-rule.ts';
+import type { ProtocolConfig, Replica } from './replica.ts';
+
+/** Asks for this generation's flag. From now on a backup acknowledges nothing: it may be about to go live. */
+export function askForFlag(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  replica.arbitration = 'asking';
+  if (!config.rules.arbitration) {
+    won(replica, out);
+    return;
+  }
+  out.push({ kind: 'testAndSet', generation: replica.generation });
+  out.push({ kind: 'setTimer', timer: 'arbitration', wait: config.arbitrationRetry });
+}
+
+/** The arbitration timer: the storage can't be reached. Waiting costs nothing, for the VM's disks are there too (§2.3). */
+export function askAgain(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  if (replica.arbitration === 'asking' && replica.role !== 'halted') askForFlag(replica, config, out);
+}
+
+/** The disk server's answer. Answers to repeated questions change nothing. */
+export function arbitrated(replica: Replica, generation: number, isWinner: boolean, out: Command[]): void {
+  if (replica.arbitration !== 'asking' || generation !== replica.generation) return;
+  if (isWinner) {
+    out.push({ kind: 'note', note: { kind: 'testAndSetWon', generation } });
+    won(replica, out);
+  } else {
+    out.push({ kind: 'note', note: { kind: 'testAndSetLost', generation } });
+    replica.role = 'halted';
+    replica.haltReason = 'lostArbitration';
+    out.push({ kind: 'note', note: { kind: 'halted', reason: 'lostArbitration' } });
+  }
+}
+
+function won(replica: Replica, out: Command[]): void {
+  replica.arbitration = 'won';
+  if (replica.role === 'backup') beginGoingLive(replica, out);
+  else goSolo(replica, out);
+}
+
+/** §2.3: a primary without a backup leaves recording, sends no more entries, and holds nothing back. */
+function goSolo(replica: Replica, out: Command[]): void {
+  replica.role = 'solo';
+  out.push({ kind: 'note', note: { kind: 'wentSolo' } });
+  stopLogging(replica);
+  openGate(replica, out);
+}
+
+function stopLogging(replica: Replica): void {
+  const { sender } = replica;
+  sender.entries = [];
+  sender.held = 0;
+  sender.inFlight = 0;
+}

@@ -1,0 +1,35 @@
+// §2.3: heartbeats between the hosts, and silence. A crash and a cut look alike from here, so silence is only a suspicion.
+
+import { between, type SimTime } from '../sim/time.ts';
+import { askForFlag } from './arbitration.ts';
+import type { Command } from './commands.ts';
+import type { ProtocolConfig, Replica } from './replica.ts';
+
+const isWatching = (replica: Replica): boolean =>
+  (replica.role === 'primary' || replica.role === 'backup') && replica.arbitration === 'none';
+
+/** Both hosts begin to watch each other. */
+export function startWatching(config: ProtocolConfig, out: Command[]): void {
+  out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
+  out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
+}
+
+/** The heartbeat timer. */
+export function beat(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  if (!isWatching(replica)) return;
+  out.push({ kind: 'send', message: { kind: 'heartbeat' } });
+  out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
+}
+
+/** Anything at all came from the peer: an entry, an acknowledgement, a heartbeat. */
+export function heard(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
+  replica.lastHeard = now;
+  if (isWatching(replica)) out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
+}
+
+/** The silence timer: nothing was heard for the whole timeout. Who is suspected may be well, so the flag decides. */
+export function suspect(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
+  if (!isWatching(replica)) return;
+  out.push({ kind: 'note', note: { kind: 'suspected', silence: between(replica.lastHeard, now) } });
+  askForFlag(replica, config, out);
+}

@@ -1,0 +1,166 @@
+// §3.2: the buffers at both ends of the logging channel, acknowledgement on receipt, and what full and empty mean.
+
+import type { InstructionCount } from '../machine/boundary.ts';
+import type { ChannelMessage, Command } from './commands.ts';
+import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
+import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from './replica.ts';
+
+/** Ethernet, IPv4 and TCP headers with timestamps: what a frame of the channel weighs besides its entries. */
+export const FRAME_OVERHEAD = 66;
+
+/** Entries share a frame up to this many bytes; a larger entry has one of its own. */
+const FRAME_BYTES = 1448;
+
+/** §3.2: a full buffer stops the primary completely, until the backup acknowledges. */
+export const isStopped = (sender: Sender): boolean => sender.held > sender.limit;
+
+/** Bytes of a message on the wire. */
+export function messageLength(message: ChannelMessage): number {
+  return (
+    FRAME_OVERHEAD + (message.kind === 'entries' ? message.bytes.length : message.kind === 'ack' ? 20 : 8)
+  );
+}
+
+/** Puts an entry into the send buffer. The buffer may pass its limit by this one entry: its instruction has happened. */
+export function append(sender: Sender, entry: LogEntry, out: Command[]): void {
+  const bytes = encodeEntry(entry);
+  const wasStopped = isStopped(sender);
+  sender.entries.push({
+    sequence: entry.sequence,
+    instruction: entry.instruction,
+    kind: entry.kind,
+    ...(entry.kind === 'output' ? { output: entry.output } : {}),
+    bytes,
+  });
+  sender.held += bytes.length;
+  if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
+}
+
+/** The entries that go into the next frame: unsent, in order, as many as frame and the backup's window take. */
+function nextFrame(sender: Sender, probe: boolean): Uint8Array<ArrayBuffer>[] {
+  const frame: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const [oldest] = sender.entries;
+  const unsent = oldest === undefined ? 0 : sender.nextToSend - oldest.sequence;
+  for (let i = unsent; i < sender.entries.length; i++) {
+    const { bytes } = sender.entries[i] as OutgoingEntry;
+    const fits = length + bytes.length <= FRAME_BYTES || frame.length === 0;
+    const wanted = sender.inFlight + length + bytes.length <= sender.window || (probe && frame.length === 0);
+    if (!fits || !wanted) break;
+    frame.push(bytes);
+    length += bytes.length;
+  }
+  sender.inFlight += length;
+  return frame;
+}
+
+function join(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Sends what stands in the send buffer as soon as possible (§3.2). `probe` sends one entry into a closed window. */
+export function flush(replica: Replica, config: ProtocolConfig, out: Command[], probe = false): void {
+  const { sender } = replica;
+  for (let frame = nextFrame(sender, probe); frame.length > 0; frame = nextFrame(sender, false)) {
+    const first = sender.nextToSend;
+    const last = first + frame.length - 1;
+    sender.nextToSend = last + 1;
+    out.push({ kind: 'send', message: { kind: 'entries', first, last, bytes: join(frame) } });
+  }
+  if (sender.entries.length > 0 && !sender.waitingForAck) armRetransmission(sender, config, out);
+}
+
+function armRetransmission(sender: Sender, config: ProtocolConfig, out: Command[]): void {
+  sender.waitingForAck = true;
+  sender.ackedAtTimer = sender.ackedThrough;
+  out.push({ kind: 'setTimer', timer: 'retransmit', wait: config.retransmitTimeout });
+}
+
+/** The retransmission timer: if no acknowledgement came since it was set, the stream is sent again from the first unacknowledged entry. */
+export function retransmit(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  const { sender } = replica;
+  sender.waitingForAck = false;
+  if (sender.entries.length === 0) return;
+  if (sender.ackedThrough === sender.ackedAtTimer) {
+    sender.nextToSend = sender.ackedThrough + 1;
+    sender.inFlight = 0;
+    out.push({ kind: 'note', note: { kind: 'resent', from: sender.nextToSend } });
+    flush(replica, config, out, true);
+    return;
+  }
+  armRetransmission(sender, config, out);
+}
+
+/** The primary hears how far the backup has received: those entries leave the send buffer, and more can be sent. */
+export function acknowledged(
+  replica: Replica,
+  config: ProtocolConfig,
+  through: SequenceNumber,
+  window: number,
+  out: Command[],
+): void {
+  const { sender } = replica;
+  const wasStopped = isStopped(sender);
+  if (through < sender.ackedThrough) return;
+  sender.window = window;
+  for (let oldest = sender.entries[0]; oldest !== undefined && oldest.sequence <= through; ) {
+    sender.held -= oldest.bytes.length;
+    if (oldest.sequence < sender.nextToSend) sender.inFlight -= oldest.bytes.length;
+    sender.entries.shift();
+    oldest = sender.entries[0];
+  }
+  if (through > sender.ackedThrough) out.push({ kind: 'note', note: { kind: 'acked', through } });
+  sender.ackedThrough = through;
+  if (sender.nextToSend <= through) sender.nextToSend = through + 1;
+  if (wasStopped && !isStopped(sender)) out.push({ kind: 'note', note: { kind: 'sendBufferDrained' } });
+  flush(replica, config, out);
+}
+
+/** Bytes that the backup can still take. */
+export const freeBytes = (receiver: Receiver): number => Math.max(0, receiver.limit - receiver.held);
+
+/** Entries arrive at the backup: the next ones in order are kept while there is room, repeated and early ones are not. */
+export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out: Command[]): void {
+  const first = receiver.receivedThrough + 1;
+  for (const entry of decodeEntries(bytes)) {
+    const length = entryLength(entry);
+    // An entry larger than the whole buffer has to be let into an empty one, or the pair would stop for ever.
+    const fits = receiver.held + length <= receiver.limit || receiver.held === 0;
+    if (entry.sequence !== receiver.receivedThrough + 1 || !fits) continue;
+    receiver.entries.push(entry);
+    receiver.held += length;
+    receiver.receivedThrough = entry.sequence;
+    receiver.barrier = entry.instruction;
+  }
+  if (receiver.receivedThrough >= first) {
+    out.push({ kind: 'note', note: { kind: 'received', first, last: receiver.receivedThrough } });
+  }
+}
+
+/** §3.2: the backup acknowledges what has reached its buffer, at once. How far its machine is goes with it. */
+export function acknowledge(receiver: Receiver, instruction: InstructionCount, out: Command[]): void {
+  receiver.advertised = freeBytes(receiver);
+  out.push({
+    kind: 'send',
+    message: { kind: 'ack', through: receiver.receivedThrough, instruction, window: receiver.advertised },
+  });
+}
+
+/** Whether so much room came free that a primary which waits for it should hear of it without a new entry to acknowledge. */
+export const windowReopened = (receiver: Receiver): boolean =>
+  freeBytes(receiver) - receiver.advertised >= receiver.limit / 4;
+
+/** Takes the next entry out of the receive buffer. */
+export function consume(receiver: Receiver): LogEntry | undefined {
+  const entry = receiver.entries.shift();
+  if (entry === undefined) return undefined;
+  receiver.held -= entryLength(entry);
+  receiver.consumedThrough = entry.sequence;
+  return entry;
+}

@@ -1,0 +1,73 @@
+// The pending events of a world: plain records, taken in the order of (at, rank, order). No callback is ever queued.
+
+import { NEVER, type SimTime } from './time.ts';
+
+export interface Pending<E> {
+  at: SimTime;
+  /** Among events of one instant, lower ranks go first, whenever they were scheduled. */
+  rank: number;
+  /** Among events of one instant and rank, the one scheduled first goes first. */
+  order: number;
+  event: E;
+}
+
+/** A binary heap: the parent of `heap[i]` is `heap[(i - 1) >> 1]`. */
+export interface EventQueue<E> {
+  heap: Pending<E>[];
+  nextOrder: number;
+}
+
+export function createQueue<E>(): EventQueue<E> {
+  return { heap: [], nextOrder: 0 };
+}
+
+function precedes<E>(a: Pending<E>, b: Pending<E>): boolean {
+  if (a.at !== b.at) return a.at < b.at;
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.order < b.order;
+}
+
+export function schedule<E>(queue: EventQueue<E>, at: SimTime, event: E, rank = 0): void {
+  const pending = { at, rank, order: queue.nextOrder++, event };
+  const { heap } = queue;
+  let hole = heap.length;
+  heap.push(pending);
+  while (hole > 0) {
+    const parent = (hole - 1) >> 1;
+    const above = heap[parent] as Pending<E>;
+    if (!precedes(pending, above)) break;
+    heap[hole] = above;
+    hole = parent;
+  }
+  heap[hole] = pending;
+}
+
+/** When the next event is due; `NEVER` when none is pending. */
+export function nextAt<E>(queue: EventQueue<E>): SimTime {
+  return queue.heap[0]?.at ?? NEVER;
+}
+
+/** Removes and returns the next event. */
+export function take<E>(queue: EventQueue<E>): Pending<E> | undefined {
+  const { heap } = queue;
+  const first = heap[0];
+  const last = heap.pop();
+  if (first === undefined || last === undefined || heap.length === 0) return first;
+  let hole = 0;
+  for (;;) {
+    let child = 2 * hole + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && precedes(heap[child + 1] as Pending<E>, heap[child] as Pending<E>))
+      child++;
+    if (!precedes(heap[child] as Pending<E>, last)) break;
+    heap[hole] = heap[child] as Pending<E>;
+    hole = child;
+  }
+  heap[hole] = last;
+  return first;
+}
+
+/** All pending events in the order in which they will be taken, for views. */
+export function inOrder<E>(queue: EventQueue<E>): Pending<E>[] {
+  return queue.heap.toSorted((a, b) => (precedes(a, b) ? -1 : 1));
+}
