@@ -1,5 +1,6 @@
 // The shared disk: blocks, and for each generation of the pair one flag that can be tested and set at once (§2.3).
 
+import { hashHex, hashInto } from '../base/hash.ts';
 import type { Duration, SimTime } from '../sim/time.ts';
 import { after, START } from '../sim/time.ts';
 import { BLOCK_BYTES, type DiskConfig, type HostId } from './config.ts';
@@ -115,4 +116,13 @@ function write(
 /** What a block says to who looks at its first word, as guests here store their values. */
 export function firstWord(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+}
+
+/** Hash of what is on the disk: a block that was never written counts as one of zeros. */
+export function hashDisk(disk: DiskServer): string {
+  const words = new Uint32Array(disk.config.blocks * 4);
+  const zeros = new Uint8Array(BLOCK_BYTES);
+  for (let block = 0; block < disk.config.blocks; block++)
+    hashInto(words, block * 4, disk.blocks[block] ?? zeros);
+  return hashHex(new Uint8Array(words.buffer));
 }

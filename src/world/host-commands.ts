@@ -1,6 +1,7 @@
 // Carries out what the protocol asks of its host.
 
 import type { Command, Note, TimerName } from '../ft/commands.ts';
+import { messageLength } from '../ft/logging-channel.ts';
 import type { HeldOutput, PendingIo } from '../ft/replica.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { after, type Duration } from '../sim/time.ts';
@@ -25,7 +26,14 @@ function executeOne(world: World, host: Host, command: Command, observe: Observe
       const { message } = command;
       send(world, 'log', host.id, { kind: 'channel', message });
       const range = message.kind === 'entries' ? { first: message.first, last: message.last } : {};
-      observe({ at, kind: 'sent', host: host.id, message: message.kind, ...range });
+      observe({
+        at,
+        kind: 'sent',
+        host: host.id,
+        message: message.kind,
+        bytes: messageLength(message),
+        ...range,
+      });
       break;
     }
     case 'setTimer':

@@ -2,7 +2,7 @@
 
 import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
-import type { EntryBody, LogEntry } from '../ft/entry.ts';
+import { type EntryBody, entryLength, type LogEntry } from '../ft/entry.ts';
 import { goLive, isDraining } from '../ft/going-live.ts';
 import { acknowledge, consume, isStopped, windowReopened } from '../ft/logging-channel.ts';
 import { produceOutput } from '../ft/output-rule.ts';
@@ -41,6 +41,7 @@ function entryFacts(host: Host, entry: LogEntry) {
     entry: entry.kind,
     ...(entry.kind === 'output' ? { output: entry.output } : {}),
     instruction: entry.instruction,
+    bytes: entryLength(entry),
     state: hashMachine(host.machine),
   };
 }

@@ -28,6 +28,8 @@ export interface EntryFacts {
   entry: EntryKind;
   output?: OutputKind;
   instruction: number;
+  /** Its size in the buffers of the logging channel. */
+  bytes: number;
   /** Hash of the machine's whole state once the entry has been applied. */
   state: string;
 }
@@ -39,7 +41,14 @@ export type Fact =
   | { kind: 'answered'; client: ClientId; request: number; status: number; value: number }
   | ({ kind: 'recorded'; host: HostId } & EntryFacts)
   | ({ kind: 'replayed'; host: HostId } & EntryFacts)
-  | { kind: 'sent'; host: HostId; message: ChannelMessage['kind']; first?: number; last?: number }
+  | {
+      kind: 'sent';
+      host: HostId;
+      message: ChannelMessage['kind'];
+      bytes: number;
+      first?: number;
+      last?: number;
+    }
   | { kind: 'received'; host: HostId; first: number; last: number }
   | { kind: 'acked'; host: HostId; through: number }
   | { kind: 'resent'; host: HostId; from: number }

@@ -1,0 +1,150 @@
+// What a run came to, as one document: the JSON of `understudy run --json`.
+
+import { hashMachine } from '../machine/machine.ts';
+import type { Client } from './client.ts';
+import { hashDisk } from './disk-server.ts';
+import type { Observation, OutputFacts } from './observation.ts';
+import type { PropertyState, Violation } from './properties/property.ts';
+import { type Host, instructionOf, type World } from './world.ts';
+
+/** Times in nanoseconds. */
+export interface RunReport {
+  time: number;
+  hosts: { id: string; role: string; live: boolean; instructions: number; hash: string }[];
+  outputs: OutputReport[];
+  clients: {
+    id: string;
+    history: {
+      sent: number;
+      answered: number | null;
+      request: number;
+      tries: number;
+      reply: number | null;
+    }[];
+  }[];
+  disk: { hash: string; flag: string | null };
+  log: { entries: number; bytes: number; bitsPerSecond: number; maxLagNs: number };
+  properties: { name: string; section: string; holds: boolean; violation?: Violation }[];
+}
+
+export interface OutputReport {
+  /** When the guest produced it, when it left its host, and when the backup's acknowledgement of its entry arrived. */
+  at: number;
+  instruction: number;
+  kind: OutputFacts['kind'];
+  host: string;
+  released: number | null;
+  acked: number | null;
+}
+
+/** What the report needs to remember of a run while it goes on. */
+export interface Tally {
+  outputs: OutputReport[];
+  /** Outputs whose entry is not acknowledged yet, by sequence number. */
+  unacked: Record<number, OutputReport>;
+  recordedAt: Record<number, number>;
+  entries: number;
+  logBytes: number;
+  maxLagNs: number;
+}
+
+export const beginTally = (): Tally => ({
+  outputs: [],
+  unacked: {},
+  recordedAt: {},
+  entries: 0,
+  logBytes: 0,
+  maxLagNs: 0,
+});
+
+/** Counts a fact in. */
+export function tally(sum: Tally, fact: Observation): void {
+  switch (fact.kind) {
+    case 'recorded':
+      sum.entries++;
+      sum.recordedAt[fact.sequence] = fact.at;
+      break;
+    case 'replayed':
+      sum.maxLagNs = Math.max(sum.maxLagNs, fact.at - (sum.recordedAt[fact.sequence] ?? fact.at));
+      delete sum.recordedAt[fact.sequence];
+      break;
+    case 'sent':
+      if (fact.message === 'entries') sum.logBytes += fact.bytes;
+      break;
+    case 'outputHeld':
+      addOutput(sum, fact.host, fact.output, fact.at);
+      break;
+    case 'outputReleased': {
+      const { sequence } = fact.output;
+      const output = sum.unacked[sequence] ?? addOutput(sum, fact.host, fact.output, fact.at - fact.waited);
+      output.released = fact.at;
+      if (output.acked !== null) delete sum.unacked[sequence];
+      break;
+    }
+    case 'acked':
+      for (const sequence in sum.unacked) {
+        const output = sum.unacked[sequence] as OutputReport;
+        if (Number(sequence) > fact.through) break;
+        output.acked ??= fact.at;
+        if (output.released !== null) delete sum.unacked[sequence];
+      }
+      break;
+  }
+}
+
+function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): OutputReport {
+  const { instruction, kind, sequence } = facts;
+  const output: OutputReport = { at, instruction, kind, host, released: null, acked: null };
+  sum.outputs.push(output);
+  // What is not logged is acknowledged by nobody.
+  if (sequence > 0) sum.unacked[sequence] = output;
+  return output;
+}
+
+/** Whether this host's VM answers the world. */
+export const isLive = (host: Host): boolean =>
+  host.isAlive && (host.replica.role === 'primary' || host.replica.role === 'solo');
+
+export const roleOf = (host: Host): string => (host.isAlive ? host.replica.role : 'crashed');
+
+function clientReport({ config, history }: Client): RunReport['clients'][number] {
+  return {
+    id: config.id,
+    history: history.map(({ sent, answered, request, tries, value }) => ({
+      sent,
+      answered: answered ?? null,
+      request,
+      tries,
+      reply: value ?? null,
+    })),
+  };
+}
+
+export function buildReport(world: World, sum: Tally, properties: readonly PropertyState[]): RunReport {
+  const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
+  return {
+    time: world.now,
+    hosts: world.hosts.map((host) => ({
+      id: host.id,
+      role: roleOf(host),
+      live: isLive(host),
+      instructions: instructionOf(host),
+      hash: hashMachine(host.machine),
+    })),
+    outputs: sum.outputs,
+    clients: world.clients.map(clientReport),
+    disk: { hash: hashDisk(world.disk), flag: world.disk.flags[generation] ?? null },
+    log: {
+      entries: sum.entries,
+      bytes: sum.logBytes,
+      bitsPerSecond: world.now === 0 ? 0 : Math.round((sum.logBytes * 8 * 1e9) / world.now),
+      maxLagNs: sum.maxLagNs,
+    },
+    properties: properties.map(({ name, section, violation }) => ({
+      name,
+      section,
+      holds: violation === undefined,
+      ...(violation ? { violation } : {}),
+    })),
+  };
+}
