@@ -1,0 +1,66 @@
+// The A extension on RAM: load-reserved, store-conditional and read-modify-write of an aligned word.
+import { NOT_RESERVED } from './cpu.ts';
+import { beforeStore } from './decode-cache.ts';
+import { OP } from './instructions.ts';
+import { LINE_SHIFT, RAM_BASE } from './ram.ts';
+import type { Machine } from './state.ts';
+
+/**
+ * Executes the atomic `opcode`, except for counting it. False, and nothing has happened, when its address is misaligned
+ * or beyond the accessible bytes of RAM.
+ */
+export function atomic(
+  machine: Machine,
+  opcode: number,
+  rd: number,
+  rs1: number,
+  rs2: number,
+  readable: number,
+  writable: number,
+): boolean {
+  const { cpu, ram } = machine;
+  const { x } = cpu;
+  const at = (x[rs1]! ^ RAM_BASE) >>> 0;
+  const limit = opcode === OP.LR_W ? readable : opcode === OP.SC_W ? writable : Math.min(readable, writable);
+  if ((at & 3) !== 0 || at >= limit) return false;
+  if (opcode === OP.LR_W) {
+    cpu.reservation = RAM_BASE + at;
+    x[rd] = ram.words[at >> 2]!;
+    return true;
+  }
+  if (opcode === OP.SC_W && cpu.reservation !== RAM_BASE + at) {
+    cpu.reservation = NOT_RESERVED;
+    x[rd] = 1;
+    return true;
+  }
+  if (ram.marks[at >>> LINE_SHIFT] !== 0) beforeStore(machine, at);
+  const old = ram.words[at >> 2]!;
+  ram.words[at >> 2] = combine(opcode, old, x[rs2]!);
+  if (opcode === OP.SC_W) cpu.reservation = NOT_RESERVED;
+  x[rd] = opcode === OP.SC_W ? 0 : old;
+  return true;
+}
+
+/** The word that the store part leaves in memory. */
+function combine(opcode: number, memory: number, register: number): number {
+  switch (opcode) {
+    case OP.AMOADD_W:
+      return memory + register;
+    case OP.AMOXOR_W:
+      return memory ^ register;
+    case OP.AMOAND_W:
+      return memory & register;
+    case OP.AMOOR_W:
+      return memory | register;
+    case OP.AMOMIN_W:
+      return Math.min(memory, register);
+    case OP.AMOMAX_W:
+      return Math.max(memory, register);
+    case OP.AMOMINU_W:
+      return Math.min(memory >>> 0, register >>> 0);
+    case OP.AMOMAXU_W:
+      return Math.max(memory >>> 0, register >>> 0);
+    default: // amoswap.w and a store-conditional that succeeds
+      return register;
+  }
+}

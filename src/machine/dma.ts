@@ -1,0 +1,38 @@
+// How devices reach RAM: reads, and writes that keep the dirty sets, the decode cache and the reservation true.
+import { NOT_RESERVED } from './cpu.ts';
+import { beforeStore } from './decode-cache.ts';
+import { isRam, LINE_BYTES, RAM_BASE, type Ram } from './ram.ts';
+import type { Machine } from './state.ts';
+
+/** `length` bytes at `address`, shared with RAM: copy what has to last. The range must be RAM. */
+export function viewRam(ram: Ram, address: number, length: number): Uint8Array<ArrayBuffer> {
+  return ram.bytes.subarray(address - RAM_BASE, address - RAM_BASE + length);
+}
+
+/** A little-endian number of `size` bytes (1, 2 or 4); null outside RAM. Any alignment. */
+export function readNumber(ram: Ram, address: number, size: number): number | null {
+  if (!isRam(ram, address, size)) return null;
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + ram.bytes[address - RAM_BASE + i]!;
+  return value;
+}
+
+/** Stores bytes at `address`, all of which must be RAM. A reservation of any of them is lost. */
+export function writeRam(machine: Machine, address: number, bytes: Uint8Array): void {
+  const start = address - RAM_BASE;
+  const end = start + bytes.length;
+  for (let at = start & -LINE_BYTES; at < end; at += LINE_BYTES) beforeStore(machine, at);
+  machine.ram.bytes.set(bytes, start);
+  const { reservation } = machine.cpu;
+  if (reservation < address + bytes.length && reservation + 4 > address)
+    machine.cpu.reservation = NOT_RESERVED;
+}
+
+/** Stores a little-endian number of `size` bytes at `address`, all of which must be RAM. */
+export function writeNumber(machine: Machine, address: number, size: number, value: number): void {
+  writeRam(
+    machine,
+    address,
+    Uint8Array.from({ length: size }, (_, i) => value >>> (8 * i)),
+  );
+}

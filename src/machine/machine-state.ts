@@ -1,0 +1,42 @@
+// A machine comes into being: its parts put together, RAM empty, no program yet.
+import { createClint } from './clint.ts';
+import { createCpu } from './cpu.ts';
+import { createCodeCache } from './decode-cache.ts';
+import { createPlic } from './plic.ts';
+import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './ram.ts';
+import { createSnapshotBase } from './snapshot.ts';
+import type { Machine, MachineConfig } from './state.ts';
+import { createRamHash } from './state-hash.ts';
+import { createUart } from './uart.ts';
+import { createDisk } from './virtio-block.ts';
+import { createNet } from './virtio-net.ts';
+
+export const NO_TOHOST = -1;
+
+/** A machine out of reset, with empty RAM, about to run at `entry`. */
+export function createMachineState(config: MachineConfig, entry: number): Machine {
+  return {
+    config,
+    tohost: NO_TOHOST,
+    ram: createRam(config.ramBytes),
+    cpu: createCpu(entry),
+    clint: createClint(),
+    plic: createPlic(),
+    uart: createUart(),
+    net: createNet(),
+    disk: createDisk(),
+    ending: { kind: 'running' },
+    outbox: { emissions: [], timerSet: false },
+    code: createCodeCache(config.ramBytes),
+    ramHash: createRamHash(config.ramBytes),
+    snapshotBase: createSnapshotBase(config.ramBytes),
+  };
+}
+
+/** From now on a word stored at `address` can end the program; outside RAM, or at no word, nothing is watched. */
+export function watchTohost(machine: Machine, address: number): void {
+  const { ram } = machine;
+  if (machine.tohost !== NO_TOHOST) ram.marks[(machine.tohost - RAM_BASE) >>> LINE_SHIFT]! &= ~MARK_WATCHED;
+  machine.tohost = isRam(ram, address, 4) && address % 4 === 0 ? address : NO_TOHOST;
+  if (machine.tohost !== NO_TOHOST) ram.marks[(machine.tohost - RAM_BASE) >>> LINE_SHIFT]! |= MARK_WATCHED;
+}

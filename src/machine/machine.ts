@@ -1,0 +1,56 @@
+// The machine's face: make one, run it, put things in, look at it, save and restore it.
+
+import { writeRam } from './dma.ts';
+import { type Image, RAM_BASE, RAM_BYTES_MAX } from './image.ts';
+import { createMachineState, watchTohost } from './machine-state.ts';
+import { isRam, PAGE_BYTES } from './ram.ts';
+import type { Machine, MachineConfig } from './state.ts';
+
+export { timerDeadline } from './clint.ts';
+export { inject, run } from './run.ts';
+export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMachine } from './snapshot.ts';
+export type { Machine, MachineConfig } from './state.ts';
+export { hashMachine } from './state-hash.ts';
+
+const RAM_BYTES_MIN = 64 * 1024;
+
+/**
+ * A machine that is about to execute `image`'s first instruction: pc at its entry, a0 the hart's number (0), a1 no device tree (0).
+ * Throws a RangeError whose sentence says what does not fit.
+ */
+export function createMachine(config: MachineConfig, image: Image): Machine {
+  checkConfig(config);
+  checkImage(config, image);
+  const machine = createMachineState(config, image.entry);
+  writeRam(machine, image.base, image.bytes);
+  const tohost = image.symbols.get('tohost');
+  if (tohost !== undefined) watchTohost(machine, tohost);
+  return machine;
+}
+
+const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`;
+
+function checkConfig({ ramBytes, mac, diskSectors }: MachineConfig): void {
+  if (!Number.isInteger(ramBytes / PAGE_BYTES) || ramBytes < RAM_BYTES_MIN || ramBytes > RAM_BYTES_MAX)
+    throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4 KiB from 64 KiB to 128 MiB.`);
+  if (mac.length !== 6) throw new RangeError(`A network address of ${mac.length} bytes: it must have 6.`);
+  if (!Number.isSafeInteger(diskSectors) || diskSectors < 0)
+    throw new RangeError(`A disk of ${diskSectors} sectors: it must be a whole number, zero or more.`);
+}
+
+function checkImage({ ramBytes }: MachineConfig, { base, bytes, end, entry }: Image): void {
+  const range = `${hex(RAM_BASE)} to ${hex(RAM_BASE + ramBytes)}`;
+  if (base < RAM_BASE || Math.max(end, base + bytes.length) > RAM_BASE + ramBytes)
+    throw new RangeError(
+      `The program takes ${hex(base)} to ${hex(Math.max(end, base + bytes.length))}, and RAM is ${range}.`,
+    );
+  if (entry % 4 !== 0 || entry < RAM_BASE || entry >= RAM_BASE + ramBytes)
+    throw new RangeError(`The entry ${hex(entry)} is not the address of an instruction in RAM, ${range}.`);
+}
+
+/** Up to `length` bytes of RAM from `address`, copied; fewer where RAM ends, none outside. Nothing in the machine changes. */
+export function readMemory(machine: Machine, address: number, length: number): Uint8Array<ArrayBuffer> {
+  if (!isRam(machine.ram, address, 0)) return new Uint8Array(0);
+  const start = address - RAM_BASE;
+  return machine.ram.bytes.slice(start, start + length);
+}

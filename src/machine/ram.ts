@@ -1,0 +1,90 @@
+// The machine's memory: flat bytes, and one byte of marks for each 64-byte line, so that a store costs one check.
+import { RAM_BASE } from './image.ts';
+
+export { RAM_BASE };
+export const PAGE_SHIFT = 12;
+export const PAGE_BYTES = 1 << PAGE_SHIFT;
+export const LINE_SHIFT = 6;
+export const LINE_BYTES = 1 << LINE_SHIFT;
+const LINES_IN_PAGE = PAGE_BYTES / LINE_BYTES;
+
+/** The line's page is not in both dirty sets yet. All lines of a page carry this mark, or none does. */
+export const MARK_CLEAN = 1;
+/** The decode cache holds instructions of this line. */
+export const MARK_CODE = 2;
+/** The line holds `tohost`: a store here may end the program. */
+export const MARK_WATCHED = 4;
+
+/** A set of page numbers that is cheap to add to, to walk and to empty. */
+export interface PageSet {
+  readonly isMember: Uint8Array;
+  readonly pages: Int32Array;
+  count: number;
+}
+
+export interface Ram {
+  readonly size: number;
+  /** Three views of the same memory. Byte 0 is address `RAM_BASE`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly halves: Uint16Array;
+  readonly words: Int32Array;
+  /** One byte of `MARK_` bits a line. Zero: a store needs nothing beside itself. */
+  readonly marks: Uint8Array;
+  /** Pages written since the last snapshot, and since the last state hash. */
+  readonly unsaved: PageSet;
+  readonly unhashed: PageSet;
+}
+
+/** Memory of `size` bytes, all zero, every page clean. */
+export function createRam(size: number): Ram {
+  const buffer = new ArrayBuffer(size);
+  const pages = size >> PAGE_SHIFT;
+  return {
+    size,
+    bytes: new Uint8Array(buffer),
+    halves: new Uint16Array(buffer),
+    words: new Int32Array(buffer),
+    marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN),
+    unsaved: createPageSet(pages),
+    unhashed: createPageSet(pages),
+  };
+}
+
+function createPageSet(pages: number): PageSet {
+  return { isMember: new Uint8Array(pages), pages: new Int32Array(pages), count: 0 };
+}
+
+/** Adds a page; nothing happens when it is in already. */
+export function addPage(set: PageSet, page: number): void {
+  if (set.isMember[page]) return;
+  set.isMember[page] = 1;
+  set.pages[set.count++] = page;
+}
+
+/** Empties one of `ram`'s dirty sets. Its pages are clean from now on: the next store to one is noticed again. */
+export function emptyPageSet(ram: Ram, set: PageSet): void {
+  for (let i = 0; i < set.count; i++) {
+    const page = set.pages[i]!;
+    set.isMember[page] = 0;
+    markPage(ram, page, MARK_CLEAN);
+  }
+  set.count = 0;
+}
+
+/** Puts a page into both dirty sets and takes the clean mark off its lines. */
+export function dirtyPage(ram: Ram, page: number): void {
+  addPage(ram.unsaved, page);
+  addPage(ram.unhashed, page);
+  const first = page * LINES_IN_PAGE;
+  for (let line = first; line < first + LINES_IN_PAGE; line++) ram.marks[line]! &= ~MARK_CLEAN;
+}
+
+function markPage(ram: Ram, page: number, mark: number): void {
+  const first = page * LINES_IN_PAGE;
+  for (let line = first; line < first + LINES_IN_PAGE; line++) ram.marks[line]! |= mark;
+}
+
+/** Whether all of `length` bytes at `address` (unsigned) are RAM. */
+export function isRam(ram: Ram, address: number, length: number): boolean {
+  return address >= RAM_BASE && address + length <= RAM_BASE + ram.size;
+}

@@ -1,0 +1,102 @@
+// The machine runs: to an exact instruction number, or until it needs the world or has something for it.
+
+import { assert, unreachable } from '../base/assert.ts';
+import type { Injection, InstructionCount, Stop } from './boundary.ts';
+import { interpret } from './interpreter.ts';
+import { setInterruptLevel } from './plic.ts';
+import { EXECUTE, READ, WRITE } from './pmp.ts';
+import type { Machine } from './state.ts';
+import { dataMode, type Input, neededInput, openRam, step } from './step.ts';
+import { takeInterrupt } from './trap.ts';
+import { receiveByte, UART_SOURCE, uartInterrupt } from './uart.ts';
+import { completeRequest } from './virtio-block.ts';
+import { receiveFrame } from './virtio-net.ts';
+
+/** The interpreter counts in 32 bits. */
+const BUDGET_MAX = 2 ** 30;
+
+/**
+ * Runs until `until` instructions have been retired in all, or an earlier stop. The budget is checked before interrupts, and these before the next
+ * instruction, so the state at an instruction number is the same however a run was cut.
+ */
+export function run(machine: Machine, until: InstructionCount): Stop {
+  const { cpu } = machine;
+  if (machine.ending.kind !== 'running') return endingStop(machine);
+  while (cpu.instructions < until) {
+    takeInterrupt(machine);
+    if (cpu.waiting) return { reason: 'waiting' };
+    runFast(machine, until);
+    if (cpu.instructions >= until) break;
+    const input = neededInput(machine);
+    if (input !== null) return { reason: input };
+    step(machine, 0);
+    const stop = stopAfterStep(machine);
+    if (stop !== null) return stop;
+  }
+  return { reason: 'budget' };
+}
+
+/** As far as the interpreter's loop gets on its own. */
+function runFast(machine: Machine, until: number): void {
+  const { cpu } = machine;
+  if (openRam(machine, cpu.mode, EXECUTE) === 0) return;
+  const mode = dataMode(cpu);
+  const budget = Math.min(until - cpu.instructions, BUDGET_MAX);
+  interpret(machine, budget, openRam(machine, mode, READ), openRam(machine, mode, WRITE));
+}
+
+function stopAfterStep(machine: Machine): Stop | null {
+  const { outbox } = machine;
+  if (machine.ending.kind !== 'running') return endingStop(machine);
+  if (outbox.emissions.length > 0) {
+    const { emissions } = outbox;
+    outbox.emissions = [];
+    return { reason: 'emission', emissions };
+  }
+  if (!outbox.timerSet) return null;
+  outbox.timerSet = false;
+  return { reason: 'timerSet' };
+}
+
+function endingStop(machine: Machine): Stop {
+  const { ending } = machine;
+  if (ending.kind === 'exit') return { reason: 'exit', code: ending.code };
+  assert(ending.kind === 'stuck', 'a running machine has not ended');
+  return { reason: 'stuck', pc: ending.pc, cause: ending.cause, value: ending.value };
+}
+
+/**
+ * Puts in what is not a function of the machine's state. Clock and entropy complete the instruction at pc, and throw when it does not read them;
+ * everything else only changes what the next instruction finds. A machine that has ended takes nothing.
+ */
+export function inject(machine: Machine, injection: Injection): void {
+  if (machine.ending.kind !== 'running') return;
+  switch (injection.kind) {
+    case 'clock':
+      supply(machine, 'clock', injection.time);
+      return;
+    case 'entropy':
+      supply(machine, 'entropy', injection.bits);
+      return;
+    case 'timer':
+      machine.clint.timerPending = true;
+      return;
+    case 'packet':
+      receiveFrame(machine, injection.bytes);
+      return;
+    case 'diskCompletion':
+      completeRequest(machine, injection.request, injection.ok, injection.bytes);
+      return;
+    case 'console':
+      receiveByte(machine.uart, injection.byte);
+      setInterruptLevel(machine.plic, UART_SOURCE, uartInterrupt(machine.uart));
+      return;
+    default:
+      unreachable(injection);
+  }
+}
+
+function supply(machine: Machine, input: Input, value: number): void {
+  assert(neededInput(machine) === input, `the machine is not stopped at a read of the ${input}`);
+  step(machine, value);
+}

@@ -1,0 +1,66 @@
+// The state hash: 128 bits over everything that a later instruction can depend on, kept page by page for RAM.
+import { hashHex, hashInto } from '../base/hash.ts';
+import { SINK } from './cpu.ts';
+import { emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
+import type { Machine } from './state.ts';
+
+const WORDS = 4;
+
+/** The hash of each page, all zero for a page that is, and their sum (word by word, so that a page's part can be taken out again). */
+export interface RamHash {
+  readonly ofPage: Uint32Array;
+  readonly sum: Uint32Array;
+}
+
+/** The hash of memory that is all zero. */
+export function createRamHash(ramBytes: number): RamHash {
+  return { ofPage: new Uint32Array(WORDS * (ramBytes >> PAGE_SHIFT)), sum: new Uint32Array(WORDS) };
+}
+
+/**
+ * The machine's state as 32 hex digits. Equal for equal states: caches, the way the run was cut and what was observed leave no trace
+ * in it. Costs the pages written since the last call.
+ */
+export function hashMachine(machine: Machine): string {
+  updateRamHash(machine);
+  const { cpu, clint, plic, uart, net, disk, ending, config } = machine;
+  cpu.x[SINK] = 0;
+  const parts: number[] = [];
+  for (const part of [cpu, clint, plic, uart, net, disk, ending, config]) appendPlain(parts, part);
+  parts.push(machine.tohost, ...machine.ramHash.sum);
+  return hashHex(new Uint8Array(Float64Array.from(parts).buffer));
+}
+
+function updateRamHash({ ram, ramHash }: Machine): void {
+  const { unhashed } = ram;
+  for (let n = 0; n < unhashed.count; n++) {
+    const page = unhashed.pages[n]!;
+    const at = WORDS * page;
+    for (let w = 0; w < WORDS; w++) ramHash.sum[w]! -= ramHash.ofPage[at + w]!;
+    const bytes = ram.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+    // The page's number is the seed: two pages that change places change the sum.
+    if (isZeroPage(ram, page)) ramHash.ofPage.fill(0, at, at + WORDS);
+    else hashInto(ramHash.ofPage, at, bytes, page + 1);
+    for (let w = 0; w < WORDS; w++) ramHash.sum[w]! += ramHash.ofPage[at + w]!;
+  }
+  emptyPageSet(ram, unhashed);
+}
+
+/** Whether page number `page` holds zeros only. */
+export function isZeroPage({ words }: Ram, page: number): boolean {
+  const first = (page * PAGE_BYTES) / 4;
+  for (let i = first; i < first + PAGE_BYTES / 4; i++) if (words[i] !== 0) return false;
+  return true;
+}
+
+/** Appends a plain value: its numbers in the order of its fields, lists with their length in front. */
+function appendPlain(parts: number[], value: unknown): void {
+  if (typeof value === 'number') parts.push(value + 0);
+  else if (typeof value === 'boolean') parts.push(value ? 1 : 0);
+  else if (typeof value === 'string') parts.push(value.length, ...Array.from(value, (c) => c.charCodeAt(0)));
+  else if (ArrayBuffer.isView(value)) parts.push(...(value as Uint8Array));
+  else if (Array.isArray(value)) {
+    parts.push(value.length);
+    for (const item of value) appendPlain(parts, item);
+  } else for (const field of Object.values(value as object)) appendPlain(parts, field);
+}

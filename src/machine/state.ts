@@ -1,0 +1,53 @@
+// All of a machine's state as one record, and what the engine keeps beside it.
+
+import type { Emission } from './boundary.ts';
+import type { Clint } from './clint.ts';
+import type { Cpu, Ending } from './cpu.ts';
+import type { CodeCache } from './decode-cache.ts';
+import type { Plic } from './plic.ts';
+import type { Ram } from './ram.ts';
+import type { SnapshotBase } from './snapshot.ts';
+import type { RamHash } from './state-hash.ts';
+import type { Uart } from './uart.ts';
+import type { BlockDevice } from './virtio-block.ts';
+import type { NetDevice } from './virtio-net.ts';
+
+export interface MachineConfig {
+  /** 64 KiB to 128 MiB, a multiple of 4 KiB. */
+  readonly ramBytes: number;
+  /** The network device's address: 6 bytes. */
+  readonly mac: Uint8Array;
+  /** The disk's size in sectors of 512 bytes. */
+  readonly diskSectors: number;
+}
+
+/**
+ * A machine. Everything that a later instruction can depend on is in `cpu`, `clint`, `plic`, `uart`, `net`, `disk`,
+ * `ending` and the bytes of `ram`; a snapshot and the state hash cover exactly these.
+ */
+export interface Machine {
+  readonly config: MachineConfig;
+  /** Where the program reports its end, when it has a `tohost` symbol in RAM: a word's address, else -1. */
+  tohost: number;
+  readonly ram: Ram;
+  readonly cpu: Cpu;
+  readonly clint: Clint;
+  readonly plic: Plic;
+  readonly uart: Uart;
+  readonly net: NetDevice;
+  readonly disk: BlockDevice;
+  ending: Ending;
+
+  /** What the instruction being executed asks of the outside. Empty between two calls from outside. */
+  readonly outbox: Outbox;
+  /** Caches, which nothing in the guest can tell from their absence. */
+  readonly code: CodeCache;
+  readonly ramHash: RamHash;
+  readonly snapshotBase: SnapshotBase;
+}
+
+export interface Outbox {
+  emissions: Emission[];
+  /** mtimecmp was written. */
+  timerSet: boolean;
+}
