@@ -145,7 +145,16 @@ export interface FlightView {
   link: string;
   from: string;
   to: string;
-  kind: 'request' | 'reply' | 'announcement' | 'diskRead' | 'diskWrite' | 'diskReply' | 'testAndSet' | 'testAndSetReply' | 'other';
+  kind:
+    | 'request'
+    | 'reply'
+    | 'announcement'
+    | 'diskRead'
+    | 'diskWrite'
+    | 'diskReply'
+    | 'testAndSet'
+    | 'testAndSetReply'
+    | 'other';
   client?: string;
   request?: number;
   value?: number;

@@ -15,7 +15,11 @@ export type StepUnit = 'instruction' | 'entry' | 'event';
 
 export type Request =
   /** Starts a scenario: a built-in id, a document, or a link's hash (`#u1=…`). */
-  | { kind: 'open'; source: { builtin: string } | { document: unknown } | { link: string }; viewport: Viewport }
+  | {
+      kind: 'open';
+      source: { builtin: string } | { document: unknown } | { link: string };
+      viewport: Viewport;
+    }
   /** Runs on to an instant. May return early, so that the answer comes in time: the frame says how far it came. */
   | { kind: 'advance'; until: number; viewport: Viewport }
   /** Goes to any instant, earlier or later. */
@@ -32,7 +36,11 @@ export type Request =
   | { kind: 'link' };
 
 export type Answer =
-  | { kind: 'frame'; frame: Frame; /** Set when a link's run came out differently from what it recorded. */ differs?: { expected: string; found: string } }
+  | {
+      kind: 'frame';
+      frame: Frame /** Set when a link's run came out differently from what it recorded. */;
+      differs?: { expected: string; found: string };
+    }
   | { kind: 'link'; hash: string; document: unknown }
   /** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
   | { kind: 'refused'; message: string; key?: string; values?: Record<string, string | number> };
