@@ -7,7 +7,7 @@ import { isRam, PAGE_BYTES } from './ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 export { timerDeadline } from './clint.ts';
-export { inject, run } from './run.ts';
+export { inject, run, runTraced } from './run.ts';
 export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMachine } from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';

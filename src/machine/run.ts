@@ -13,7 +13,7 @@ import { completeRequest } from './virtio-block.ts';
 import { receiveFrame } from './virtio-net.ts';
 
 /** The interpreter counts in 32 bits. */
-const BUDGET_MAX = 2 ** 30;
+const BUDGET_MAX = 2 ** 14;
 
 /**
  * Runs until `until` instructions have been retired in all, or an earlier stop. The budget is checked before interrupts, and these before the next
@@ -30,6 +30,32 @@ export function run(machine: Machine, until: InstructionCount): Stop {
     const input = neededInput(machine);
     if (input !== null) return { reason: input };
     step(machine, 0);
+    const stop = stopAfterStep(machine);
+    if (stop !== null) return stop;
+  }
+  return { reason: 'budget' };
+}
+
+/**
+ * Like `run`, one instruction at a time: tells of each the number it retires as, and its address. A read of clock or
+ * entropy is told of when the machine stops there, for it retires as soon as the value is supplied.
+ */
+export function runTraced(
+  machine: Machine,
+  until: InstructionCount,
+  retires: (instruction: InstructionCount, pc: number) => void,
+): Stop {
+  const { cpu } = machine;
+  if (machine.ending.kind !== 'running') return endingStop(machine);
+  while (cpu.instructions < until) {
+    takeInterrupt(machine);
+    if (cpu.waiting) return { reason: 'waiting' };
+    const { pc, instructions } = cpu;
+    const next = (instructions + 1) as InstructionCount;
+    const input = neededInput(machine);
+    if (input === null) step(machine, 0);
+    if (input !== null || cpu.instructions === next) retires(next, pc);
+    if (input !== null) return { reason: input };
     const stop = stopAfterStep(machine);
     if (stop !== null) return stop;
   }

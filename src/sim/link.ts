@@ -58,3 +58,11 @@ export function mendLink(link: Link): void {
 
 /** Whether a frame that left in `age` reaches the far end now. */
 export const arrives = (link: Link, age: number): boolean => !link.cut && link.age === age;
+
+/**
+ * When a frame that arrives at `arrival` has left its sender for good. On short cables latency is time in the two ends'
+ * interrupt handlers and network stacks, so half of it is spent in each: a sender that loses power before that takes
+ * the frame with it.
+ */
+export const leavesSender = (link: Link, arrival: SimTime): SimTime =>
+  (arrival - Math.floor(link.latency / 2)) as SimTime;

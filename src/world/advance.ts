@@ -2,8 +2,8 @@
 
 import type { Command } from '../ft/commands.ts';
 import { startWatching } from '../ft/failure-detection.ts';
-import type { InstructionCount, Stop } from '../machine/boundary.ts';
-import { run } from '../machine/machine.ts';
+import type { InstructionCount } from '../machine/boundary.ts';
+import { run, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import { firstStep, isDone } from './client.ts';
@@ -15,8 +15,8 @@ import type { Observer } from './observation.ts';
 import { instantOf, instructionAt } from './pace.ts';
 import { type Host, instructionOf, type World, type WorldEvent } from './world.ts';
 
-/** Sees each instruction of a host before it executes: which it will be, counted from 1, and where it stands. */
-export type Tracer = (host: Host, instruction: number, pc: number) => void;
+/** Sees each instruction that a host's machine retires: its number, counted from 1, and its address. */
+export type Tracer = (host: Host, instruction: InstructionCount, pc: number) => void;
 
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
 export function start(world: World, observe: Observer): void {
@@ -75,7 +75,9 @@ function runMachine(host: Host, horizon: SimTime, trace: Tracer | undefined): vo
   const reachable = instructionAt(host.pace, horizon);
   const target = (limit < reachable ? limit : reachable) as InstructionCount;
   if (target <= instructionOf(host)) return;
-  const stop = trace ? runTraced(host, target, trace) : run(host.machine, target);
+  const stop = trace
+    ? runTraced(host.machine, target, (instruction, pc) => trace(host, instruction, pc))
+    : run(host.machine, target);
   if (stop.reason === 'budget' && target < limit) return;
   if (stop.reason === 'waiting' && host.replica.role !== 'backup') {
     host.isIdle = true;
@@ -91,15 +93,6 @@ function runMachine(host: Host, horizon: SimTime, trace: Tracer | undefined): vo
   const count = (instructionOf(host) + (isBefore ? 1 : 0)) as InstructionCount;
   host.stop = { at: instantOf(host.pace, count), stop };
   host.pace.isExecuting = host.pace.isExecuting && stop.reason !== 'waiting';
-}
-
-function runTraced(host: Host, target: InstructionCount, trace: Tracer): Stop {
-  for (;;) {
-    const next = (instructionOf(host) + 1) as InstructionCount;
-    trace(host, next, host.machine.cpu.pc);
-    const stop = run(host.machine, next);
-    if (stop.reason !== 'budget' || next >= target) return stop;
-  }
 }
 
 /** Whether every client has had all its answers. */

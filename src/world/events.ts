@@ -7,7 +7,7 @@ import { beat, heard, suspect } from '../ft/failure-detection.ts';
 import { acknowledge, acknowledged, isStopped, receive, retransmit } from '../ft/logging-channel.ts';
 import { releaseAcknowledged } from '../ft/output-rule.ts';
 import { schedule } from '../sim/event-queue.ts';
-import { arrives, farEnd } from '../sim/link.ts';
+import { farEnd } from '../sim/link.ts';
 import { type Client, type ClientStep, onFrame, onTimer } from './client.ts';
 import { enqueue, serve } from './disk-server.ts';
 import { clientAt, decodeRequest, parseUdp } from './ethernet.ts';
@@ -16,7 +16,7 @@ import { followGuestClock } from './host-clock.ts';
 import { execute, retryIo } from './host-commands.ts';
 import { deliver, deliverDeferred, replay, settle } from './hypervisor.ts';
 import type { Message, StorageReply } from './messages.ts';
-import { send, switchFrame } from './network.ts';
+import { isDelivered, send, switchFrame } from './network.ts';
 import type { Observer } from './observation.ts';
 import { type Host, hostOf, instructionOf, linkOf, type World, type WorldEvent } from './world.ts';
 
@@ -25,7 +25,7 @@ export function handleEvent(world: World, event: WorldEvent, observe: Observer):
   switch (event.kind) {
     case 'arrival': {
       const link = linkOf(world, event.link);
-      if (arrives(link, event.age))
+      if (isDelivered(world, event, world.now))
         receiveMessage(world, event.link, farEnd(link, event.from), event.message, observe);
       else observe({ at: world.now, kind: 'frameLost', link: event.link });
       break;

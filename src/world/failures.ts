@@ -12,6 +12,7 @@ export function strike(world: World, fault: Fault, observe: Observer): void {
       const host = hostOf(world, fault.target);
       if (!host.isAlive) return;
       host.isAlive = false;
+      host.diedAt = world.now;
       host.pace.isExecuting = false;
       observe({ at: world.now, kind: 'hostCrashed', host: host.id });
       break;

@@ -1,11 +1,12 @@
 // Frames onto links and off them, and the switch that learns behind which of its ports a MAC lives.
 
 import { schedule } from '../sim/event-queue.ts';
-import { directionFrom, farEnd, type Link, transmit } from '../sim/link.ts';
+import { arrives, directionFrom, farEnd, type Link, leavesSender, transmit } from '../sim/link.ts';
+import type { SimTime } from '../sim/time.ts';
 import { VM_MAC } from './config.ts';
 import { lengthOf, type Message } from './messages.ts';
 import type { Observer } from './observation.ts';
-import { linkOf, type World } from './world.ts';
+import { linkOf, type World, type WorldEvent } from './world.ts';
 
 /** Sends a message from one end of a link. Whether it arrives is found out when it would. */
 export function send(world: World, linkId: string, from: string, message: Message): void {
@@ -14,6 +15,17 @@ export function send(world: World, linkId: string, from: string, message: Messag
   // A frame put on a cut cable belongs to no age: it is lost, even if the cable is mended while it would fly.
   const age = link.cut ? -1 : link.age;
   schedule(world.queue, at, { kind: 'arrival', link: linkId, age, from, sentAt: world.now, message });
+}
+
+/** Whether a frame that would arrive now does: its cable was whole all the way, and its sender alive until it had left. */
+export function isDelivered(
+  world: World,
+  event: Extract<WorldEvent, { kind: 'arrival' }>,
+  at: SimTime,
+): boolean {
+  const link = linkOf(world, event.link);
+  const sender = world.hosts.find((host) => host.id === event.from);
+  return arrives(link, event.age) && (sender === undefined || leavesSender(link, at) <= sender.diedAt);
 }
 
 const hex = (bytes: Uint8Array): string =>

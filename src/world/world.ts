@@ -8,7 +8,7 @@ import { createMachine } from '../machine/machine.ts';
 import type { Machine } from '../machine/state.ts';
 import { createQueue, type EventQueue, schedule } from '../sim/event-queue.ts';
 import { createLink, type Link } from '../sim/link.ts';
-import { type SimTime, START } from '../sim/time.ts';
+import { NEVER, type SimTime, START } from '../sim/time.ts';
 import { type Client, createClient } from './client.ts';
 import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from './config.ts';
 import { createDiskServer, type DiskServer, type DiskService } from './disk-server.ts';
@@ -35,6 +35,8 @@ export interface Host {
   peer: HostId;
   config: HostConfig;
   isAlive: boolean;
+  /** When it lost power. `NEVER` while it has it. */
+  diedAt: SimTime;
   machine: Machine;
   replica: Replica;
   pace: Pace;
@@ -96,6 +98,7 @@ function createHost(config: WorldConfig, index: 0 | 1): Host {
     peer: config.hosts[1 - index]?.id as HostId,
     config: host,
     isAlive: true,
+    diedAt: NEVER,
     machine: createMachine(machineConfig, config.image),
     replica: createReplica(index === 0 ? 'primary' : 'backup', config.protocol, START),
     pace: createPace(host, namedStream(`host ${host.id} speed`, config.seed)),

@@ -41,14 +41,14 @@ function checkAnswer(memory: Memory, fact: Extract<Observation, { kind: 'answere
   delete memory.waiting[client];
   if (status !== 0) return { key: 'answerFailed', values: { client, request, status } };
   if (waiting === undefined) return { key: 'answerUnasked', values: { client, request, value } };
-  // A number told before this request was even sent can't be what the request has made.
-  if (waiting.increments ? value <= waiting.floor : value < waiting.floor) {
-    return { key: 'answerOld', values: { client, request, value, floor: waiting.floor } };
-  }
-  if (!waiting.increments) return 'holds';
-  if (value <= memory.through || memory.beyond.includes(value)) {
+  const isIncrement = waiting.increments;
+  if (isIncrement && (value <= memory.through || memory.beyond.includes(value))) {
     return { key: 'answerTwice', values: { client, request, value } };
   }
+  // A number older than what somebody had been told before this request was even sent can't be its answer.
+  if (value < waiting.floor)
+    return { key: 'answerOld', values: { client, request, value, floor: waiting.floor } };
+  if (!isIncrement) return 'holds';
   note(memory, value);
   // A number that is missing below must belong to someone who still waits for an answer.
   const missing = highest(memory) - memory.through - memory.beyond.length;
