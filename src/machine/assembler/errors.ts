@@ -1,0 +1,90 @@
+// What is wrong with a source text, where, what was expected, and what may have been meant.
+
+/** How many errors are kept of one source text: enough for a person, little enough for a page. */
+export const ERRORS_MAX = 500;
+
+/** A macro being expanded: the place of its use. */
+export interface Use {
+  readonly macro: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** `line` and `column` count from 1. Of text that a macro made, the line is the one in the macro's body, and `within` says who used it. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The macros that led here, the innermost first. */
+  readonly within: readonly Use[];
+}
+
+/** One error or warning: a sentence without a full stop, and if something close would have been right, that. */
+export interface AssemblyError extends Place {
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Thrown while one statement is read, caught where statements are taken one by one. */
+export class Problem extends Error {
+  /** Where in the statement's text, from 0; -1 for the statement as a whole. */
+  readonly offset: number;
+  readonly suggestion: string | undefined;
+  /** The operand is of the right sort and only its value is not: says more than that another sort was expected. */
+  readonly specific: boolean;
+
+  constructor(message: string, offset = -1, suggestion?: string, specific = false) {
+    super(message);
+    this.offset = offset;
+    this.suggestion = suggestion;
+    this.specific = specific;
+  }
+}
+
+/** Thrown when it makes no sense to go on: a bound was passed. */
+export class Fatal extends Problem {}
+
+/** An error as one line of text, the way compilers print it. */
+export function formatError(error: AssemblyError): string {
+  const uses = error.within
+    .map((use) => ` (in macro ${use.macro}, used in ${use.file}:${use.line})`)
+    .join('');
+  const hint = error.suggestion === undefined ? '' : `; did you mean ${error.suggestion}?`;
+  return `${error.file}:${error.line}:${error.column}: ${error.message}${hint}${uses}`;
+}
+
+/** Of `candidates` the one that takes the fewest slips of the keyboard to reach from `name`, or undefined if none is near. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const allowed = name.length < 3 ? 1 : name.length < 6 ? 2 : 3;
+  let best: string | undefined;
+  let fewest = allowed + 1;
+  for (const candidate of candidates) {
+    if (candidate === name || Math.abs(candidate.length - name.length) >= fewest) continue;
+    const slips = slipsBetween(name, candidate);
+    if (slips < fewest && slips < Math.max(name.length, candidate.length)) {
+      best = candidate;
+      fewest = slips;
+    }
+  }
+  return best;
+}
+
+/** Damerau's distance (insertion, deletion, substitution, swap of neighbours), upper and lower case taken as equal. */
+function slipsBetween(a: string, b: string): number {
+  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
+  let before: number[] = [];
+  let above = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1];
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      if (swapped) least = Math.min(least, before[j - 2]! + 1);
+      row.push(least);
+    }
+    before = above;
+    above = row;
+  }
+  return above[to.length]!;
+}
