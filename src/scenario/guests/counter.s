@@ -25,7 +25,7 @@
     .balign 4
 counter_value:  .zero 4                 # the number
 counter_loaded: .zero 4                 # 1 once it has been read from the disk
-disk_busy:      .zero 4                 # 1 while the block is being read or written
+block_busy:     .zero 4                 # 1 while the block is being read or written
 increment_for:  .zero 4                 # the client slot for which it is being written
 line_in:        .zero 4                 # how many have ever entered the line,
 line_out:       .zero 4                 # and how many have left it
@@ -39,7 +39,7 @@ counter_block:  .zero SECTOR_BYTES      # what is read from and written to the d
 service_start:
 counter_load:
     li      t0, 1
-    sw      t0, disk_busy, t1
+    sw      t0, block_busy, t1
     li      a0, COUNTER_BLOCK
     la      a1, counter_block
     la      a2, counter_arrived
@@ -48,7 +48,7 @@ counter_load:
 # The block has been read. a1: 0, or the number is not known: then everyone in line is told so,
 # and the next request tries the disk again.
 counter_arrived:
-    sw      zero, disk_busy, t0
+    sw      zero, block_busy, t0
     bnez    a1, refuse_line
     lw      t0, counter_block + BLOCK_VALUE
     sw      t0, counter_value, t1
@@ -81,7 +81,7 @@ serve_line:
     addi    sp, sp, -16
     sw      ra, 12(sp)
 serve_next:
-    lw      t0, disk_busy
+    lw      t0, block_busy
     bnez    t0, serve_done
     jal     line_empty
     bnez    a0, serve_done
@@ -115,7 +115,7 @@ increment:
     sw      ra, 12(sp)
     sw      a0, increment_for, t0
     li      t0, 1
-    sw      t0, disk_busy, t1
+    sw      t0, block_busy, t1
     lw      t0, counter_value
     addi    t0, t0, 1                   # from here on, this is the number
     sw      t0, counter_value, t1
@@ -137,7 +137,7 @@ increment:
 counter_written:
     addi    sp, sp, -16
     sw      ra, 12(sp)
-    sw      zero, disk_busy, t0
+    sw      zero, block_busy, t0
     lw      a0, increment_for
     beqz    a1, increment_done
     lw      t0, counter_value
