@@ -71,3 +71,9 @@ export function take<E>(queue: EventQueue<E>): Pending<E> | undefined {
 export function inOrder<E>(queue: EventQueue<E>): Pending<E>[] {
   return queue.heap.toSorted((a, b) => (precedes(a, b) ? -1 : 1));
 }
+
+/** Drops the events that are no longer wanted. */
+export function dropWhere<E>(queue: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
+  // An array in order is a heap.
+  queue.heap = inOrder(queue).filter(({ event }) => !isUnwanted(event));
+}

@@ -1,0 +1,158 @@
+// A run one can move in: what has happened so far, and snapshots to go back from. Going anywhere is replay from a snapshot.
+
+import { dropWhere, schedule } from '../sim/event-queue.ts';
+import { after, type Duration, milliseconds, type SimTime, START } from '../sim/time.ts';
+import { advance, start } from '../world/advance.ts';
+import type { WorldConfig } from '../world/config.ts';
+import { strike } from '../world/failures.ts';
+import type { Fault, TimedCommand } from '../world/faults.ts';
+import type { Observation } from '../world/observation.ts';
+import { beginProperties, checkProperties } from '../world/properties/index.ts';
+import type { PropertyState } from '../world/properties/property.ts';
+import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
+import { COMMAND_RANK, createWorld, instructionOf, type World } from '../world/world.ts';
+import { addToIndex, createIndex, type FactIndex, truncateIndex } from './fact-index.ts';
+import { createTrace, forget, type InstructionTrace, noteInstruction } from './instruction-trace.ts';
+
+export interface RunSnapshot {
+  at: SimTime;
+  world: WorldSnapshot;
+  properties: PropertyState[];
+  /** How many facts had been seen. */
+  seen: number;
+  /** How far each host's machine was. */
+  instructions: number[];
+}
+
+export interface Run {
+  world: World;
+  properties: PropertyState[];
+  /** Every fact of the run as far as it has ever gone, in order; those behind `seen` lie in the future of `world.now`. */
+  facts: Observation[];
+  seen: number;
+  index: FactIndex;
+  /** The latest instant that this run has been at. */
+  reached: SimTime;
+  /** Ascending, the first at the start. */
+  snapshots: RunSnapshot[];
+  snapshotEvery: Duration;
+  /** One for each host, in their order. */
+  traces: InstructionTrace[];
+  /** Commands given by hand, beside those of the scenario. */
+  given: TimedCommand[];
+}
+
+/** More snapshots than this are thinned to half, and taken half as often from then on. */
+const SNAPSHOTS = 256;
+
+/** Before an instant that is jumped to, this much is traced, so that one can see how the machines came there. */
+export const TRACED_APPROACH = milliseconds(3);
+
+/** A run at its first instant. */
+export function createRun(config: WorldConfig): Run {
+  const world = createWorld(config);
+  const run: Run = {
+    world,
+    properties: beginProperties(config),
+    facts: [],
+    seen: 0,
+    index: createIndex(),
+    reached: START,
+    snapshots: [],
+    snapshotEvery: milliseconds(1),
+    traces: world.hosts.map(createTrace),
+    given: [],
+  };
+  start(world, (fact) => see(run, fact));
+  takeSnapshot(run);
+  return run;
+}
+
+/** A fact of the present. In a stretch that is run again it is known already: the same run brings the same facts. */
+function see(run: Run, fact: Observation): void {
+  checkProperties(run.properties, fact);
+  if (run.seen === run.facts.length) {
+    addToIndex(run.index, fact, run.facts.length);
+    run.facts.push(fact);
+  }
+  run.seen++;
+}
+
+/** Runs on to an instant, tracing every instruction. */
+export function advanceRun(run: Run, until: SimTime): void {
+  advanceTo(run, until, true);
+}
+
+function advanceTo(run: Run, until: SimTime, traced: boolean): void {
+  const trace = traced
+    ? (host: World['hosts'][number], instruction: number, pc: number) =>
+        noteInstruction(run.traces[run.world.hosts.indexOf(host)] as InstructionTrace, instruction, pc)
+    : undefined;
+  while (run.world.now < until) {
+    const due = after(lastSnapshot(run).at, run.snapshotEvery);
+    const next = due < until && due > run.world.now ? due : until;
+    advance(run.world, next, (fact) => see(run, fact), trace);
+    if (next >= due) takeSnapshot(run);
+  }
+  if (run.world.now > run.reached) run.reached = run.world.now;
+}
+
+const lastSnapshot = (run: Run): RunSnapshot => run.snapshots.at(-1) as RunSnapshot;
+
+function takeSnapshot(run: Run): void {
+  run.snapshots.push({
+    at: run.world.now,
+    world: snapshotWorld(run.world),
+    properties: copyPlain(run.properties),
+    seen: run.seen,
+    instructions: run.world.hosts.map(instructionOf),
+  });
+  if (run.snapshots.length <= SNAPSHOTS) return;
+  run.snapshots = run.snapshots.filter((_, i) => i % 2 === 0);
+  run.snapshotEvery = (run.snapshotEvery * 2) as Duration;
+}
+
+/** Goes to any instant, earlier or later. */
+export function seekRun(run: Run, time: SimTime): void {
+  const approach = Math.max(0, time - TRACED_APPROACH) as SimTime;
+  if (time < run.world.now) restore(run, approach);
+  // What is traced has to be traced without a gap, also where the run merely goes on.
+  if (approach > run.world.now) advanceTo(run, approach, false);
+  advanceTo(run, time, true);
+}
+
+/** The latest snapshot at or before an instant becomes the present. */
+export function restore(run: Run, time: SimTime): void {
+  const snapshot = run.snapshots.findLast(({ at }) => at <= time) as RunSnapshot;
+  restoreWorld(run.world, snapshot.world);
+  run.properties = copyPlain(snapshot.properties);
+  run.seen = snapshot.seen;
+  for (const trace of run.traces) forget(trace);
+  scheduleCommands(run);
+}
+
+/** A snapshot may be older than commands that were given since, and know of others that were taken back. */
+function scheduleCommands(run: Run): void {
+  const { queue, now } = run.world;
+  dropWhere(queue, (event) => event.kind === 'command');
+  for (const command of commandsOf(run)) {
+    if (command.at > now) schedule(queue, command.at, { kind: 'command', command }, COMMAND_RANK);
+  }
+}
+
+/** A fault strikes now. What came later in this run so far is another run's future, and is forgotten. */
+export function giveCommand(run: Run, fault: Fault): void {
+  const { now } = run.world;
+  run.facts.length = run.seen;
+  truncateIndex(run.index, run.seen);
+  run.reached = now;
+  run.snapshots = run.snapshots.filter(({ at }) => at < now || at === START);
+  run.given = [...run.given.filter(({ at }) => at <= now), { ...fault, at: now }];
+  scheduleCommands(run);
+  // Just as it will when the run is made again from its commands: behind everything else of this instant.
+  strike(run.world, fault, (fact) => see(run, fact));
+  advance(run.world, now, (fact) => see(run, fact));
+}
+
+/** All commands of the run: the scenario's, then those given by hand. */
+export const commandsOf = (run: Run): TimedCommand[] => [...run.world.config.commands, ...run.given];
