@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sim: [],
   ft: ['machine', 'sim'],
   world: ['ft', 'machine', 'sim'],
-  scenario: ['world'],
+  scenario: ['world', 'sim/time.ts', 'machine/assembler', 'machine/image.ts'],
   timeline: ['world', 'scenario'],
   explore: ['world', 'scenario', 'timeline'],
   export: ['world', 'scenario', 'timeline'],

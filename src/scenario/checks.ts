@@ -1,0 +1,92 @@
+// What fields of a document have to be to each other.
+import { parseCommand, type Targets } from '../world/faults.ts';
+import { linkIds } from '../world/world.ts';
+import { type DocumentFault, fault } from './field-path.ts';
+import type { ScenarioDocument } from './schema.ts';
+
+type Check = (document: ScenarioDocument) => DocumentFault | undefined;
+
+/** What commands can name in a scenario: clients are client1, client2 and so on, as they stand in the list. */
+export function targetsOf({ hosts, clients }: ScenarioDocument): Targets {
+  const ids = hosts.map(({ id }) => id);
+  return {
+    hosts: ids,
+    links: linkIds(
+      ids,
+      clients.map((_, index) => clientId(index)),
+    ),
+  };
+}
+
+/** The name of the client at a position of the document's list. */
+export const clientId = (index: number): string => `client${index + 1}`;
+
+/** Links and the switch's ports are named after hosts and clients. */
+function hostNames({ hosts }: ScenarioDocument): DocumentFault | undefined {
+  const [a, b] = hosts;
+  if (a.id === b.id)
+    return fault(
+      ['hosts', 1, 'id'],
+      `is ${JSON.stringify(b.id)} like that of the other host; hosts need different names`,
+    );
+  const taken = hosts.findIndex(({ id }) => id === 'switch' || id === 'disk' || /^client\d+$/.test(id));
+  if (taken < 0) return undefined;
+  return fault(
+    ['hosts', taken, 'id'],
+    `is ${JSON.stringify(hosts[taken]?.id)}, which is the name of something else`,
+  );
+}
+
+function silence({ detector }: ScenarioDocument): DocumentFault | undefined {
+  const { heartbeatNs, timeoutNs } = detector;
+  if (timeoutNs > heartbeatNs) return undefined;
+  return fault(
+    ['detector', 'timeoutNs'],
+    `is ${timeoutNs}, but has to be longer than detector.heartbeatNs (${heartbeatNs}), or every silence is a failure`,
+  );
+}
+
+function contentsInside({ disk }: ScenarioDocument): DocumentFault | undefined {
+  const outside = Object.keys(disk.contents).find((block) => Number(block) >= disk.blocks);
+  if (outside === undefined) return undefined;
+  return fault(
+    ['disk', 'contents', outside],
+    `is outside the disk, whose disk.blocks (${disk.blocks}) are counted from 0`,
+  );
+}
+
+/** Asking again before an answer can have come would only pile up work, more and more of it. */
+function patience({ disk, log, links }: ScenarioDocument): DocumentFault | undefined {
+  const storage = 2 * links.storage.latencyNs + disk.serviceNs;
+  if (disk.retryNs <= storage)
+    return fault(
+      ['disk', 'retryNs'],
+      `is ${disk.retryNs}, but has to be longer than an operation takes: ${storage} by links.storage.latencyNs and disk.serviceNs`,
+    );
+  const roundTrip = 2 * links.log.latencyNs;
+  if (log.retransmitNs > roundTrip) return undefined;
+  return fault(
+    ['log', 'retransmitNs'],
+    `is ${log.retransmitNs}, but has to be longer than an acknowledgement takes: ${roundTrip} by links.log.latencyNs`,
+  );
+}
+
+function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefined {
+  const targets = targetsOf(document);
+  for (const [index, command] of document.commands.entries()) {
+    const parsed = parseCommand(command, targets);
+    if (!parsed.ok) return fault(['commands', index], `is wrong: ${parsed.error}`);
+  }
+  return undefined;
+}
+
+const CHECKS: readonly Check[] = [hostNames, silence, contentsInside, patience, commandsMakeSense];
+
+/** The first thing that does not fit together, or undefined. */
+export function contradiction(document: ScenarioDocument): DocumentFault | undefined {
+  for (const check of CHECKS) {
+    const found = check(document);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+// The built-in scenarios, as data: what they say beyond the defaults. Their texts stand in the page's languages, by key.
+
+export interface BuiltIn {
+  readonly id: string;
+  /** Names the scenario's title and lesson in the locale files. */
+  readonly titleKey: string;
+  /** To be read by `parseDocument`, like anybody's. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** In the order in which they are shown. */
+export const LIBRARY: readonly BuiltIn[] = [
+  {
+    id: 'counter',
+    titleKey: 'scenario.counter',
+    document: { id: 'counter', title: 'A counter that survives its host' },
+  },
+  {
+    id: 'counter-without-output-rule',
+    titleKey: 'scenario.counterWithoutOutputRule',
+    document: {
+      id: 'counter-without-output-rule',
+      title: 'A counter whose answers do not wait for the backup',
+      rules: { outputRule: false },
+    },
+  },
+  {
+    id: 'counter-without-arbitration',
+    titleKey: 'scenario.counterWithoutArbitration',
+    document: {
+      id: 'counter-without-arbitration',
+      title: 'A counter with two live machines after a cut',
+      rules: { arbitration: false },
+    },
+  },
+];
+
+/** The built-in scenario of an id, or undefined. */
+export const builtIn = (id: string): BuiltIn | undefined => LIBRARY.find((scenario) => scenario.id === id);

@@ -1,0 +1,186 @@
+// The scenario document, version 1: every field with its unit, bounds and default. Published as public/scenario.schema.json.
+import * as v from 'valibot';
+import { choice, formed, list, multiple, nanoseconds, record, rule, section, text, whole } from './fields.ts';
+
+const MICROSECOND = 1_000;
+const MILLISECOND = 1_000_000;
+const SECOND = 1_000_000_000;
+const HOUR = 3600 * SECOND;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const NAME = /^[A-Za-z][A-Za-z0-9-]{0,15}$/;
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const HASH = /^[0-9a-f]{32}$/;
+const BLOCK_NUMBER = /^(0|[1-9][0-9]{0,6})$/;
+const BLOCK_BYTES = /^([0-9a-f]{2}){1,512}$/;
+
+export const CLIENTS_MAX = 8;
+
+const guest = section({
+  program: v.optional(choice('The guest program.', ['counter']), 'counter'),
+  timerHz: v.optional(
+    whole('How often the timer interrupts the guest.', 'interrupts a second', 0, 10_000),
+    250,
+  ),
+});
+
+const machine = section({
+  ramBytes: v.optional(multiple('RAM.', 'bytes', 64 * KIB, 128 * MIB, 4 * KIB), 256 * KIB),
+  instructionsPerSecond: v.optional(
+    whole(
+      'Speed of a machine. An instruction takes the nearest picosecond.',
+      'instructions a second',
+      1_000,
+      4_000_000_000,
+    ),
+    10_000_000,
+  ),
+});
+
+/** The two hosts differ in their defaults, as no two computers are alike. */
+const host = (id: string, clockOffsetNs: number, clockDriftPpm: number) =>
+  record({
+    id: v.optional(
+      formed(
+        'Its name in commands.',
+        NAME,
+        'a name of at most 16 letters, digits and hyphens that begins with a letter',
+      ),
+      id,
+    ),
+    // Half at most: an instruction has to take some time.
+    speedNoisePpm: v.optional(
+      whole('How much slower or faster a stretch of execution may be.', 'parts per million', 0, 500_000),
+      20_000,
+    ),
+    clockOffsetNs: v.optional(
+      nanoseconds('What its clock shows when the run begins.', -HOUR, HOUR),
+      clockOffsetNs,
+    ),
+    // More than this, times an hour in nanoseconds, would not be an exact number any more.
+    clockDriftPpm: v.optional(
+      whole('How much too fast its clock is.', 'parts per million', -1_000, 1_000),
+      clockDriftPpm,
+    ),
+  });
+
+const link = (latencyNs: number, bitsPerSecond: number) =>
+  section({
+    latencyNs: v.optional(nanoseconds('From one end to the other.', MICROSECOND, 10 * SECOND), latencyNs),
+    bitsPerSecond: v.optional(
+      whole('Bandwidth, each way.', 'bits a second', 10_000, 1_000_000_000_000),
+      bitsPerSecond,
+    ),
+  });
+
+const disk = section({
+  blocks: v.optional(whole('Size in blocks of 512 bytes.', 'blocks', 1, 1_048_576), 64),
+  contents: v.optional(
+    v.pipe(
+      v.record(
+        formed('A block number.', BLOCK_NUMBER, 'the number of a block'),
+        formed("The block's first bytes.", BLOCK_BYTES, '1 to 512 bytes in lower-case hex'),
+        'has to be a record from block numbers to hex',
+      ),
+      v.maxEntries(1_024, 'has to be a record of at most 1024 blocks'),
+      v.description('What blocks hold at first, in hex; all else is zero.'),
+    ),
+    { '7': '0a000000' },
+  ),
+  serviceNs: v.optional(nanoseconds('What a read or write takes.', MICROSECOND, 10 * SECOND), MILLISECOND),
+  testAndSetNs: v.optional(nanoseconds('What a test-and-set takes.', MICROSECOND, 10 * SECOND), MILLISECOND),
+  retryNs: v.optional(
+    nanoseconds('Without an answer for this long a host asks again.', 10 * MICROSECOND, 60 * SECOND),
+    50 * MILLISECOND,
+  ),
+});
+
+const log = section({
+  sendBufferBytes: v.optional(whole("The primary's buffer.", 'bytes', 1_000, 64 * MIB), 64 * KIB),
+  receiveBufferBytes: v.optional(whole("The backup's buffer.", 'bytes', 1_000, 64 * MIB), 64 * KIB),
+  retransmitNs: v.optional(
+    nanoseconds(
+      'Without an acknowledgement for this long, entries are sent again.',
+      10 * MICROSECOND,
+      60 * SECOND,
+    ),
+    MILLISECOND,
+  ),
+});
+
+const detector = section({
+  heartbeatNs: v.optional(nanoseconds('Between heartbeats.', 10 * MICROSECOND, 10 * SECOND), MILLISECOND),
+  timeoutNs: v.optional(
+    nanoseconds('Longer silence is taken for a failure.', 10 * MICROSECOND, 60 * SECOND),
+    10 * MILLISECOND,
+  ),
+  arbitrationRetryNs: v.optional(
+    nanoseconds('Between attempts at the test-and-set.', 10 * MICROSECOND, 10 * SECOND),
+    2 * MILLISECOND,
+  ),
+});
+
+const rules = section({
+  outputRule: rule('§2.2: an output waits until the backup has acknowledged its entry.'),
+  arbitration: rule('§2.3: who wants to go live has to win the test-and-set.'),
+});
+
+const client = record({
+  operation: v.optional(choice('What it asks for.', ['increment', 'read']), 'increment'),
+  requests: v.optional(whole('How many requests it makes.', 'requests', 0, 100_000), 200),
+  startNs: v.optional(nanoseconds('When it begins.', 0, HOUR), 2 * MILLISECOND),
+  // Each pause is one draw of 32 bits.
+  thinkNs: v.optional(
+    nanoseconds('Mean pause between an answer and the next request.', 0, 4 * SECOND),
+    2 * MILLISECOND,
+  ),
+  retryNs: v.optional(
+    nanoseconds('Without an answer for this long it asks again.', 10 * MICROSECOND, 60 * SECOND),
+    20 * MILLISECOND,
+  ),
+});
+
+export const SCENARIO = record({
+  $schema: v.exactOptional(text('For editors; without meaning to Understudy.', 2_000)),
+  version: v.optional(v.literal(1, 'has to be 1'), 1),
+  id: v.exactOptional(
+    v.pipe(
+      formed('Its short name.', SLUG, 'words of lower-case letters and digits, joined by hyphens'),
+      v.maxLength(64, 'has to be at most 64 characters'),
+    ),
+  ),
+  title: v.optional(text('What it is called.', 200), ''),
+  seed: v.optional(whole('All randomness comes from it.', '', 0, 0xffff_ffff), 1),
+  guest,
+  machine,
+  hosts: v.optional(
+    v.strictTuple([host('A', 0, 8), host('B', 3_700_000, -12)], 'has to be a list of two hosts'),
+    () => [{}, {}] as never,
+  ),
+  links: section({
+    lan: link(50 * MICROSECOND, 1_000_000_000),
+    log: link(75 * MICROSECOND, 1_000_000_000),
+    storage: link(100 * MICROSECOND, 4_000_000_000),
+  }),
+  disk,
+  log,
+  detector,
+  rules,
+  clients: v.optional(list(client, CLIENTS_MAX), () => [{}, { startNs: 3 * MILLISECOND }] as never),
+  commands: v.optional(list(text('A command, such as "crash A @ 12ms".', 100), 1_000), () => []),
+  untilNs: v.optional(nanoseconds('The run ends here at the latest.', 0, HOUR), 10 * SECOND),
+  /** The version of the program that made the link. */
+  engine: v.exactOptional(text('Version of Understudy that this was made with.', 40)),
+  view: v.exactOptional(
+    record({
+      cursorNs: nanoseconds('Where to open the run.', 0, HOUR),
+      hash: v.exactOptional(
+        formed("The run's state there.", HASH, 'a state hash of 32 lower-case hex digits'),
+      ),
+    }),
+  ),
+});
+
+/** A whole scenario document, every default filled in. */
+export type ScenarioDocument = Omit<v.InferOutput<typeof SCENARIO>, '$schema'>;

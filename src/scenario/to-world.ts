@@ -1,0 +1,103 @@
+// From a document to the world that it describes.
+import { fromHex } from '../base/bytes.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Image } from '../machine/image.ts';
+import { RAM_BASE } from '../machine/image.ts';
+import { nanoseconds } from '../sim/time.ts';
+import type { DiskConfig, HostConfig, LinkConfig, WorldConfig } from '../world/config.ts';
+import { parseCommand, type TimedCommand } from '../world/faults.ts';
+import { clientId, targetsOf } from './checks.ts';
+import { fault } from './field-path.ts';
+import { assembleGuest } from './guest.ts';
+import type { ScenarioDocument } from './schema.ts';
+
+const PICOSECONDS_IN_SECOND = 1e12;
+
+/**
+ * What a world of this document is made from. `image` stands in for the document's guest program.
+ * An error is one sentence: a mistake in the guest's source, or that RAM is too small for it.
+ */
+export function toWorldConfig(document: ScenarioDocument, image?: Image): Result<WorldConfig> {
+  const guest = image ? ok(image) : assembleGuest(document);
+  if (!guest.ok) return guest;
+  const tooLarge = roomFault(document, guest.value);
+  if (tooLarge !== undefined) return err(tooLarge);
+  return ok({
+    seed: document.seed,
+    image: guest.value,
+    ramBytes: document.machine.ramBytes,
+    hosts: [hostConfig(document, 0), hostConfig(document, 1)],
+    links: {
+      lan: linkConfig(document.links.lan),
+      log: linkConfig(document.links.log),
+      storage: linkConfig(document.links.storage),
+    },
+    disk: diskConfig(document),
+    protocol: protocolConfig(document),
+    clients: document.clients.map((client, index) => ({
+      id: clientId(index),
+      operation: client.operation,
+      requests: client.requests,
+      startAfter: nanoseconds(client.startNs),
+      thinkTime: nanoseconds(client.thinkNs),
+      retryAfter: nanoseconds(client.retryNs),
+    })),
+    commands: timedCommands(document),
+  });
+}
+
+function roomFault({ machine }: ScenarioDocument, image: Image): string | undefined {
+  const needed = Math.max(image.end, image.base + image.bytes.length) - RAM_BASE;
+  if (image.base < RAM_BASE)
+    return `The guest program stands below RAM, which begins at 0x${RAM_BASE.toString(16)}.`;
+  if (needed <= machine.ramBytes) return undefined;
+  return fault(['machine', 'ramBytes'], `is ${machine.ramBytes}, but the guest program takes ${needed}`)
+    .message;
+}
+
+function hostConfig({ hosts, machine }: ScenarioDocument, index: 0 | 1): HostConfig {
+  const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = hosts[index];
+  const instructionPicoseconds = Math.round(PICOSECONDS_IN_SECOND / machine.instructionsPerSecond);
+  return { id, instructionPicoseconds, speedNoisePpm, clockOffsetNs, clockDriftPpm };
+}
+
+const linkConfig = (link: ScenarioDocument['links']['log']): LinkConfig => ({
+  latency: nanoseconds(link.latencyNs),
+  bitsPerSecond: link.bitsPerSecond,
+});
+
+function diskConfig({ disk }: ScenarioDocument): DiskConfig {
+  return {
+    blocks: disk.blocks,
+    contents: Object.entries(disk.contents).map(([block, hex]) => ({
+      block: Number(block),
+      bytes: checked(fromHex(hex)),
+    })),
+    serviceTime: nanoseconds(disk.serviceNs),
+    testAndSetTime: nanoseconds(disk.testAndSetNs),
+    retryAfter: nanoseconds(disk.retryNs),
+  };
+}
+
+function protocolConfig({ rules, detector, log }: ScenarioDocument): WorldConfig['protocol'] {
+  return {
+    rules,
+    heartbeatInterval: nanoseconds(detector.heartbeatNs),
+    silenceTimeout: nanoseconds(detector.timeoutNs),
+    arbitrationRetry: nanoseconds(detector.arbitrationRetryNs),
+    retransmitTimeout: nanoseconds(log.retransmitNs),
+    sendBufferBytes: log.sendBufferBytes,
+    receiveBufferBytes: log.receiveBufferBytes,
+  };
+}
+
+function timedCommands(document: ScenarioDocument): TimedCommand[] {
+  const targets = targetsOf(document);
+  return document.commands.map((command) => checked(parseCommand(command, targets)));
+}
+
+/** `parseDocument` has made sure of it. */
+function checked<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`Broken invariant: a document that was not checked. ${result.error}`);
+  return result.value;
+}
