@@ -1,0 +1,463 @@
+// The built-in guests on a bare machine: a clock made of instruction counts, a small disk, packets put in by hand.
+import { describe, expect, it } from 'vitest';
+import { assemble } from '../machine/assembler/assembler.ts';
+import type { Emission, InstructionCount, Stop } from '../machine/boundary.ts';
+import type { Image } from '../machine/image.ts';
+import { createMachine, inject, type Machine, readMemory, run, timerDeadline } from '../machine/machine.ts';
+import counter from '../scenario/guests/counter.s?raw';
+import disk from '../scenario/guests/disk.s?raw';
+import kernel from '../scenario/guests/kernel.s?raw';
+import network from '../scenario/guests/network.s?raw';
+import packet from '../scenario/guests/packet.s?raw';
+import requests from '../scenario/guests/requests.s?raw';
+import virtio from '../scenario/guests/virtio.s?raw';
+import { VM_MAC } from './config.ts';
+import { clientEndpoint, decodeReply, encodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
+
+type Frame = Uint8Array<ArrayBuffer>;
+type DiskEmission = Extract<Emission, { kind: 'diskRead' | 'diskWrite' }>;
+
+const INCLUDED = new Map([
+  ['kernel.s', kernel],
+  ['virtio.s', virtio],
+  ['disk.s', disk],
+  ['network.s', network],
+  ['packet.s', packet],
+  ['requests.s', requests],
+]);
+const TIMER_HZ = 1000;
+const TICK = 10_000_000 / TIMER_HZ;
+const INSTRUCTIONS_PER_TICK = 10;
+const COUNTER_BLOCK = 7;
+const INCREMENT = 1;
+const READ = 2;
+
+/** A guest on a machine, and what has come out of it. */
+interface Bench {
+  image: Image;
+  machine: Machine;
+  /** How much the clock is ahead of the instructions: the time spent asleep. */
+  slept: number;
+  /** Every value of the clock that the guest was told, the last one last. */
+  clockReads: number[];
+  blocks: Map<number, Frame>;
+  /** Disk operations that have not been completed yet. */
+  pending: DiskEmission[];
+  frames: Frame[];
+  /** Why it stopped for good. */
+  end: Stop | undefined;
+}
+
+function boot(source: string, blocks: [number, number][] = []): Bench {
+  const assembled = assemble(source, {
+    file: 'guest.s',
+    include: (name) => INCLUDED.get(name),
+    defsym: { TIMER_HZ },
+  });
+  if (!assembled.ok) throw new Error(JSON.stringify(assembled.errors[0]));
+  const { image } = assembled;
+  const bench: Bench = {
+    image,
+    machine: createMachine({ ramBytes: 64 * 1024, mac: VM_MAC, diskSectors: 16 }, image),
+    slept: 0,
+    clockReads: [],
+    blocks: new Map(blocks.map(([block, value]) => [block, blockWith(value)])),
+    pending: [],
+    frames: [],
+    end: undefined,
+  };
+  settle(bench);
+  return bench;
+}
+
+function blockWith(value: number): Frame {
+  const block = new Uint8Array(512);
+  new DataView(block.buffer).setUint32(0, value, true);
+  return block;
+}
+
+const clock = (bench: Bench) =>
+  Math.floor(bench.machine.cpu.instructions / INSTRUCTIONS_PER_TICK) + bench.slept;
+
+/** Lets the guest run until it has nothing more to do but wait for the world, or has ended. */
+function settle(bench: Bench): void {
+  for (let stops = 0; stops < 10_000; stops++) {
+    const { machine } = bench;
+    const stop = run(machine, (machine.cpu.instructions + 100_000) as InstructionCount);
+    if (stop.reason === 'waiting') return;
+    if (stop.reason === 'clock') {
+      bench.clockReads.push(clock(bench));
+      inject(machine, { kind: 'clock', time: clock(bench) });
+    } else if (stop.reason === 'emission') {
+      for (const emission of stop.emissions) take(bench, emission);
+    } else if (stop.reason !== 'timerSet') {
+      bench.end = stop;
+      return;
+    }
+  }
+  throw new Error('The guest never comes to rest.');
+}
+
+function take(bench: Bench, emission: Emission): void {
+  if (emission.kind === 'packet') bench.frames.push(emission.bytes);
+  else if (emission.kind === 'diskRead' || emission.kind === 'diskWrite') bench.pending.push(emission);
+  else throw new Error(`The guest should not ask for ${emission.kind}.`);
+}
+
+/** Carries out the oldest disk operation, or the given one, and tells the guest. */
+function completeDisk(bench: Bench, ok = true, which = 0): DiskEmission {
+  const [operation] = bench.pending.splice(which, 1);
+  if (operation === undefined) throw new Error('No disk operation is pending.');
+  const { kind, request, sector } = operation;
+  if (ok && kind === 'diskWrite') bench.blocks.set(sector, operation.bytes);
+  const bytes = kind === 'diskRead' ? (bench.blocks.get(sector) ?? blockWith(0)) : undefined;
+  inject(bench.machine, { kind: 'diskCompletion', request, ok, ...(ok && bytes ? { bytes } : {}) });
+  settle(bench);
+  return operation;
+}
+
+function receive(bench: Bench, frame: Frame): void {
+  inject(bench.machine, { kind: 'packet', bytes: frame });
+  settle(bench);
+}
+
+const requestFrame = (client: number, sequence: number, operation: number) =>
+  udpFrame(clientEndpoint(client), VM_ENDPOINT, encodeRequest({ sequence, operation }));
+
+const ask = (bench: Bench, client: number, sequence: number, operation: number) =>
+  receive(bench, requestFrame(client, sequence, operation));
+
+/** The replies that have come out since the last look: client, sequence number, status, value. */
+function replies(bench: Bench): number[][] {
+  return bench.frames.splice(0).map((frame) => {
+    const datagram = parseUdp(frame)!;
+    expect(datagram.from).toEqual(VM_ENDPOINT);
+    const client = datagram.to.ip[3] - 100;
+    expect(datagram.to).toEqual(clientEndpoint(client));
+    const { sequence, status, value } = decodeReply(datagram.payload)!;
+    return [client, sequence, status, value];
+  });
+}
+
+const wordAt = (bench: Bench, label: string) =>
+  new DataView(readMemory(bench.machine, bench.image.symbols.get(label)!, 4).buffer).getUint32(0, true);
+
+/** A counter that has read its block, in which stands 10. */
+function bootCounter(): Bench {
+  const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+  completeDisk(bench);
+  return bench;
+}
+
+describe('the counter', () => {
+  it('starts by reading its block, and needs few instructions for it', () => {
+    const bench = boot(counter);
+    expect(bench.pending).toEqual([
+      { kind: 'diskRead', request: expect.any(Number), sector: COUNTER_BLOCK, sectors: 1 },
+    ]);
+    expect(bench.machine.cpu.instructions).toBeLessThan(5000);
+    expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads[0]! + TICK);
+  });
+
+  it('answers an increment when the new value is on the disk, with the time beside it', () => {
+    const bench = bootCounter();
+    const before = bench.machine.cpu.instructions;
+    ask(bench, 1, 1, INCREMENT);
+    expect(replies(bench)).toEqual([]);
+    const stamp = bench.clockReads.at(-1);
+    const write = completeDisk(bench);
+    expect(write).toMatchObject({ kind: 'diskWrite', sector: COUNTER_BLOCK });
+    const view = new DataView(bench.blocks.get(COUNTER_BLOCK)!.buffer);
+    expect([view.getUint32(0, true), Number(view.getBigUint64(4, true))]).toEqual([11, stamp]);
+    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
+    expect(bench.machine.cpu.instructions - before).toBeLessThan(1500);
+  });
+
+  it('has the new value in memory as soon as it takes a request', () => {
+    const bench = bootCounter();
+    ask(bench, 1, 1, INCREMENT);
+    expect(wordAt(bench, 'counter_value')).toBe(11);
+    ask(bench, 2, 1, READ);
+    expect(replies(bench)).toEqual([[2, 1, 0, 11]]);
+  });
+
+  it('does a request once, however often it comes', () => {
+    const bench = bootCounter();
+    ask(bench, 1, 1, INCREMENT);
+    ask(bench, 1, 1, INCREMENT);
+    ask(bench, 1, 2, INCREMENT);
+    expect(bench.pending.length).toBe(1);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
+    ask(bench, 1, 1, INCREMENT);
+    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
+    ask(bench, 1, 2, INCREMENT);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([[1, 2, 0, 12]]);
+    for (const sequence of [0, 1]) ask(bench, 1, sequence, INCREMENT);
+    ask(bench, 2, 0, INCREMENT);
+    expect([replies(bench), bench.pending]).toEqual([[], []]);
+  });
+
+  it('serves clients in the order of their arrival, one write at a time', () => {
+    const bench = bootCounter();
+    for (const client of [3, 1, 8, 2, 5, 4, 7, 6]) ask(bench, client, 1, INCREMENT);
+    ask(bench, 9, 1, INCREMENT);
+    const served = [3, 1, 8, 2, 5, 4, 7, 6].map((client, i) => {
+      expect(bench.pending.length).toBe(1);
+      completeDisk(bench);
+      return [client, 1, 0, 11 + i];
+    });
+    expect(replies(bench)).toEqual(served);
+    expect(bench.pending).toEqual([]);
+  });
+
+  it('takes several packets at one interrupt', () => {
+    const bench = bootCounter();
+    for (const client of [1, 2, 3])
+      inject(bench.machine, { kind: 'packet', bytes: requestFrame(client, 1, READ) });
+    settle(bench);
+    expect(replies(bench)).toEqual([1, 2, 3].map((client) => [client, 1, 0, 10]));
+  });
+
+  it('keeps requests until it knows its value', () => {
+    const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+    ask(bench, 1, 1, INCREMENT);
+    ask(bench, 2, 1, READ);
+    ask(bench, 3, 1, 77);
+    completeDisk(bench);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([
+      [1, 1, 0, 11],
+      [2, 1, 0, 11],
+      [3, 1, 1, 0],
+    ]);
+  });
+
+  it('refuses an operation that it does not know', () => {
+    const bench = bootCounter();
+    for (const [i, operation] of [0, 3, 256 + INCREMENT, 2 ** 32 - 1].entries())
+      ask(bench, 1, i + 1, operation);
+    expect(replies(bench)).toEqual([1, 2, 3, 4].map((sequence) => [1, sequence, 1, 0]));
+  });
+
+  it('says so when the disk fails, and goes on from the old value', () => {
+    const bench = bootCounter();
+    ask(bench, 1, 1, INCREMENT);
+    ask(bench, 2, 1, INCREMENT);
+    completeDisk(bench, false);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([
+      [1, 1, 2, 0],
+      [2, 1, 0, 11],
+    ]);
+  });
+
+  it('tries the disk again when it could not read its value', () => {
+    const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+    for (const client of [1, 2]) ask(bench, client, 1, INCREMENT);
+    completeDisk(bench, false);
+    expect(replies(bench)).toEqual([
+      [1, 1, 2, 0],
+      [2, 1, 2, 0],
+    ]);
+    ask(bench, 1, 2, INCREMENT);
+    expect(completeDisk(bench).kind).toBe('diskRead');
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([[1, 2, 0, 11]]);
+  });
+
+  it('goes round its rings', () => {
+    const bench = bootCounter();
+    for (let n = 1; n <= 300; n++) {
+      ask(bench, 1 + (n % 3), n, INCREMENT);
+      completeDisk(bench);
+      expect(replies(bench)).toEqual([[1 + (n % 3), n, 0, 10 + n]]);
+    }
+  });
+});
+
+/** The read request that every spoilt packet below is made from. */
+const GOOD = requestFrame(1, 1, READ);
+
+function changed(at: number, ...bytes: number[]): Frame {
+  const frame = GOOD.slice();
+  frame.set(bytes, at);
+  return frame;
+}
+
+/** Changed where no checksum tells: that of IP is made right again, and UDP does without. */
+function forged(at: number, ...bytes: number[]): Frame {
+  const frame = changed(at, ...bytes);
+  const view = new DataView(frame.buffer);
+  view.setUint16(24, 0);
+  let sum = 0;
+  for (let i = 14; i < 34; i += 2) sum += view.getUint16(i);
+  view.setUint16(24, ~((sum & 0xffff) + (sum >>> 16)));
+  view.setUint16(40, 0);
+  return frame;
+}
+
+const sent = (payload: Frame, to = VM_ENDPOINT) => udpFrame(clientEndpoint(1), to, payload);
+
+describe('the kernel', () => {
+  it.each<[string, Frame]>([
+    ['nothing', new Uint8Array(0)],
+    ['a frame that is cut off', GOOD.slice(0, -1)],
+    ['ARP', changed(12, 0x08, 0x06)],
+    ['a wrong IP checksum', changed(22, 63)],
+    ['a wrong UDP checksum', changed(42, 2)],
+    ['a header with options', forged(14, 0x46)],
+    ['IPv6 in the place of IPv4', forged(14, 0x65)],
+    ['TCP', forged(23, 6)],
+    ['a fragment', forged(20, 0x20, 0)],
+    ['a later fragment', forged(20, 0, 1)],
+    ['an IP length that is too long', forged(16, 0, 40)],
+    ['an IP length that is too short', forged(16, 0, 32)],
+    ['a UDP length that is too short', forged(38, 0, 12)],
+    ['a UDP length that is too long', forged(38, 0, 20)],
+    ['a UDP length that is none', forged(38, 0, 4)],
+    ['lengths of half a request', sent(Uint8Array.of(1, 0, 0, 0))],
+    ['no whole number of words', sent(Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0, 0))],
+    ['another address', forged(30, 10, 0, 0, 11)],
+    ['another port', forged(36, 0x1b, 0x59)],
+  ])('drops %s', (_, frame) => {
+    const bench = bootCounter();
+    receive(bench, frame);
+    expect([replies(bench), bench.pending]).toEqual([[], []]);
+    receive(bench, GOOD);
+    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+  });
+
+  it.each<[string, Frame]>([
+    ['without a checksum', forged(40)],
+    ['with whatever identification, and never to be fragmented', forged(18, 0xab, 0xcd, 0x40, 0)],
+    ['in a frame that is padded', Uint8Array.from([...GOOD, ...new Uint8Array(10)])],
+  ])('takes a datagram %s', (_, frame) => {
+    const bench = bootCounter();
+    receive(bench, frame);
+    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+  });
+
+  it('answers to where the request came from', () => {
+    const bench = bootCounter();
+    const moved = { ...clientEndpoint(1), mac: Uint8Array.of(2, 9, 8, 7, 6, 5), port: 60_001 };
+    receive(bench, GOOD);
+    receive(bench, udpFrame(moved, VM_ENDPOINT, encodeRequest({ sequence: 1, operation: READ })));
+    expect(bench.frames.map((frame) => parseUdp(frame)!.to)).toEqual([clientEndpoint(1), moved]);
+    const [first, second] = bench.frames.map((frame) => parseUdp(frame)!.payload);
+    expect(second).toEqual(first);
+  });
+
+  it('ticks without drift, and leaves out ticks that it missed', () => {
+    const bench = bootCounter();
+    const first = timerDeadline(bench.machine.clint);
+    const tickAt = (time: number) => {
+      bench.slept += time - clock(bench);
+      inject(bench.machine, { kind: 'timer' });
+      settle(bench);
+      return timerDeadline(bench.machine.clint);
+    };
+    expect(tickAt(first + 25)).toBe(first + TICK);
+    expect(tickAt(first + TICK)).toBe(first + 2 * TICK);
+    tickAt(first + 9 * TICK + 5);
+    expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads.at(-1)! + TICK);
+    // The clock's lower half runs over between this tick and the next one, and again before the one after.
+    const beyond = tickAt(2 ** 32 - TICK / 2);
+    expect(beyond).toBe(bench.clockReads.at(-1)! + TICK);
+    expect(tickAt(beyond)).toBe(beyond + TICK);
+    expect(tickAt(2 ** 33 + TICK)).toBe(bench.clockReads.at(-1)! + TICK);
+    expect(wordAt(bench, 'ticks')).toBe(6);
+  });
+
+  it('reads the clock again when its lower half runs over in between', () => {
+    const bench = bootCounter();
+    const { machine } = bench;
+    inject(machine, { kind: 'packet', bytes: requestFrame(1, 1, INCREMENT) });
+    for (const time of [2 ** 32 - 1, 2 ** 32, 2 ** 32, 2 ** 32 + 1, 2 ** 32 + 2, 2 ** 32 + 3]) {
+      expect(run(machine, Number.MAX_SAFE_INTEGER as InstructionCount)).toEqual({ reason: 'clock' });
+      inject(machine, { kind: 'clock', time });
+    }
+    settle(bench);
+    completeDisk(bench);
+    expect(new DataView(bench.blocks.get(COUNTER_BLOCK)!.buffer).getBigUint64(4, true)).toBe(2n ** 32n + 2n);
+  });
+
+  it('ends the machine with the cause of a trap that it does not expect', () => {
+    const bench = boot('.include "kernel.s"\nservice_start: unimp\nservice_request: ret\n.bss\nbss_end:');
+    expect(bench.end).toEqual({ reason: 'exit', code: 2 });
+  });
+
+  it('hands the service the arguments of a request', () => {
+    const bench = boot(`
+      .include "kernel.s"
+      service_start: ret
+      service_request:
+        mv  a1, a3
+        lw  t0, 0(a2)
+        lw  t1, 4(a2)
+        sub a2, t0, t1
+        j   reply
+      .bss
+      bss_end:`);
+    receive(bench, sent(new Uint8Array(Uint32Array.of(1, 9, 50, 8).buffer)));
+    expect(replies(bench)).toEqual([[1, 1, 2, 42]]);
+  });
+
+  it('has four disk requests under way at once, which may end in any order', () => {
+    const bench = boot(`
+      .include "kernel.s"
+      service_start:                  # asks for sectors 1 to 5
+        addi sp, sp, -16
+        sw   ra, 12(sp)
+        li   s0, 0
+      1:
+        addi a0, s0, 1
+        slli a1, s0, 9
+        la   t0, sectors
+        add  a1, a1, t0
+        la   a2, arrived
+        jal  disk_read
+        bltz a0, 2f
+        addi s0, s0, 1
+        j    1b
+      2:
+        sw   s0, started, t0
+        lw   ra, 12(sp)
+        addi sp, sp, 16
+        ret
+      arrived:                        # notes slot and status, and asks for sector 9 in its place
+        lw   t0, log_length
+        la   t1, log
+        add  t1, t1, t0
+        sb   a0, 0(t1)
+        sb   a1, 1(t1)
+        addi t0, t0, 2
+        sw   t0, log_length, t1
+        li   a0, 9
+        la   a1, sectors
+        la   a2, arrived
+        j    disk_read
+      service_request:
+        ret
+      .bss
+      started:    .zero 4
+      log_length: .zero 4
+      log:        .zero 16
+      sectors:    .zero 4 * 512
+      bss_end:`);
+    for (const sector of [1, 2, 3, 4]) bench.blocks.set(sector, blockWith(100 + sector));
+    expect(wordAt(bench, 'started')).toBe(4);
+    for (const [which, ok] of [
+      [2, true],
+      [0, false],
+      [1, true],
+    ] as const)
+      completeDisk(bench, ok, which);
+    const { symbols } = bench.image;
+    expect([...readMemory(bench.machine, symbols.get('log')!, 8)]).toEqual([2, 0, 0, 1, 3, 0, 0, 0]);
+    const sectors = readMemory(bench.machine, symbols.get('sectors')!, 2048);
+    expect([0, 512, 1024, 1536].map((at) => sectors[at])).toEqual([0, 0, 103, 104]);
+    expect(bench.pending.map(({ sector }) => sector)).toEqual([2, 9, 9, 9]);
+  });
+});
