@@ -2,9 +2,10 @@
 
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../image.ts';
 import { type AssemblyError, Fatal, Problem } from './errors.ts';
-import { type Layout, placeSections } from './layout.ts';
+import { groupSections, type Layout, placeSections } from './layout.ts';
 import { lineTable } from './line-table.ts';
-import { type Target, writeSection } from './link.ts';
+import { renderSection, type Target, writeSection } from './link.ts';
+import { mergeSections } from './merge.ts';
 import type { Assembly, AssemblyOptions, Section } from './model.ts';
 import { itemsOf, relaxSections } from './relax.ts';
 import { addVariable, partOf, sectionNamed } from './sections.ts';
@@ -92,6 +93,8 @@ function link(assembly: Assembly): AssemblyResult {
   const sections = [...assembly.sections.values()];
   for (const section of sections) padCode(assembly, section);
   relaxSections(sections);
+  for (const group of groupSections(sections))
+    mergeSections(group, (section) => renderSection(assembly, section));
   const layout = placeSections(sections, assembly.symbols.values());
   if (layout.end - RAM_BASE > RAM_BYTES_MAX) {
     throw new Fatal('the program is larger than 128 MiB, the most that a machine can hold');
@@ -127,7 +130,7 @@ function defineTheRest(assembly: Assembly, layout: Layout): void {
   }
   for (const symbol of assembly.symbols.values()) {
     if (symbol.definition === undefined && symbol.binding === 'weak') {
-      symbol.definition = { kind: 'number', value: 0n, where, final: true };
+      symbol.definition = { kind: 'number', value: 0n, where, final: true, missing: true };
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { Problem } from './errors.ts';
 import type { Assembly, Expression, Fixup, FixupKind, Item, Place, Section, SymbolEntry } from './model.ts';
-import { lebBytes } from './relax.ts';
+import { itemsOf, lebBytes } from './relax.ts';
 import { noteProblem } from './statements.ts';
 import { undefinedSymbol } from './symbols.ts';
 import { evaluate, locateInMemory, type Value } from './values.ts';
@@ -33,6 +33,14 @@ export function writeSection(target: Target, section: Section): void {
     if (!isLow(fixup.kind)) attempt(target, fixup.where, () => apply(target, fixup));
   // The low parts need what the high parts, which may stand behind them, have come to.
   for (const fixup of fixups) if (isLow(fixup.kind)) attempt(target, fixup.where, () => apply(target, fixup));
+}
+
+/** A section's bytes from its start on, before it has an address: for those without fixups. */
+export function renderSection(assembly: Assembly, section: Section): Uint8Array {
+  const size = itemsOf(section).reduce((end, item) => Math.max(end, item.address + item.size), 0);
+  const view = new DataView(new ArrayBuffer(size));
+  writeSection({ assembly, base: 0, view, highs: new Map(), missing: new Set() }, section);
+  return new Uint8Array(view.buffer);
 }
 
 const isLow = (kind: FixupKind): boolean => kind === 'pcrelLo12i' || kind === 'pcrelLo12s';
@@ -177,6 +185,11 @@ function apply(target: Target, { kind, item, offset, expression }: Fixup): void 
       or(at, placeS(low12(highAt(target, expression))));
       break;
     case 'call': {
+      if (isMissingWeak(expression)) {
+        // Address 0 is reached from x0, as GNU ld has it.
+        view.setUint32(at + 4, view.getUint32(at + 4, true) & ~(31 << 15), true);
+        break;
+      }
       const distance = (addressOf(target, expression) - pc) | 0;
       or(at, high20(distance));
       or(at + 4, low12(distance) << 20);
@@ -188,6 +201,12 @@ function apply(target: Target, { kind, item, offset, expression }: Fixup): void 
     case 'branch':
       break;
   }
+}
+
+function isMissingWeak(expression: Expression): boolean {
+  if (expression.kind !== 'symbol') return false;
+  const { binding, definition } = expression.symbol;
+  return binding === 'weak' && definition?.kind === 'number' && definition.missing === true;
 }
 
 function writeData({ view, ...target }: Target, at: number, size: number, expression: Expression): void {

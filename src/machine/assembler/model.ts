@@ -2,6 +2,7 @@
 
 import type { AssemblyError, Place, Use } from './errors.ts';
 import type { Line } from './lines.ts';
+import type { MergeMap } from './merge.ts';
 
 /** An expression as written. Positions are offsets in its statement. `depth` bounds the work that evaluating it takes. */
 export type Expression = { readonly at: number; readonly depth: number } & (
@@ -36,7 +37,13 @@ export type Definition =
       readonly where: Place;
       readonly final: boolean;
     }
-  | { readonly kind: 'number'; readonly value: bigint; readonly where: Place; readonly final: boolean }
+  | {
+      readonly kind: 'number';
+      readonly value: bigint;
+      readonly where: Place;
+      readonly final: boolean /** A weak symbol that nothing defines. */;
+      readonly missing?: true;
+    }
   | {
       readonly kind: 'expression';
       readonly expression: Expression;
@@ -126,6 +133,8 @@ export interface Section {
   /** By subsection number; laid out in the order of the numbers. */
   readonly parts: Map<number, Part>;
   alignment: number;
+  /** Where its contents have gone, once mergeable sections are merged. */
+  merged: MergeMap | undefined;
 }
 
 export interface SectionFlags {

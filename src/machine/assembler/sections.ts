@@ -35,7 +35,7 @@ export function sectionNamed(assembly: Assembly, name: string, given?: SectionFl
   if (section === undefined) {
     if (assembly.sections.size >= 10_000) throw new Fatal('too many sections');
     const made = given ?? defaultFlags(name);
-    section = { name, flags: made, parts: new Map(), alignment: made.executable ? 4 : 1 };
+    section = { name, flags: made, parts: new Map(), alignment: name === '.text' ? 4 : 1, merged: undefined };
     assembly.sections.set(name, section);
   }
   return section;

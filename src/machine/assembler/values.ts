@@ -1,6 +1,7 @@
 // What expressions are worth: 64-bit numbers, and addresses relative to something whose place is known later.
 
 import { Problem } from './errors.ts';
+import { MERGED_RUN, mergedAddress } from './merge.ts';
 import type { Definition, Expression, Item, SymbolEntry } from './model.ts';
 
 /** A number (`run` undefined), or a distance from the start of run `run`. Distances in one run may be subtracted and compared. */
@@ -89,10 +90,12 @@ export const locateInRun: Locate = (item, offset) => ({
 });
 
 /** After the layout: everything is an address. */
-export const locateInMemory: Locate = (item, offset) => ({
-  number: BigInt(item.address + offset),
-  run: MEMORY_RUN,
-});
+export const locateInMemory: Locate = (item, offset) => {
+  const { merged } = item.section;
+  const moved = merged !== undefined && item.run !== MERGED_RUN;
+  const address = moved ? mergedAddress(merged, item.address + offset) : item.address + offset;
+  return { number: BigInt(address), run: MEMORY_RUN };
+};
 
 /** Values of symbols that are defined by expressions, so that a symbol used many times is worked out once. */
 type Memo = Map<SymbolEntry, Value | undefined>;
