@@ -70,7 +70,13 @@ export function createRun(config: WorldConfig): Run {
 
 /** A fact of the present. In a stretch that is run again it is known already: the same run brings the same facts. */
 function see(run: Run, fact: Observation): void {
-  checkProperties(run.properties, fact);
+  keep(run, fact);
+  for (const { name, section } of checkProperties(run.properties, fact)) {
+    keep(run, { at: fact.at, kind: 'violated', property: name, section });
+  }
+}
+
+function keep(run: Run, fact: Observation): void {
   if (run.seen === run.facts.length) {
     addToIndex(run.index, fact, run.facts.length);
     run.facts.push(fact);

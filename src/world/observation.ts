@@ -83,6 +83,8 @@ export type Fact =
   | { kind: 'sendBufferFull'; host: HostId }
   | { kind: 'sendBufferDrained'; host: HostId }
   | { kind: 'diverged'; host: HostId; sequence: number; expected: string; found: string; instruction: number }
+  /** Not seen but concluded: with the fact before this, a property broke. */
+  | { kind: 'violated'; property: string; section: string }
   | { kind: 'halted'; host: HostId; reason: HaltReason; code?: number; address?: number };
 
 export type Observation = { at: SimTime } & Fact;

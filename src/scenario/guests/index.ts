@@ -37,3 +37,9 @@ export interface Guest {
 export const GUESTS: Readonly<Record<string, Guest>> = {
   counter: { id: 'counter', file: 'counter.s', source: counter, include: includeKernel },
 };
+
+/** The texts that a built-in guest is assembled from, by file name: what a line table's files stand for. */
+export function guestSources(id: string): Readonly<Record<string, string>> {
+  const guest = GUESTS[id];
+  return { ...Object.fromEntries(KERNEL_FILES), ...(guest ? { [guest.file]: guest.source } : {}) };
+}

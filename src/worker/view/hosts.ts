@@ -1,0 +1,77 @@
+// The two hosts as the page shows them: roles, what they are doing, their outputs.
+
+import { isStopped } from '../../ft/logging-channel.ts';
+import { countFacts } from '../../timeline/fact-index.ts';
+import type { Run } from '../../timeline/run.ts';
+import { roleOf } from '../../world/report.ts';
+import { type Host, instructionOf } from '../../world/world.ts';
+import type { Activity, HostView, OutputView, Role } from '../frame.ts';
+import { factsNear, type OutputFact } from './outputs.ts';
+
+/** Outputs shown of a host: a gate's worth. */
+const OUTPUTS = 6;
+
+function activityOf(host: Host): Activity {
+  const { replica } = host;
+  if (!host.isAlive || replica.role === 'halted') return 'stopped';
+  if (replica.arbitration === 'asking') return 'arbitrating';
+  if (replica.role === 'backup') {
+    if (replica.arbitration === 'won') return 'draining';
+    return host.pace.isExecuting ? 'running' : 'waitingForLog';
+  }
+  if (replica.role === 'primary' && isStopped(replica.sender)) return 'stoppedByLog';
+  return host.pace.isExecuting ? 'running' : 'idle';
+}
+
+/** Held, released and dropped outputs, folded from the facts about them into one line each. */
+function outputsOf(run: Run, host: Host): OutputView[] {
+  const views = new Map<string, OutputView>();
+  for (const fact of factsNear(run, host.id, OUTPUTS)) {
+    const key = `${fact.output.kind} ${fact.output.instruction} ${fact.output.sequence}`;
+    views.set(key, { ...(views.get(key) ?? outputView(fact)), ...stateOf(fact) });
+  }
+  return [...views.values()].slice(-OUTPUTS);
+}
+
+function outputView({ at, output, ...fact }: OutputFact): OutputView {
+  const { sequence, instruction, kind, client, request, value, block } = output;
+  return {
+    sequence,
+    instruction,
+    kind,
+    ...(client === undefined ? {} : { client }),
+    ...(request === undefined ? {} : { request }),
+    ...(value === undefined ? {} : { value }),
+    ...(block === undefined ? {} : { block }),
+    state: 'held',
+    producedAt: fact.kind === 'outputReleased' ? at - fact.waited : at,
+  };
+}
+
+function stateOf(fact: OutputFact): Pick<OutputView, 'state' | 'endedAt'> {
+  if (fact.kind === 'outputHeld') return { state: 'held' };
+  return { state: fact.kind === 'outputReleased' ? 'released' : 'dropped', endedAt: fact.at };
+}
+
+export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView {
+  const { replica } = host;
+  const isBackup = host.isAlive && replica.role === 'backup';
+  const isWatching =
+    host.isAlive && replica.arbitration === 'none' && (isBackup || replica.role === 'primary');
+  const count = (kind: 'outputReleased' | 'outputDropped') =>
+    countFacts(run.index, { kind, host: host.id }, run.seen);
+  return {
+    id: host.id,
+    role: roleOf(host) as Role,
+    activity: activityOf(host),
+    instruction: instructionOf(host),
+    cpuPercent: host.isAlive && replica.role !== 'halted' ? 100 : 0,
+    ...(isBackup ? { barrier: replica.receiver.barrier } : {}),
+    ...(isWatching ? { lastHeardAt: replica.lastHeard, suspectsAt: replica.lastHeard + silenceTimeout } : {}),
+    outputs: outputsOf(run, host),
+    outputsHeld: replica.gate.length,
+    outputsReleased: count('outputReleased'),
+    outputsDropped: count('outputDropped'),
+    ...(replica.haltReason ? { haltReason: replica.haltReason } : {}),
+  };
+}

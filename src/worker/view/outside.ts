@@ -1,0 +1,133 @@
+// The world around the pair as the page shows it: clients, what is on the other cables, the disk.
+
+import { inOrder, type Pending } from '../../sim/event-queue.ts';
+import { farEnd } from '../../sim/link.ts';
+import { type Client, isDone, outstanding } from '../../world/client.ts';
+import { firstWord } from '../../world/disk-server.ts';
+import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/ethernet.ts';
+import type { Message } from '../../world/messages.ts';
+import { isDelivered, VM_KEY } from '../../world/network.ts';
+import { linkOf, type World, type WorldEvent } from '../../world/world.ts';
+import type { ClientView, DiskView, FlightView, LinkView } from '../frame.ts';
+
+export function viewClient(client: Client): ClientView {
+  const open = outstanding(client);
+  const answered = client.history.findLast((exchange) => exchange.answered !== undefined);
+  return {
+    id: client.config.id,
+    state: open ? 'waiting' : isDone(client) ? 'done' : 'thinking',
+    ...(open
+      ? {
+          request: {
+            sequence: open.request,
+            operation: client.config.operation,
+            sentAt: open.sent,
+            tries: open.tries,
+          },
+        }
+      : {}),
+    ...(answered
+      ? {
+          lastAnswer: {
+            sequence: answered.request,
+            value: answered.value ?? 0,
+            at: answered.answered as number,
+          },
+        }
+      : {}),
+    answered: client.history.length - (open ? 1 : 0),
+  };
+}
+
+type Telling = Pick<FlightView, 'kind' | 'client' | 'request' | 'value' | 'block' | 'won'>;
+
+/** What a message is, seen from outside. */
+function tellMessage(world: World, message: Message): Telling {
+  switch (message.kind) {
+    case 'ethernet':
+      return tellFrame(world, message.bytes);
+    case 'storage': {
+      const { request } = message;
+      if (request.kind === 'testAndSet') return { kind: 'testAndSet' };
+      if (request.kind === 'flush') return { kind: 'other' };
+      return { kind: request.kind === 'read' ? 'diskRead' : 'diskWrite', block: request.block };
+    }
+    case 'storageReply': {
+      const { reply } = message;
+      return reply.kind === 'flag' ? { kind: 'testAndSetReply', won: reply.won } : { kind: 'diskReply' };
+    }
+    case 'channel':
+      return { kind: 'other' };
+  }
+}
+
+function tellFrame(world: World, bytes: Uint8Array<ArrayBuffer>): Telling {
+  if (isAnnouncement(bytes)) return { kind: 'announcement' };
+  const datagram = parseUdp(bytes);
+  if (datagram === undefined) return { kind: 'other' };
+  const asker = clientAt(world.clients, datagram.from);
+  const request = decodeRequest(datagram.payload);
+  if (asker !== undefined && request) return { kind: 'request', client: asker, request: request.sequence };
+  const client = clientAt(world.clients, datagram.to);
+  const reply = decodeReply(datagram.payload);
+  if (client === undefined || !reply) return { kind: 'other' };
+  return { kind: 'reply', client, request: reply.sequence, value: reply.value };
+}
+
+function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): FlightView[] {
+  if (event.kind !== 'arrival' || event.message.kind === 'channel') return [];
+  return [
+    {
+      id: order,
+      link: event.link,
+      from: event.from,
+      to: farEnd(linkOf(world, event.link), event.from),
+      ...tellMessage(world, event.message),
+      progress: at === event.sentAt ? 1 : (world.now - event.sentAt) / (at - event.sentAt),
+      lost: !isDelivered(world, event, at),
+    },
+  ];
+}
+
+/** Everything on the LAN and the storage links. */
+export const viewFlights = (world: World): FlightView[] =>
+  inOrder(world.queue).flatMap((pending) => viewFlight(world, pending));
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+export function viewDisk(world: World): DiskView {
+  const { disk } = world;
+  const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
+  const winner = disk.flags[generation];
+  const services = inOrder(world.queue).flatMap(({ event }) =>
+    event.kind === 'diskService' ? [event.service] : [],
+  );
+  return {
+    blocks: disk.config.blocks,
+    used: Object.entries(disk.blocks).map(([number, bytes]) => {
+      const writer = disk.writers[Number(number)];
+      return {
+        block: Number(number),
+        value: firstWord(bytes),
+        ...(writer ? { writtenAt: writer.at, by: writer.host } : {}),
+        hex: hex(bytes.subarray(0, 64)),
+      };
+    }),
+    flag: { generation, ...(winner === undefined ? {} : { winner }) },
+    busy: services.flatMap(({ request, begins }) =>
+      begins <= world.now && (request.kind === 'read' || request.kind === 'write')
+        ? [{ kind: request.kind, block: request.block, host: request.host }]
+        : [],
+    ),
+  };
+}
+
+export const viewLinks = (world: World): LinkView[] =>
+  world.links.map(({ id, cut, latency, bitsPerSecond }) => ({ id, cut, latencyNs: latency, bitsPerSecond }));
+
+/** The host behind whose port the switch has last seen the VM's MAC. */
+export function viewVmAt(world: World): string | null {
+  const port = world.forwarding[VM_KEY];
+  return port === undefined ? null : linkOf(world, port).ends[0];
+}

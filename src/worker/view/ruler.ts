@@ -1,0 +1,213 @@
+// The ruler that both instruction streams share: rows of executed instructions and of what was put in between them.
+
+import { disassemble } from '../../machine/assembler/disassembler.ts';
+import { sourceLineAt } from '../../machine/image.ts';
+import { readMemory } from '../../machine/machine.ts';
+import { countBelow, type FactOf, positionsOf } from '../../timeline/fact-index.ts';
+import { tracedPc } from '../../timeline/instruction-trace.ts';
+import type { Run } from '../../timeline/run.ts';
+import { isLive } from '../../world/report.ts';
+import { type Host, instructionOf } from '../../world/world.ts';
+import type { RulerRow } from '../frame.ts';
+import { entryKind } from './entries.ts';
+import type { Listing } from './listing.ts';
+
+/** Rows that are kept at each machine's present, before and (for the follower) after it. */
+const LEAD_ROWS = 4;
+const FOLLOWER_BEFORE = 2;
+const FOLLOWER_AFTER = 1;
+
+/** The hosts' machines in the order in which the ruler is drawn: who is ahead, and who follows. */
+interface Streams {
+  lead: Host;
+  follower: Host | undefined;
+}
+
+/**
+ * While the pair is whole, and until a takeover is complete, the rows are what the first host has executed. Then it is
+ * the live machine that writes on: what the dead one did beyond that point is nobody's any more.
+ */
+function streamsOf(run: Run): Streams {
+  const [first, second] = run.world.hosts as [Host, Host];
+  const solo = run.world.hosts.find((host) => isLive(host) && host.replica.role === 'solo');
+  if (solo !== undefined) return { lead: solo, follower: undefined };
+  const isSecondIn = second.replica.role === 'backup' && second.isAlive;
+  return { lead: first, follower: isSecondIn ? second : undefined };
+}
+
+/**
+ * The instruction numbers to show, ascending. All between the two machines if they fit; else both machines' presents and
+ * the log's entries between and before them, the newest first, with as much around them as there is room for.
+ */
+function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number): number[] {
+  const to = instructionOf(lead);
+  const at = follower === undefined ? to : instructionOf(follower);
+  const chosen = new Set<number>();
+  const choose = (from: number, upTo: number): void => {
+    for (let n = Math.max(1, from); n <= Math.min(upTo, to); n++) {
+      chosen.add(n);
+      // A stretch that would be too long keeps its newest part.
+      if (countRows(chosen) > rows) chosen.delete(Math.min(...chosen));
+    }
+  };
+  if (to - at + FOLLOWER_BEFORE < rows) {
+    choose(to - rows, to);
+    return ascending(chosen);
+  }
+  choose(at - FOLLOWER_BEFORE, at + FOLLOWER_AFTER);
+  choose(to - LEAD_ROWS + 1, to);
+  const entries = entriesBetween(run, at - 2000, to).toReversed();
+  for (const around of [0, 1, 2]) {
+    for (const { instruction } of entries) {
+      for (const n of [instruction - around, instruction + around]) {
+        if (n < 1 || n > to || chosen.has(n)) continue;
+        chosen.add(n);
+        if (countRows(chosen) > rows) chosen.delete(n);
+      }
+    }
+  }
+  return ascending(chosen);
+}
+
+const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
+
+/** Rows that these instructions take, with a fold wherever some are left out. */
+function countRows(chosen: ReadonlySet<number>): number {
+  const list = ascending(chosen);
+  return list.length + list.filter((n, i) => i > 0 && n !== (list[i - 1] as number) + 1).length;
+}
+
+/** How far each host's machine has come on the history that the ruler shows. */
+function reachOf(run: Run, lead: Host): number[] {
+  const takeover = positionsOf(run.index, { kind: 'wentLive' })
+    .filter((position) => position < run.seen)
+    .map((position) => run.facts[position] as FactOf<'wentLive'>)[0];
+  return run.world.hosts.map((host) => {
+    const own = instructionOf(host);
+    return takeover && host !== lead ? Math.min(own, takeover.instruction) : own;
+  });
+}
+
+/** The entries recorded at instruction numbers from one to another. */
+function entriesBetween(run: Run, from: number, to: number): FactOf<'recorded'>[] {
+  const positions = positionsOf(run.index, { kind: 'recorded' });
+  const fact = (position: number) => run.facts[position] as FactOf<'recorded'>;
+  const seen = countBelow(positions, (position) => position < run.seen);
+  const known = positions.slice(0, seen);
+  const begin = countBelow(known, (position) => fact(position).instruction < from);
+  const end = countBelow(known, (position) => fact(position).instruction <= to);
+  return known.slice(begin, end).map(fact);
+}
+
+const isInjection = ({ entry }: FactOf<'recorded'>): boolean =>
+  entry !== 'clock' && entry !== 'entropy' && entry !== 'output';
+
+/** An entry is replayed on a host that has consumed it; where it was recorded it is done anyway. */
+function hasApplied(host: Host, sequence: number): boolean {
+  const isFollower = host.replica.receiver.receivedThrough > 0 || host.replica.role === 'backup';
+  return !isFollower || host.replica.receiver.consumedThrough >= sequence;
+}
+
+/** At most about `rows` rows, oldest first. */
+export function viewRuler(run: Run, listing: Listing, rows: number): RulerRow[] {
+  const streams = streamsOf(run);
+  const reach = reachOf(run, streams.lead);
+  const view: RulerRow[] = [];
+  let last: number | undefined;
+  for (const n of chooseInstructions(run, streams, rows - 2)) {
+    const pc = pcOf(run, streams, n);
+    if (pc === undefined) continue;
+    if (last !== undefined && n !== last + 1) view.push({ kind: 'fold', from: last + 1, to: n - 1 });
+    last = n;
+    addInstruction(run, listing, view, n, pc, entriesBetween(run, n, n), reach);
+  }
+  const next = nextRow(run, listing, streams, reach);
+  if (next) view.push(next);
+  return trim(view, rows);
+}
+
+/** What was put in takes rows too. Rows before the follower's present are the ones to do without. */
+function trim(view: RulerRow[], rows: number): RulerRow[] {
+  const surplus = Math.max(0, view.length - rows);
+  const isOld = (row: RulerRow): boolean => row.kind !== 'fold' && row.done.every(Boolean);
+  const old = view.findIndex((row) => !isOld(row));
+  return view.slice(Math.min(surplus, Math.max(0, (old < 0 ? view.length : old) - 1)));
+}
+
+function pcOf(run: Run, { lead, follower }: Streams, n: number): number | undefined {
+  for (const host of [lead, follower, ...run.world.hosts]) {
+    if (host === undefined) continue;
+    const trace = run.traces[run.world.hosts.indexOf(host)];
+    const pc = trace && tracedPc(trace, n);
+    if (pc !== undefined) return pc;
+  }
+  return undefined;
+}
+
+function addInstruction(
+  run: Run,
+  listing: Listing,
+  view: RulerRow[],
+  n: number,
+  pc: number,
+  entries: FactOf<'recorded'>[],
+  reach: number[],
+): void {
+  const own = entries.find((entry) => !isInjection(entry));
+  view.push({
+    kind: 'instruction',
+    instruction: n,
+    pc,
+    ...describe(run, listing, pc),
+    ...(own
+      ? {
+          entry: {
+            sequence: own.sequence,
+            kind: entryKind(own.entry),
+            ...(own.output ? { output: own.output } : {}),
+          },
+        }
+      : {}),
+    done: reach.map((upTo) => n <= upTo),
+  });
+  for (const entry of entries.filter(isInjection)) {
+    view.push({
+      kind: 'injection',
+      instruction: n,
+      entry: { sequence: entry.sequence, kind: entryKind(entry.entry) },
+      done: run.world.hosts.map((host, i) => n <= (reach[i] ?? 0) && hasApplied(host, entry.sequence)),
+    });
+  }
+}
+
+/** What the leading machine will execute next, unless it sleeps or an interrupt comes first. */
+function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[]): RulerRow | undefined {
+  const { cpu, ending } = lead.machine;
+  if (!lead.isAlive || cpu.waiting || ending.kind !== 'running' || lead.replica.role === 'halted')
+    return undefined;
+  const instruction = instructionOf(lead) + 1;
+  return {
+    kind: 'instruction',
+    instruction,
+    pc: cpu.pc,
+    ...describe(run, listing, cpu.pc),
+    done: reach.map(() => false),
+  };
+}
+
+function describe(run: Run, listing: Listing, pc: number) {
+  const { machine } = run.world.hosts[0] as Host;
+  const bytes = readMemory(machine, pc, 4);
+  if (bytes.length < 4) return { mnemonic: '?', operands: '' };
+  const word = new DataView(bytes.buffer).getUint32(0, true);
+  const { mnemonic, operands } = disassemble(word, pc, listing.symbolAt);
+  const symbol = listing.place(pc);
+  const line = sourceLineAt(run.world.config.image.lines, pc);
+  const text = line && listing.text(line.file, line.line);
+  return {
+    mnemonic,
+    operands,
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(line && text !== undefined ? { source: { ...line, text } } : {}),
+  };
+}

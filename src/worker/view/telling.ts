@@ -1,0 +1,44 @@
+// The narration of a run so far, kept line by line as its facts come in.
+
+import { countBelow } from '../../timeline/fact-index.ts';
+import type { Run } from '../../timeline/run.ts';
+import type { Observation } from '../../world/observation.ts';
+import type { NarrationLine } from '../frame.ts';
+import { narrate } from './narration.ts';
+
+export interface Telling {
+  lines: NarrationLine[];
+  /** Where in the run's facts each line's fact stands. */
+  positions: number[];
+  /** How many facts have been gone through. */
+  told: number;
+}
+
+export const createTelling = (): Telling => ({ lines: [], positions: [], told: 0 });
+
+/** Goes through the facts that are new. */
+export function tellFacts(telling: Telling, run: Run, guest: string): void {
+  for (; telling.told < run.facts.length; telling.told++) {
+    const fact = run.facts[telling.told] as Observation;
+    const line = narrate(fact, guest);
+    if (line === undefined) continue;
+    telling.lines.push({ index: telling.lines.length, at: fact.at, ...line });
+    telling.positions.push(telling.told);
+  }
+}
+
+/** From this fact on the run is another one. */
+export function forgetFrom(telling: Telling, position: number): void {
+  const kept = countBelow(telling.positions, (at) => at < position);
+  telling.lines.length = kept;
+  telling.positions.length = kept;
+  telling.told = Math.min(telling.told, position);
+}
+
+/** The lines of the first `seen` facts. */
+export function linesUpTo(telling: Telling, seen: number): NarrationLine[] {
+  return telling.lines.slice(
+    0,
+    countBelow(telling.positions, (position) => position < seen),
+  );
+}
