@@ -29,7 +29,7 @@ export const someDocument: fc.Arbitrary<Record<string, unknown>> = some({
   id: fc.constantFrom('counter', 'my-own-1'),
   title: fc.string({ maxLength: 40, unit: 'binary' }),
   seed: fc.integer({ min: 0, max: 0xffff_ffff }),
-  guest: some({ timerHz: fc.integer({ min: 0, max: 10_000 }) }),
+  guest: some({ timerHz: fc.integer({ min: 1, max: 10_000 }) }),
   machine: some({ ramBytes: fc.integer({ min: 16, max: 64 }).map((pages) => pages * 4096) }),
   hosts: fc.tuple(host, host),
   links: some({ lan: link, log: link, storage: link }),

@@ -20,7 +20,7 @@ export const CLIENTS_MAX = 8;
 const guest = section({
   program: v.optional(choice('The guest program.', ['counter']), 'counter'),
   timerHz: v.optional(
-    whole('How often the timer interrupts the guest.', 'interrupts a second', 0, 10_000),
+    whole('How often the timer interrupts the guest.', 'interrupts a second', 1, 10_000),
     250,
   ),
 });
@@ -34,7 +34,7 @@ const machine = section({
       1_000,
       4_000_000_000,
     ),
-    10_000_000,
+    20_000_000,
   ),
 });
 
@@ -88,8 +88,14 @@ const disk = section({
     ),
     { '7': '0a000000' },
   ),
-  serviceNs: v.optional(nanoseconds('What a read or write takes.', MICROSECOND, 10 * SECOND), MILLISECOND),
-  testAndSetNs: v.optional(nanoseconds('What a test-and-set takes.', MICROSECOND, 10 * SECOND), MILLISECOND),
+  serviceNs: v.optional(
+    nanoseconds('What a read or write takes.', MICROSECOND, 10 * SECOND),
+    60 * MICROSECOND,
+  ),
+  testAndSetNs: v.optional(
+    nanoseconds('What a test-and-set takes.', MICROSECOND, 10 * SECOND),
+    500 * MICROSECOND,
+  ),
   retryNs: v.optional(
     nanoseconds('Without an answer for this long a host asks again.', 10 * MICROSECOND, 60 * SECOND),
     50 * MILLISECOND,
@@ -105,7 +111,7 @@ const log = section({
       10 * MICROSECOND,
       60 * SECOND,
     ),
-    MILLISECOND,
+    2 * MILLISECOND,
   ),
 });
 
@@ -160,8 +166,8 @@ export const SCENARIO = record({
   ),
   links: section({
     lan: link(50 * MICROSECOND, 1_000_000_000),
-    log: link(75 * MICROSECOND, 1_000_000_000),
-    storage: link(100 * MICROSECOND, 4_000_000_000),
+    log: link(450 * MICROSECOND, 1_000_000_000),
+    storage: link(20 * MICROSECOND, 4_000_000_000),
   }),
   disk,
   log,

@@ -1,0 +1,53 @@
+// `understudy assemble`: from source text to a flat image from 0x8000_0000.
+import { toHex } from '../base/bytes.ts';
+import { assemble } from '../machine/assembler/assembler.ts';
+import { formatError } from '../machine/assembler/errors.ts';
+import type { Image } from '../machine/image.ts';
+import { parseArguments } from './arguments.ts';
+import { InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
+import { sourceOptions } from './program.ts';
+
+const SYNTAX = {
+  operands: ['FILE.s'],
+  options: { output: 'value', symbols: 'flag', json: 'flag' },
+  short: { o: 'output' },
+} as const;
+
+export function assembleCommand(io: Io, words: readonly string[]): number {
+  const { operands, flags, values } = parseArguments('assemble', SYNTAX, words);
+  const [file = ''] = operands;
+  const result = assemble(readText(io, file), sourceOptions(io, file));
+  if (!result.ok) throw new InputError(firstOf(result.errors.map(formatError)));
+  for (const warning of result.warnings) io.error(`${formatError(warning)} (warning)\n`);
+  const output = values.output?.[0];
+  if (output !== undefined) writeFile(io, output, result.image.bytes);
+  if (flags.has('json')) printJson(io, imageReport(result.image));
+  else if (flags.has('symbols')) io.out(symbolTable(result.image));
+  else if (output === undefined) io.out(summary(file, result.image));
+  return OK;
+}
+
+function firstOf([first = '', ...more]: string[]): string {
+  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+}
+
+const hex = (address: number): string => address.toString(16).padStart(8, '0');
+
+/** By address, then by name. */
+function sortedSymbols({ symbols }: Image): [string, number][] {
+  return [...symbols].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1));
+}
+
+const symbolTable = (image: Image): string =>
+  sortedSymbols(image)
+    .map(([name, address]) => `${hex(address)} ${name}\n`)
+    .join('');
+
+const summary = (file: string, { base, bytes, end, entry }: Image): string =>
+  `${file}: ${bytes.length} bytes from 0x${hex(base)}, memory to 0x${hex(end)}, entry 0x${hex(entry)}\n`;
+
+/** Addresses are numbers; the image's bytes are hex. */
+function imageReport(image: Image) {
+  const { base, bytes, end, entry } = image;
+  return { base, end, entry, symbols: Object.fromEntries(sortedSymbols(image)), image: toHex(bytes) };
+}

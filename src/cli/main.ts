@@ -1,0 +1,60 @@
+// The command line: which command it is, how it ends, and what goes wrong as one line.
+import { assembleCommand } from './assemble-command.ts';
+import { BAD_INPUT, InputError, type Io, OK } from './io.ts';
+import { linkCommand, listCommand, showCommand } from './link-commands.ts';
+import { machineCommand } from './machine-command.ts';
+import { runCommand } from './run-command.ts';
+
+type Command = (io: Io, words: readonly string[]) => number | Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  machine: machineCommand,
+  assemble: assembleCommand,
+  link: linkCommand,
+  show: showCommand,
+  list: listCommand,
+};
+
+const USAGE = `usage: understudy COMMAND …
+
+  run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [--json]
+  machine FILE [--max-instructions N] [--json]       one bare machine; its UART on stdout
+  assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000
+  link SCENARIO                                      the scenario as a link
+  show LINK                                          the document in a link
+  list [--json]                                      the built-in scenarios
+  help                                               this
+
+SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s) or a flat image.
+A command in a run is VERB TARGET @ INSTANT: crash HOST, cut LINK, mend LINK.
+Exit status: 0 all well; 1 a property broke, or the guest reported failure; 2 bad usage or input;
+3 a limit was reached first.
+`;
+
+const HELP = ['help', '--help', '-h'];
+
+/** Runs one command line, without the program's own name. @returns the exit status */
+export async function main(words: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = words;
+  if (name !== undefined && (HELP.includes(name) || rest.includes('--help'))) {
+    io.out(USAGE);
+    return OK;
+  }
+  try {
+    return await commandNamed(name)(io, rest);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    io.error(`${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    return BAD_INPUT;
+  }
+}
+
+function commandNamed(name: string | undefined): Command {
+  const names = Object.keys(COMMANDS).join(', ');
+  if (name === undefined) throw new InputError(`understudy: a command is missing; there are ${names}.`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined)
+    throw new InputError(`understudy: there is no command "${name}"; there are ${names}.`);
+  return command;
+}

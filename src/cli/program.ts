@@ -1,0 +1,32 @@
+// What FILE on the command line stands for: assembly source, or a flat image for 0x8000_0000.
+import path from 'node:path';
+import { flatImage, type Image } from '../machine/image.ts';
+import { assembleSource } from '../scenario/guest.ts';
+import { includeKernel } from '../scenario/guests/index.ts';
+import { InputError, type Io, readFile, readText } from './io.ts';
+
+/** The program in a file, or an InputError that names file, line and column. `defsym` are symbols for a source text. */
+export function readProgram(io: Io, file: string, defsym: Readonly<Record<string, number>> = {}): Image {
+  if (!isSource(file)) return flatImage(readFile(io, file));
+  const image = assembleSource(readText(io, file), { ...sourceOptions(io, file), defsym });
+  if (!image.ok) throw new InputError(image.error);
+  return image.value;
+}
+
+const isSource = (file: string): boolean => /\.(s|asm)$/i.test(file);
+
+/** What a source includes stands beside it, or comes with Understudy. */
+export function sourceOptions(io: Io, file: string) {
+  return {
+    file,
+    include: (name: string): string | undefined => beside(io, file, name) ?? includeKernel(name),
+  };
+}
+
+function beside(io: Io, file: string, name: string): string | undefined {
+  try {
+    return new TextDecoder().decode(io.read(path.join(path.dirname(file), name)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+// A run's report for people who read it in a terminal.
+import type { RunReport } from '../world/report.ts';
+
+/** Milliseconds, to the nanosecond and without needless zeros. */
+const ms = (nanoseconds: number): string => `${nanoseconds / 1e6} ms`;
+
+/** The report, a line for each thing, in columns. */
+export function reportText(scenario: string, report: RunReport, finished: boolean): string {
+  const ending = finished ? 'every client has had its answers' : 'the limit came before all answers';
+  return [
+    `${scenario}: ${ms(report.time)}, ${ending}.`,
+    ...table(report.hosts.map(hostRow)),
+    ...table(report.clients.map(clientRow)),
+    ...table([outputsRow(report), logRow(report), diskRow(report)]),
+    ...table(report.properties.map(propertyRow)),
+    '',
+  ].join('\n');
+}
+
+type Client = RunReport['clients'][number];
+
+function hostRow({ id, role, live, instructions, hash }: RunReport['hosts'][number]): string[] {
+  return [`host ${id}`, live ? `${role}, live` : role, `${instructions} instructions`, `state ${hash}`];
+}
+
+function clientRow({ id, history }: Client): string[] {
+  const answers = history.filter(({ answered }) => answered !== null);
+  const waits = answers.map(({ sent, answered }) => (answered ?? sent) - sent);
+  const span = answers.length === 0 ? '' : `${answers[0]?.reply} to ${answers.at(-1)?.reply}`;
+  const longest = waits.length === 0 ? '' : `longest wait ${ms(Math.max(...waits))}`;
+  return [id, `${answers.length} of ${history.length} requests answered`, span, longest];
+}
+
+function outputsRow({ outputs }: RunReport): string[] {
+  const released = outputs.filter((output) => output.released !== null);
+  const waits = released.map(({ at, released }) => (released ?? at) - at);
+  const longest = waits.length === 0 ? '' : `longest wait ${ms(Math.max(...waits))}`;
+  return ['outputs', `${released.length} of ${outputs.length} released`, longest];
+}
+
+function logRow({ log }: RunReport): string[] {
+  const rate = `${(log.bitsPerSecond / 1e6).toFixed(2)} Mbit/s`;
+  return ['log', `${log.entries} entries, ${log.bytes} bytes, ${rate}`, `largest lag ${ms(log.maxLagNs)}`];
+}
+
+function diskRow({ disk }: RunReport): string[] {
+  return ['disk', disk.flag === null ? 'flag free' : `flag set by ${disk.flag}`, `contents ${disk.hash}`];
+}
+
+function propertyRow({ name, section, violation }: RunReport['properties'][number]): string[] {
+  if (violation === undefined) return [name, section, 'holds'];
+  const facts = Object.entries(violation.values).map(([key, value]) => `${key} ${value}`);
+  return [name, section, `broken at ${ms(violation.at)}: ${violation.key} (${facts.join(', ')})`];
+}
+
+/** The rows with their columns aligned, indented under the title. */
+function table(rows: readonly string[][]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
