@@ -58,7 +58,7 @@ function boot(source: string, blocks: [number, number][] = []): Bench {
   const { image } = assembled;
   const bench: Bench = {
     image,
-    machine: createMachine({ ramBytes: 64 * 1024, mac: VM_MAC, diskSectors: 16 }, image),
+    machine: createMachine({ ramBytes: 64 * 1024, mac: VM_MAC, diskSectors: 16 }, withDirt(image)),
     slept: 0,
     clockReads: [],
     blocks: new Map(blocks.map(([block, value]) => [block, blockWith(value)])),
@@ -68,6 +68,13 @@ function boot(source: string, blocks: [number, number][] = []): Bench {
   };
   settle(bench);
   return bench;
+}
+
+/** What is to be zero is not when the guest starts: it has to see to that itself. */
+function withDirt(image: Image): Image {
+  const bytes = new Uint8Array(image.end - image.base).fill(0xa5);
+  bytes.set(image.bytes);
+  return { ...image, bytes };
 }
 
 function blockWith(value: number): Frame {
@@ -191,7 +198,8 @@ describe('the counter', () => {
     expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
     ask(bench, 1, 1, INCREMENT);
     expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
-    ask(bench, 1, 2, INCREMENT);
+    for (const sequence of [2, 2, 1]) ask(bench, 1, sequence, INCREMENT);
+    expect(replies(bench)).toEqual([]);
     completeDisk(bench);
     expect(replies(bench)).toEqual([[1, 2, 0, 12]]);
     for (const sequence of [0, 1]) ask(bench, 1, sequence, INCREMENT);
@@ -339,6 +347,33 @@ describe('the kernel', () => {
     expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
   });
 
+  it('makes whole packets', () => {
+    const bench = bootCounter();
+    receive(bench, GOOD);
+    const view = new DataView(bench.frames[0]!.buffer);
+    // Length, identification, "don't fragment", time to live and protocol; a UDP checksum.
+    expect([16, 18, 20, 22].map((at) => view.getUint16(at))).toEqual([40, 0, 0x4000, 0x4011]);
+    expect(view.getUint16(40)).not.toBe(0);
+    expect(bench.frames[0]!.length).toBe(54);
+  });
+
+  it('leaves what it interrupts as it was', () => {
+    const bench = bootCounter();
+    const { x } = bench.machine.cpu;
+    const stack = x[2]!;
+    for (let register = 1; register < 32; register++) x[register] = 0x1000 + register;
+    x[2] = stack;
+    const before = [...x.subarray(0, 32)];
+    ask(bench, 1, 1, INCREMENT);
+    ask(bench, 2, 1, INCREMENT);
+    completeDisk(bench);
+    completeDisk(bench);
+    inject(bench.machine, { kind: 'timer' });
+    settle(bench);
+    expect(replies(bench).length).toBe(2);
+    expect([...x.subarray(0, 32)]).toEqual(before);
+  });
+
   it('answers to where the request came from', () => {
     const bench = bootCounter();
     const moved = { ...clientEndpoint(1), mac: Uint8Array.of(2, 9, 8, 7, 6, 5), port: 60_001 };
@@ -402,6 +437,65 @@ describe('the kernel', () => {
       bss_end:`);
     receive(bench, sent(new Uint8Array(Uint32Array.of(1, 9, 50, 8).buffer)));
     expect(replies(bench)).toEqual([[1, 1, 2, 42]]);
+  });
+
+  it('sends nothing while no transmit buffer is free, and collects those that have been sent', () => {
+    const bench = boot(`
+      .include "kernel.s"
+      service_start:                  # takes every buffer
+        addi sp, sp, -16
+        sw   ra, 12(sp)
+        li   s0, 0
+      1:
+        jal  transmit_begin
+        beqz a0, 2f
+        addi s0, s0, 1
+        li   t0, 1                    # ... and a1's bit in "numbers"
+        sll  t0, t0, a1
+        lw   t1, numbers
+        or   t0, t0, t1
+        sw   t0, numbers, t1
+        j    1b
+      2:
+        sw   s0, taken, t0
+        lw   ra, 12(sp)
+        addi sp, sp, 16
+        ret
+      service_request:                # operation: how many buffers to send first
+        addi sp, sp, -16
+        sw   ra, 12(sp)
+        sw   a0, 8(sp)
+        sw   s0, 4(sp)
+        mv   s0, a1
+      3:
+        beqz s0, 4f
+        addi s0, s0, -1
+        mv   a0, s0
+        li   a1, 40
+        jal  transmit
+        j    3b
+      4:
+        lw   a0, 8(sp)
+        li   a1, 0
+        li   a2, 5
+        jal  reply
+        lw   ra, 12(sp)
+        lw   s0, 4(sp)
+        addi sp, sp, 16
+        ret
+      .bss
+      taken:   .zero 4
+      numbers: .zero 4
+      bss_end:`);
+    expect([wordAt(bench, 'taken'), wordAt(bench, 'numbers')]).toEqual([8, 0xff]);
+    ask(bench, 1, 1, 0);
+    ask(bench, 1, 1, 0);
+    expect(bench.frames).toEqual([]);
+    ask(bench, 1, 2, 2);
+    expect(bench.frames.splice(0, 2).map(({ length }) => length)).toEqual([28, 28]);
+    expect(replies(bench)).toEqual([[1, 2, 0, 5]]);
+    ask(bench, 2, 1, 0);
+    expect(replies(bench)).toEqual([[2, 1, 0, 5]]);
   });
 
   it('has four disk requests under way at once, which may end in any order', () => {
