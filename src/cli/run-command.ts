@@ -20,6 +20,9 @@ const SYNTAX = {
   options: { until: 'value', command: 'values', guest: 'value', json: 'flag' },
 } as const;
 
+/** An hour, as for a scenario's own bound. */
+const LONGEST = 3600e9;
+
 export async function runCommand(io: Io, words: readonly string[]): Promise<number> {
   const { operands, flags, values } = parseArguments('run', SYNTAX, words);
   const [name = ''] = operands;
@@ -42,6 +45,8 @@ function statusOf(report: RunReport, finished: boolean): number {
 function instant(text: string): SimTime {
   const parsed = parseInstant(text);
   if (!parsed.ok) throw new InputError(`understudy run: --until ${parsed.error}.`);
+  if (parsed.value > LONGEST)
+    throw new InputError(`understudy run: --until is ${text}, but a run lasts an hour at most.`);
   return parsed.value;
 }
 
@@ -52,8 +57,9 @@ function command(document: ScenarioDocument, text: string) {
 }
 
 function configOf(io: Io, document: ScenarioDocument, guestFile: string | undefined): WorldConfig {
-  const image = guestFile && readProgram(io, guestFile, { TIMER_HZ: document.guest.timerHz });
-  const config = toWorldConfig(document, image || undefined);
+  const defsym = { TIMER_HZ: document.guest.timerHz };
+  const image = guestFile === undefined ? undefined : readProgram(io, guestFile, defsym);
+  const config = toWorldConfig(document, image);
   if (!config.ok) throw new InputError(config.error);
   return config.value;
 }

@@ -20,7 +20,6 @@ test('an empty document is the whole counter scenario', () => {
   expect(document.guest).toEqual({ program: 'counter', timerHz: 250 });
   expect(document.hosts.map(({ id }) => id)).toEqual(['A', 'B']);
   expect(document.clients.map(({ startNs }) => startNs)).toEqual([2_000_000, 3_000_000]);
-  expect(document.links.log.latencyNs).toBe(75_000);
   expect(document.disk.contents).toEqual({ '7': '0a000000' });
   expect(document.rules).toEqual({ outputRule: true, arbitration: true });
 });
@@ -142,11 +141,11 @@ test.each<[unknown, string]>([
   ],
   [{ disk: { blocks: 7 } }, 'disk.contents.7 is outside the disk, whose disk.blocks (7) are counted from 0.'],
   [
-    { disk: { retryNs: 1_200_000 } },
+    { disk: { retryNs: 1_200_000, serviceNs: 1_000_000 }, links: { storage: { latencyNs: 100_000 } } },
     'disk.retryNs is 1200000, but has to be longer than an operation takes: 1200000 by links.storage.latencyNs and disk.serviceNs.',
   ],
   [
-    { log: { retransmitNs: 150_000 } },
+    { log: { retransmitNs: 150_000 }, links: { log: { latencyNs: 75_000 } } },
     'log.retransmitNs is 150000, but has to be longer than an acknowledgement takes: 150000 by links.log.latencyNs.',
   ],
   [

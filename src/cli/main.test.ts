@@ -1,0 +1,307 @@
+// The command line from outside: words and files in; stdout, stderr and the exit status out.
+import { expect, test } from 'vitest';
+import { LIBRARY } from '../scenario/library/index.ts';
+import { main } from './main.ts';
+
+interface Outcome {
+  status: number;
+  out: string;
+  error: string;
+  files: Record<string, string | Uint8Array>;
+}
+
+/** Runs a command line among these files. */
+async function understudy(
+  words: string[],
+  files: Record<string, string | Uint8Array> = {},
+): Promise<Outcome> {
+  const outcome: Outcome = { status: -1, out: '', error: '', files: { ...files } };
+  const decoder = new TextDecoder();
+  outcome.status = await main(words, {
+    out: (text) => {
+      outcome.out += typeof text === 'string' ? text : decoder.decode(text);
+    },
+    error: (text) => {
+      outcome.error += text;
+    },
+    read: (file) => {
+      const content = outcome.files[file];
+      if (content === undefined) throw Object.assign(new Error('not there'), { code: 'ENOENT' });
+      return Uint8Array.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    },
+    write: (file, bytes) => {
+      outcome.files[file] = bytes;
+    },
+    now: () => 0,
+  });
+  return outcome;
+}
+
+const jsonOf = async (words: string[], files?: Record<string, string>) =>
+  JSON.parse((await understudy([...words, '--json'], files)).out);
+
+const finish = (word: string) => `li t0, 0x100000\nli t1, ${word}\nsw t1, 0(t0)\n1: j 1b\n`;
+const hello = `.text\nla t0, text\nli t1, 0x10000000\n0: lbu t2, 0(t0)\nbeqz t2, 2f\nsb t2, 0(t1)\naddi t0, t0, 1\nj 0b\n2:${finish('0x5555')}text: .asciz "hello\\nyou"\n`;
+
+// ---- run -----------------------------------------------------------------------------------------
+
+test('run counter: every client gets its answers, once and in order', async () => {
+  const { status, out, error } = await understudy(['run', 'counter', '--json']);
+  expect({ status, error }).toEqual({ status: 0, error: '' });
+  const report = JSON.parse(out);
+  expect(Object.keys(report)).toEqual([
+    'scenario',
+    'time',
+    'hosts',
+    'outputs',
+    'clients',
+    'disk',
+    'log',
+    'properties',
+  ]);
+  expect(report.scenario).toBe('counter');
+  expect(repliesOf(report)).toEqual(Array.from({ length: 400 }, (_, n) => 11 + n));
+  expect(report.hosts.map(({ role, live }: { role: string; live: boolean }) => [role, live])).toEqual([
+    ['primary', true],
+    ['backup', false],
+  ]);
+});
+
+type Report = { clients: { history: { reply: number }[] }[] };
+
+const repliesOf = ({ clients }: Report) =>
+  clients.flatMap(({ history }) => history.map(({ reply }) => reply)).sort((a, b) => a - b);
+
+test('run with commands: a crash changes who answers, not what', async () => {
+  const report = await jsonOf(['run', 'counter', '--command', 'crash A @ 12ms']);
+  expect(report.hosts.map(({ role }: { role: string }) => role)).toEqual(['crashed', 'solo']);
+  expect(report.disk.flag).toBe('B');
+  expect(repliesOf(report)).toEqual(Array.from({ length: 400 }, (_, n) => 11 + n));
+});
+
+test('run says the same every time, in text and in JSON', async () => {
+  const words = ['run', 'counter', '--until', '30ms', '--command', 'cut log @ 9ms'];
+  for (const more of [[], ['--json']])
+    expect(await understudy([...words, ...more])).toEqual(await understudy([...words, ...more]));
+});
+
+test('run ends with 3 at a limit, and with 1 when a property broke', async () => {
+  const short = await understudy(['run', 'counter', '--until', '5ms']);
+  expect([short.status, short.error]).toEqual([3, '']);
+  expect(short.out).toContain('counter: 5 ms, the limit came before all answers.');
+  const two = await understudy(['run', 'counter-without-arbitration', '--command', 'cut log @ 20ms']);
+  expect(two.status).toBe(1);
+  expect(two.out).toMatch(/One live machine {4}§2\.3 {2}broken at \d+\.\d+ ms: twoLive/);
+});
+
+test('every built-in scenario runs', async () => {
+  for (const { id } of LIBRARY) {
+    // One that switches the Output Rule off has broken it by then.
+    const { status, error } = await understudy(['run', id, '--until', '4ms']);
+    expect([id, status, error]).toEqual([id, id === 'counter-without-output-rule' ? 1 : 3, '']);
+  }
+});
+
+test('run takes a file and a link, and they are the same run', async () => {
+  const document = { seed: 7, clients: [{ requests: 3 }], rules: { outputRule: false } };
+  const files = { 'mine.json': JSON.stringify(document) };
+  const link = (await understudy(['link', 'mine.json'], files)).out.trim();
+  const { scenario, ...fromFile } = await jsonOf(['run', 'mine.json'], files);
+  expect(scenario).toBe('mine.json');
+  expect(await jsonOf(['run', link])).toEqual({ scenario: link, ...fromFile });
+});
+
+test("run takes somebody's own guest, which may include the kernel", async () => {
+  const source = `.include "kernel.s"
+service_start: ret
+service_request: li a1, 0
+ li a2, TIMER_HZ
+ j reply
+ .bss
+bss_end:
+`;
+  const files = {
+    'mine.json': '{"clients": [{"requests": 2}], "guest": {"timerHz": 77}}',
+    'dir/own.s': source,
+  };
+  const report = await jsonOf(['run', 'mine.json', '--guest', 'dir/own.s'], files);
+  expect(repliesOf(report)).toEqual([77, 77]);
+});
+
+// ---- machine -------------------------------------------------------------------------------------
+
+test('machine: the UART on stdout, and success', async () => {
+  expect(await understudy(['machine', 'a.s'], { 'a.s': hello })).toMatchObject({
+    status: 0,
+    out: 'hello\nyou',
+    error: '',
+  });
+});
+
+test('machine --json', async () => {
+  const report = await jsonOf(['machine', 'a.s'], { 'a.s': hello });
+  expect(report).toMatchObject({ exit: { reason: 'exit', code: 0 }, uart: 'hello\nyou', seconds: 0 });
+  expect(Object.keys(report)).toEqual(['exit', 'instructions', 'seconds', 'uart', 'registers', 'hash']);
+  expect(report.registers.x5).toBe(0x100000);
+  expect(report.hash).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test.each([
+  ['a failure', finish('0x00073333'), 1, 'a.s reported failure 7.\n'],
+  ['a trap without end', 'unimp\n', 1, /^a\.s is stuck: it traps at 0x00000000 with cause 1 for ever\.\n$/],
+  ['a sleep without end', 'wfi\n', 3, /^a\.s waits at 0x80000004 for an interrupt that will never come\.\n$/],
+  ['a loop', '1: j 1b\n', 3, 'a.s was stopped at 0x80000000 after 1000 instructions.\n'],
+])('machine: %s', async (_, source, status, error) => {
+  const outcome = await understudy(['machine', 'a.s', '--max-instructions', '1000'], { 'a.s': source });
+  expect(outcome.status).toBe(status);
+  if (typeof error === 'string') expect(outcome.error).toBe(error);
+  else expect(outcome.error).toMatch(error);
+});
+
+test('machine: time follows the instructions, and a sleep ends when the timer is due', async () => {
+  const source = `
+la t0, awake
+csrw mtvec, t0
+rdtime s0
+li t0, 0x02004000
+li t1, 5000
+sw zero, 4(t0)
+sw t1, 0(t0)
+li t0, 0x80
+csrw mie, t0
+csrsi mstatus, 8
+0: wfi
+j 0b
+.balign 4
+awake: rdtime s1
+csrr s2, mcause
+${finish('0x5555')}`;
+  const { registers, instructions, exit } = await jsonOf(['machine', 'a.s'], { 'a.s': source });
+  expect(exit).toEqual({ reason: 'exit', code: 0 });
+  expect(registers).toMatchObject({ x8: 0, x9: 5000, x18: 0x80000007 });
+  expect(instructions).toBeLessThan(40);
+});
+
+test('machine: a flat image runs like its source', async () => {
+  const { files } = await understudy(['assemble', 'a.s', '-o', 'a.bin'], { 'a.s': hello });
+  expect((await understudy(['machine', 'a.bin'], files)).out).toBe('hello\nyou');
+});
+
+// ---- assemble ------------------------------------------------------------------------------------
+
+test('assemble writes a flat image, or tells about it', async () => {
+  const files = { 'a.s': '_start: nop\nend: ret\n.bss\nspace: .zero 8\n' };
+  const written = await understudy(['assemble', 'a.s', '-o', 'a.bin'], files);
+  expect(written).toMatchObject({ status: 0, out: '', error: '' });
+  expect(written.files['a.bin']).toEqual(Uint8Array.of(0x13, 0, 0, 0, 0x67, 0x80, 0, 0));
+  expect((await understudy(['assemble', 'a.s', '--symbols'], files)).out).toBe(
+    '80000000 _start\n80000004 end\n80000010 space\n',
+  );
+  expect(await jsonOf(['assemble', 'a.s'], files)).toEqual({
+    base: 0x80000000,
+    end: 0x80000018,
+    entry: 0x80000000,
+    symbols: { _start: 0x80000000, end: 0x80000004, space: 0x80000010 },
+    image: '1300000067800000',
+  });
+  expect((await understudy(['assemble', 'a.s'], files)).out).toBe(
+    'a.s: 8 bytes from 0x80000000, memory to 0x80000018, entry 0x80000000\n',
+  );
+});
+
+test('assemble finds what a source includes beside it, before what comes along', async () => {
+  const files = { 'dir/a.s': '.include "kernel.s"\n', 'dir/kernel.s': 'nop\n' };
+  expect((await jsonOf(['assemble', 'dir/a.s'], files)).image).toBe('13000000');
+});
+
+// ---- link, show, list, help ----------------------------------------------------------------------
+
+test('show prints what link took, with every default', async () => {
+  const files = { 'mine.json': '{"seed": 9, "hosts": [{}, {"id": "Z"}]}' };
+  const link = (await understudy(['link', 'mine.json'], files)).out.trim();
+  expect(link).toMatch(/^#u1=[\w-]+$/);
+  const shown = JSON.parse((await understudy(['show', `https://example.org/${link}`])).out);
+  expect(shown).toMatchObject({ version: 1, seed: 9, hosts: [{ id: 'A' }, { id: 'Z' }], untilNs: 10e9 });
+  const again = await understudy(['link', 'shown.json'], { 'shown.json': JSON.stringify(shown) });
+  expect(again.out.trim()).toBe(link);
+});
+
+test('list', async () => {
+  expect((await understudy(['list'])).out).toContain(
+    'counter                      A counter that survives its host\n',
+  );
+  expect(await jsonOf(['list'])).toContainEqual({ id: 'counter', title: 'A counter that survives its host' });
+});
+
+test.each([[['help']], [['--help']], [['run', '--help']]])('%j shows the usage', async (words) => {
+  const { status, out, error } = await understudy(words);
+  expect([status, error]).toEqual([0, '']);
+  expect(out).toContain('usage: understudy COMMAND');
+});
+
+// ---- bad usage and input -------------------------------------------------------------------------
+
+const BAD_FILES = {
+  'cut.json': '{\n  "seed": 1,\n  "title": "x"\n',
+  'field.json': '{\n  "seed": 1,\n  "machine": {\n    "ramBytes": 5\n  }\n}\n',
+  'unknown.json': '{\n  "seed": 1,\n  "speed": 5\n}\n',
+  'missing.json': '{\n  "seed": 1,\n  "view": {\n  }\n}\n',
+  'fits.json': '{"machine": {"ramBytes": 65536}}',
+  'bad.s': 'nop\n  adddi a0, a0, 1\nfoo\n',
+  'large.s': 'nop\n.bss\n.zero 70000\n',
+  'huge.s': 'nop\n.bss\n.zero 0x8000000\n',
+  'binary.json': Uint8Array.of(0xff, 0xfe),
+};
+
+test.each<[string[], string | RegExp]>([
+  [[], 'understudy: a command is missing; there are run, machine, assemble, link, show, list.'],
+  [['frob'], 'understudy: there is no command "frob"; there are run, machine, assemble, link, show, list.'],
+  [['toString'], /there is no command "toString"/],
+  [['run'], 'understudy run: SCENARIO is missing.'],
+  [['run', 'counter', 'twice'], 'understudy run: "twice" is one word too many.'],
+  [['run', 'counter', '--untl', '5ms'], /^understudy run: there is no option --untl; there are --until, /],
+  [['run', 'counter', '--toString'], /there is no option --toString/],
+  [['run', 'counter', '--until'], 'understudy run: --until needs a value.'],
+  [['run', 'counter', '--until', '--json'], 'understudy run: --until needs a value.'],
+  [['run', 'counter', '--json=yes'], 'understudy run: --json takes no value.'],
+  [['run', 'counter', '--until', '1s', '--until', '2s'], 'understudy run: --until is given twice.'],
+  [['run', 'counter', '--until', 'soon'], /^understudy run: --until "soon" is not an instant/],
+  [['run', 'counter', '--until', '2000h'], /is not an instant/],
+  [
+    ['run', 'counter', '--until', '3601s'],
+    'understudy run: --until is 3601s, but a run lasts an hour at most.',
+  ],
+  [
+    ['run', 'counter', '--command', 'crash Q @ 1ms'],
+    /--command "crash Q @ 1ms": there is no host "Q"; there are A, B\.$/,
+  ],
+  [['run', 'counter', '--command', 'crash A'], /does not say when/],
+  [['run', 'conter'], /^There is no scenario "conter"; there are counter, /],
+  [['run', 'nope.json'], "nope.json can't be read: there is no such file."],
+  [['run', 'cut.json'], 'cut.json:4: this is not JSON (close brace expected).'],
+  [['run', 'binary.json'], 'binary.json is no text in UTF-8.'],
+  [['run', 'field.json'], /^field\.json:4: machine\.ramBytes is 5, but has to be a whole number of bytes/],
+  [['run', 'unknown.json'], /^unknown\.json:3: speed is no field of a scenario; there are /],
+  [['link', 'missing.json'], 'missing.json:3: view.cursorNs is missing.'],
+  [['run', 'counter', '--guest', 'bad.s'], /^bad\.s:2:3: .*\(and 1 more\)$/],
+  [
+    ['run', 'fits.json', '--guest', 'large.s'],
+    'machine.ramBytes is 65536, but the guest program takes 70016.',
+  ],
+  [['run', 'counter', '--guest', 'gone.s'], "gone.s can't be read: there is no such file."],
+  [['machine', 'bad.s'], /^bad\.s:2:3: /],
+  [['machine', 'huge.s'], /^huge\.s/],
+  [['machine', 'large.s', '--max-instructions', '-1'], /--max-instructions is "-1", but has to be/],
+  [['machine', 'large.s', '--max-instructions', '1e99'], /--max-instructions is "1e99", but has to be/],
+  [['assemble', 'bad.s', '-o'], 'understudy assemble: -o needs a value.'],
+  [['assemble', 'bad.s'], /^bad\.s:2:3: .*; did you mean addi\?.*$/],
+  [['show', 'counter'], 'This is not a link of Understudy: there is no #u1=… in it.'],
+  [['show', '#u1=abc!'], /^This link is damaged/],
+  [['run', '#u2=abc'], /newer Understudy \(version 2\)/],
+])('%j is refused with 2 and one line', async (words, message) => {
+  const { status, out, error } = await understudy(words, BAD_FILES);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(error).toMatch(/^[^\n]+\n$/);
+  if (typeof message === 'string') expect(error.trimEnd()).toBe(message);
+  else expect(error.trimEnd()).toMatch(message);
+});
