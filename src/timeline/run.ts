@@ -1,6 +1,5 @@
 // A run one can move in: what has happened so far, and snapshots to go back from. Going anywhere is replay from a snapshot.
 
-import { dropWhere, schedule } from '../sim/event-queue.ts';
 import { after, type Duration, milliseconds, type SimTime, START } from '../sim/time.ts';
 import { advance, start } from '../world/advance.ts';
 import type { WorldConfig } from '../world/config.ts';
@@ -10,7 +9,7 @@ import type { Observation } from '../world/observation.ts';
 import { beginProperties, checkProperties } from '../world/properties/index.ts';
 import type { PropertyState } from '../world/properties/property.ts';
 import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
-import { COMMAND_RANK, createWorld, instructionOf, type World } from '../world/world.ts';
+import { createWorld, instructionOf, setCommands, type World } from '../world/world.ts';
 import { addToIndex, createIndex, type FactIndex, truncateIndex } from './fact-index.ts';
 import { createTrace, forget, type InstructionTrace, noteInstruction } from './instruction-trace.ts';
 
@@ -134,16 +133,13 @@ export function restore(run: Run, time: SimTime): void {
   run.properties = copyPlain(snapshot.properties);
   run.seen = snapshot.seen;
   for (const trace of run.traces) forget(trace);
-  scheduleCommands(run);
-}
-
-/** A snapshot may be older than commands that were given since, and know of others that were taken back. */
-function scheduleCommands(run: Run): void {
-  const { queue, now } = run.world;
-  dropWhere(queue, (event) => event.kind === 'command');
-  for (const command of commandsOf(run)) {
-    if (command.at > now) schedule(queue, command.at, { kind: 'command', command }, COMMAND_RANK);
-  }
+  // A snapshot may be older than commands that were given since, and know of others that were taken back.
+  const { now } = run.world;
+  // Those of a snapshot's own instant have struck before it was taken, but for the first: nothing has happened then.
+  setCommands(
+    run.world,
+    commandsOf(run).filter(({ at }) => at > now || now === START),
+  );
 }
 
 /** A fault strikes now. What came later in this run so far is another run's future, and is forgotten. */
@@ -154,7 +150,10 @@ export function giveCommand(run: Run, fault: Fault): void {
   run.reached = now;
   run.snapshots = run.snapshots.filter(({ at }) => at < now || at === START);
   run.given = [...run.given.filter(({ at }) => at <= now), { ...fault, at: now }];
-  scheduleCommands(run);
+  setCommands(
+    run.world,
+    commandsOf(run).filter(({ at }) => at > now),
+  );
   // Just as it will when the run is made again from its commands: behind everything else of this instant.
   strike(run.world, fault, (fact) => see(run, fact));
   advance(run.world, now, (fact) => see(run, fact));

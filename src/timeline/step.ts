@@ -1,11 +1,9 @@
 // One unit on or back: an instruction of a machine, a log entry, a protocol event.
 
-import type { InstructionCount } from '../machine/boundary.ts';
-import { nextAt } from '../sim/event-queue.ts';
 import { after, type Duration, earlier, milliseconds, type SimTime } from '../sim/time.ts';
 import type { Fact } from '../world/observation.ts';
 import { instantOf } from '../world/pace.ts';
-import { type Host, instructionOf } from '../world/world.ts';
+import { type Host, instructionOf, lookahead, nextEventAt } from '../world/world.ts';
 import { advanceRun, type Run, restore, seekRun, TRACED_APPROACH } from './run.ts';
 
 /** A step that finds nothing within this much of simulated time gives up: nothing more is going to happen. */
@@ -15,13 +13,12 @@ const PATIENCE = milliseconds(1000);
 const STRIDE = milliseconds(0.2);
 
 /** Goes on until the host's machine has retired `target` instructions, and not a nanosecond further. */
-function advanceToInstruction(run: Run, host: Host, target: InstructionCount): void {
+function advanceToInstruction(run: Run, host: Host, target: ReturnType<typeof instructionOf>): void {
   const { world } = run;
   const limit = after(world.now, PATIENCE);
-  const lookahead = Math.min(...world.links.map((link) => link.latency)) as Duration;
   while (instructionOf(host) < target && world.now < limit) {
     // As far as nothing can change the host's pace unseen.
-    const bound = earlier(after(world.now, lookahead), nextAt(world.queue));
+    const bound = earlier(after(world.now, lookahead(world)), nextEventAt(world));
     const due = host.pace.isExecuting ? instantOf(host.pace, target) : bound;
     const next = earlier(bound, due);
     advanceRun(run, next > world.now ? next : after(world.now, 1 as Duration));
@@ -31,7 +28,8 @@ function advanceToInstruction(run: Run, host: Host, target: InstructionCount): v
 /** One instruction of a host's machine on, or back to when it had retired one less. */
 export function stepInstruction(run: Run, hostIndex: number, direction: 1 | -1): void {
   const host = run.world.hosts[hostIndex] as Host;
-  const target = (instructionOf(host) + direction) as InstructionCount;
+  const from = instructionOf(host);
+  const target = (from + direction) as typeof from;
   if (direction === 1) {
     advanceToInstruction(run, host, target);
     return;

@@ -5,7 +5,7 @@ import { startWatching } from '../ft/failure-detection.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
 import { run, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
-import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.ts';
+import { after, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import { firstStep, isDone } from './client.ts';
 import { doStep, handleEvent } from './events.ts';
 import { startGuestClock } from './host-clock.ts';
@@ -13,7 +13,7 @@ import { announceMac, execute } from './host-commands.ts';
 import { handleStop, runLimit, settle } from './hypervisor.ts';
 import type { Observer } from './observation.ts';
 import { instantOf, instructionAt } from './pace.ts';
-import { type Host, instructionOf, type World, type WorldEvent } from './world.ts';
+import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './world.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, and its address. */
 export type Tracer = (host: Host, instruction: InstructionCount, pc: number) => void;
@@ -37,10 +37,10 @@ export function start(world: World, observe: Observer): void {
  * it: to the next event, and no further than the shortest link is long.
  */
 export function advance(world: World, until: SimTime, observe: Observer, trace?: Tracer): void {
-  const lookahead = Math.min(...world.links.map((link) => link.latency)) as Duration;
+  const ahead = lookahead(world);
   for (;;) {
     const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
-    const bound = isAnyExecuting ? after(world.now, lookahead) : NEVER;
+    const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
     const horizon = earlier(earlier(until, bound), nextAt(world.queue));
     for (const host of world.hosts) runMachine(host, horizon, trace);
     const stopped = firstStopped(world);

@@ -6,9 +6,9 @@ import { createReplica, type Replica } from '../ft/replica.ts';
 import type { Injection, InstructionCount, Stop } from '../machine/boundary.ts';
 import { createMachine } from '../machine/machine.ts';
 import type { Machine } from '../machine/state.ts';
-import { createQueue, type EventQueue, schedule } from '../sim/event-queue.ts';
+import { createQueue, dropWhere, type EventQueue, nextAt, schedule } from '../sim/event-queue.ts';
 import { createLink, type Link } from '../sim/link.ts';
-import { NEVER, type SimTime, START } from '../sim/time.ts';
+import { type Duration, NEVER, type SimTime, START } from '../sim/time.ts';
 import { type Client, createClient } from './client.ts';
 import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from './config.ts';
 import { createDiskServer, type DiskServer, type DiskService } from './disk-server.ts';
@@ -27,7 +27,7 @@ export type WorldEvent =
   | { kind: 'command'; command: TimedCommand };
 
 /** At one instant everything else happens before a command does, so that one given by hand and one in a scenario are the same. */
-export const COMMAND_RANK = 1;
+const COMMAND_RANK = 1;
 
 export interface Host {
   id: HostId;
@@ -124,11 +124,24 @@ export function createWorld(config: WorldConfig): World {
     clients: config.clients.map((client, index) => createClient(client, index, config.seed)),
     disk: createDiskServer(config.disk),
   };
-  for (const command of config.commands) {
-    schedule(world.queue, command.at, { kind: 'command', command }, COMMAND_RANK);
-  }
+  setCommands(world, config.commands);
   return world;
 }
+
+/** These commands are to come, and no others. */
+export function setCommands(world: World, commands: readonly TimedCommand[]): void {
+  dropWhere(world.queue, (event) => event.kind === 'command');
+  for (const command of commands) {
+    schedule(world.queue, command.at, { kind: 'command', command }, COMMAND_RANK);
+  }
+}
+
+/** When the next pending event is due. */
+export const nextEventAt = (world: World): SimTime => nextAt(world.queue);
+
+/** No host can affect another sooner than this: the latency of the shortest link. */
+export const lookahead = (world: World): Duration =>
+  Math.min(...world.links.map((link) => link.latency)) as Duration;
 
 export const instructionOf = (host: Host): InstructionCount => host.machine.cpu.instructions;
 
