@@ -1,0 +1,92 @@
+// For tests that tell a story across all layers: a scenario on the real guest, played to its end, and what came of it.
+import type { SimTime } from '../../sim/time.ts';
+import type { WorldConfig } from '../../world/config.ts';
+import type { Observation } from '../../world/observation.ts';
+import type { RunReport } from '../../world/report.ts';
+import { runScenario } from '../../world/run.ts';
+import type { World } from '../../world/world.ts';
+import { parseDocument } from '../document.ts';
+import { toWorldConfig } from '../to-world.ts';
+
+/** Requests of each of the two clients of a story, unless it says otherwise. */
+export const REQUESTS = 10;
+
+/** No story lasts longer. */
+const UNTIL = 1_000_000_000 as SimTime;
+
+export interface Story {
+  config: WorldConfig;
+  world: World;
+  report: RunReport;
+  facts: Observation[];
+}
+
+/** Two clients of the counter with this many requests each. */
+export const clients = (requests: number) => [{ requests }, { requests, startNs: 3_000_000 }];
+
+const assembled = new Map<unknown, WorldConfig['image']>();
+
+/** The world of a document whose two clients make ten requests each; `said` is what it says beyond that. */
+export function configOf(said: Record<string, unknown> = {}): WorldConfig {
+  const document = parseDocument({ clients: clients(REQUESTS), ...said });
+  if (!document.ok) throw new Error(document.error.message);
+  const { timerHz } = document.value.guest;
+  const config = toWorldConfig(document.value, assembled.get(timerHz));
+  if (!config.ok) throw new Error(config.error);
+  assembled.set(timerHz, config.value.image);
+  return config.value;
+}
+
+/** Plays a scenario until all clients have their answers, or to `until`. */
+export function play(said: Record<string, unknown> = {}, until = UNTIL): Story {
+  const config = configOf(said);
+  const facts: Observation[] = [];
+  const { world, report } = runScenario(config, until, (fact) => facts.push(fact));
+  return { config, world, report, facts };
+}
+
+/** The facts of one kind, in order. */
+export function all<K extends Observation['kind']>(
+  facts: readonly Observation[],
+  kind: K,
+): Extract<Observation, { kind: K }>[] {
+  return facts.filter((fact): fact is Extract<Observation, { kind: K }> => fact.kind === kind);
+}
+
+/** The numbers that all clients together were told, ascending. */
+export const answers = ({ report }: Pick<Story, 'report'>): (number | null)[] =>
+  report.clients
+    .flatMap(({ history }) => history.map(({ reply }) => reply))
+    .sort((a, b) => (a ?? 0) - (b ?? 0));
+
+/** The numbers of a counter that begins at ten and is asked `count` times: none lost, none twice. */
+export const counted = (count: number): number[] => Array.from({ length: count }, (_, i) => 11 + i);
+
+export const liveHosts = ({ report }: Pick<Story, 'report'>): string[] =>
+  report.hosts.filter(({ live }) => live).map(({ id }) => id);
+
+export const broken = ({ report }: Pick<Story, 'report'>): string[] =>
+  report.properties.filter(({ holds }) => !holds).map(({ name }) => name);
+
+/**
+ * What is wrong with a story that should have ended well, one sentence each: every answer there once, every property
+ * kept, and exactly one of `live` the machine that answers.
+ */
+export function faultsOf(story: Story, live: readonly string[], count = 2 * REQUESTS): string[] {
+  const told = answers(story);
+  const alive = liveHosts(story);
+  const faults = broken(story).map((name) => `${name} is broken`);
+  if (JSON.stringify(told) !== JSON.stringify(counted(count))) faults.push(`the answers are ${told}`);
+  for (const { id, history } of story.report.clients)
+    if (history.some(({ reply }, i) => i > 0 && (reply ?? 0) <= (history[i - 1]?.reply ?? 0)))
+      faults.push(`${id} sees the number go back`);
+  if (alive.length !== 1 || !live.includes(alive[0] as string)) faults.push(`live are: ${alive}`);
+  return faults;
+}
+
+/** `count` instants, evenly spread from 0.1 ms to 23 ms: the tenth answer comes before the last of them. */
+export const instants = (count: number): number[] =>
+  Array.from({ length: count }, (_, i) => 100_000 + Math.floor((i * 22_900_000) / (count - 1)));
+
+/** What a test of hundreds of runs may take on a slow computer, in milliseconds. */
+export const MANY_RUNS = 120_000;
