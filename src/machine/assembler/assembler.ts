@@ -4,7 +4,7 @@ import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../image.ts';
 import { type AssemblyError, Fatal, Problem } from './errors.ts';
 import { groupSections, type Layout, placeSections } from './layout.ts';
 import { lineTable } from './line-table.ts';
-import { renderSection, type Target, writeSection } from './link.ts';
+import { noteUndefined, renderSection, type Target, writeSection } from './link.ts';
 import { mergeSections } from './merge.ts';
 import type { Assembly, AssemblyOptions, Section } from './model.ts';
 import { itemsOf, relaxSections } from './relax.ts';
@@ -72,13 +72,23 @@ export function assemble(source: string, options: AssemblyOptions = {}): Assembl
     beginFile(assembly, source, assembly.place.file);
     readStatements(assembly);
     if (assembly.errors.length === 0) return link(assembly);
+    noteUndefined(assembly);
   } catch (problem) {
     if (!(problem instanceof Fatal)) throw problem;
     if (problem.message !== assembly.errors.at(-1)?.message) {
       assembly.errors.push({ ...assembly.place, message: problem.message });
     }
   }
-  return { ok: false, errors: assembly.errors, warnings: assembly.warnings };
+  return failure(assembly);
+}
+
+/** The errors in the order of the files and their lines. */
+function failure({ errors, warnings }: Assembly): AssemblyResult {
+  const files = [...new Set(errors.map(({ file }) => file))];
+  const sorted = errors.toSorted(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+  return { ok: false, errors: sorted, warnings };
 }
 
 function defineBeforehand(assembly: Assembly): void {
@@ -102,15 +112,14 @@ function link(assembly: Assembly): AssemblyResult {
   defineTheRest(assembly, layout);
   const bytes = new Uint8Array(layout.loadedEnd - RAM_BASE);
   const view = new DataView(bytes.buffer);
-  const target: Target = { assembly, base: RAM_BASE, view, highs: new Map(), missing: new Set() };
+  const target: Target = { assembly, base: RAM_BASE, view, highs: new Map() };
   for (const section of layout.sections) writeSection(target, section);
-  const { errors, warnings } = assembly;
-  if (errors.length > 0) return { ok: false, errors, warnings };
+  if (assembly.errors.length > 0) return failure(assembly);
   const { symbols, globals } = collectSymbols(assembly);
   const entry = symbols.get('_start') ?? RAM_BASE;
   const lines = lineTable(layout.sections);
   const image: Image = { base: RAM_BASE, bytes, end: layout.end, entry, symbols, lines };
-  return { ok: true, image, globals, warnings };
+  return { ok: true, image, globals, warnings: assembly.warnings };
 }
 
 /** Code ends on its own alignment, so that what follows it in the group does not begin in the middle of a word. */
@@ -119,7 +128,13 @@ function padCode(assembly: Assembly, section: Section): void {
   const last = Math.max(...section.parts.keys());
   assembly.part = partOf(assembly, section, last);
   const { alignment } = section;
-  addVariable(assembly, { kind: 'align', to: alignment, pattern: undefined, most: alignment });
+  addVariable(assembly, {
+    kind: 'align',
+    to: alignment,
+    pattern: undefined,
+    most: alignment,
+    where: assembly.place,
+  });
 }
 
 /** Common symbols get their addresses; weak ones that are defined nowhere are 0. */

@@ -6,6 +6,7 @@ import { atExpression, parseExpression } from './expressions.ts';
 import { RAW_FORMS } from './forms.ts';
 import { emit, matchForm } from './instruction.ts';
 import type { Assembly, Expression, FixupKind } from './model.ts';
+import { notANumber } from './operands.ts';
 import { addFixup, addVariable, emitBytes, emitFill, emitNumber } from './sections.ts';
 import { acceptSign, atSign, type Cursor, expectEnd, peek, tokenize, unexpected } from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
@@ -15,12 +16,17 @@ export type Directive = (assembly: Assembly, text: string, from: number) => void
 
 /** Reads an expression that must be a number here and now. */
 export function readAbsolute(assembly: Assembly, cursor: Cursor): number {
+  return Number(readAbsolute64(assembly, cursor));
+}
+
+function readAbsolute64(assembly: Assembly, cursor: Cursor): bigint {
   const { start } = peek(cursor);
-  const value = evaluate(parseExpression(assembly, cursor), locateInRun);
+  const expression = parseExpression(assembly, cursor);
+  const value = evaluate(expression, locateInRun);
   if (value === undefined || value.run !== undefined) {
-    throw new Problem('expected an expression whose value is a known number here', start);
+    throw notANumber(assembly, expression, value !== undefined, 'an expression', start);
   }
-  return Number(value.number);
+  return value.number;
 }
 
 const FIXUPS: Readonly<Record<number, FixupKind>> = { 1: 'data1', 2: 'data2', 4: 'data4', 8: 'data8' };
@@ -59,7 +65,7 @@ function warnOfTruncation(assembly: Assembly, value: bigint, size: number, at: n
 const octa: Directive = (assembly, text, from) => {
   const cursor = tokenize(text, from);
   do {
-    const value = BigInt(readAbsolute(assembly, cursor));
+    const value = readAbsolute64(assembly, cursor);
     emitNumber(assembly, value, 8);
     emitNumber(assembly, value < 0n ? -1n : 0n, 8);
   } while (acceptSign(cursor, ','));
@@ -118,11 +124,11 @@ const fill: Directive = (assembly, text, from) => {
   const { start } = peek(cursor);
   const count = parseExpression(assembly, cursor);
   const size = acceptSign(cursor, ',') && !atSign(cursor, ',') ? readAbsolute(assembly, cursor) : 1;
-  const value = acceptSign(cursor, ',') ? readAbsolute(assembly, cursor) : 0;
+  const value = acceptSign(cursor, ',') ? readAbsolute64(assembly, cursor) : 0n;
   expectEnd(cursor);
   if (size < 0) throw new Problem(`the size ${size} is negative`, start);
   const pattern = new Uint8Array(Math.min(size, 8));
-  for (let i = 0; i < Math.min(pattern.length, 4); i++) pattern[i] = value >> (8 * i);
+  for (let i = 0; i < Math.min(pattern.length, 4); i++) pattern[i] = Number((value >> BigInt(8 * i)) & 0xffn);
   if (pattern.length > 0) stretch(assembly, count, pattern, start);
 };
 
@@ -161,7 +167,14 @@ const align =
     const { section } = assembly.part;
     if (!section.flags.executable) pattern ??= Uint8Array.of(0);
     section.alignment = Math.max(section.alignment, to);
-    if (to > 1) addVariable(assembly, { kind: 'align', to, pattern, most: most > 0 ? most : to });
+    if (to > 1)
+      addVariable(assembly, {
+        kind: 'align',
+        to,
+        pattern,
+        most: most > 0 ? most : to,
+        where: assembly.place,
+      });
   };
 
 /** `.org`: goes on at a place further on in this section, filling what lies between. */

@@ -55,7 +55,7 @@ export function formatError(error: AssemblyError): string {
 
 /** Of `candidates` the one that takes the fewest slips of the keyboard to reach from `name`, or undefined if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  const allowed = name.length < 3 ? 1 : name.length < 6 ? 2 : 3;
+  const allowed = name.length < 4 ? 1 : name.length < 8 ? 2 : 3;
   let best: string | undefined;
   let fewest = allowed + 1;
   for (const candidate of candidates) {

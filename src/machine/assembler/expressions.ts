@@ -145,6 +145,7 @@ function parsePrimary(assembly: Assembly, cursor: Cursor, nesting: number): Expr
         at: start,
         depth: 0,
       };
+    case 'string':
     case 'name': {
       cursor.next++;
       const symbol = token.text === '.' ? hereSymbol(assembly) : symbolNamed(assembly, token.text, start);

@@ -48,7 +48,6 @@ const ALIASES: readonly (readonly [string, string, string, number?])[] = [
   ['nop', 'addi', ''],
   ['mv', 'addi', 'rd rs1'],
   ['move', 'addi', 'rd rs1'],
-  ['li', 'addi', 'rd relocated'],
   ['not', 'xori', 'rd rs1', -1 << 20],
   ['neg', 'sub', 'rd rs2'],
   ['zext.b', 'andi', 'rd rs1', 255 << 20],
@@ -171,6 +170,7 @@ function collectForms(): ReadonlyMap<string, readonly Form[]> {
   for (const [name, operands, word, expansion] of EXPANSIONS) {
     add(name, { operands: parseOperands(operands), word, expansion });
   }
+  add('li', { operands: parseOperands('rd relocated'), word: wordOf('addi') });
   return forms;
 }
 

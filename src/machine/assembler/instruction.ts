@@ -124,13 +124,13 @@ function emitRelative(
   emitWord(assembly, word);
 }
 
-/** `auipc` and `jalr`. `tail` goes through t1, and like `jump` leaves no return address. */
+/** `auipc` and `jalr`: a plain call goes through ra, one that links elsewhere or not at all through t1 or the register named. */
 function emitCall(assembly: Assembly, form: Form, draft: Draft, rd: number): void {
-  const links = form.operands[0] === 'rd' || rd !== 0;
-  const scratch = form.operands.includes('scratch') ? draft.scratch : links ? rd : 6;
+  const plain = form.operands.length === 1 && rd !== 0;
+  const scratch = form.operands.includes('scratch') ? draft.scratch : plain ? rd : 6;
   addFixup(assembly, 'call', draft.expression!);
   emitWord(assembly, AUIPC | (scratch << 7));
-  emitWord(assembly, wordOf('jalr') | ((links ? rd : 0) << 7) | (scratch << 15));
+  emitWord(assembly, wordOf('jalr') | (rd << 7) | (scratch << 15));
 }
 
 /** Mnemonics of extensions that this machine lacks, and what to say of them. */

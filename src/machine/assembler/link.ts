@@ -5,7 +5,7 @@ import type { Assembly, Expression, Fixup, FixupKind, Item, Place, Section, Symb
 import { itemsOf, lebBytes } from './relax.ts';
 import { noteProblem } from './statements.ts';
 import { undefinedSymbol } from './symbols.ts';
-import { evaluate, locateInMemory, type Value } from './values.ts';
+import { CHAIN_MAX, evaluate, locateInMemory, type Value } from './values.ts';
 
 /** The image while addresses are put into it. */
 export interface Target {
@@ -14,8 +14,6 @@ export interface Target {
   readonly view: DataView<ArrayBuffer>;
   /** The distance, or with `lui` the address, that each `%pcrel_hi` stands for, by the address of its instruction. */
   readonly highs: Map<number, number>;
-  /** Symbols whose absence has been reported. */
-  readonly missing: Set<SymbolEntry>;
 }
 
 /** Copies a section's contents into the image and puts addresses into them. Notes what does not fit. */
@@ -39,7 +37,7 @@ export function writeSection(target: Target, section: Section): void {
 export function renderSection(assembly: Assembly, section: Section): Uint8Array {
   const size = itemsOf(section).reduce((end, item) => Math.max(end, item.address + item.size), 0);
   const view = new DataView(new ArrayBuffer(size));
-  writeSection({ assembly, base: 0, view, highs: new Map(), missing: new Set() }, section);
+  writeSection({ assembly, base: 0, view, highs: new Map() }, section);
   return new Uint8Array(view.buffer);
 }
 
@@ -77,7 +75,7 @@ function writeItem(target: Target, section: Section, item: Item, data: Uint8Arra
       break;
     case 'align':
       if (section.flags.empty) break;
-      if (item.pattern) alignPattern(bytes, start, item.size, item.pattern);
+      if (item.pattern) alignWith(bytes, start, item.size, item.pattern);
       else writeNops(view, start, item.size);
       break;
     case 'branch':
@@ -95,15 +93,16 @@ function requireNumber(target: Target, expression: Expression): void {
   if (number < 0n) throw new Problem(`the count ${number} is negative`, expression.at);
 }
 
+function alignWith(bytes: Uint8Array, start: number, size: number, pattern: Uint8Array): void {
+  if (size % pattern.length !== 0) {
+    throw new Problem(`${size} bytes of padding are no whole number of patterns of ${pattern.length}`);
+  }
+  repeatPattern(bytes, start, size, pattern);
+}
+
 function repeatPattern(bytes: Uint8Array, start: number, size: number, pattern: Uint8Array): void {
   if (pattern.length === 1) bytes.fill(pattern[0]!, start, start + size);
   else for (let i = 0; i < size; i++) bytes[start + i] = pattern[i % pattern.length]!;
-}
-
-/** Whole patterns at the end; what is left over before them is zero. */
-function alignPattern(bytes: Uint8Array, start: number, size: number, pattern: Uint8Array): void {
-  const odd = size % pattern.length;
-  repeatPattern(bytes, start + odd, size - odd, pattern);
 }
 
 /** As GNU as pads code: a zero byte to an even address, a compressed nop to a whole word, then nops. */
@@ -120,28 +119,45 @@ function writeNops(view: DataView, start: number, size: number): void {
 export function finalValueOf(target: Target, expression: Expression): Value {
   const value = evaluate(expression, locateInMemory);
   if (value) return value;
-  const symbol = missingSymbol(expression, target);
+  const symbol = missingSymbol(expression);
   if (symbol === undefined) throw new Problem('this expression has no value', expression.at);
-  target.missing.add(symbol);
   const { message, suggestion } = undefinedSymbol(target.assembly, symbol);
   throw new Problem(message, expression.at, suggestion);
 }
 
-function missingSymbol(expression: Expression, target: Target): SymbolEntry | undefined {
+/** The first symbol in an expression that is defined nowhere. */
+function missingSymbol(expression: Expression, chain = 0): SymbolEntry | undefined {
   switch (expression.kind) {
     case 'number':
       return undefined;
     case 'symbol': {
-      const { symbol } = expression;
-      if (symbol.definition === undefined) return symbol;
-      return symbol.definition.kind === 'expression'
-        ? missingSymbol(symbol.definition.expression, target)
-        : undefined;
+      const { definition, binding } = expression.symbol;
+      if (definition === undefined) return binding === 'weak' ? undefined : expression.symbol;
+      if (definition.kind !== 'expression' || chain > CHAIN_MAX) return undefined;
+      return missingSymbol(definition.expression, chain + 1);
     }
     case 'unary':
-      return missingSymbol(expression.operand, target);
+      return missingSymbol(expression.operand, chain);
     case 'binary':
-      return missingSymbol(expression.left, target) ?? missingSymbol(expression.right, target);
+      return missingSymbol(expression.left, chain) ?? missingSymbol(expression.right, chain);
+  }
+}
+
+/** Notes the symbols that are used and defined nowhere, for a source that has other errors and so is not linked. */
+export function noteUndefined(assembly: Assembly): void {
+  for (const section of assembly.sections.values()) {
+    if (!section.flags.allocated) continue;
+    for (const { fixups, items } of section.parts.values()) {
+      const uses = items.flatMap((item) =>
+        item.kind === 'branch' ? { expression: item.target, where: item.where } : [],
+      );
+      for (const { expression, where } of [...fixups, ...uses]) {
+        const symbol = missingSymbol(expression);
+        if (symbol === undefined) continue;
+        const { message, suggestion } = undefinedSymbol(assembly, symbol);
+        noteProblem(assembly, new Problem(message, expression.at, suggestion), where);
+      }
+    }
   }
 }
 

@@ -116,6 +116,8 @@ export function takeBody(assembly: Assembly, end: '.endm' | '.endr'): Line[] {
     else if (word === end || (end === '.endm' && word === '.endmacro')) depth--;
     if (depth === 0) return frame.lines.slice(start, frame.next - 1);
   }
+  // What follows is read all the same, for the errors in it.
+  frame.next = start;
   throw new Problem(`no ${end} ends this`, 0);
 }
 
@@ -208,18 +210,29 @@ function substitute(
   number: string | undefined,
 ): string {
   if (!text.includes('\\')) return text;
-  const replaced = text.replace(
-    /\\(?:(@)|(\(\))|([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*))/g,
-    (whole, at: string | undefined, nothing: string | undefined, name: string | undefined) => {
-      if (at) return number ?? whole;
-      if (nothing) return number === undefined && values.size === 0 ? whole : '';
-      return argumentFor(name!, values) ?? whole;
-    },
-  );
+  const put = (part: string): string => substituteNames(part, values, number);
+  // GNU as has made a character constant a number before it looks for names, so none is looked for there.
+  const replaced = text.replace(QUOTED, (part) => (part[0] === "'" ? part : put(part)));
   assembly.expanded += replaced.length;
   if (replaced.length > LINE_MAX) throw new Fatal('a macro makes a line of more than 65536 characters', 0);
   if (assembly.expanded > EXPANDED_MAX) throw new Fatal('macros make too much text', 0);
   return replaced;
+}
+
+/** A string, a character constant, or a stretch of text without either. */
+const QUOTED = /"(?:[^"\\]|\\.)*"?|'(?:\\.|[^\\])'?|[^"']+/g;
+
+const PLACEHOLDER = /\\(?:(@)|(\(\))|([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*))/g;
+
+function substituteNames(
+  text: string,
+  values: ReadonlyMap<string, string>,
+  number: string | undefined,
+): string {
+  return text.replace(PLACEHOLDER, (whole, count?: string, nothing?: string, name?: string) => {
+    if (count) return number ?? whole;
+    return nothing ? '' : (argumentFor(name!, values) ?? whole);
+  });
 }
 
 /** The value of a parameter; of `size.w`, if that is none, of `size` with `.w` behind it. */

@@ -78,6 +78,7 @@ export type Item = {
       readonly to: number;
       readonly pattern: Uint8Array | undefined;
       readonly most: number;
+      readonly where: Place;
     }
   | { readonly kind: 'branch'; readonly word: number; readonly target: Expression; readonly where: Place }
   | {

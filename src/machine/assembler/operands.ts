@@ -5,6 +5,7 @@ import { nearest, Problem } from './errors.ts';
 import { parseExpression } from './expressions.ts';
 import type { Assembly, Expression, FixupKind } from './model.ts';
 import { REGISTERS } from './registers.ts';
+import { nearestSymbol } from './symbols.ts';
 import { acceptSign, atSign, type Cursor, expectSign, peek, unexpected } from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
 
@@ -111,16 +112,24 @@ export function readNumber(assembly: Assembly, cursor: Cursor, what: string): bi
   const expression = parseExpression(assembly, cursor);
   const value = evaluate(expression, locateInRun);
   if (value?.run === undefined && value !== undefined) return value.number;
-  const name = expression.kind === 'symbol' ? expression.symbol.name : 'this expression';
-  const known = value === undefined ? `${name} has no value here yet` : `${name} is an address`;
-  throw new Problem(`expected ${what} that is a number; ${known}`, start, hintForAddress(expression, what));
+  throw notANumber(assembly, expression, value !== undefined, what, start);
 }
 
-function hintForAddress(expression: Expression, what: string): string | undefined {
-  if (expression.kind !== 'symbol') return undefined;
-  const { symbol } = expression;
-  if (symbol.definition === undefined || what !== 'an immediate') return undefined;
-  return `%lo(${symbol.name})`;
+/** The problem that an expression is an address, or has no value at this point of the source. */
+export function notANumber(
+  assembly: Assembly,
+  expression: Expression,
+  isAddress: boolean,
+  what: string,
+  at: number,
+): Problem {
+  const name = expression.kind === 'symbol' ? expression.symbol.name : 'this expression';
+  if (isAddress) {
+    const address = what === 'an immediate' ? `%lo(${name})` : what === 'a constant' ? 'la' : undefined;
+    return new Problem(`expected ${what} that is a number, and ${name} is an address`, at, address);
+  }
+  const near = expression.kind === 'symbol' ? nearestSymbol(assembly, name) : undefined;
+  return new Problem(`expected ${what} that is a number, and ${name} has no value here yet`, at, near);
 }
 
 function endsOperand(cursor: Cursor): boolean {

@@ -86,7 +86,13 @@ function allocate(assembly: Assembly, symbol: SymbolEntry, size: number, alignme
   enterPart(assembly, partOf(assembly, bss, 1));
   bss.alignment = Math.max(bss.alignment, alignment);
   if (alignment > 1) {
-    addVariable(assembly, { kind: 'align', to: alignment, pattern: Uint8Array.of(0), most: alignment });
+    addVariable(assembly, {
+      kind: 'align',
+      to: alignment,
+      pattern: Uint8Array.of(0),
+      most: alignment,
+      where: assembly.place,
+    });
   }
   symbol.definition = { kind: 'label', ...here(assembly), where: assembly.place, final: true };
   emitFill(assembly, size, Uint8Array.of(0));

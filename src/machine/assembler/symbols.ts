@@ -2,6 +2,7 @@
 
 import { nearest, Problem } from './errors.ts';
 import type { Assembly, Definition, SymbolEntry } from './model.ts';
+import { REGISTERS } from './registers.ts';
 import { here } from './sections.ts';
 
 /** How many names one program may have. */
@@ -83,9 +84,18 @@ export function undefinedSymbol(assembly: Assembly, symbol: SymbolEntry): Proble
   const local = /^(\d+)f$/.exec(symbol.name);
   if (local)
     return new Problem(`no label ${local[1]}: stands after this`, -1, localHint(assembly, Number(local[1])));
+  if (REGISTERS.has(symbol.name)) {
+    return new Problem(`${symbol.name} is a register, not a symbol`, -1, `0(${symbol.name})`);
+  }
+  const hint = nearestSymbol(assembly, symbol.name) ?? nearest(symbol.name, REGISTERS.keys());
+  return new Problem(`${symbol.name} is not defined`, -1, hint);
+}
+
+/** The symbol defined so far whose name is nearest to this one. */
+export function nearestSymbol(assembly: Assembly, name: string): string | undefined {
   const defined: string[] = [];
-  for (const [name, { definition }] of assembly.symbols) if (definition) defined.push(name);
-  return new Problem(`${symbol.name} is not defined`, -1, nearest(symbol.name, defined));
+  for (const [other, { definition }] of assembly.symbols) if (definition) defined.push(other);
+  return nearest(name, defined);
 }
 
 function localHint(assembly: Assembly, number: number): string | undefined {

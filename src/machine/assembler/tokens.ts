@@ -130,10 +130,13 @@ function readString(text: string, start: number, spaced: boolean): Token {
   };
 }
 
-/** What follows a backslash in a string: octal of up to three digits, hexadecimal of any, a letter, or the character itself. */
+/** What follows a backslash in a string: up to three digits taken as octal (8 and 9 too, as in GNU as), hexadecimal, a letter, or itself. */
 function readEscape(text: string, at: number): { bytes: Iterable<number>; end: number } {
-  const octal = matchAt(/[0-7]{1,3}/y, text, at);
-  if (octal) return { bytes: [Number.parseInt(octal[0], 8) & 0xff], end: at + octal[0].length };
+  const digits = matchAt(/\d{1,3}/y, text, at)?.[0];
+  if (digits !== undefined) {
+    const value = [...digits].reduce((sum, digit) => sum * 8 + Number(digit), 0);
+    return { bytes: [value & 0xff], end: at + digits.length };
+  }
   const hex = matchAt(/[xX]([\da-fA-F]+)/y, text, at);
   if (hex) return { bytes: [Number.parseInt(hex[1]!.slice(-2), 16)], end: at + hex[0].length };
   const c = String.fromCodePoint(text.codePointAt(at) ?? 0x5c);
@@ -159,8 +162,8 @@ export function acceptSign(cursor: Cursor, text: string): boolean {
   return true;
 }
 
-/** Reads the sign `text`, or throws that `expected` (the sign itself) is missing. */
-export function expectSign(cursor: Cursor, text: string, expected = text): void {
+/** Reads the sign `text`, or throws that `expected` (by default the sign itself) is missing. */
+export function expectSign(cursor: Cursor, text: string, expected = text === ',' ? 'a comma' : text): void {
   if (!acceptSign(cursor, text)) throw unexpected(cursor, expected);
 }
 

@@ -14,7 +14,7 @@ export interface Value {
 export const MEMORY_RUN = -1;
 
 /** How far definitions may lead from one symbol to the next. */
-const CHAIN_MAX = 200;
+export const CHAIN_MAX = 200;
 
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
