@@ -46,14 +46,19 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
   });
 }
 
+/** What `createMachine` would throw at, as a sentence for whoever wrote the document or the program. */
 function roomFault({ machine }: ScenarioDocument, image: Image): string | undefined {
-  const needed = Math.max(image.end, image.base + image.bytes.length) - RAM_BASE;
-  if (image.base < RAM_BASE)
-    return `The guest program stands below RAM, which begins at 0x${RAM_BASE.toString(16)}.`;
-  if (needed <= machine.ramBytes) return undefined;
-  return fault(['machine', 'ramBytes'], `is ${machine.ramBytes}, but the guest program takes ${needed}`)
-    .message;
+  const { base, entry, end } = image;
+  const needed = Math.max(end, base + image.bytes.length) - RAM_BASE;
+  if (base < RAM_BASE) return `The guest program stands at ${hex(base)}, and RAM begins at ${hex(RAM_BASE)}.`;
+  if (needed > machine.ramBytes)
+    return fault(['machine', 'ramBytes'], `is ${machine.ramBytes}, but the guest program takes ${needed}`)
+      .message;
+  if (entry % 4 === 0 && entry >= RAM_BASE && entry < RAM_BASE + machine.ramBytes) return undefined;
+  return `The guest program begins at ${hex(entry)}, where no instruction can be.`;
 }
+
+const hex = (address: number): string => `0x${address.toString(16)}`;
 
 function hostConfig({ hosts, machine }: ScenarioDocument, index: 0 | 1): HostConfig {
   const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = hosts[index];

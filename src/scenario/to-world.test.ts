@@ -1,0 +1,113 @@
+// From a document to a world: every field arrives where it belongs, and what cannot be is said.
+import { expect, test } from 'vitest';
+import { flatImage } from '../machine/image.ts';
+import { createWorld } from '../world/world.ts';
+import { targetsOf } from './checks.ts';
+import { parseDocument, type ScenarioDocument } from './document.ts';
+import { assembleGuest, assembleSource } from './guest.ts';
+import { GUESTS } from './guests/index.ts';
+import { toWorldConfig } from './to-world.ts';
+
+const parsed = (input: unknown): ScenarioDocument => {
+  const result = parseDocument(input);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+};
+
+const nop = flatImage(Uint8Array.of(0x13, 0, 0, 0));
+
+test('every field has its place in the world', () => {
+  const document = parsed({
+    seed: 5,
+    machine: { ramBytes: 65536, instructionsPerSecond: 3_000_000_000 },
+    hosts: [
+      { id: 'P', speedNoisePpm: 1 },
+      { id: 'Q', clockOffsetNs: -7, clockDriftPpm: 3 },
+    ],
+    links: { lan: { latencyNs: 1_001 }, log: { bitsPerSecond: 10_001 }, storage: { latencyNs: 1_003 } },
+    disk: { blocks: 12, contents: { '11': 'ff00' }, serviceNs: 2_001, testAndSetNs: 2_002, retryNs: 10_003 },
+    log: { sendBufferBytes: 1_004, receiveBufferBytes: 1_005, retransmitNs: 9_000_006 },
+    detector: { heartbeatNs: 10_007, timeoutNs: 10_008, arbitrationRetryNs: 10_009 },
+    rules: { arbitration: false },
+    clients: [{ operation: 'read', requests: 3, startNs: 4, thinkNs: 5, retryNs: 10_010 }],
+    commands: ['cut lan-P @ 6us'],
+  });
+  const config = toWorldConfig(document, nop);
+  const { bitsPerSecond } = parsed({}).links.lan;
+  expect(config.ok && config.value).toEqual({
+    seed: 5,
+    image: nop,
+    ramBytes: 65536,
+    hosts: [
+      { id: 'P', instructionPicoseconds: 333, speedNoisePpm: 1, clockOffsetNs: 0, clockDriftPpm: 8 },
+      { id: 'Q', instructionPicoseconds: 333, speedNoisePpm: 20_000, clockOffsetNs: -7, clockDriftPpm: 3 },
+    ],
+    links: {
+      lan: { latency: 1_001, bitsPerSecond },
+      log: { latency: document.links.log.latencyNs, bitsPerSecond: 10_001 },
+      storage: { latency: 1_003, bitsPerSecond: document.links.storage.bitsPerSecond },
+    },
+    disk: {
+      blocks: 12,
+      contents: [{ block: 11, bytes: Uint8Array.of(0xff, 0) }],
+      serviceTime: 2_001,
+      testAndSetTime: 2_002,
+      retryAfter: 10_003,
+    },
+    protocol: {
+      rules: { outputRule: true, arbitration: false },
+      heartbeatInterval: 10_007,
+      silenceTimeout: 10_008,
+      arbitrationRetry: 10_009,
+      retransmitTimeout: 9_000_006,
+      sendBufferBytes: 1_004,
+      receiveBufferBytes: 1_005,
+    },
+    clients: [
+      { id: 'client1', operation: 'read', requests: 3, startAfter: 4, thinkTime: 5, retryAfter: 10_010 },
+    ],
+    commands: [{ verb: 'cut', target: 'lan-P', at: 6_000 }],
+  });
+});
+
+test('commands can name exactly the hosts and links that the world has', () => {
+  const document = parsed({ hosts: [{ id: 'P' }, {}], clients: [{}, {}, {}] });
+  const config = toWorldConfig(document);
+  if (!config.ok) throw new Error(config.error);
+  const world = createWorld(config.value);
+  const { hosts, links } = targetsOf(document);
+  expect(hosts).toEqual(world.hosts.map(({ id }) => id));
+  expect([...links].sort()).toEqual(world.links.map(({ id }) => id).sort());
+});
+
+test('every built-in guest is one that a document can name, fits, and knows its timer rate', () => {
+  for (const program of Object.keys(GUESTS)) {
+    const document = parsed({ guest: { program, timerHz: 77 } });
+    const image = assembleGuest(document);
+    expect(toWorldConfig(document).ok).toBe(true);
+    const other = assembleGuest(parsed({ guest: { program, timerHz: 78 } }));
+    expect(image.ok && other.ok && image.value.bytes).not.toEqual(other.ok && other.value.bytes);
+  }
+});
+
+test('a guest that does not fit is refused, with the field', () => {
+  const large = { ...nop, end: nop.base + 70_000 };
+  expect(toWorldConfig(parsed({ machine: { ramBytes: 65536 } }), large)).toEqual({
+    ok: false,
+    error: 'machine.ramBytes is 65536, but the guest program takes 70000.',
+  });
+  const low = toWorldConfig(parsed({}), flatImage(nop.bytes, 0x1000));
+  expect(low.ok ? '' : low.error).toBe('The guest program stands at 0x1000, and RAM begins at 0x80000000.');
+  const odd = toWorldConfig(parsed({}), { ...nop, entry: 0x8000_0002 });
+  expect(odd.ok ? '' : odd.error).toBe(
+    'The guest program begins at 0x80000002, where no instruction can be.',
+  );
+});
+
+test('a mistake in a source is told with its line, and how many more there are', () => {
+  const include = () => undefined;
+  const one = assembleSource('nop\nfoo\n', { file: 'a.s', include });
+  expect(one.ok ? '' : one.error).toMatch(/^a\.s:2:1: [^\n]*$/);
+  const two = assembleSource('nop\nfoo\nbar\n', { file: 'a.s', include });
+  expect(two.ok ? '' : two.error).toMatch(/^a\.s:2:1: .* \(and 1 more\)$/);
+});
