@@ -1,0 +1,42 @@
+// The side panel: narration, faults and rules, the inspector. A tab that is not open costs nothing.
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
+import { FaultsPanel } from '../panels/faults/FaultsPanel.tsx';
+import { Inspect } from '../panels/inspect/Inspect.tsx';
+import { Narration } from '../panels/narration/Narration.tsx';
+import type { SideTab } from '../store/view.ts';
+import { useApp, useTexts, useView } from './context.tsx';
+import './side.css';
+
+const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect'];
+
+export function SidePanel() {
+  const t = useTexts();
+  const { view } = useApp();
+  const tab = useView((state) => state.tab);
+  return (
+    <aside className="side" aria-label={t('side.name')}>
+      <Tabs
+        className="tabs"
+        selectedKey={tab}
+        onSelectionChange={(key) => view.setState({ tab: TABS.find((each) => each === key) ?? tab })}
+      >
+        <TabList className="tab-list" aria-label={t('side.name')}>
+          {TABS.map((each) => (
+            <Tab key={each} id={each} className="tab">
+              {t(`side.${each}`)}
+            </Tab>
+          ))}
+        </TabList>
+        <TabPanel id="narration" className="tab-panel">
+          <Narration />
+        </TabPanel>
+        <TabPanel id="faults" className="tab-panel tab-panel-scrolls">
+          <FaultsPanel />
+        </TabPanel>
+        <TabPanel id="inspect" className="tab-panel tab-panel-scrolls">
+          <Inspect />
+        </TabPanel>
+      </Tabs>
+    </aside>
+  );
+}

@@ -1,0 +1,32 @@
+// The whole pair at once: clients and switch above, the two hosts with the channel between them, the disk below.
+import { useState } from 'react';
+import { Channel } from '../panels/channel/Channel.tsx';
+import { Clients } from '../panels/clients/Clients.tsx';
+import { Disk } from '../panels/disk/Disk.tsx';
+import { Intro } from '../panels/header/Intro.tsx';
+import { HostPanel } from '../panels/host/HostPanel.tsx';
+import { Wires } from '../panels/wires/Wires.tsx';
+import { useSession } from './context.tsx';
+import './stage.css';
+
+export function Stage() {
+  const [stage, setStage] = useState<HTMLElement | null>(null);
+  const isReady = useSession((state) => state.frame !== null);
+  return (
+    <main className="stage" id="stage" ref={setStage}>
+      {isReady && (
+        <>
+          <Wires stage={stage} />
+          <Intro />
+          <Clients />
+          <HostPanel index={0} />
+          <div className="stage-middle">
+            <Channel />
+            <Disk />
+          </div>
+          <HostPanel index={1} />
+        </>
+      )}
+    </main>
+  );
+}

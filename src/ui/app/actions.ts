@@ -1,0 +1,357 @@
+// Everything a person can do, once: toolbar, keyboard, palette and help read this list.
+import {
+  ChevronsLeft,
+  ChevronsRight,
+  CircleHelp,
+  Languages,
+  type LucideIcon,
+  Pause,
+  Play,
+  RotateCcw,
+  Scissors,
+  Share2,
+  SkipBack,
+  SkipForward,
+  StepBack,
+  StepForward,
+  SunMoon,
+  Zap,
+} from 'lucide-react';
+import type { Frame, HostView } from '../../worker/frame.ts';
+import type { StepUnit } from '../../worker/protocol.ts';
+import type page from '../i18n/en/page.json';
+import { chosenLanguage, type Theme } from '../store/preferences.ts';
+import { faster, slower } from '../store/speed.ts';
+import type { SideTab } from '../store/view.ts';
+import { windowAt, zoomed } from '../store/view.ts';
+import type { App } from './context.tsx';
+
+export type ActionGroup = keyof typeof page.group;
+
+export interface Action {
+  id: string;
+  label: keyof typeof page.action;
+  /** For labels that name a thing. */
+  link?: string;
+  group: ActionGroup;
+  icon?: LucideIcon;
+  /** As `keyOf` writes them; the first is the one that is shown. */
+  shortcuts: readonly string[];
+  isEnabled(app: App): boolean;
+  perform(app: App): void;
+}
+
+const UNITS: readonly StepUnit[] = ['instruction', 'entry', 'event'];
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+
+const frameOf = (app: App): Frame | null => app.session.store.getState().frame;
+const hasFrame = (app: App): boolean => frameOf(app) !== null;
+const isPlaying = (app: App): boolean => app.session.store.getState().playing;
+
+/** The host whose machine answers the world. */
+export function liveHost(frame: Frame | null): HostView | undefined {
+  return frame?.hosts.find(({ role }) => role === 'primary' || role === 'solo');
+}
+
+function backupHost(frame: Frame | null): HostView | undefined {
+  return frame?.hosts.find(({ role }) => role === 'backup');
+}
+
+function isCut(frame: Frame | null, id: string): boolean | undefined {
+  return frame?.links.find((link) => link.id === id)?.cut;
+}
+
+function largerUnit(unit: StepUnit): StepUnit {
+  return UNITS[Math.min(UNITS.indexOf(unit) + 1, UNITS.length - 1)]!;
+}
+
+function after<T>(list: readonly T[], item: T): T {
+  return list[(list.indexOf(item) + 1) % list.length]!;
+}
+
+function zoom(app: App, factor: number): void {
+  const time = frameOf(app)?.time ?? 0;
+  const { window } = app.view.getState();
+  const { from, to } = windowAt(window, time);
+  app.view.setState({ window: zoomed(window, time, factor, (from + to) / 2) });
+}
+
+const TIME: readonly Action[] = [
+  {
+    id: 'play',
+    label: 'play',
+    group: 'time',
+    icon: Play,
+    shortcuts: ['Space', 'F8'],
+    isEnabled: (app) => hasFrame(app) && !isPlaying(app),
+    perform: (app) => app.session.play(),
+  },
+  {
+    id: 'pause',
+    label: 'pause',
+    group: 'time',
+    icon: Pause,
+    shortcuts: ['Space', 'F8'],
+    isEnabled: isPlaying,
+    perform: (app) => app.session.pause(),
+  },
+  {
+    id: 'stepForward',
+    label: 'stepForward',
+    group: 'time',
+    icon: StepForward,
+    shortcuts: ['ArrowRight', '.', 'F9'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step(app.view.getState().unit, 1),
+  },
+  {
+    id: 'stepBack',
+    label: 'stepBack',
+    group: 'time',
+    icon: StepBack,
+    shortcuts: ['ArrowLeft', ','],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step(app.view.getState().unit, -1),
+  },
+  {
+    id: 'leapForward',
+    label: 'leapForward',
+    group: 'time',
+    icon: ChevronsRight,
+    shortcuts: ['Shift+ArrowRight', 'F10'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step(largerUnit(app.view.getState().unit), 1),
+  },
+  {
+    id: 'leapBack',
+    label: 'leapBack',
+    group: 'time',
+    icon: ChevronsLeft,
+    shortcuts: ['Shift+ArrowLeft'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step(largerUnit(app.view.getState().unit), -1),
+  },
+  {
+    id: 'nextEvent',
+    label: 'nextEvent',
+    group: 'time',
+    shortcuts: ['PageDown'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step('event', 1),
+  },
+  {
+    id: 'previousEvent',
+    label: 'previousEvent',
+    group: 'time',
+    shortcuts: ['PageUp'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.step('event', -1),
+  },
+  {
+    id: 'start',
+    label: 'start',
+    group: 'time',
+    icon: SkipBack,
+    shortcuts: ['Home'],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.seek(0),
+  },
+  {
+    id: 'latest',
+    label: 'latest',
+    group: 'time',
+    icon: SkipForward,
+    shortcuts: ['End'],
+    isEnabled: (app) => hasFrame(app) && app.session.store.getState().latest > (frameOf(app)?.time ?? 0),
+    perform: (app) => void app.session.seek(app.session.store.getState().latest),
+  },
+  {
+    id: 'faster',
+    label: 'faster',
+    group: 'time',
+    shortcuts: [']'],
+    isEnabled: hasFrame,
+    perform: ({ preferences }) => preferences.setState(({ speed }) => ({ speed: faster(speed) })),
+  },
+  {
+    id: 'slower',
+    label: 'slower',
+    group: 'time',
+    shortcuts: ['['],
+    isEnabled: hasFrame,
+    perform: ({ preferences }) => preferences.setState(({ speed }) => ({ speed: slower(speed) })),
+  },
+];
+
+const FAULTS: readonly Action[] = [
+  {
+    id: 'killPrimary',
+    label: 'killPrimary',
+    group: 'faults',
+    icon: Zap,
+    shortcuts: ['1'],
+    isEnabled: (app) => liveHost(frameOf(app)) !== undefined,
+    perform: (app) => crash(app, liveHost(frameOf(app))),
+  },
+  {
+    id: 'killBackup',
+    label: 'killBackup',
+    group: 'faults',
+    icon: Zap,
+    shortcuts: ['2'],
+    isEnabled: (app) => backupHost(frameOf(app)) !== undefined,
+    perform: (app) => crash(app, backupHost(frameOf(app))),
+  },
+  {
+    id: 'cutLog',
+    label: 'cutLog',
+    group: 'faults',
+    icon: Scissors,
+    shortcuts: ['3'],
+    isEnabled: (app) => isCut(frameOf(app), 'log') === false,
+    perform: (app) => void app.session.command('cut log'),
+  },
+  {
+    id: 'mendLog',
+    label: 'mendLog',
+    group: 'faults',
+    icon: Scissors,
+    shortcuts: ['3'],
+    isEnabled: (app) => isCut(frameOf(app), 'log') === true,
+    perform: (app) => void app.session.command('mend log'),
+  },
+];
+
+function crash(app: App, host: HostView | undefined): void {
+  if (host !== undefined) void app.session.command(`crash ${host.id}`);
+}
+
+function showTab(id: string, label: Action['label'], tab: SideTab): Action {
+  return {
+    id,
+    label,
+    group: 'view',
+    shortcuts: [],
+    isEnabled: ({ embedded }) => !embedded,
+    perform: ({ view }) => view.setState({ tab }),
+  };
+}
+
+const VIEW: readonly Action[] = [
+  {
+    id: 'zoomIn',
+    label: 'zoomIn',
+    group: 'view',
+    shortcuts: ['+', '='],
+    isEnabled: hasFrame,
+    perform: (app) => zoom(app, 0.5),
+  },
+  {
+    id: 'zoomOut',
+    label: 'zoomOut',
+    group: 'view',
+    shortcuts: ['-'],
+    isEnabled: hasFrame,
+    perform: (app) => zoom(app, 2),
+  },
+  {
+    id: 'follow',
+    label: 'follow',
+    group: 'view',
+    shortcuts: ['f'],
+    isEnabled: (app) => !app.view.getState().window.follow,
+    perform: ({ view }) => view.setState(({ window }) => ({ window: { ...window, follow: true } })),
+  },
+  showTab('tabNarration', 'tabNarration', 'narration'),
+  showTab('tabFaults', 'tabFaults', 'faults'),
+  showTab('tabInspect', 'tabInspect', 'inspect'),
+];
+
+const PAGE: readonly Action[] = [
+  {
+    id: 'share',
+    label: 'share',
+    group: 'page',
+    icon: Share2,
+    shortcuts: ['s'],
+    isEnabled: hasFrame,
+    perform: ({ view }) => view.setState({ dialog: 'share' }),
+  },
+  {
+    id: 'palette',
+    label: 'palette',
+    group: 'page',
+    shortcuts: ['Mod+k'],
+    isEnabled: () => true,
+    perform: ({ view }) => view.setState({ dialog: 'palette' }),
+  },
+  {
+    id: 'help',
+    label: 'help',
+    group: 'page',
+    icon: CircleHelp,
+    shortcuts: ['?'],
+    isEnabled: () => true,
+    perform: ({ view }) => view.setState({ dialog: 'help' }),
+  },
+  {
+    id: 'theme',
+    label: 'theme',
+    group: 'page',
+    icon: SunMoon,
+    shortcuts: [],
+    isEnabled: () => true,
+    perform: ({ preferences }) => preferences.setState(({ theme }) => ({ theme: after(THEMES, theme) })),
+  },
+  {
+    id: 'language',
+    label: 'language',
+    group: 'page',
+    icon: Languages,
+    shortcuts: [],
+    isEnabled: () => true,
+    perform: ({ preferences }) =>
+      preferences.setState((now) => ({
+        language: chosenLanguage(now, navigator.languages) === 'en' ? 'zh-CN' : 'en',
+      })),
+  },
+  {
+    id: 'restart',
+    label: 'restart',
+    group: 'page',
+    icon: RotateCcw,
+    shortcuts: [],
+    isEnabled: hasFrame,
+    perform: (app) => void app.session.open({ builtin: frameOf(app)?.scenario.id ?? 'counter' }, true),
+  },
+];
+
+/** The actions that are always there, in the order of help. */
+export const ACTIONS: readonly Action[] = [...TIME, ...FAULTS, ...VIEW, ...PAGE];
+
+/** Faults of the links that this run has besides the logging channel, on the keys after the three fixed ones. */
+export function linkActions(frame: Frame | null): Action[] {
+  const others = (frame?.links ?? []).filter(({ id }) => id !== 'log');
+  return others.map(({ id, cut }, i) => ({
+    id: `${cut ? 'mend' : 'cut'}:${id}`,
+    label: cut ? 'mendLink' : 'cutLink',
+    link: id,
+    group: 'faults',
+    icon: Scissors,
+    shortcuts: i < 6 ? [String(i + 4)] : [],
+    isEnabled: () => true,
+    perform: (app) => void app.session.command(`${cut ? 'mend' : 'cut'} ${id}`),
+  }));
+}
+
+/** All that can be done in this run. */
+export function allActions(app: App): Action[] {
+  return [...ACTIONS, ...linkActions(frameOf(app))];
+}
+
+/** An action of the fixed list. */
+export function action(id: string): Action {
+  const found = ACTIONS.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`There is no action ${id}.`);
+  return found;
+}

@@ -1,0 +1,56 @@
+// The page's stores, handed to every part of it, with a hook for each.
+import { createContext, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Frame } from '../../worker/frame.ts';
+import type { Tell } from '../i18n/tell.ts';
+import type { Preferences } from '../store/preferences.ts';
+import type { Session, SessionState } from '../store/session.ts';
+import type { View, ViewState } from '../store/view.ts';
+
+export interface App {
+  session: Session;
+  view: View;
+  preferences: StoreApi<Preferences>;
+  /** Shown inside another page: stage and transport only. */
+  embedded: boolean;
+}
+
+const AppContext = createContext<App | null>(null);
+
+export const AppProvider = AppContext.Provider;
+
+/** The page's parts. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error('useApp outside of AppProvider');
+  return app;
+}
+
+/** A part of the session, followed. */
+export function useSession<T>(select: (state: SessionState) => T): T {
+  return useStore(useApp().session.store, select);
+}
+
+/** A part of the view, followed. */
+export function useView<T>(select: (state: ViewState) => T): T {
+  return useStore(useApp().view, select);
+}
+
+/** A part of the preferences, followed. */
+export function usePreferences<T>(select: (state: Preferences) => T): T {
+  return useStore(useApp().preferences, select);
+}
+
+/** The latest frame; only for what is mounted once there is one. */
+export function useFrame(): Frame {
+  const frame = useSession((state) => state.frame);
+  if (frame === null) throw new Error('useFrame before the first frame');
+  return frame;
+}
+
+/** The texts, in the page's language. */
+export function useTexts(): Tell {
+  return useTranslation(['page', 'narration']).t;
+}

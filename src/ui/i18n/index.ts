@@ -1,0 +1,48 @@
+// The page's languages. English comes with the page; Chinese is fetched when it is asked for. Texts stand only in the JSON files.
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { Language } from '../store/preferences.ts';
+import { formatAddress, formatCount, formatDuration, formatMoment } from '../widgets/format.ts';
+import narration from './en/narration.json';
+import page from './en/page.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'page';
+    resources: { page: typeof page; narration: typeof narration };
+  }
+}
+
+const FORMATS: Record<string, (value: number) => string> = {
+  count: formatCount,
+  duration: formatDuration,
+  moment: formatMoment,
+  address: formatAddress,
+};
+
+/** Prepares the texts; call once, before the first render. */
+export async function startTexts(language: Language): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    defaultNS: 'page',
+    ns: ['page', 'narration'],
+    resources: { en: { page, narration } },
+    interpolation: { escapeValue: false },
+  });
+  for (const [name, format] of Object.entries(FORMATS)) {
+    i18next.services.formatter?.add(name, (value: unknown) => format(Number(value)));
+  }
+  await setLanguage(language);
+}
+
+/** Changes the language of the page, fetching its texts the first time. */
+export async function setLanguage(language: Language): Promise<void> {
+  if (language === 'zh-CN' && !i18next.hasResourceBundle(language, 'page')) {
+    const chinese = await import('./zh-CN/index.ts');
+    i18next.addResourceBundle(language, 'page', chinese.page);
+    i18next.addResourceBundle(language, 'narration', chinese.narration);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,145 @@
+// Turns the engine's keys and values into sentences: narration lines, violations, names of things.
+import type { TFunction } from 'i18next';
+import type { EntryKind, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
+
+/** Looks up keys that come from the engine, and so are not known when the page is built. */
+export type Tell = TFunction<['page', 'narration']>;
+
+type Values = Record<string, string | number>;
+
+/** A key that only exists at run time. */
+function lookUp(t: Tell, key: string, values: Values = {}): string {
+  return t(key as never, values as never) as unknown as string;
+}
+
+/** The text of a run-time key, or null where there is none. */
+export function textOf(t: Tell, key: string, values: Values = {}): string | null {
+  const missing = '\u0000';
+  const text = t(key as never, { ...values, defaultValue: missing } as never) as unknown as string;
+  return text === missing ? null : text;
+}
+
+/** `client 1` for the ids that clients have: `1`, `client1`, `client-1`. */
+export function clientName(t: Tell, id: string): string {
+  const number = /^(?:client|c)?[ -]?(\d+)$/i.exec(id)?.[1];
+  return number === undefined ? id : t('clients.client', { id: number });
+}
+
+/** What a link is called in a sentence: `log`, `lan-A`, `lan-client1`, `storage-A`. */
+export function linkName(t: Tell, id: string): string {
+  if (id === 'log') return t('link.log');
+  const [, kind, end] = /^(lan|storage)-(.+)$/.exec(id) ?? [];
+  if (end === undefined) return t('link.other', { id });
+  if (kind === 'storage') return t('link.storage', { host: end });
+  const client = clientName(t, end);
+  return t('link.lan', { end: client === end ? t('host.name', { host: end }) : client });
+}
+
+/** What an entry is, in a word or two. */
+export function entryName(t: Tell, entry: { kind: EntryKind; output?: string | undefined }): string {
+  if (entry.kind !== 'output') return t(`entry.${entry.kind}`);
+  return lookUp(t, `entry.output.${entry.output ?? 'other'}`);
+}
+
+type Output = Pick<OutputView, 'kind'> & { client?: string | number; value?: number; block?: number };
+
+/** What leaves the machine: `reply 12 → client 2`, `write block 7`. */
+export function outputName(t: Tell, output: Output): string {
+  const { kind, client, value, block } = output;
+  const name = client === undefined ? '' : clientName(t, String(client));
+  if (kind === 'diskWrite') return t('output.diskWrite', { block: block ?? '?' });
+  if (kind === 'console') return t('output.console');
+  if (client === undefined) return t('output.packetPlain');
+  return value === undefined
+    ? t('output.packet', { client: name })
+    : t('output.reply', { client: name, value });
+}
+
+/** A narration line as a sentence. A key without text is shown with its values, so that nothing is hidden. */
+export function tellLine(t: Tell, line: Pick<NarrationLine, 'key' | 'values'>): string {
+  const values = spokenValues(t, line.key, line.values);
+  const key = line.key === 'outputReleased' && line.values.sequence === 0 ? 'outputReleasedSolo' : line.key;
+  const sentence = textOf(t, `narration:${key}`, values);
+  if (sentence !== null) return capitalised(sentence);
+  return t('narration:unknown', { key: line.key, facts: plainFacts(line.values) });
+}
+
+/** The first sentence of a violation, with its values where there is no text for its key yet. */
+export function tellViolation(t: Tell, violation: ViolationView): string {
+  const values = spokenValues(t, violation.key, violation.values);
+  return (
+    textOf(t, `violation.${violation.key}`, values) ??
+    t('violation.unknown', { at: violation.at, facts: plainFacts(violation.values) })
+  );
+}
+
+/** A property's name in the page's language, else as the engine calls it. */
+export function propertyName(t: Tell, name: string): string {
+  return textOf(t, `property.${propertyKey(name)}`) ?? name;
+}
+
+/** `Clients’ view` as `clientsView`: properties are known to the locale files by their names. */
+export function propertyKey(name: string): string {
+  return camelCase(name);
+}
+
+/** The values with the words that the sentences need: names of outputs, entries, clients, links, reasons. */
+function spokenValues(t: Tell, key: string, values: Values): Values {
+  const spoken: Values = { ...values };
+  if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
+  if (values.link !== undefined) {
+    spoken.linkNameInside = linkName(t, String(values.link));
+    spoken.linkName = capitalised(spoken.linkNameInside);
+  }
+  if (values.operation !== undefined)
+    spoken.operationName = known(t, 'narration:operation', values.operation);
+  if (values.entry !== undefined)
+    spoken.entryName = entryName(t, { kind: String(values.entry) as EntryKind });
+  if (key.startsWith('output') && values.kind !== undefined) nameOutput(t, values, spoken);
+  if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
+  if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
+  for (const counted of [values.entries, values.count])
+    if (typeof counted === 'number') spoken.count = counted;
+  return spoken;
+}
+
+function nameOutput(t: Tell, values: Values, spoken: Values): void {
+  const form =
+    values.kind !== 'packet'
+      ? String(values.kind)
+      : values.client === undefined
+        ? 'packetPlain'
+        : values.value === undefined
+          ? 'packet'
+          : 'reply';
+  spoken.outputName = textOf(t, `narration:output.${form}`, spoken) ?? form;
+  spoken.outputNameInside = textOf(t, `narration:outputInside.${form}`, spoken) ?? form;
+}
+
+function known(t: Tell, group: string, value: string | number): string {
+  return textOf(t, `${group}.${value}`) ?? String(value);
+}
+
+function plainFacts(values: Values): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function camelCase(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  return words
+    .map((word, i) => (i === 0 ? word[0]!.toLowerCase() : word[0]!.toUpperCase()) + word.slice(1))
+    .join('');
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** A narration line in the story's fuller words; the narration's own where the story has none. */
+export function tellStory(t: Tell, line: NarrationLine): string {
+  const key = line.key === 'draining' && line.values.entries === 0 ? 'drainingNone' : line.key;
+  const sentence = textOf(t, `story.${key}`, spokenValues(t, line.key, line.values));
+  return sentence === null ? tellLine(t, line) : capitalised(sentence);
+}

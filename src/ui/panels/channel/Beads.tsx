@@ -1,0 +1,47 @@
+// The entries between the hosts, each a bead that can be looked at.
+import { useTexts } from '../../app/context.tsx';
+import { entryName } from '../../i18n/tell.ts';
+import { formatCount } from '../../widgets/format.ts';
+import { Pick } from '../../widgets/Pick.tsx';
+import type { Bead, Room } from './threads.ts';
+
+interface Props {
+  beads: readonly Bead[];
+  more: number;
+  room: Room;
+  gutter: number;
+  mirrored: boolean;
+}
+
+export function Beads({ beads, more, room, gutter, mirrored }: Props) {
+  const t = useTexts();
+  return (
+    <>
+      <ul className="beads">
+        {beads.map(({ entry, x, y }) => {
+          const kind = entryName(t, entry);
+          const left = (mirrored ? room.width - x : x) - gutter;
+          return (
+            <li
+              key={entry.sequence}
+              className={`bead bead-${entry.kind === 'output' ? 'output' : 'event'} bead-${entry.place}`}
+              style={{ transform: `translate(${left}px, ${y}px)` }}
+            >
+              <span className="bead-kind" aria-hidden="true">
+                {kind}
+              </span>
+              <Pick
+                className="bead-number"
+                what={{ kind: 'entry', sequence: entry.sequence }}
+                label={t('entry.button', { sequence: entry.sequence, kind })}
+              >
+                {formatCount(entry.sequence)}
+              </Pick>
+            </li>
+          );
+        })}
+      </ul>
+      {more > 0 && <p className="beads-more">{t('channel.more', { count: more })}</p>}
+    </>
+  );
+}

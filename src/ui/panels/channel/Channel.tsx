@@ -1,0 +1,82 @@
+// The logging channel: both buffers, the entries between the hosts, acks coming back, and what it costs.
+import { type CSSProperties, useRef } from 'react';
+import { useFrame, useTexts, useView } from '../../app/context.tsx';
+import { formatRate } from '../../widgets/format.ts';
+import { Pick } from '../../widgets/Pick.tsx';
+import { useSize } from '../../widgets/useSize.ts';
+import { isMirrored } from '../host/hosts.ts';
+import { Story } from '../story/Story.tsx';
+import { fitting } from '../stream/ruler.ts';
+import { Acks } from './Acks.tsx';
+import { Beads } from './Beads.tsx';
+import { Tank } from './Tank.tsx';
+import { Threads } from './Threads.tsx';
+import { beadsOf, type Room, threadsOf } from './threads.ts';
+import './channel.css';
+
+/** The gap between the channel's column and the hosts, which threads cross. */
+const GUTTER = 16;
+/** From the panels' top to the streams' first row: the height of a host's head. */
+const HEAD = 57;
+/** Below the tanks: their figures and the acks. */
+const FOOT = 104;
+const TANK_WIDTH = 16;
+const TANK_INSET = 4;
+
+function roomIn(width: number, height: number): Room {
+  const edge = GUTTER + TANK_INSET + TANK_WIDTH;
+  return {
+    width: width + 2 * GUTTER,
+    firstRow: HEAD,
+    top: HEAD + 6,
+    bottom: height - FOOT,
+    left: edge,
+    right: width + 2 * GUTTER - edge,
+  };
+}
+
+export function Channel() {
+  const t = useTexts();
+  const frame = useFrame();
+  const rows = useView((state) => state.rows);
+  const box = useRef<HTMLElement>(null);
+  const { width, height } = useSize(box);
+  const { channel, hosts } = frame;
+  const room = roomIn(width, height);
+  const ruler = fitting(frame.ruler, rows);
+  const mirrored = isMirrored(frame);
+  const cpu = hosts.find(({ id }) => id === channel.from)?.cpuPercent ?? 0;
+  const isOpen = channel.state !== 'closed';
+  const { beads, more } = isOpen ? beadsOf(channel, ruler, room) : { beads: [], more: 0 };
+  const threads = isOpen ? threadsOf(channel, ruler, room) : [];
+  const style = { '--tank-bottom': `${FOOT}px`, '--tank-top': `${HEAD + 2}px` } as CSSProperties;
+  return (
+    <section
+      ref={box}
+      style={style}
+      className={`channel channel-${channel.state}${mirrored ? ' channel-mirrored' : ''}`}
+      aria-label={t('channel.name')}
+    >
+      <header className="channel-head">
+        <h2>
+          <Pick what={{ kind: 'channel' }}>{t('channel.name')}</Pick>
+        </h2>
+        <p>
+          {channel.state === 'open'
+            ? t('channel.figures', { rate: formatRate(channel.bitsPerSecond), cpu: Math.round(cpu) })
+            : t(`channel.${channel.state}`)}
+        </p>
+      </header>
+      {isOpen && width > 0 && (
+        <>
+          <Threads beads={beads} threads={threads} room={room} gutter={GUTTER} mirrored={mirrored} />
+          <Tank side="send" used={channel.sendBufferBytes} limit={channel.sendBufferLimit} />
+          <Tank side="receive" used={channel.receiveBufferBytes} limit={channel.receiveBufferLimit} />
+          <Beads beads={beads} more={more} room={room} gutter={GUTTER} mirrored={mirrored} />
+          <Acks channel={channel} mirrored={mirrored} />
+        </>
+      )}
+      {!isOpen && <Story />}
+    </section>
+  );
+}

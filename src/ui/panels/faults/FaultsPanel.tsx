@@ -1,0 +1,123 @@
+// Faults of every host and link, the rules that can be switched off, and what was given in this run.
+import { Button } from 'react-aria-components/Button';
+import { Switch } from 'react-aria-components/Switch';
+import { useApp, useFrame, useSession, useTexts } from '../../app/context.tsx';
+import { linkName } from '../../i18n/tell.ts';
+import { formatDuration, formatRate } from '../../widgets/format.ts';
+import { isDead } from '../host/hosts.ts';
+import { RULES, rulesIn } from './rules.ts';
+import './faults.css';
+
+export function FaultsPanel() {
+  return (
+    <div className="faults">
+      <Hosts />
+      <Links />
+      <Rules />
+      <Commands />
+    </div>
+  );
+}
+
+function Hosts() {
+  const t = useTexts();
+  const { session } = useApp();
+  const { hosts } = useFrame();
+  return (
+    <section>
+      <h3>{t('faults.hosts')}</h3>
+      <ul>
+        {hosts.map((host) => (
+          <li key={host.id} className="fault-row">
+            <span className="fault-name">{t('host.name', { host: host.id })}</span>
+            <span className="quiet">{t(`role.${host.role}`)}</span>
+            <Button
+              className="button"
+              isDisabled={isDead(host)}
+              onPress={() => void session.command(`crash ${host.id}`)}
+            >
+              {t('faults.crash', { host: host.id })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Links() {
+  const t = useTexts();
+  const { session } = useApp();
+  const { links } = useFrame();
+  return (
+    <section>
+      <h3>{t('faults.links')}</h3>
+      <ul>
+        {links.map(({ id, cut, latencyNs, bitsPerSecond }) => {
+          const name = linkName(t, id);
+          const figures = { latency: formatDuration(latencyNs), rate: formatRate(bitsPerSecond) };
+          return (
+            <li key={id} className="fault-row">
+              <span className="fault-name">{name}</span>
+              <span className={cut ? 'cut' : 'quiet'}>
+                {cut ? t('faults.isCut') : t('faults.linkFigures', figures)}
+              </span>
+              <Button
+                className="button"
+                aria-label={`${t(cut ? 'faults.mend' : 'faults.cut')}: ${name}`}
+                onPress={() => void session.command(`${cut ? 'mend' : 'cut'} ${id}`)}
+              >
+                {t(cut ? 'faults.mend' : 'faults.cut')}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Rules() {
+  const t = useTexts();
+  const { session } = useApp();
+  const document = useSession((state) => state.link?.document);
+  const rules = rulesIn(document);
+  return (
+    <section>
+      <h3>{t('faults.rules')}</h3>
+      <p className="quiet">{t('faults.rulesNote')}</p>
+      {RULES.map((rule) => (
+        <Switch
+          key={rule}
+          className="switch-field"
+          isSelected={rules[rule]}
+          onChange={(on) => void session.rules({ ...rules, [rule]: on })}
+        >
+          <span className="switch-knob" aria-hidden="true" />
+          <span>
+            {t(`rule.${rule}.name`)}
+            {!rules[rule] && <em>{t(`rule.${rule}.off`)}</em>}
+          </span>
+        </Switch>
+      ))}
+    </section>
+  );
+}
+
+function Commands() {
+  const t = useTexts();
+  const { commands } = useFrame();
+  return (
+    <section>
+      <h3>{t('faults.commands')}</h3>
+      {commands.length === 0 && <p className="quiet">{t('faults.noCommands')}</p>}
+      <ul>
+        {commands.map((command) => (
+          <li key={command}>
+            <code>{command}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

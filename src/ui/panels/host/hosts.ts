@@ -1,0 +1,51 @@
+// What the page makes of a host: which side of the pair it stands for, its colour, what it is doing in words.
+import type { Frame, HostView } from '../../../worker/frame.ts';
+
+/** Which part of the picture a host's panel is: there is always one of each. */
+export type Side = 'primary' | 'backup';
+
+/**
+ * The side each host stands for, in the order of the hosts. Who answers the world is the primary, whoever it was
+ * before; a dead host takes the side that is left. With nobody alive the first host keeps the primary's side.
+ */
+export function sidesOf(hosts: readonly HostView[]): Side[] {
+  const live = hosts.findIndex(({ role }) => role === 'primary' || role === 'solo');
+  const backup = hosts.findIndex(({ role }) => role === 'backup');
+  const primary = live >= 0 ? live : backup >= 0 ? hosts.findIndex((_, i) => i !== backup) : 0;
+  return hosts.map((_, i) => (i === primary ? 'primary' : 'backup'));
+}
+
+/** Whether a host no longer runs anything. */
+export function isDead({ role }: Pick<HostView, 'role'>): boolean {
+  return role === 'crashed' || role === 'halted';
+}
+
+/** Name of a host's region: its side, with the reason when nobody stands there. */
+export function regionKey(host: HostView, side: Side): 'primary' | 'backup' | 'noPrimary' | 'noBackup' {
+  if (!isDead(host)) return side;
+  return side === 'primary' ? 'noPrimary' : 'noBackup';
+}
+
+/** The key of what a host is doing, in its role's word for it. */
+export function activityKey({ role, activity }: Pick<HostView, 'role' | 'activity'>) {
+  if (activity !== 'running') return activity;
+  if (role === 'primary') return 'recording';
+  if (role === 'backup') return 'replaying';
+  return role === 'solo' ? 'unprotected' : 'running';
+}
+
+/** How far silence has come towards suspicion, 0 to 1, or null when this host listens for nobody. */
+export function silenceShare(
+  host: Pick<HostView, 'lastHeardAt' | 'suspectsAt' | 'role'>,
+  time: number,
+): number | null {
+  const { lastHeardAt, suspectsAt } = host;
+  if (lastHeardAt === undefined || suspectsAt === undefined || suspectsAt <= lastHeardAt) return null;
+  if (host.role !== 'primary' && host.role !== 'backup') return null;
+  return Math.min(1, Math.max(0, (time - lastHeardAt) / (suspectsAt - lastHeardAt)));
+}
+
+/** The logging channel's ends run from left to right in the picture, unless the roles have changed sides. */
+export function isMirrored({ hosts, channel }: Pick<Frame, 'hosts' | 'channel'>): boolean {
+  return hosts.findIndex(({ id }) => id === channel.from) > hosts.findIndex(({ id }) => id === channel.to);
+}

@@ -1,0 +1,81 @@
+// The run in words: each line leads to its instant. New lines are read out as they come.
+import { useEffect, useRef, useState } from 'react';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
+import type { NarrationLine } from '../../../worker/frame.ts';
+import { useApp, useSession, useTexts } from '../../app/context.tsx';
+import { tellLine } from '../../i18n/tell.ts';
+import { formatMoment } from '../../widgets/format.ts';
+import { type Detail, linesToShow } from './lines.ts';
+import './narration.css';
+
+const DETAILS: readonly Detail[] = [1, 2, 3];
+
+export function Narration() {
+  const t = useTexts();
+  const narration = useSession((state) => state.narration);
+  const playing = useSession((state) => state.playing);
+  const [detail, setDetail] = useState<Detail>(2);
+  const lines = linesToShow(narration, detail);
+  const box = useRef<HTMLDivElement>(null);
+  const last = lines.at(-1)?.index;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is what moves the list
+  useEffect(() => {
+    const element = box.current;
+    if (element !== null) element.scrollTop = element.scrollHeight;
+  }, [last]);
+  return (
+    <div className="narration">
+      <ToggleButtonGroup
+        className="segments"
+        aria-label={t('narrationPanel.detail')}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[detail]}
+        onSelectionChange={(keys) => setDetail(DETAILS.find((each) => keys.has(each)) ?? detail)}
+      >
+        {DETAILS.map((each) => (
+          <ToggleButton key={each} id={each} className="segment">
+            {t(`narrationPanel.weight${each}`)}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      <div
+        ref={box}
+        className="narration-log"
+        role="log"
+        aria-label={t('narrationPanel.name')}
+        // At full speed a line would cut off the one before; what turns the run is also in the header's status.
+        aria-live={playing && detail > 1 ? 'off' : 'polite'}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+        tabIndex={0}
+      >
+        {lines.length === 0 && <p className="quiet">{t('narrationPanel.empty')}</p>}
+        <ol>
+          {lines.map((line) => (
+            <Line key={line.index} line={line} />
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+function Line({ line }: { line: NarrationLine }) {
+  const t = useTexts();
+  const { session } = useApp();
+  return (
+    <li className={`line line-${line.weight} line-${line.key}`}>
+      <button
+        type="button"
+        className="instant"
+        tabIndex={-1}
+        aria-label={t('narrationPanel.goTo', { at: line.at })}
+        onClick={() => void session.seek(line.at)}
+      >
+        {formatMoment(line.at)}
+      </button>
+      <span>{tellLine(t, line)}</span>
+    </li>
+  );
+}

@@ -1,0 +1,62 @@
+// Every command by name: type, choose with the arrow keys, Enter.
+import { useState } from 'react';
+import { Autocomplete } from 'react-aria-components/Autocomplete';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Input } from 'react-aria-components/Input';
+import { Menu, MenuItem } from 'react-aria-components/Menu';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { SearchField } from 'react-aria-components/SearchField';
+import { type Action, allActions } from '../../app/actions.ts';
+import { useApp, useTexts } from '../../app/context.tsx';
+import { linkName } from '../../i18n/tell.ts';
+import { hasCommandKey, printKey } from '../../widgets/keys.ts';
+import { matches } from './matching.ts';
+import './palette.css';
+
+export default function PaletteDialog() {
+  const t = useTexts();
+  const app = useApp();
+  const [actions] = useState(() =>
+    allActions(app).filter((each) => each.id !== 'palette' && each.isEnabled(app)),
+  );
+  const close = () => app.view.setState({ dialog: null });
+  const nameOf = ({ label, link }: Action) =>
+    t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) });
+  function perform(id: string | number): void {
+    close();
+    actions.find((each) => each.id === id)?.perform(app);
+  }
+  return (
+    <ModalOverlay
+      className="modal-overlay palette-overlay"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && close()}
+    >
+      <Modal className="modal palette">
+        <Dialog className="palette-dialog" aria-label={t('palette.title')}>
+          <Autocomplete filter={matches}>
+            <SearchField autoFocus aria-label={t('palette.title')} className="palette-field">
+              <Input placeholder={t('palette.placeholder')} />
+            </SearchField>
+            <Menu
+              className="menu palette-list"
+              aria-label={t('palette.title')}
+              onAction={perform}
+              renderEmptyState={() => <p className="quiet palette-none">{t('palette.none')}</p>}
+            >
+              {actions.map((each) => (
+                <MenuItem key={each.id} id={each.id} className="menu-item" textValue={nameOf(each)}>
+                  {nameOf(each)}
+                  {each.shortcuts[0] !== undefined && (
+                    <kbd>{printKey(each.shortcuts[0], hasCommandKey())}</kbd>
+                  )}
+                </MenuItem>
+              ))}
+            </Menu>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

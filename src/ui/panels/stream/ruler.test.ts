@@ -1,0 +1,64 @@
+// The ruler drawn as two columns: `#` executed, `.` not yet, `~` folded.
+import { expect, test } from 'vitest';
+import type { RulerRow } from '../../../worker/frame.ts';
+import { barrierRow, cursorRow, fitting, isFoldDone, rowKey, rowOfEntry } from './ruler.ts';
+
+/** Rows `instruction primary backup [sequence]`, or `~from to`. */
+function ruler(picture: string): RulerRow[] {
+  const lines = picture.trim().split('\n');
+  return lines.map((line): RulerRow => {
+    const words = line.trim().split(/\s+/);
+    if (words[0]!.startsWith('~'))
+      return { kind: 'fold', from: Number(words[0]!.slice(1)), to: Number(words[1]) };
+    const entry =
+      words[3] === undefined ? {} : { entry: { sequence: Number(words[3]), kind: 'clock' as const } };
+    const done = [words[1] === '#', words[2] === '#'];
+    return {
+      kind: 'instruction',
+      instruction: Number(words[0]),
+      pc: 0,
+      mnemonic: '',
+      operands: '',
+      done,
+      ...entry,
+    };
+  });
+}
+
+const lagging = ruler(`
+  10 # #
+  11 # # 812
+  ~12 39
+  40 # . 814
+  41 . .
+`);
+
+test('each host stands at the last row it executed', () => {
+  expect(cursorRow(lagging, 0)).toBe(3);
+  expect(cursorRow(lagging, 1)).toBe(1);
+  expect(cursorRow(ruler('1 . .'), 0)).toBe(-1);
+});
+
+test('the barrier lies after the last row that may be executed', () => {
+  expect(barrierRow(lagging, 11)).toBe(1);
+  expect(barrierRow(lagging, 9)).toBe(-1);
+  expect(barrierRow(lagging, 20)).toBe(1);
+  expect(barrierRow(lagging, 40)).toBe(3);
+  expect(barrierRow(lagging, 500)).toBeNull();
+});
+
+test('a fold is done for who is past it', () => {
+  expect(isFoldDone(lagging, 2, 0)).toBe(true);
+  expect(isFoldDone(lagging, 2, 1)).toBe(false);
+});
+
+test('an entry is found at its row, or at the fold that hides it', () => {
+  expect(rowOfEntry(lagging, { sequence: 812, instruction: 11 })).toBe(1);
+  expect(rowOfEntry(lagging, { sequence: 813, instruction: 30 })).toBe(2);
+  expect(rowOfEntry(lagging, { sequence: 900, instruction: 99 })).toBeNull();
+});
+
+test('rows that do not fit are left out at the top, and keys stay', () => {
+  expect(fitting(lagging, 2).map(rowKey)).toEqual(['i40', 'i41']);
+  expect(fitting(lagging, 9)).toBe(lagging);
+});

@@ -1,0 +1,53 @@
+// The shared ruler as one host shows it: which rows it has executed, where it stands, what it may not pass.
+import type { EntryView, RulerRow } from '../../../worker/frame.ts';
+
+/** Height of a row in both streams, in px. Threads between the hosts are drawn by it. */
+export const ROW_HEIGHT = 21;
+
+/** The rows that fit, those nearest to the present being the last ones. */
+export function fitting(ruler: readonly RulerRow[], rows: number): readonly RulerRow[] {
+  return ruler.length <= rows ? ruler : ruler.slice(-rows);
+}
+
+/** Index of the last row that this host has executed, or -1. */
+export function cursorRow(ruler: readonly RulerRow[], host: number): number {
+  for (let i = ruler.length - 1; i >= 0; i--) {
+    const row = ruler[i]!;
+    if (row.kind !== 'fold' && row.done[host] === true) return i;
+  }
+  return -1;
+}
+
+/** Index of the last row that the barrier lets pass; -1 when it lies before them all, null when after them all. */
+export function barrierRow(ruler: readonly RulerRow[], barrier: number): number | null {
+  let last = -1;
+  for (const [i, row] of ruler.entries()) {
+    const at = row.kind === 'fold' ? row.to : row.instruction;
+    if (at <= barrier) last = i;
+  }
+  return last === ruler.length - 1 ? null : last;
+}
+
+/** Whether this host has all of a fold behind it: a row after it is done. */
+export function isFoldDone(ruler: readonly RulerRow[], index: number, host: number): boolean {
+  return cursorRow(ruler, host) > index;
+}
+
+/** Index of the row an entry belongs to: its own, or the fold that hides it; null when it is not on the ruler. */
+export function rowOfEntry(
+  ruler: readonly RulerRow[],
+  { sequence, instruction }: Pick<EntryView, 'sequence' | 'instruction'>,
+): number | null {
+  let fold: number | null = null;
+  for (const [i, row] of ruler.entries()) {
+    if (row.kind !== 'fold' && row.entry?.sequence === sequence) return i;
+    if (row.kind === 'fold' && row.from <= instruction && instruction <= row.to) fold = i;
+  }
+  return fold;
+}
+
+/** A key that stays with a row while the ruler scrolls. */
+export function rowKey(row: RulerRow): string {
+  if (row.kind === 'fold') return `f${row.from}`;
+  return row.kind === 'injection' ? `e${row.entry.sequence}` : `i${row.instruction}`;
+}

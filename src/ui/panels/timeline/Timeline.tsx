@@ -1,0 +1,110 @@
+// The timeline: lanes on one canvas, and the cursor as a slider. Click goes there; drag moves the window; the wheel zooms.
+import { LocateFixed, ZoomIn, ZoomOut } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { action } from '../../app/actions.ts';
+import { useApp, useFrame, usePreferences, useTexts, useView } from '../../app/context.tsx';
+import { windowAt } from '../../store/view.ts';
+import { formatInstant, formatMoment } from '../../widgets/format.ts';
+import { IconButton } from '../../widgets/IconButton.tsx';
+import { useSize } from '../../widgets/useSize.ts';
+import { drawTimeline } from './draw.ts';
+import { lanesFor, timelineHeight, timeScale } from './lanes.ts';
+import { type Palette, readPalette } from './palette.ts';
+import { timelineTexts } from './texts.ts';
+import { usePointer } from './usePointer.ts';
+import './timeline.css';
+
+/** A sample of buffer and lag for every so many px. */
+const PX_PER_SAMPLE = 3;
+
+export function Timeline() {
+  const t = useTexts();
+  const app = useApp();
+  const { timeline, time, clients } = useFrame();
+  const window = useView((state) => state.window);
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width } = useSize(box);
+  const palette = usePalette(box);
+  const height = timelineHeight(clients.length);
+  const { from, to } = windowAt(window, time);
+  const scale = timeScale(from, to, Math.max(1, width));
+  const hover = usePointer(box, scale);
+
+  useEffect(() => {
+    if (width > 0) app.view.setState({ samples: Math.max(50, Math.round(width / PX_PER_SAMPLE)) });
+  }, [app, width]);
+
+  useEffect(() => {
+    const ctx = canvas.current?.getContext('2d');
+    if (ctx === null || ctx === undefined || palette === null || width === 0) return;
+    const ratio = devicePixelRatio;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const at = hover === null ? null : { at: hover, text: formatMoment(Math.max(0, hover)) };
+    drawTimeline({ ctx, width, height, scale, timeline, time, hover: at, palette, texts: timelineTexts(t) });
+  });
+
+  return (
+    <section className="timeline" aria-label={t('timeline.name')}>
+      <div className="timeline-lanes" style={{ height }}>
+        {lanesFor(clients.length).map(({ name, top, height: laneHeight }) => (
+          <p key={name} style={{ top, height: laneHeight }}>
+            {t(`timeline.lane.${name}`)}
+          </p>
+        ))}
+        <div className="timeline-tools">
+          <IconButton
+            icon={ZoomOut}
+            label={t('timeline.zoomOut')}
+            onPress={() => action('zoomOut').perform(app)}
+          />
+          <IconButton
+            icon={ZoomIn}
+            label={t('timeline.zoomIn')}
+            onPress={() => action('zoomIn').perform(app)}
+          />
+          <IconButton
+            icon={LocateFixed}
+            label={t('timeline.follow')}
+            isDisabled={window.follow}
+            onPress={() => action('follow').perform(app)}
+          />
+        </div>
+      </div>
+      <div
+        ref={box}
+        className="timeline-canvas"
+        style={{ height }}
+        role="slider"
+        tabIndex={0}
+        aria-label={t('timeline.cursor')}
+        aria-valuemin={from}
+        aria-valuemax={to}
+        aria-valuenow={time}
+        aria-valuetext={formatInstant(time)}
+      >
+        <canvas
+          ref={canvas}
+          width={Math.max(1, Math.round(width * devicePixelRatio))}
+          height={Math.round(height * devicePixelRatio)}
+          style={{ width, height }}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** The colours of the theme, read again when it changes. */
+function usePalette(box: { current: HTMLElement | null }): Palette | null {
+  const theme = usePreferences((state) => state.theme);
+  const [palette, setPalette] = useState<Palette | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the colours resolve to
+  useEffect(() => {
+    const read = () => box.current && setPalette(readPalette(box.current));
+    read();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', read);
+    return () => dark.removeEventListener('change', read);
+  }, [box, theme]);
+  return palette;
+}

@@ -1,0 +1,278 @@
+// Draws the timeline on its canvas: one quiet lane a fact.
+import { area } from 'd3';
+import type { EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
+import {
+  AXIS_HEIGHT,
+  axisTicks,
+  clientRow,
+  type Lane,
+  lanesFor,
+  MARKS_HEIGHT,
+  type TimeScale,
+} from './lanes.ts';
+import type { Palette } from './palette.ts';
+
+/** The texts on the canvas, in the page's language. */
+export interface TimelineTexts {
+  client(id: string, span: TimelineSpan): string;
+  gate(span: TimelineSpan): string;
+  mark(mark: TimelineView['marks'][number]): string;
+  pair(state: PairState): string;
+}
+
+export interface Drawing {
+  ctx: CanvasRenderingContext2D;
+  width: number;
+  height: number;
+  scale: TimeScale;
+  timeline: TimelineView;
+  /** The cursor's instant. */
+  time: number;
+  /** The pointer's instant, if it is over the timeline. */
+  hover: { at: number; text: string } | null;
+  palette: Palette;
+  texts: TimelineTexts;
+}
+
+const FONT = '11px "Inter Variable", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+const MONO = '11px "IBM Plex Mono", ui-monospace, monospace';
+
+/** Draws everything anew. */
+export function drawTimeline(drawing: Drawing): void {
+  const { ctx, width, height, timeline, palette } = drawing;
+  ctx.clearRect(0, 0, width, height);
+  const lanes = lanesFor(timeline.clients.length);
+  drawAxis(drawing);
+  for (const lane of lanes) {
+    ctx.strokeStyle = palette.line;
+    strokeLine(ctx, 0, lane.top + lane.height + 0.5, width, lane.top + lane.height + 0.5);
+    LANES[lane.name](drawing, lane);
+  }
+  drawMarks(drawing);
+  drawHover(drawing);
+  drawCursor(drawing);
+}
+
+type DrawLane = (drawing: Drawing, lane: Lane) => void;
+
+const LANES: Record<Lane['name'], DrawLane> = {
+  clients(drawing, lane) {
+    const { timeline, texts, palette, ctx, scale } = drawing;
+    const clients = timeline.clients.slice(0, 4);
+    for (const [i, client] of clients.entries()) {
+      const row = clientRow(lane, i, clients.length);
+      for (const span of client.spans) {
+        drawSpan(
+          drawing,
+          span,
+          row,
+          { stroke: palette['ink-second'], fill: palette.panel, ink: palette.ink },
+          texts.client(client.id, span),
+        );
+      }
+      ctx.fillStyle = palette.fault;
+      for (const at of client.retries) fillTriangle(ctx, scale(at), row.top + row.height / 2, 4);
+    }
+  },
+  gate(drawing, lane) {
+    const { timeline, texts, palette } = drawing;
+    const row = { top: lane.top + 3, height: lane.height - 5 };
+    const colours = { stroke: palette.held, fill: palette['held-wash'], ink: palette.held };
+    for (const span of timeline.gate) drawSpan(drawing, span, row, colours, texts.gate(span));
+  },
+  entries({ ctx, timeline, scale, palette }, lane) {
+    const y = lane.top + lane.height / 2;
+    for (const { at, kind } of timeline.entries) {
+      ctx.fillStyle = entryColour(kind, palette);
+      if (kind === 'output') ctx.fillRect(scale(at) - 3.5, y - 3.5, 7, 7);
+      else fillCircle(ctx, scale(at), y, 3.3);
+    }
+  },
+  fill(drawing, lane) {
+    drawSamples(drawing, lane, drawing.timeline.fill, drawing.timeline.fillMax, drawing.palette.log);
+  },
+  lag(drawing, lane) {
+    drawSamples(drawing, lane, drawing.timeline.lag, drawing.timeline.lagMax, drawing.palette.backup);
+  },
+  pair({ ctx, timeline, time, scale, palette, texts, width }, lane) {
+    for (const { from, to, state } of timeline.pair) {
+      const [left, right] = clipped(scale, from, to ?? time, width);
+      if (right <= left) continue;
+      ctx.globalAlpha = 0.22;
+      ctx.fillStyle = pairColour(state, palette);
+      ctx.fillRect(left, lane.top + 3, right - left, lane.height - 6);
+      ctx.globalAlpha = 1;
+      textWithin(ctx, texts.pair(state), left + 5, lane.top + lane.height / 2, right - left - 8, palette.ink);
+    }
+  },
+  properties({ ctx, timeline, time, scale, palette, width }, lane) {
+    const [left, right] = clipped(scale, 0, time, width);
+    const y = lane.top + lane.height / 2 - 2;
+    ctx.fillStyle = palette.holds;
+    if (right > left) ctx.fillRect(left, y, right - left, 4);
+    ctx.fillStyle = palette.fault;
+    for (const { at } of timeline.violations) ctx.fillRect(scale(at) - 2, lane.top + 1, 4, lane.height - 2);
+  },
+};
+
+function drawAxis({ ctx, scale, width, height, palette }: Drawing): void {
+  ctx.font = MONO;
+  ctx.textBaseline = 'middle';
+  for (const { at, text } of axisTicks(scale, width)) {
+    const x = Math.round(scale(at)) + 0.5;
+    ctx.strokeStyle = palette.line;
+    strokeLine(ctx, x, AXIS_HEIGHT, x, height);
+    ctx.fillStyle = palette['ink-second'];
+    // A number that would be cut off is left out.
+    if (x + 4 + ctx.measureText(text).width < width) ctx.fillText(text, x + 4, AXIS_HEIGHT / 2);
+  }
+}
+
+interface SpanColours {
+  stroke: string;
+  fill: string;
+  ink: string;
+}
+
+function drawSpan(
+  { ctx, scale, time, width }: Drawing,
+  span: TimelineSpan,
+  row: { top: number; height: number },
+  colours: SpanColours,
+  text: string,
+): void {
+  const [left, right] = clipped(scale, span.from, span.to ?? time, width);
+  if (right < 0 || left > width) return;
+  ctx.beginPath();
+  ctx.roundRect(left + 0.5, row.top + 1.5, Math.max(2, right - left - 1), row.height - 3, 3);
+  ctx.fillStyle = colours.fill;
+  ctx.fill();
+  ctx.strokeStyle = colours.stroke;
+  ctx.stroke();
+  textWithin(ctx, text, left + 6, row.top + row.height / 2, right - left - 9, colours.ink);
+}
+
+function drawSamples(
+  { ctx, scale, timeline }: Drawing,
+  lane: Lane,
+  samples: readonly (number | null)[],
+  max: number,
+  colour: string,
+): void {
+  if (samples.length === 0) return;
+  const { from, to } = timeline;
+  const step = (to - from) / Math.max(1, samples.length - 1);
+  const bottom = lane.top + lane.height - 1;
+  const room = lane.height - 5;
+  const shape = area<number | null>()
+    .defined((value) => value !== null)
+    .x((_, i) => scale(from + i * step))
+    .y0(bottom)
+    .y1((value) => bottom - (max === 0 ? 0 : ((value ?? 0) / max) * room))
+    .context(ctx);
+  ctx.beginPath();
+  shape(samples as (number | null)[]);
+  ctx.globalAlpha = 0.35;
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+function drawMarks({ ctx, timeline, scale, palette, texts, height, width }: Drawing): void {
+  let free = -Infinity;
+  ctx.font = FONT;
+  for (const mark of timeline.marks) {
+    const x = Math.round(scale(mark.at)) + 0.5;
+    if (x < 0 || x > width) continue;
+    ctx.strokeStyle = palette.fault;
+    ctx.setLineDash([2, 3]);
+    strokeLine(ctx, x, AXIS_HEIGHT + 2, x, height);
+    ctx.setLineDash([]);
+    const text = texts.mark(mark);
+    const room = ctx.measureText(text).width;
+    if (x < free || x + room + 6 > width) continue;
+    ctx.fillStyle = palette.fault;
+    ctx.fillText(text, x + 4, AXIS_HEIGHT + MARKS_HEIGHT / 2);
+    free = x + room + 10;
+  }
+}
+
+function drawHover({ ctx, hover, scale, height, palette, width }: Drawing): void {
+  if (hover === null) return;
+  const x = Math.round(scale(hover.at)) + 0.5;
+  ctx.strokeStyle = palette['ink-third'];
+  strokeLine(ctx, x, AXIS_HEIGHT, x, height);
+  ctx.font = MONO;
+  const room = ctx.measureText(hover.text).width + 8;
+  const left = Math.min(Math.max(0, x - room / 2), width - room);
+  ctx.fillStyle = palette.paper;
+  ctx.fillRect(left, 0, room, AXIS_HEIGHT - 1);
+  ctx.fillStyle = palette.ink;
+  ctx.fillText(hover.text, left + 4, AXIS_HEIGHT / 2);
+}
+
+function drawCursor({ ctx, time, scale, height, palette }: Drawing): void {
+  const x = Math.round(scale(time)) + 0.5;
+  ctx.strokeStyle = palette.ink;
+  ctx.lineWidth = 1.6;
+  strokeLine(ctx, x, AXIS_HEIGHT - 2, x, height);
+  ctx.lineWidth = 1;
+  ctx.fillStyle = palette.ink;
+  ctx.beginPath();
+  ctx.moveTo(x - 6, AXIS_HEIGHT - 7);
+  ctx.lineTo(x + 6, AXIS_HEIGHT - 7);
+  ctx.lineTo(x, AXIS_HEIGHT + 1);
+  ctx.fill();
+}
+
+/** Ends in px; what lies outside ends a little beyond the edge. */
+function clipped(scale: TimeScale, from: number, to: number, width: number): [number, number] {
+  return [Math.max(-8, scale(from)), Math.min(width + 8, scale(to))];
+}
+
+/** A text that does not fit is left out whole: numbers are never cut. */
+function textWithin(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  room: number,
+  colour: string,
+): void {
+  const inset = Math.max(0, -x + 4);
+  ctx.font = FONT;
+  ctx.textBaseline = 'middle';
+  if (text === '' || ctx.measureText(text).width > room - inset) return;
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x + inset, y + 0.5);
+}
+
+function strokeLine(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+  ctx.stroke();
+}
+
+function fillCircle(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
+function fillTriangle(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x - radius, y - radius);
+  ctx.lineTo(x + radius, y);
+  ctx.lineTo(x - radius, y + radius);
+  ctx.fill();
+}
+
+function entryColour(kind: EntryKind, palette: Palette): string {
+  return kind === 'output' ? palette.held : palette.log;
+}
+
+function pairColour(state: PairState, palette: Palette): string {
+  if (state === 'protected') return palette.holds;
+  return state === 'solo' || state === 'suspecting' ? palette.backup : palette.fault;
+}

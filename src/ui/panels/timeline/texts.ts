@@ -1,0 +1,23 @@
+// The words on the timeline's canvas.
+import { clientName, linkName, type Tell, textOf } from '../../i18n/tell.ts';
+import type { TimelineTexts } from './draw.ts';
+
+/** Texts for `drawTimeline` in the page's language. */
+export function timelineTexts(t: Tell): TimelineTexts {
+  return {
+    client(id, { label }) {
+      const name = t('timeline.increment', { client: clientName(t, id) });
+      return label?.value === undefined ? `${name} …` : `${name} → ${label.value}`;
+    },
+    gate({ kind, label }) {
+      if (kind === 'diskWrite') return t('timeline.write');
+      if (kind === 'console') return t('timeline.console');
+      return label?.value === undefined ? t('timeline.packet') : t('timeline.reply', { value: label.value });
+    },
+    mark({ key, values }) {
+      const link = values.link === undefined ? '' : linkName(t, String(values.link));
+      return textOf(t, `mark.${key}`, { ...values, link }) ?? key;
+    },
+    pair: (state) => t(`pair.${state}`),
+  };
+}

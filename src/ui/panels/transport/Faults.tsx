@@ -1,0 +1,78 @@
+// The faults that are always at hand, and the rest of them in a menu.
+import { ChevronDown } from 'lucide-react';
+import { Button } from 'react-aria-components/Button';
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+import { type Action, action, linkActions } from '../../app/actions.ts';
+import { useApp, useSession, useTexts } from '../../app/context.tsx';
+import { linkName } from '../../i18n/tell.ts';
+
+export function Faults() {
+  const t = useTexts();
+  const isCut = useSession((state) => state.frame?.links.some(({ id, cut }) => id === 'log' && cut) ?? false);
+  return (
+    <div className="transport-faults">
+      <FaultButton action={action('killPrimary')} className="button-fault" text={t('action.killPrimary')} />
+      <FaultButton action={action('killBackup')} text={t('action.killBackup')} />
+      <FaultButton
+        action={action(isCut ? 'mendLog' : 'cutLog')}
+        text={t(isCut ? 'transport.mendLogShort' : 'transport.cutLogShort')}
+      />
+      <MoreFaults />
+    </div>
+  );
+}
+
+interface Props {
+  action: Action;
+  /** What is written on it; the action's name in full is its accessible name. */
+  text: string;
+  className?: string;
+}
+
+function FaultButton({ action, text, className = '' }: Props) {
+  const t = useTexts();
+  const app = useApp();
+  const enabled = useSession(() => action.isEnabled(app));
+  return (
+    <Button
+      className={`button ${className}`}
+      aria-label={t(`action.${action.label}`)}
+      isDisabled={!enabled}
+      onPress={() => action.perform(app)}
+      preventFocusOnPress
+    >
+      {text}
+      <kbd>{action.shortcuts[0]}</kbd>
+    </Button>
+  );
+}
+
+function MoreFaults() {
+  const t = useTexts();
+  const app = useApp();
+  const state = useSession(({ frame }) => frame?.links.map(({ id, cut }) => `${id}${cut}`).join() ?? '');
+  const actions = state === '' ? [] : linkActions(app.session.store.getState().frame);
+  return (
+    <MenuTrigger>
+      <Button className="button" aria-label={t('transport.moreName')}>
+        {t('transport.more')}
+        <ChevronDown aria-hidden size={14} />
+      </Button>
+      <Popover className="popover" placement="top end">
+        <Menu
+          className="menu"
+          onAction={(id) => actions.find((each) => each.id === id)?.perform(app)}
+          aria-label={t('transport.moreName')}
+        >
+          {actions.map(({ id, label, link = '', shortcuts }) => (
+            <MenuItem key={id} id={id} className="menu-item" textValue={`${label} ${link}`}>
+              {t(`action.${label}`, { link: linkName(t, link) })}
+              <kbd>{shortcuts[0]}</kbd>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,123 @@
+// The wires of the LAN and of the storage, and what flies on them. The words for it are in the panels and the narration.
+import { useLayoutEffect, useState } from 'react';
+import type { FlightView } from '../../../worker/frame.ts';
+import { useFrame, useTexts } from '../../app/context.tsx';
+import {
+  along,
+  type Boxes,
+  clientWire,
+  diskWire,
+  hostWire,
+  type Point,
+  wayBetween,
+  wayPath,
+} from './wires.ts';
+import './wires.css';
+
+/** Where the anchored parts of the stage are, measured again when one of them changes its size. */
+function useBoxes(stage: HTMLElement | null, parts: string): Boxes {
+  const [boxes, setBoxes] = useState<Boxes>({});
+  useLayoutEffect(() => {
+    if (stage === null || parts === '') return;
+    const anchors = [...stage.querySelectorAll<HTMLElement>('[data-anchor]')];
+    const measure = () => {
+      const origin = stage.getBoundingClientRect();
+      const entries = anchors.map((anchor) => {
+        const { left, top, right, bottom } = anchor.getBoundingClientRect();
+        const [x, y] = [origin.left, origin.top];
+        return [
+          anchor.dataset.anchor ?? '',
+          { left: left - x, top: top - y, right: right - x, bottom: bottom - y },
+        ];
+      });
+      setBoxes(Object.fromEntries(entries));
+    };
+    const observer = new ResizeObserver(measure);
+    for (const element of [stage, ...anchors]) observer.observe(element);
+    return () => observer.disconnect();
+  }, [stage, parts]);
+  return boxes;
+}
+
+export function Wires({ stage }: { stage: HTMLElement | null }) {
+  const t = useTexts();
+  const { clients, hosts, flights, vmAt, links } = useFrame();
+  const boxes = useBoxes(stage, [...clients, ...hosts].map(({ id }) => id).join());
+  const { switch: hub, disk } = boxes;
+  if (hub === undefined || disk === undefined) return null;
+  const isCut = (link: string) => links.some(({ id, cut }) => cut && id === link);
+  const vm = vmAt === null ? undefined : boxes[vmAt];
+  return (
+    <div className="wires" aria-hidden="true">
+      <svg aria-hidden="true">
+        {clients.map(
+          ({ id }) =>
+            boxes[id] && <Wire key={id} way={clientWire(boxes[id], hub)} cut={isCut(`lan-${id}`)} />,
+        )}
+        {hosts.map(({ id, role }) => {
+          const box = boxes[id];
+          if (box === undefined) return null;
+          const isOff = role === 'crashed' || role === 'halted';
+          return (
+            <g key={id}>
+              <Wire
+                way={hostWire(hub, box)}
+                live={id === vmAt}
+                idle={id !== vmAt || isOff}
+                cut={isCut(`lan-${id}`)}
+              />
+              <Wire way={diskWire(box, disk)} idle={id !== vmAt || isOff} cut={isCut(`storage-${id}`)} />
+            </g>
+          );
+        })}
+      </svg>
+      {vm !== undefined && (
+        <span className="mac" style={{ left: (vm.left + vm.right) / 2 + 8, top: vm.top - 33 }}>
+          {t('channel.mac')}
+        </span>
+      )}
+      {flights.map((flight) => {
+        const way = wayBetween(boxes, flight.from, flight.to);
+        return way && <Packet key={flight.id} flight={flight} at={along(way, flight.progress)} />;
+      })}
+    </div>
+  );
+}
+
+interface WireProps {
+  way: Point[];
+  /** Leads to where the VM answers. */
+  live?: boolean;
+  idle?: boolean;
+  cut?: boolean;
+}
+
+function Wire({ way, live = false, idle = false, cut = false }: WireProps) {
+  const state = cut ? ' wire-cut' : live ? ' wire-live' : idle ? ' wire-idle' : '';
+  return <path className={`wire${state}`} d={wayPath(way)} />;
+}
+
+function Packet({ flight, at }: { flight: FlightView; at: Point }) {
+  const t = useTexts();
+  return (
+    <span
+      className={`packet packet-${flight.kind}${flight.lost ? ' packet-lost' : ''}`}
+      style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
+    >
+      {packetText(t, flight)}
+    </span>
+  );
+}
+
+function packetText(t: ReturnType<typeof useTexts>, { kind, value, won }: FlightView): string {
+  switch (kind) {
+    case 'request':
+      return t('packet.request');
+    case 'reply':
+      return value === undefined ? t('packet.other') : String(value);
+    case 'testAndSetReply':
+      return t(won === true ? 'packet.won' : 'packet.lost');
+    default:
+      return t(`packet.${kind}`);
+  }
+}

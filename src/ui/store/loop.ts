@@ -1,0 +1,51 @@
+// The one loop of the page: on each screen refresh it asks the worker for the next thing, if nothing is asked already.
+import { LINK_EVERY_MS, nextErrand } from './pacing.ts';
+import type { Preferences } from './preferences.ts';
+import type { Session } from './session.ts';
+import { type View, viewportAt } from './view.ts';
+
+export interface LoopParts {
+  session: Session;
+  view: View;
+  preferences: { getState(): Preferences };
+}
+
+/** Runs until the returned function is called. */
+export function startLoop({ session, view, preferences }: LoopParts): () => void {
+  let handle = 0;
+  let lastAdvance = 0;
+  let lastLink = -LINK_EVERY_MS;
+  let shown = '';
+
+  function tick(now: number): void {
+    handle = requestAnimationFrame(tick);
+    const { frame, playing, linkIsCurrent, phase } = session.store.getState();
+    if (!playing || document.hidden) lastAdvance = now;
+    if (frame === null || phase !== 'ready' || !session.isIdle()) return;
+    const wanted = JSON.stringify(viewportAt(view.getState(), frame.time));
+    const errand = nextErrand({
+      playing,
+      hidden: document.hidden,
+      time: frame.time,
+      ended: frame.ended,
+      speed: preferences.getState().speed,
+      sinceAdvanceMs: now - lastAdvance,
+      sinceLinkMs: now - lastLink,
+      linkIsCurrent,
+      viewChanged: !playing && wanted !== shown,
+    });
+    if (errand?.kind === 'link') {
+      lastLink = now;
+      void session.refreshLink();
+    } else if (errand?.kind === 'advance') {
+      lastAdvance = now;
+      void session.advance(errand.until);
+    } else if (errand?.kind === 'look') {
+      shown = wanted;
+      void session.look();
+    }
+  }
+
+  handle = requestAnimationFrame(tick);
+  return () => cancelAnimationFrame(handle);
+}

@@ -1,0 +1,43 @@
+// What the page asks the worker for next. Pure, so that the one loop that calls it has nothing to decide.
+
+/** The wall may have stood still (a hidden tab, a slow frame); the run does not jump to make up for it. */
+const LONGEST_STEP_MS = 100;
+
+/** Browsers refuse an address bar that changes more often. */
+export const LINK_EVERY_MS = 1000;
+const LINK_AFTER_REST_MS = 250;
+
+export interface Pace {
+  playing: boolean;
+  hidden: boolean;
+  /** Simulated time of the latest frame, in ns. */
+  time: number;
+  ended: boolean;
+  /** Simulated ns in a second of the wall's. */
+  speed: number;
+  /** Wall time since the last advance was asked for, in ms. */
+  sinceAdvanceMs: number;
+  /** Wall time since the last link was asked for, in ms. */
+  sinceLinkMs: number;
+  linkIsCurrent: boolean;
+  /** What is on screen is not what the latest frame was made for. */
+  viewChanged: boolean;
+}
+
+export type Errand = { kind: 'advance'; until: number } | { kind: 'look' } | { kind: 'link' } | null;
+
+/** The next request, when none is out. Playing comes first, but lets a link through once a second. */
+export function nextErrand(pace: Pace): Errand {
+  if (pace.hidden) return null;
+  const playing = pace.playing && !pace.ended;
+  const linkAfter = playing ? LINK_EVERY_MS : LINK_AFTER_REST_MS;
+  if (!pace.linkIsCurrent && pace.sinceLinkMs >= linkAfter && !pace.viewChanged) return { kind: 'link' };
+  if (playing) return { kind: 'advance', until: nextInstant(pace) };
+  return pace.viewChanged ? { kind: 'look' } : null;
+}
+
+/** Where the run should be by now; always at least a nanosecond on, so that the slowest speed still moves. */
+function nextInstant({ time, speed, sinceAdvanceMs }: Pace): number {
+  const passedMs = Math.min(sinceAdvanceMs, LONGEST_STEP_MS);
+  return time + Math.max(1, Math.round((passedMs / 1000) * speed));
+}

@@ -1,0 +1,24 @@
+// The timeline's window follows, zooms and pans.
+import { expect, test } from 'vitest';
+import { NARROWEST, panned, windowAt, zoomed } from './view.ts';
+
+const following = { from: 0, span: 1_000_000, follow: true };
+
+test('a window that follows keeps the cursor in it, and never begins before the start', () => {
+  expect(windowAt(following, 0)).toEqual({ from: 0, to: 1_000_000 });
+  const { from, to } = windowAt(following, 50_000_000);
+  expect(from).toBeLessThan(50_000_000);
+  expect(to).toBeGreaterThan(50_000_000);
+});
+
+test('zooming keeps the instant under the pointer where it is', () => {
+  const still = { from: 4_000_000, span: 1_000_000, follow: false };
+  const closer = zoomed(still, 0, 0.5, 4_250_000);
+  expect((4_250_000 - closer.from) / closer.span).toBeCloseTo(0.25);
+  expect(zoomed(still, 0, 1e-9, 4_250_000).span).toBe(NARROWEST);
+});
+
+test('panning lets go of the cursor and stops at the start', () => {
+  expect(panned(following, 50_000_000, 100)).toMatchObject({ follow: false, span: 1_000_000 });
+  expect(panned(following, 0, -5_000_000).from).toBe(0);
+});

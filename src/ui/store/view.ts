@@ -1,0 +1,88 @@
+// What of the run is on screen, and what the person has picked: nothing in here changes the run.
+import { createStore } from 'zustand/vanilla';
+import type { StepUnit, Viewport } from '../../worker/protocol.ts';
+
+/** Something on the page that can be looked at closely. */
+export type Selection =
+  | { kind: 'host'; host: string }
+  | { kind: 'row'; instruction: number; injected: boolean }
+  | { kind: 'entry'; sequence: number }
+  | { kind: 'output'; host: string; sequence: number; instruction: number }
+  | { kind: 'client'; client: string }
+  | { kind: 'block'; block: number }
+  | { kind: 'flag' }
+  | { kind: 'channel' }
+  | { kind: 'switch' }
+  | { kind: 'properties' };
+
+export type SideTab = 'narration' | 'faults' | 'inspect';
+export type DialogName = 'share' | 'help' | 'palette';
+
+export interface TimelineWindow {
+  /** Where it begins when it does not follow the cursor, in ns. */
+  from: number;
+  /** Its length in ns. */
+  span: number;
+  follow: boolean;
+}
+
+export interface ViewState {
+  /** Rows that fit in the instruction streams. */
+  rows: number;
+  /** Samples that the timeline has room for. */
+  samples: number;
+  window: TimelineWindow;
+  unit: StepUnit;
+  tab: SideTab;
+  selection: Selection | null;
+  dialog: DialogName | null;
+  /** Instant of the failover whose story was put away. */
+  storyDismissed: number | null;
+}
+
+export const NARROWEST = 2_000;
+export const WIDEST = 100_000_000_000;
+
+/** Where the cursor stands in a window that follows it. */
+const CURSOR_AT = 0.86;
+
+export function createView() {
+  return createStore<ViewState>(() => ({
+    rows: 15,
+    samples: 300,
+    window: { from: 0, span: 12_000_000, follow: true },
+    unit: 'instruction',
+    tab: 'narration',
+    selection: null,
+    dialog: null,
+    storyDismissed: null,
+  }));
+}
+
+export type View = ReturnType<typeof createView>;
+
+/** Beginning and end of the window when the cursor is at `time`. */
+export function windowAt({ from, span, follow }: TimelineWindow, time: number): { from: number; to: number } {
+  const start = follow ? Math.max(0, Math.round(time - span * CURSOR_AT)) : from;
+  return { from: start, to: start + span };
+}
+
+/** The window zoomed by `factor` (below 1 is closer), with `at` staying where it is. */
+export function zoomed(window: TimelineWindow, time: number, factor: number, at: number): TimelineWindow {
+  const span = Math.round(Math.min(WIDEST, Math.max(NARROWEST, window.span * factor)));
+  if (window.follow) return { ...window, span };
+  const { from } = windowAt(window, time);
+  const share = (at - from) / window.span;
+  return { from: Math.max(0, Math.round(at - share * span)), span, follow: false };
+}
+
+/** The window moved by `ns`; from then on it stands still until the cursor is asked for again. */
+export function panned(window: TimelineWindow, time: number, ns: number): TimelineWindow {
+  const { from } = windowAt(window, time);
+  return { from: Math.max(0, Math.round(from + ns)), span: window.span, follow: false };
+}
+
+/** What the worker is to compute for a frame at `time`. */
+export function viewportAt(view: ViewState, time: number): Omit<Viewport, 'narrationFrom'> {
+  return { rows: view.rows, timeline: { ...windowAt(view.window, time), samples: view.samples } };
+}
