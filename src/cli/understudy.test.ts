@@ -1,0 +1,27 @@
+// The command as it is built and started, as a process of its own.
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+const BUILDING = { timeout: 60_000 };
+
+const understudy = (...words: string[]) =>
+  spawnSync(process.execPath, ['scripts/understudy.mjs', ...words], { encoding: 'utf8' });
+
+test('a run: the document on stdout and nothing else, the status, and the same again', BUILDING, () => {
+  const run = () => understudy('run', 'counter', '--until', '20ms', '--command', 'crash A @ 8ms', '--json');
+  const { status, stdout, stderr } = run();
+  expect([status, stderr]).toEqual([3, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ scenario: 'counter', time: 20_000_000 });
+  expect(run().stdout).toBe(stdout);
+});
+
+test('bad input: one line on stderr and 2', BUILDING, () => {
+  const { status, stdout, stderr } = understudy('run', 'gone.json');
+  expect([status, stdout, stderr]).toEqual([2, '', "gone.json can't be read: there is no such file.\n"]);
+});
+
+test.skipIf(process.platform === 'win32')('a reader that has had enough is no error', BUILDING, () => {
+  const command = `"${process.execPath}" scripts/understudy.mjs run counter --json | head -n 1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['{\n', '']);
+});
