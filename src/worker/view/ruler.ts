@@ -206,7 +206,7 @@ function describe(run: Run, listing: Listing, pc: number) {
   const text = line && listing.text(line.file, line.line);
   return {
     mnemonic,
-    operands,
+    operands: operands.join(', '),
     ...(symbol === undefined ? {} : { symbol }),
     ...(line && text !== undefined ? { source: { ...line, text } } : {}),
   };
