@@ -19,12 +19,14 @@ const SPECIAL = /[\n;#"']|\/[/*]/g;
 /** Where the string that opens at `start` ends: after its closing quote, or at the line's end if it has none. */
 export function skipString(text: string, start: number): number {
   let at = start + 1;
-  while (at < text.length && text[at] !== '"' && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length && text[at] !== '"' && text[at] !== '\n')
+    at += text[at] === '\\' && text[at + 1] !== '\n' ? 2 : 1;
   return text[at] === '"' ? at + 1 : Math.min(at, text.length);
 }
 
 /** Where the character constant that opens at `start` ends; its closing quote may be left out, as in GNU as. */
 export function skipCharacter(text: string, start: number): number {
+  if (text[start + 1] === '\n') return start + 1;
   const after = text[start + 1] === '\\' ? start + 3 : start + 2;
   return text[after] === "'" ? after + 1 : Math.min(after, text.length);
 }
