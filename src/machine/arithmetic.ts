@@ -1,16 +1,14 @@
 // The arithmetic of RV32IM that JavaScript has no operator for. Operands and results are signed 32-bit numbers.
 
-/** The high word of the unsigned product. */
+/** The high word of the unsigned product, from the products of the halves: none of the sums exceeds 32 bits. */
 export function mulhu(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  // `middle` has up to 33 bits, so it is split by division and not by shifts.
-  const middleHigh = Math.floor(middle / 65536);
-  const middleLow = middle - middleHigh * 65536 + aLow * bHigh;
-  return (aHigh * bHigh + middleHigh + Math.floor(middleLow / 65536)) | 0;
+  const upper = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const middle = (Math.imul(aLow, bHigh) + (upper & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (upper >>> 16) + (middle >>> 16)) | 0;
 }
 
 /** The high word of the signed product. */

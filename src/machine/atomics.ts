@@ -6,39 +6,32 @@ import { LINE_SHIFT, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 
 /**
- * Executes the atomic `opcode`, except for counting it. False, and nothing has happened, when its address is misaligned
- * or beyond the accessible bytes of RAM.
+ * Executes the memory part of the atomic `opcode` and returns what goes to rd; null, and nothing has happened, when `address` is misaligned or
+ * beyond the first `readable` or `writable` bytes of RAM that the opcode needs.
  */
 export function atomic(
   machine: Machine,
   opcode: number,
-  rd: number,
-  rs1: number,
-  rs2: number,
+  address: number,
+  operand: number,
   readable: number,
   writable: number,
-): boolean {
+): number | null {
   const { cpu, ram } = machine;
-  const { x } = cpu;
-  const at = (x[rs1]! ^ RAM_BASE) >>> 0;
+  const at = (address ^ RAM_BASE) >>> 0;
   const limit = opcode === OP.LR_W ? readable : opcode === OP.SC_W ? writable : Math.min(readable, writable);
-  if ((at & 3) !== 0 || at >= limit) return false;
+  if ((at & 3) !== 0 || at >= limit) return null;
   if (opcode === OP.LR_W) {
     cpu.reservation = RAM_BASE + at;
-    x[rd] = ram.words[at >> 2]!;
-    return true;
+    return ram.words[at >> 2]!;
   }
-  if (opcode === OP.SC_W && cpu.reservation !== RAM_BASE + at) {
-    cpu.reservation = NOT_RESERVED;
-    x[rd] = 1;
-    return true;
-  }
+  const succeeds = opcode !== OP.SC_W || cpu.reservation === RAM_BASE + at;
+  if (opcode === OP.SC_W) cpu.reservation = NOT_RESERVED;
+  if (!succeeds) return 1;
   if (ram.marks[at >>> LINE_SHIFT] !== 0) beforeStore(machine, at);
   const old = ram.words[at >> 2]!;
-  ram.words[at >> 2] = combine(opcode, old, x[rs2]!);
-  if (opcode === OP.SC_W) cpu.reservation = NOT_RESERVED;
-  x[rd] = opcode === OP.SC_W ? 0 : old;
-  return true;
+  ram.words[at >> 2] = combine(opcode, old, operand);
+  return opcode === OP.SC_W ? 0 : old;
 }
 
 /** The word that the store part leaves in memory. */

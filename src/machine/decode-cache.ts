@@ -1,7 +1,16 @@
 // Instructions in the form the interpreter reads: decoded when first reached, forgotten when their line is written to.
-
 import { SINK } from './cpu.ts';
-import { immediateB, immediateI, immediateJ, immediateS, immediateU, rdOf, rs1Of, rs2Of } from './fields.ts';
+import {
+  immediateB,
+  immediateI,
+  immediateJ,
+  immediateS,
+  immediateU,
+  rdOf,
+  rs1Of,
+  rs2Of,
+  shiftAmountOf,
+} from './fields.ts';
 import { decode, INSTRUCTIONS, OP } from './instructions.ts';
 import {
   dirtyPage,
@@ -17,50 +26,66 @@ import {
 } from './ram.ts';
 import type { Machine } from './state.ts';
 
-/**
- * One page's instructions: four words each (operation, a, b, c), so that an entry's index is its byte offset in the
- * page. Behind the last one stands `PAGE_END`. What a, b, c are depends on the format: see `decodeEntry`.
- */
-export type CodePage = Int32Array;
-
 /** Operations besides the opcode numbers of `INSTRUCTIONS`. */
 export const NOT_DECODED = 68;
 export const PAGE_END = 69;
 /** Whatever needs more than registers and RAM: `step` does it. */
 export const LEAVE = 70;
 
-/** Above this many pages (16 KiB each) everything is forgotten: a guest that jumps all over RAM doesn't make us hold it four times. */
-const CODE_PAGES_MAX = 2048;
+const INSTRUCTIONS_IN_PAGE = PAGE_BYTES / 4;
+/** A slot holds a page: two words an instruction (see `decodeEntry`), and `PAGE_END` behind the last. */
+const SLOT_WORDS = 2 * (INSTRUCTIONS_IN_PAGE + 1);
+const SLOTS = 1024;
 
+/**
+ * The decoded instructions of all machines: one constant array, because V8 makes better code for one than for each machine's own. What it
+ * holds is lost to nobody: when it is full, all machines decode anew.
+ */
+export const ENTRIES = new Int32Array(SLOTS * SLOT_WORDS);
+let slotsTaken = 0;
+/** How often `ENTRIES` was emptied. A machine whose cache is of another generation owns nothing there. */
+let generation = 0;
+
+/** Which slots of `ENTRIES` hold a machine's pages. */
 export interface CodeCache {
-  readonly pages: (CodePage | undefined)[];
-  /** The numbers of the pages that exist. */
-  present: number[];
+  generation: number;
+  /** By page: the index of the page's first entry, or -1. */
+  readonly slots: Int32Array;
 }
 
 /** An empty cache for `ramBytes` of RAM. */
 export function createCodeCache(ramBytes: number): CodeCache {
-  return { pages: new Array(ramBytes >> PAGE_SHIFT).fill(undefined), present: [] };
+  return { generation: -1, slots: new Int32Array(ramBytes >> PAGE_SHIFT).fill(-1) };
 }
 
-/** The entries of page number `page`, made when there are none. */
-export function codePage(ram: Ram, cache: CodeCache, page: number): CodePage {
-  const known = cache.pages[page];
-  if (known !== undefined) return known;
-  if (cache.present.length >= CODE_PAGES_MAX)
-    for (const old of cache.present.splice(0)) forgetCodePage(ram, cache, old);
-  const entries = new Int32Array(PAGE_BYTES + 4);
-  for (let i = 0; i < PAGE_BYTES; i += 4) entries[i] = NOT_DECODED;
-  entries[PAGE_BYTES] = PAGE_END;
-  cache.pages[page] = entries;
-  cache.present.push(page);
-  return entries;
+/** The index of the first entry of page number `page`; its entries are made when there are none. */
+export function codeSlot(machine: Machine, page: number): number {
+  const cache = machine.code;
+  if (cache.generation === generation && cache.slots[page]! >= 0) return cache.slots[page]!;
+  return takeSlot(machine.ram, cache, page);
 }
 
-/** Forgets a page whose bytes were replaced. Its number may stay in `present`. */
+function takeSlot(ram: Ram, cache: CodeCache, page: number): number {
+  if (slotsTaken === SLOTS) {
+    slotsTaken = 0;
+    generation++;
+  }
+  if (cache.generation !== generation) {
+    for (let old = 0; old < cache.slots.length; old++)
+      if (cache.slots[old]! >= 0) forgetCodePage(ram, cache, old);
+    cache.generation = generation;
+  }
+  const slot = slotsTaken++ * SLOT_WORDS;
+  ENTRIES.fill(NOT_DECODED, slot, slot + SLOT_WORDS);
+  ENTRIES[slot + 2 * INSTRUCTIONS_IN_PAGE] = PAGE_END;
+  cache.slots[page] = slot;
+  return slot;
+}
+
+/** Forgets a page whose bytes were replaced. */
 export function forgetCodePage(ram: Ram, cache: CodeCache, page: number): void {
-  if (cache.pages[page] === undefined) return;
-  cache.pages[page] = undefined;
+  if (cache.slots[page]! < 0) return;
+  cache.slots[page] = -1;
   const first = (page << PAGE_SHIFT) >> LINE_SHIFT;
   for (let line = first; line < first + PAGE_BYTES / LINE_BYTES; line++) ram.marks[line]! &= ~MARK_CODE;
 }
@@ -81,60 +106,77 @@ export function beforeStore(machine: Machine, offset: number): boolean {
 function forgetLine(ram: Ram, cache: CodeCache, line: number): void {
   ram.marks[line]! &= ~MARK_CODE;
   const offset = line << LINE_SHIFT;
-  const entries = cache.pages[offset >>> PAGE_SHIFT];
-  if (entries === undefined) return;
-  const first = offset & (PAGE_BYTES - 1);
-  for (let i = first; i < first + LINE_BYTES; i += 4) entries[i] = NOT_DECODED;
+  const slot = cache.slots[offset >>> PAGE_SHIFT]!;
+  if (cache.generation !== generation || slot < 0) return;
+  const first = slot + ((offset & (PAGE_BYTES - 1)) >> 1);
+  for (let i = first; i < first + LINE_BYTES / 2; i += 2) ENTRIES[i] = NOT_DECODED;
 }
 
-/** Decodes the instruction at `offset` into RAM into its entry. */
-export function decodeEntry(ram: Ram, entries: CodePage, offset: number): void {
+/**
+ * Decodes the instruction at address `pc` into entry i: in its first word the operation and, from bit 8, three register
+ * numbers of a byte each; in its second one more operand.
+ */
+export function decodeEntry(ram: Ram, i: number, pc: number): void {
+  const offset = (pc - RAM_BASE) | 0;
   const word = ram.words[offset >> 2]!;
-  const i = offset & (PAGE_BYTES - 1);
   const opcode = decode(word);
   ram.marks[offset >>> LINE_SHIFT]! |= MARK_CODE;
-  entries[i] = opcode < 0 ? LEAVE : opcode;
-  if (opcode < 0) return;
-  const pc = RAM_BASE + offset;
+  const operands = opcode < 0 ? null : operandsOf(word, opcode, i, pc);
+  if (operands === null) {
+    ENTRIES[i] = LEAVE;
+    return;
+  }
+  const [a, b, c, last] = operands;
+  ENTRIES[i] = opcode | (a << 8) | (b << 16) | (c << 24);
+  ENTRIES[i + 1] = last;
+}
+
+/** An entry's registers and last operand by format; null for what the loop does not do. */
+function operandsOf(
+  word: number,
+  opcode: number,
+  i: number,
+  pc: number,
+): [number, number, number, number] | null {
   const rd = rdOf(word) || SINK;
+  const rs1 = rs1Of(word);
+  const rs2 = rs2Of(word);
   switch (INSTRUCTIONS[opcode]!.format) {
-    case 'U': // rd, -, what it writes
-      setEntry(entries, i, rd, 0, immediateU(word) + (opcode === OP.AUIPC ? pc : 0));
-      return;
-    case 'J': // rd, the address behind it, target as an offset in this page
-      if ((immediateJ(word) & 3) !== 0) entries[i] = LEAVE;
-      setEntry(entries, i, rd, pc + 4, i + immediateJ(word));
-      return;
-    case 'jalr': // rd, rs1, immediate
+    case 'U': // what it writes
+      return [rd, 0, 0, immediateU(word) + (opcode === OP.AUIPC ? pc : 0)];
+    case 'J':
+      return (immediateJ(word) & 2) === 0 ? [rd, 0, 0, target(i, pc, immediateJ(word))] : null;
+    case 'jalr':
     case 'I':
-      setEntry(entries, i, rd, rs1Of(word), immediateI(word));
-      return;
-    case 'load': // rd, rs1, what has to be added to rs1 to count from the start of RAM
-      setEntry(entries, i, rd, rs1Of(word), immediateI(word) - RAM_BASE);
-      return;
-    case 'shift': // rd, rs1, distance
-      setEntry(entries, i, rd, rs1Of(word), rs2Of(word));
-      return;
-    case 'B': // rs1, rs2, target as an offset in this page
-      setEntry(entries, i, rs1Of(word), rs2Of(word), i + immediateB(word));
-      return;
-    case 'S': // rs2, rs1, the same
-      setEntry(entries, i, rs2Of(word), rs1Of(word), immediateS(word) - RAM_BASE);
-      return;
-    case 'R': // rd, rs1, rs2
+      return [rd, rs1, 0, immediateI(word)];
+    case 'load': // what makes rs1 count from the start of RAM
+      return [rd, rs1, 0, immediateI(word) - RAM_BASE];
+    case 'S': // the same
+      return [rs2, rs1, 0, immediateS(word) - RAM_BASE];
+    case 'shift':
+      return [rd, rs1, 0, shiftAmountOf(word)];
+    case 'B':
+      return [rs1, rs2, 0, target(i, pc, immediateB(word))];
+    case 'R':
     case 'amo':
     case 'lr':
-      setEntry(entries, i, rd, rs1Of(word), rs2Of(word));
-      return;
+      return [rd, rs1, rs2, 0];
     case 'fence':
-      return;
+      return [0, 0, 0, 0];
     default:
-      if (opcode !== OP.FENCE_I) entries[i] = LEAVE;
+      return opcode === OP.FENCE_I ? [0, 0, 0, 0] : null;
   }
 }
 
-function setEntry(entries: CodePage, i: number, a: number, b: number, c: number): void {
-  entries[i + 1] = a;
-  entries[i + 2] = b;
-  entries[i + 3] = c;
+const FAR_BIAS = 1 << 20;
+
+/** A jump's target: the index of its entry when that is in the same page and aligned, else, negative, its distance in bytes. */
+function target(i: number, pc: number, distance: number): number {
+  const isNear = ((pc ^ (pc + distance)) & -PAGE_BYTES) === 0 && (distance & 2) === 0;
+  return isNear ? i + distance / 2 : (distance + FAR_BIAS) | 0x8000_0000;
+}
+
+/** The distance in bytes that a negative target stands for. */
+export function farDistance(target: number): number {
+  return (target & 0x7fff_ffff) - FAR_BIAS;
 }

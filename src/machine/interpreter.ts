@@ -2,322 +2,357 @@
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
 import { atomic } from './atomics.ts';
 import type { InstructionCount } from './boundary.ts';
-import { beforeStore, codePage, decodeEntry } from './decode-cache.ts';
+import {
+  beforeStore,
+  codeSlot,
+  decodeEntry,
+  ENTRIES as E,
+  farDistance,
+  NOT_DECODED,
+  PAGE_END,
+} from './decode-cache.ts';
+import { OP } from './instructions.ts';
 import { RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 
+/** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
+export const BUDGET_MAX = 1 << 14;
+
 /**
- * Runs up to `budget` instructions (at most 2^30), and stops before the first that it can't do: one that reaches beyond
- * the first `readable` or `writable` bytes of RAM, that traps, or that is not plain arithmetic, load, store, jump or
- * atomic. Case labels are literals because V8 makes a jump table of nothing else; a test holds them to `OP`.
+ * The registers while the loop runs. V8 knows the address of a constant array, and of an entry's register number that it
+ * lies inside: half of what a machine's own array costs. Nothing is kept here from one call to the next.
+ */
+const X = new Int32Array(64);
+const X_OF_CPU = X.subarray(0, 33);
+
+/**
+ * Runs up to `budget` instructions (at most `BUDGET_MAX`), and stops before the first that it can't do: one that reaches
+ * beyond the first `readable` or `writable` bytes of RAM, that traps, or that is not plain arithmetic, load, store, jump or
+ * atomic. Case labels are literals because V8 makes a jump table of nothing else; a test holds them to `OP`. Sums are
+ * cut to 32 bits wherever V8 would otherwise look for an overflow.
  */
 export function interpret(machine: Machine, budget: number, readable: number, writable: number): void {
-  const { cpu, ram, code: cache } = machine;
-  const { x } = cpu;
+  // V8 sees that these are constants only where they are read outside the loop.
+  const x = X;
+  const entries = E;
+  const { cpu, ram } = machine;
   const { bytes, halves, words, marks } = ram;
-  // Both count from the start of RAM: the page being executed, and in it the byte offset of the instruction.
-  let base = (cpu.pc - RAM_BASE) | 0;
-  let i = base & 0xfff;
-  base -= i;
-  let left = budget;
+  const readableEnd = readable | 0;
+  const writableEnd = writable | 0;
+  let left = budget | 0;
+  let pc = cpu.pc | 0;
+  X.set(cpu.x);
 
-  page: while (base >>> 0 < ram.size) {
-    const code = codePage(ram, cache, base >>> 12);
-    while (left > 0) {
-      left--;
-      switch (code[i]) {
+  page: for (;;) {
+    const offset = (pc - RAM_BASE) | 0;
+    if (offset < 0 || offset >= ram.size) break;
+    const slot = codeSlot(machine, offset >>> 12) | 0;
+    let i = (slot + ((offset & 0xfff) >> 1)) | 0;
+    // An entry's index, doubled, lies at this distance from its instruction's address.
+    const origin = (pc - (i << 1)) | 0;
+    block: while (left > 0) {
+      left = (left - 1) | 0;
+      const word = entries[i]!;
+      switch (word & 0xff) {
         case 0: // lui
         case 1: // auipc
-          x[code[i + 1]!] = code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 2: // jal
-          x[code[i + 1]!] = code[i + 2]!;
+          x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
           break;
         case 3: {
           // jalr
-          const target = ((x[code[i + 2]!]! + code[i + 3]!) & ~1) ^ RAM_BASE;
+          const target = (x[(word >> 16) & 31]! + entries[i + 1]!) & ~1;
           if ((target & 2) !== 0) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = RAM_BASE + base + i + 4;
-          i = target & 0xfff;
-          if (target - i === base) continue;
-          base = target - i;
+          x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
+          if (((target - RAM_BASE) & ~0xfff) === (offset & ~0xfff)) {
+            i = (slot + ((target & 0xfff) >> 1)) | 0;
+            continue;
+          }
+          pc = target;
           continue page;
         }
         case 4: // beq
-          if (x[code[i + 1]!]! === x[code[i + 2]!]!) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! === x[(word >> 16) & 31]!) break;
+          i = (i + 2) | 0;
           continue;
         case 5: // bne
-          if (x[code[i + 1]!]! !== x[code[i + 2]!]!) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! !== x[(word >> 16) & 31]!) break;
+          i = (i + 2) | 0;
           continue;
         case 6: // blt
-          if (x[code[i + 1]!]! < x[code[i + 2]!]!) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! < x[(word >> 16) & 31]!) break;
+          i = (i + 2) | 0;
           continue;
         case 7: // bge
-          if (x[code[i + 1]!]! >= x[code[i + 2]!]!) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! >= x[(word >> 16) & 31]!) break;
+          i = (i + 2) | 0;
           continue;
         case 8: // bltu
-          if (x[code[i + 1]!]! >>> 0 < x[code[i + 2]!]! >>> 0) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! >>> 0 < x[(word >> 16) & 31]! >>> 0) break;
+          i = (i + 2) | 0;
           continue;
         case 9: // bgeu
-          if (x[code[i + 1]!]! >>> 0 >= x[code[i + 2]!]! >>> 0) break;
-          i += 4;
+          if (x[(word >> 8) & 63]! >>> 0 >= x[(word >> 16) & 31]! >>> 0) break;
+          i = (i + 2) | 0;
           continue;
         case 10: {
           // lb
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if (at >>> 0 >= readable) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if (at >>> 0 >= readableEnd) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = (bytes[at]! << 24) >> 24;
-          i += 4;
+          x[(word >> 8) & 63] = (bytes[at]! << 24) >> 24;
+          i = (i + 2) | 0;
           continue;
         }
         case 11: {
           // lh
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if ((at & 1) !== 0 || at >>> 0 >= readable) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if ((at & 1) !== 0 || at >>> 0 >= readableEnd) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = (halves[at >> 1]! << 16) >> 16;
-          i += 4;
+          x[(word >> 8) & 63] = (halves[at >> 1]! << 16) >> 16;
+          i = (i + 2) | 0;
           continue;
         }
         case 12: {
           // lw
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if ((at & 3) !== 0 || at >>> 0 >= readable) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if ((at & 3) !== 0 || at >>> 0 >= readableEnd) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = words[at >> 2]!;
-          i += 4;
+          x[(word >> 8) & 63] = words[at >> 2]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 13: {
           // lbu
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if (at >>> 0 >= readable) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if (at >>> 0 >= readableEnd) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = bytes[at]!;
-          i += 4;
+          x[(word >> 8) & 63] = bytes[at]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 14: {
           // lhu
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if ((at & 1) !== 0 || at >>> 0 >= readable) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if ((at & 1) !== 0 || at >>> 0 >= readableEnd) {
             left++;
-            break page;
+            break block;
           }
-          x[code[i + 1]!] = halves[at >> 1]!;
-          i += 4;
+          x[(word >> 8) & 63] = halves[at >> 1]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 15: {
           // sb
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if (at >>> 0 >= writable || (marks[at >>> 6] !== 0 && beforeStore(machine, at))) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if (at >>> 0 >= writableEnd || marks[at >> 6] !== 0) {
             left++;
-            break page;
+            break block;
           }
-          bytes[at] = x[code[i + 1]!]!;
-          i += 4;
+          bytes[at] = x[(word >> 8) & 63]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 16: {
           // sh
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if ((at & 1) !== 0 || at >>> 0 >= writable || (marks[at >>> 6] !== 0 && beforeStore(machine, at))) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if ((at & 1) !== 0 || at >>> 0 >= writableEnd || marks[at >> 6] !== 0) {
             left++;
-            break page;
+            break block;
           }
-          halves[at >> 1] = x[code[i + 1]!]!;
-          i += 4;
+          halves[at >> 1] = x[(word >> 8) & 63]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 17: {
           // sw
-          const at = (x[code[i + 2]!]! + code[i + 3]!) | 0;
-          if ((at & 3) !== 0 || at >>> 0 >= writable || (marks[at >>> 6] !== 0 && beforeStore(machine, at))) {
+          const at = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          if ((at & 3) !== 0 || at >>> 0 >= writableEnd || marks[at >> 6] !== 0) {
             left++;
-            break page;
+            break block;
           }
-          words[at >> 2] = x[code[i + 1]!]!;
-          i += 4;
+          words[at >> 2] = x[(word >> 8) & 63]!;
+          i = (i + 2) | 0;
           continue;
         }
         case 18: // addi
-          x[code[i + 1]!] = x[code[i + 2]!]! + code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = (x[(word >> 16) & 31]! + entries[i + 1]!) | 0;
+          i = (i + 2) | 0;
           continue;
         case 19: // slti
-          x[code[i + 1]!] = x[code[i + 2]!]! < code[i + 3]! ? 1 : 0;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! < entries[i + 1]! ? 1 : 0;
+          i = (i + 2) | 0;
           continue;
         case 20: // sltiu
-          x[code[i + 1]!] = x[code[i + 2]!]! >>> 0 < code[i + 3]! >>> 0 ? 1 : 0;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >>> 0 < entries[i + 1]! >>> 0 ? 1 : 0;
+          i = (i + 2) | 0;
           continue;
         case 21: // xori
-          x[code[i + 1]!] = x[code[i + 2]!]! ^ code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! ^ entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 22: // ori
-          x[code[i + 1]!] = x[code[i + 2]!]! | code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! | entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 23: // andi
-          x[code[i + 1]!] = x[code[i + 2]!]! & code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! & entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 24: // slli
-          x[code[i + 1]!] = x[code[i + 2]!]! << code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! << entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 25: // srli
-          x[code[i + 1]!] = x[code[i + 2]!]! >>> code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >>> entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 26: // srai
-          x[code[i + 1]!] = x[code[i + 2]!]! >> code[i + 3]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >> entries[i + 1]!;
+          i = (i + 2) | 0;
           continue;
         case 27: // add
-          x[code[i + 1]!] = x[code[i + 2]!]! + x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = (x[(word >> 16) & 31]! + x[word >>> 24]!) | 0;
+          i = (i + 2) | 0;
           continue;
         case 28: // sub
-          x[code[i + 1]!] = x[code[i + 2]!]! - x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = (x[(word >> 16) & 31]! - x[word >>> 24]!) | 0;
+          i = (i + 2) | 0;
           continue;
         case 29: // sll
-          x[code[i + 1]!] = x[code[i + 2]!]! << x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! << x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 30: // slt
-          x[code[i + 1]!] = x[code[i + 2]!]! < x[code[i + 3]!]! ? 1 : 0;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! < x[word >>> 24]! ? 1 : 0;
+          i = (i + 2) | 0;
           continue;
         case 31: // sltu
-          x[code[i + 1]!] = x[code[i + 2]!]! >>> 0 < x[code[i + 3]!]! >>> 0 ? 1 : 0;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >>> 0 < x[word >>> 24]! >>> 0 ? 1 : 0;
+          i = (i + 2) | 0;
           continue;
         case 32: // xor
-          x[code[i + 1]!] = x[code[i + 2]!]! ^ x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! ^ x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 33: // srl
-          x[code[i + 1]!] = x[code[i + 2]!]! >>> x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >>> x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 34: // sra
-          x[code[i + 1]!] = x[code[i + 2]!]! >> x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! >> x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 35: // or
-          x[code[i + 1]!] = x[code[i + 2]!]! | x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! | x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 36: // and
-          x[code[i + 1]!] = x[code[i + 2]!]! & x[code[i + 3]!]!;
-          i += 4;
+          x[(word >> 8) & 63] = x[(word >> 16) & 31]! & x[word >>> 24]!;
+          i = (i + 2) | 0;
           continue;
         case 37: // fence
         case 59: // fence.i
-          // One hart whose stores to code are seen at once has nothing to order.
-          i += 4;
+          // One hart, whose stores to code take effect at once, has nothing to order.
+          i = (i + 2) | 0;
           continue;
         case 40: // mul
-          x[code[i + 1]!] = Math.imul(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = Math.imul(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 41: // mulh
-          x[code[i + 1]!] = mulh(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = mulh(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 42: // mulhsu
-          x[code[i + 1]!] = mulhsu(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = mulhsu(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 43: // mulhu
-          x[code[i + 1]!] = mulhu(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = mulhu(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 44: // div
-          x[code[i + 1]!] = div(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = div(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 45: // divu
-          x[code[i + 1]!] = divu(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = divu(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 46: // rem
-          x[code[i + 1]!] = rem(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = rem(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
         case 47: // remu
-          x[code[i + 1]!] = remu(x[code[i + 2]!]!, x[code[i + 3]!]!);
-          i += 4;
+          x[(word >> 8) & 63] = remu(x[(word >> 16) & 31]!, x[word >>> 24]!);
+          i = (i + 2) | 0;
           continue;
-        case 48: // lr.w
-        case 49: // sc.w
-        case 50: // amoswap.w
-        case 51: // amoadd.w
-        case 52: // amoxor.w
-        case 53: // amoand.w
-        case 54: // amoor.w
-        case 55: // amomin.w
-        case 56: // amomax.w
-        case 57: // amominu.w
-        case 58: // amomaxu.w
-          if (!atomic(machine, code[i]!, code[i + 1]!, code[i + 2]!, code[i + 3]!, readable, writable)) {
-            left++;
-            break page;
-          }
-          i += 4;
-          continue;
-        case 68: // NOT_DECODED
+        default: // what `assist` or `step` does
           left++;
-          decodeEntry(ram, code, base + i);
-          continue;
-        case 69: // PAGE_END
-          left++;
-          base += 4096;
-          i = 0;
-          continue page;
-        default:
-          left++;
-          break page;
+          break block;
       }
-      // A taken branch or jal. A target beyond this page, or a misaligned one, has other bits than an index has.
-      const target = code[i + 3]!;
-      if ((target & ~0xffc) === 0) {
+      // A taken branch, or jal.
+      const target = entries[i + 1]!;
+      if (target >= 0) {
         i = target;
         continue;
       }
-      if ((target & 3) !== 0) {
+      pc = (origin + (i << 1) + farDistance(target)) | 0;
+      if ((pc & 2) !== 0) {
         left++;
-        break page;
+        break;
       }
-      base += target & ~0xfff;
-      i = target & 0xfff;
       continue page;
     }
-    break;
+    pc = (origin + (i << 1)) | 0;
+    if (left === 0) break;
+    const advance = assist(machine, i, pc, readable, writable);
+    if (advance < 0) break;
+    pc = (pc + advance) | 0;
+    left -= advance >> 2;
   }
-  cpu.pc = (RAM_BASE + base + i) >>> 0;
+  cpu.x.set(X_OF_CPU);
+  cpu.pc = pc >>> 0;
   cpu.instructions = (cpu.instructions + budget - left) as InstructionCount;
+}
+
+/**
+ * What the loop can't do without calling a function, which would cost it its registers: entries to be decoded, the end of a page, atomics, and stores to
+ * marked lines. Returns how far it got, in bytes of code: 0 to try the same again, -1 when the instruction is not the loop's.
+ */
+function assist(machine: Machine, i: number, pc: number, readable: number, writable: number): number {
+  const word = E[i]!;
+  const operation = word & 0xff;
+  if (operation === PAGE_END) return 0;
+  if (operation === NOT_DECODED) {
+    decodeEntry(machine.ram, i, pc);
+    return 0;
+  }
+  const b = X[(word >> 16) & 31]!;
+  if (operation >= OP.SB && operation <= OP.SW) {
+    const at = (b + E[i + 1]!) >>> 0;
+    const isMarked =
+      at < writable && machine.ram.marks[at >> 6] !== 0 && at % (1 << (operation - OP.SB)) === 0;
+    return isMarked && !beforeStore(machine, at) ? 0 : -1;
+  }
+  if (operation < OP.LR_W || operation > OP.AMOMAXU_W) return -1;
+  const result = atomic(machine, operation, b, X[word >>> 24]!, readable, writable);
+  if (result === null) return -1;
+  X[(word >> 8) & 63] = result;
+  return 4;
 }

@@ -2,7 +2,7 @@
 
 import { assert, unreachable } from '../base/assert.ts';
 import type { Injection, InstructionCount, Stop } from './boundary.ts';
-import { interpret } from './interpreter.ts';
+import { BUDGET_MAX, interpret } from './interpreter.ts';
 import { setInterruptLevel } from './plic.ts';
 import { EXECUTE, READ, WRITE } from './pmp.ts';
 import type { Machine } from './state.ts';
@@ -11,9 +11,6 @@ import { takeInterrupt } from './trap.ts';
 import { receiveByte, UART_SOURCE, uartInterrupt } from './uart.ts';
 import { completeRequest } from './virtio-block.ts';
 import { receiveFrame } from './virtio-net.ts';
-
-/** The interpreter counts in 32 bits. */
-const BUDGET_MAX = 2 ** 14;
 
 /**
  * Runs until `until` instructions have been retired in all, or an earlier stop. The budget is checked before interrupts, and these before the next

@@ -145,12 +145,14 @@ function executeAtomic(machine: Machine, word: number, opcode: number): void {
   const allowed =
     ((access & READ) === 0 || mayReach(machine, address, 4, READ)) &&
     ((access & WRITE) === 0 || mayReach(machine, address, 4, WRITE));
-  const rd = rdOf(word) || SINK;
   // Devices take no atomics.
-  if (!allowed || !atomic(machine, opcode, rd, rs1Of(word), rs2Of(word), ram.size, ram.size)) {
+  const operand = cpu.x[rs2Of(word)]!;
+  const result = allowed ? atomic(machine, opcode, address, operand, ram.size, ram.size) : null;
+  if (result === null) {
     trap.raise(machine, isLoad ? trap.CAUSE_LOAD_ACCESS : trap.CAUSE_STORE_ACCESS, address);
     return;
   }
+  cpu.x[rdOf(word) || SINK] = result;
   retire(machine, cpu.pc + 4);
 }
 
