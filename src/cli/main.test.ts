@@ -214,6 +214,49 @@ test('assemble finds what a source includes beside it, before what comes along',
   expect((await jsonOf(['assemble', 'dir/a.s'], files)).image).toBe('13000000');
 });
 
+// ---- disassemble ---------------------------------------------------------------------------------
+
+test('disassemble shows labels, targets, data and runs of zeros', async () => {
+  const source = '_start: beqz a0, done\nli a1, -1\ndone: ret\n.byte 1\nodd: .byte 2\n.zero 42\n.byte 3, 0, 0, 0\n';
+  const files = { 'a.s': source };
+  expect((await understudy(['disassemble', 'a.s'], files)).out).toBe(`_start:
+  80000000  00050463  beqz a0, done
+  80000004  fff00593  li a1, -1
+done:
+  80000008  00008067  ret
+  8000000c  00000201  .word 0x00000201
+odd:  # 8000000d
+  80000010            .zero 40
+  80000038  00000003  lb zero, 0(zero)
+`);
+});
+
+test('what disassemble says assembles to the same image again', async () => {
+  const { files } = await understudy(['assemble', 'guest.s', '-o', 'a.bin'], {
+    'guest.s': '.include "kernel.s"\n service_start: service_request: ret\n.bss\nbss_end:\n',
+  });
+  const { out } = await understudy(['disassemble', 'a.bin'], files);
+  const again = out.replaceAll(/^ {2}\w{8} {2}[\w ]{8} {2}/gm, '');
+  const written = await understudy(['assemble', 'again.s', '-o', 'again.bin'], { 'again.s': again });
+  expect(written.error).toBe('');
+  expect(written.files['again.bin']).toEqual(files['a.bin']);
+});
+
+test('a broken ELF file is refused with its name and the reason', async () => {
+  const elf = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2);
+  for (const words of [
+    ['disassemble', 'a.elf'],
+    ['machine', 'a.elf'],
+    ['run', 'counter', '--guest', 'a.elf'],
+  ]) {
+    const { status, error } = await understudy(words, { 'a.elf': elf });
+    expect([status, error]).toEqual([
+      2,
+      expect.stringMatching(/^a\.elf: The file is a 64-bit ELF file[^\n]*\n$/),
+    ]);
+  }
+});
+
 // ---- link, show, list, help ----------------------------------------------------------------------
 
 test('show prints what link took, with every default', async () => {
@@ -254,8 +297,11 @@ const BAD_FILES = {
 };
 
 test.each<[string[], string | RegExp]>([
-  [[], 'understudy: a command is missing; there are run, machine, assemble, link, show, list.'],
-  [['frob'], 'understudy: there is no command "frob"; there are run, machine, assemble, link, show, list.'],
+  [[], 'understudy: a command is missing; there are run, machine, assemble, disassemble, link, show, list.'],
+  [
+    ['frob'],
+    'understudy: there is no command "frob"; there are run, machine, assemble, disassemble, link, show, list.',
+  ],
   [['toString'], /there is no command "toString"/],
   [['run'], 'understudy run: SCENARIO is missing.'],
   [['run', 'counter', 'twice'], 'understudy run: "twice" is one word too many.'],

@@ -1,5 +1,6 @@
 // The command line: which command it is, how it ends, and what goes wrong as one line.
 import { assembleCommand } from './assemble-command.ts';
+import { disassembleCommand } from './disassemble-command.ts';
 import { BAD_INPUT, InputError, type Io, OK } from './io.ts';
 import { linkCommand, listCommand, showCommand } from './link-commands.ts';
 import { machineCommand } from './machine-command.ts';
@@ -11,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   machine: machineCommand,
   assemble: assembleCommand,
+  disassemble: disassembleCommand,
   link: linkCommand,
   show: showCommand,
   list: listCommand,
@@ -21,12 +23,14 @@ const USAGE = `usage: understudy COMMAND …
   run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [--json]
   machine FILE [--max-instructions N] [--json]       one bare machine; its UART on stdout
   assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000
+  disassemble FILE                                   a line for each instruction
   link SCENARIO                                      the scenario as a link
   show LINK                                          the document in a link
   list [--json]                                      the built-in scenarios
   help                                               this
 
-SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s) or a flat image.
+SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s), an ELF
+executable, or a flat image for 0x80000000.
 A command in a run is VERB TARGET @ INSTANT: crash HOST, cut LINK, mend LINK.
 Exit status: 0 all well; 1 a property broke, or the guest reported failure; 2 bad usage or input;
 3 a limit was reached first.

@@ -1,5 +1,7 @@
-// What FILE on the command line stands for: assembly source, or a flat image for 0x8000_0000.
+// What FILE on the command line stands for: assembly source, an ELF executable, or a flat image for 0x8000_0000.
 import path from 'node:path';
+import type { Result } from '../base/result.ts';
+import { isElf, readElf } from '../machine/assembler/elf.ts';
 import { flatImage, type Image } from '../machine/image.ts';
 import { assembleSource } from '../scenario/guest.ts';
 import { includeKernel } from '../scenario/guests/index.ts';
@@ -7,10 +9,15 @@ import { InputError, type Io, readFile, readText } from './io.ts';
 
 /** The program in a file, or an InputError that names file, line and column. `defsym` are symbols for a source text. */
 export function readProgram(io: Io, file: string, defsym: Readonly<Record<string, number>> = {}): Image {
-  if (!isSource(file)) return flatImage(readFile(io, file));
-  const image = assembleSource(readText(io, file), { ...sourceOptions(io, file), defsym });
-  if (!image.ok) throw new InputError(image.error);
-  return image.value;
+  if (isSource(file))
+    return accept(assembleSource(readText(io, file), { ...sourceOptions(io, file), defsym }));
+  const bytes = readFile(io, file);
+  return isElf(bytes) ? accept(readElf(bytes), `${file}: `) : flatImage(bytes);
+}
+
+function accept(image: Result<Image>, prefix = ''): Image {
+  if (image.ok) return image.value;
+  throw new InputError(`${prefix}${image.error}`);
 }
 
 const isSource = (file: string): boolean => /\.(s|asm)$/i.test(file);
