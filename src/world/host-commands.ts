@@ -4,7 +4,8 @@ import type { Command, Note, TimerName } from '../ft/commands.ts';
 import { messageLength } from '../ft/logging-channel.ts';
 import type { HeldOutput, PendingIo } from '../ft/replica.ts';
 import { schedule } from '../sim/event-queue.ts';
-import { after, type Duration } from '../sim/time.ts';
+import { directionFrom } from '../sim/link.ts';
+import { after, type Duration, type SimTime } from '../sim/time.ts';
 import { VM_MAC } from './config.ts';
 import { announcement } from './ethernet.ts';
 import { armGuestTimer } from './host-clock.ts';
@@ -12,7 +13,7 @@ import type { StorageRequest } from './messages.ts';
 import { send } from './network.ts';
 import type { Fact, Observer } from './observation.ts';
 import { outputFacts } from './output-facts.ts';
-import { type Host, instructionOf, type World } from './world.ts';
+import { type Host, instructionOf, linkOf, type World } from './world.ts';
 
 /** Executes the commands in order. Afterwards `out` is spent. */
 export function execute(world: World, host: Host, out: readonly Command[], observe: Observer): void {
@@ -68,7 +69,15 @@ function executeOne(world: World, host: Host, command: Command, observe: Observe
 
 function setTimer(world: World, host: Host, timer: TimerName, wait: Duration): void {
   const set = ++host.timersSet[timer];
-  schedule(world.queue, after(world.now, wait), { kind: 'hostTimer', host: host.id, timer, set });
+  const from = timer === 'retransmit' ? allSent(world, host) : world.now;
+  schedule(world.queue, after(from, wait), { kind: 'hostTimer', host: host.id, timer, set });
+}
+
+/** When the last bit for the peer has left. Entries that are still waiting for the cable are not late: sent again, they would only wait longer. */
+function allSent(world: World, host: Host): SimTime {
+  const log = linkOf(world, 'log');
+  const freeAt = log.freeAt[directionFrom(log, host.id)];
+  return freeAt > world.now ? freeAt : world.now;
 }
 
 /** An output leaves the host. */
