@@ -217,7 +217,8 @@ test('assemble finds what a source includes beside it, before what comes along',
 // ---- disassemble ---------------------------------------------------------------------------------
 
 test('disassemble shows labels, targets, data and runs of zeros', async () => {
-  const source = '_start: beqz a0, done\nli a1, -1\ndone: ret\n.byte 1\nodd: .byte 2\n.zero 42\n.byte 3, 0, 0, 0\n';
+  const source =
+    '_start: beqz a0, done\nli a1, -1\ndone: ret\n.byte 1\nodd: .byte 2\n.zero 42\n.byte 3, 0, 0, 0\n';
   const files = { 'a.s': source };
   expect((await understudy(['disassemble', 'a.s'], files)).out).toBe(`_start:
   80000000  00050463  beqz a0, done
