@@ -53,7 +53,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'past a layer at run time',
     { 'src/timeline/seek.ts': "import { run } from '../machine/run.ts';" },
-    'src/timeline/seek.ts imports machine/run.ts: timeline may import base, world, scenario.',
+    'src/timeline/seek.ts imports machine/run.ts: timeline may import base, world, scenario, sim/time.ts.',
   ],
   [
     'a test',
