@@ -7,6 +7,7 @@ import { RAW_FORMS } from './forms.ts';
 import { emit, matchForm } from './instruction.ts';
 import type { Assembly, Expression, FixupKind } from './model.ts';
 import { notANumber } from './operands.ts';
+import { isPowerOfTwo } from './powers.ts';
 import { addFixup, addVariable, emitBytes, emitFill, emitNumber } from './sections.ts';
 import { acceptSign, atSign, type Cursor, expectEnd, peek, tokenize, unexpected } from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
@@ -151,7 +152,7 @@ const align =
     const { start } = peek(cursor);
     const amount = peek(cursor).kind === 'end' ? (power ? 2 : 4) : readAbsolute(assembly, cursor);
     const to = power ? 2 ** amount : Math.max(amount, 1);
-    if (amount < 0 || to > RAM_BYTES_MAX || Math.log2(to) % 1 !== 0) {
+    if (amount < 0 || to > RAM_BYTES_MAX || !isPowerOfTwo(to)) {
       throw new Problem(
         power ? `an alignment is a power of two up to 27, not ${amount}` : `${amount} is no power of two`,
         start,

@@ -1,6 +1,7 @@
 // Mergeable sections (`"aM"`, `"aMS"`): equal constants, and strings that end alike, are kept once, as GNU ld does.
 
 import type { Item, Section } from './model.ts';
+import { isPowerOfTwo } from './powers.ts';
 
 /** A place in what merged sections have become. */
 export interface MergedPlace {
@@ -68,7 +69,7 @@ function isMergeable({ flags, parts, alignment }: Section): boolean {
   const { mergeSize, strings, empty } = flags;
   if (mergeSize === 0 || empty) return false;
   for (const part of parts.values()) if (part.fixups.length > 0) return false;
-  if (mergeSize < alignment) return strings && Number.isInteger(Math.log2(mergeSize));
+  if (mergeSize < alignment) return strings && isPowerOfTwo(mergeSize);
   return mergeSize % alignment === 0;
 }
 

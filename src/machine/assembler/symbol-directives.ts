@@ -4,6 +4,7 @@ import { type Directive, readAbsolute } from './data-directives.ts';
 import { Problem } from './errors.ts';
 import { parseExpression } from './expressions.ts';
 import type { Assembly, SymbolEntry } from './model.ts';
+import { isPowerOfTwo } from './powers.ts';
 import { addVariable, emitFill, enterPart, here, partOf, sectionNamed } from './sections.ts';
 import { alreadyDefined, defineSymbol, symbolNamed } from './symbols.ts';
 import { acceptSign, type Cursor, expectEnd, expectSign, peek, tokenize, unexpected } from './tokens.ts';
@@ -69,10 +70,10 @@ function readCommon(
   const size = readAbsolute(assembly, cursor);
   if (size < 0) throw new Problem(`the size ${size} is negative`, from);
   const { start } = peek(cursor);
-  const natural = Math.min(most, 2 ** Math.floor(Math.log2(Math.max(size, 1))));
+  const natural = Math.min(most, 2 ** (31 - Math.clz32(Math.max(Math.min(size, 2 ** 31), 1))));
   const alignment = acceptSign(cursor, ',') ? readAbsolute(assembly, cursor) || 1 : natural;
   expectEnd(cursor);
-  if (alignment < 0 || alignment > 2 ** 27 || Math.log2(alignment) % 1 !== 0) {
+  if (alignment < 0 || alignment > 2 ** 27 || !isPowerOfTwo(alignment)) {
     throw new Problem(`${alignment} is no power of two up to 2^27`, start);
   }
   if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
