@@ -1,10 +1,10 @@
 // The shell: header, the stage with the side panel, transport, timeline.
-import { useSyncExternalStore } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Header } from '../panels/header/Header.tsx';
 import { pageLink } from '../panels/share/links.ts';
 import { Timeline } from '../panels/timeline/Timeline.tsx';
 import { Transport } from '../panels/transport/Transport.tsx';
+import { useMedia } from '../widgets/useMedia.ts';
 import { useApp, useSession, useTexts } from './context.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { Notices } from './Notices.tsx';
@@ -82,15 +82,4 @@ function Loading() {
       {t('app.loading')}
     </p>
   ) : null;
-}
-
-function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (onChange) => {
-      const media = matchMedia(query);
-      media.addEventListener('change', onChange);
-      return () => media.removeEventListener('change', onChange);
-    },
-    () => matchMedia(query).matches,
-  );
 }

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { Channel } from '../panels/channel/Channel.tsx';
 import { Clients } from '../panels/clients/Clients.tsx';
 import { Disk } from '../panels/disk/Disk.tsx';
-import { Intro } from '../panels/header/Intro.tsx';
 import { HostPanel } from '../panels/host/HostPanel.tsx';
+import { Headline } from '../panels/story/Headline.tsx';
 import { Wires } from '../panels/wires/Wires.tsx';
 import { useSession } from './context.tsx';
 import './stage.css';
@@ -17,7 +17,7 @@ export function Stage() {
       {isReady && (
         <>
           <Wires stage={stage} />
-          <Intro />
+          <Headline />
           <Clients />
           <HostPanel index={0} />
           <div className="stage-middle">

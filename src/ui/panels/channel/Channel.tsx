@@ -20,16 +20,19 @@ const GUTTER = 16;
 const HEAD = 57;
 /** Below the tanks: their figures and the acks. */
 const FOOT = 104;
+const LOW_FOOT = 86;
+/** A channel lower than this has no room to spare. */
+const LOW = 270;
 const TANK_WIDTH = 16;
 const TANK_INSET = 4;
 
-function roomIn(width: number, height: number): Room {
+function roomIn(width: number, height: number, foot: number): Room {
   const edge = GUTTER + TANK_INSET + TANK_WIDTH;
   return {
     width: width + 2 * GUTTER,
     firstRow: HEAD,
     top: HEAD + 6,
-    bottom: height - FOOT,
+    bottom: height - foot,
     left: edge,
     right: width + 2 * GUTTER - edge,
   };
@@ -42,14 +45,15 @@ export function Channel() {
   const box = useRef<HTMLElement>(null);
   const { width, height } = useSize(box);
   const { channel, hosts } = frame;
-  const room = roomIn(width, height);
+  const foot = height < LOW ? LOW_FOOT : FOOT;
+  const room = roomIn(width, height, foot);
   const ruler = fitting(frame.ruler, rows);
   const mirrored = isMirrored(frame);
   const cpu = hosts.find(({ id }) => id === channel.from)?.cpuPercent ?? 0;
   const isOpen = channel.state !== 'closed';
   const { beads, more } = isOpen ? beadsOf(channel, ruler, room) : { beads: [], more: 0 };
   const threads = isOpen ? threadsOf(channel, ruler, room) : [];
-  const style = { '--tank-bottom': `${FOOT}px`, '--tank-top': `${HEAD + 2}px` } as CSSProperties;
+  const style = { '--foot': `${foot}px`, '--tank-top': `${HEAD + 2}px` } as CSSProperties;
   return (
     <section
       ref={box}

@@ -34,7 +34,7 @@ export interface Thread {
 }
 
 /** A bead with the line above it that says what it is. */
-const BEAD_PITCH = 38;
+const BEAD_PITCH = 35;
 /** Half of a bead's width. */
 const BEAD_HALF = 22;
 

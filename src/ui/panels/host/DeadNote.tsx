@@ -15,7 +15,7 @@ export function DeadNote({ host }: { host: HostView }) {
   return (
     <div className="dead-note">
       <p>{reason}</p>
-      <p className="quiet">{t('host.frozen')}</p>
+      <p className="quiet">{t('host.stoppedAfter', { n: host.instruction })}</p>
     </div>
   );
 }

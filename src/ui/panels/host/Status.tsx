@@ -12,11 +12,12 @@ export function Status({ host, frame }: { host: HostView; frame: Frame }) {
   const { lag, time } = frame;
   const silence = silenceShare(host, time);
   const parts = [t(`host.activity.${activityKey(host)}`)];
-  if (host.role === 'backup' && lag !== null && lag.instructions > 0) {
-    const text = `${formatCount(lag.instructions)} (${formatDuration(lag.ns)})`;
+  const isSilent = silence !== null && silence > WORTH_SAYING;
+  if (host.role === 'backup' && lag !== null && lag.instructions > 0 && !isSilent) {
+    const instructions = formatCount(lag.instructions);
+    const text = lag.ns === 0 ? instructions : `${instructions} (${formatDuration(lag.ns)})`;
     parts.push(t('host.behind', { count: lag.instructions, text }));
   }
-  const isSilent = silence !== null && silence > WORTH_SAYING;
   return (
     <p className="host-status">
       {parts.join(' · ')}

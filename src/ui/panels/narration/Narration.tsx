@@ -1,5 +1,5 @@
 // The run in words: each line leads to its instant. New lines are read out as they come.
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { NarrationLine } from '../../../worker/frame.ts';
@@ -17,13 +17,6 @@ export function Narration() {
   const playing = useSession((state) => state.playing);
   const [detail, setDetail] = useState<Detail>(2);
   const lines = linesToShow(narration, detail);
-  const box = useRef<HTMLDivElement>(null);
-  const last = lines.at(-1)?.index;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is what moves the list
-  useEffect(() => {
-    const element = box.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  }, [last]);
   return (
     <div className="narration">
       <ToggleButtonGroup
@@ -41,7 +34,6 @@ export function Narration() {
         ))}
       </ToggleButtonGroup>
       <div
-        ref={box}
         className="narration-log"
         role="log"
         aria-label={t('narrationPanel.name')}

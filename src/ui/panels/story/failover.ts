@@ -24,8 +24,11 @@ export interface FailoverStory {
   at: number;
   /** Lines of the narration in their order, the first answer since among them. */
   lines: NarrationLine[];
-  /** Who serves the clients now. */
+  /** The host that died; none when the channel was cut. */
+  lost: string | null;
+  /** Who serves the clients now, and since when. */
   survivor: string | null;
+  survivorSince: number | null;
   why: Why;
   /** The last answer before, and all since, in the order in which the clients got them. */
   answerBefore: number | null;
@@ -39,11 +42,14 @@ export function failoverStory(narration: readonly NarrationLine[]): FailoverStor
   const since = narration.slice(start);
   const firstAnswer = firstAnswerAfterTakeover(since);
   const lines = since.filter((line) => TOLD.has(line.key) || line === firstAnswer);
-  const survivor = since.findLast(({ key }) => key === 'wentLive' || key === 'wentSolo')?.values.host ?? null;
+  const taken = since.findLast(({ key }) => key === 'wentLive' || key === 'wentSolo');
+  const lost = narration[start]!.values.host;
   return {
     at: narration[start]!.at,
     lines: withoutRepeats(lines),
-    survivor: survivor === null ? null : String(survivor),
+    lost: lost === undefined ? null : String(lost),
+    survivor: taken === undefined ? null : String(taken.values.host),
+    survivorSince: taken?.at ?? null,
     why: whyOf(since),
     answerBefore: answers(narration.slice(0, start)).at(-1) ?? null,
     answersSince: answers(since),

@@ -5,7 +5,7 @@ import { useApp, useTexts } from '../../app/context.tsx';
 import type { Selection } from '../../store/view.ts';
 import { formatCount } from '../../widgets/format.ts';
 import { FoldRow, InjectionRow, InstructionRow } from './rows.tsx';
-import { barrierRow, cursorRow, fitting, isFoldDone, ROW_HEIGHT, rowKey } from './ruler.ts';
+import { barrierRow, cursorRow, fitting, isFoldDone, labelOf, ROW_HEIGHT, rowKey } from './ruler.ts';
 import './stream.css';
 
 interface Props {
@@ -59,6 +59,7 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
             row={row}
             done={row.kind === 'fold' ? isFoldDone(shown, i, host) : row.done[host] === true}
             current={i === cursor}
+            label={labelOf(shown, i)}
           />
         ))}
       </ol>
@@ -87,17 +88,21 @@ interface RowProps {
   row: RulerRow;
   done: boolean;
   current: boolean;
+  label: string | undefined;
 }
 
 /** Frames are new objects each time; a row is drawn again only when something in it changed. */
 const Row = memo(
-  function Row({ row, done, current }: RowProps) {
+  function Row({ row, done, current, label }: RowProps) {
     if (row.kind === 'fold') return <FoldRow row={row} done={done} />;
     if (row.kind === 'injection') return <InjectionRow row={row} done={done} current={current} />;
-    return <InstructionRow row={row} done={done} current={current} />;
+    return <InstructionRow row={row} done={done} current={current} label={label} />;
   },
   (before, now) =>
-    before.done === now.done && before.current === now.current && isSameRow(before.row, now.row),
+    before.done === now.done &&
+    before.current === now.current &&
+    before.label === now.label &&
+    isSameRow(before.row, now.row),
 );
 
 function isSameRow(a: RulerRow, b: RulerRow): boolean {

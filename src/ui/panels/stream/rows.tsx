@@ -17,7 +17,12 @@ function rowClass(done: boolean, current: boolean, extra = ''): string {
   return `row${done ? '' : ' row-ahead'}${current ? ' row-current' : ''}${extra}`;
 }
 
-export function InstructionRow({ row, done, current }: Props<'instruction'>) {
+export function InstructionRow({
+  row,
+  done,
+  current,
+  label,
+}: Props<'instruction'> & { label: string | undefined }) {
   const t = useTexts();
   const { entry } = row;
   const colour = entry === undefined ? '' : entry.kind === 'output' ? ' row-output' : ' row-entry';
@@ -29,7 +34,7 @@ export function InstructionRow({ row, done, current }: Props<'instruction'>) {
       </span>
       <span className="row-mnemonic">{row.mnemonic}</span>
       <span className="row-operands">{row.operands}</span>
-      <span className="row-note">{entry === undefined ? row.symbol : noteOf(t, entry)}</span>
+      <span className="row-note">{entry === undefined ? label : noteOf(t, entry)}</span>
     </li>
   );
 }

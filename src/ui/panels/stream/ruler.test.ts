@@ -1,7 +1,7 @@
 // The ruler drawn as two columns: `#` executed, `.` not yet, `~` folded.
 import { expect, test } from 'vitest';
 import type { RulerRow } from '../../../worker/frame.ts';
-import { barrierRow, cursorRow, fitting, isFoldDone, rowKey, rowOfEntry } from './ruler.ts';
+import { barrierRow, cursorRow, fitting, isFoldDone, labelOf, rowKey, rowOfEntry } from './ruler.ts';
 
 /** Rows `instruction primary backup [sequence]`, or `~from to`. */
 function ruler(picture: string): RulerRow[] {
@@ -61,4 +61,12 @@ test('an entry is found at its row, or at the fold that hides it', () => {
 test('rows that do not fit are left out at the top, and keys stay', () => {
   expect(fitting(lagging, 2).map(rowKey)).toEqual(['i40', 'i41']);
   expect(fitting(lagging, 9)).toBe(lagging);
+});
+
+test('a label is written once, at the first of its rows', () => {
+  const rows = ['serve', 'serve + 4', 'idle + 8', 'serve'].map((symbol, i) => ({
+    ...ruler(`${i} # #`)[0]!,
+    symbol,
+  }));
+  expect(rows.map((_, i) => labelOf(rows, i))).toEqual(['serve', undefined, 'idle', 'serve']);
 });

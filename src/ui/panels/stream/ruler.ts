@@ -51,3 +51,13 @@ export function rowKey(row: RulerRow): string {
   if (row.kind === 'fold') return `f${row.from}`;
   return row.kind === 'injection' ? `e${row.entry.sequence}` : `i${row.instruction}`;
 }
+
+/** The label a row stands under, where it differs from the row above; offsets are for the inspector. */
+export function labelOf(ruler: readonly RulerRow[], index: number): string | undefined {
+  const name = symbolName(ruler[index]);
+  return name === symbolName(ruler[index - 1]) ? undefined : name;
+}
+
+function symbolName(row: RulerRow | undefined): string | undefined {
+  return row?.kind === 'instruction' ? row.symbol?.split(/\s*\+/)[0] : undefined;
+}

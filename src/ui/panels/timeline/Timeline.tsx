@@ -6,9 +6,10 @@ import { useApp, useFrame, usePreferences, useTexts, useView } from '../../app/c
 import { windowAt } from '../../store/view.ts';
 import { formatInstant, formatMoment } from '../../widgets/format.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
+import { useMedia } from '../../widgets/useMedia.ts';
 import { useSize } from '../../widgets/useSize.ts';
 import { drawTimeline } from './draw.ts';
-import { lanesFor, timelineHeight, timeScale } from './lanes.ts';
+import { COMPACT, lanesFor, ROOMY, timelineHeight, timeScale } from './lanes.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timelineTexts } from './texts.ts';
 import { usePointer } from './usePointer.ts';
@@ -26,7 +27,8 @@ export function Timeline() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(box);
   const palette = usePalette(box);
-  const height = timelineHeight(clients.length);
+  const measure = useMedia('(max-height: 819px)') ? COMPACT : ROOMY;
+  const height = timelineHeight(clients.length, measure);
   const { from, to } = windowAt(window, time);
   const scale = timeScale(from, to, Math.max(1, width));
   const hover = usePointer(box, scale);
@@ -41,13 +43,24 @@ export function Timeline() {
     const ratio = devicePixelRatio;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     const at = hover === null ? null : { at: hover, text: formatMoment(Math.max(0, hover)) };
-    drawTimeline({ ctx, width, height, scale, timeline, time, hover: at, palette, texts: timelineTexts(t) });
+    drawTimeline({
+      ctx,
+      width,
+      height,
+      measure,
+      scale,
+      timeline,
+      time,
+      hover: at,
+      palette,
+      texts: timelineTexts(t),
+    });
   });
 
   return (
     <section className="timeline" aria-label={t('timeline.name')}>
       <div className="timeline-lanes" style={{ height }}>
-        {lanesFor(clients.length).map(({ name, top, height: laneHeight }) => (
+        {lanesFor(clients.length, measure).map(({ name, top, height: laneHeight }) => (
           <p key={name} style={{ top, height: laneHeight }}>
             {t(`timeline.lane.${name}`)}
           </p>

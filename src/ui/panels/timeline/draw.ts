@@ -1,20 +1,13 @@
 // Draws the timeline on its canvas: one quiet lane a fact.
 import { area } from 'd3';
 import type { EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
-import {
-  AXIS_HEIGHT,
-  axisTicks,
-  clientRow,
-  type Lane,
-  lanesFor,
-  MARKS_HEIGHT,
-  type TimeScale,
-} from './lanes.ts';
+import { axisTicks, clientRow, type Lane, lanesFor, type Measure, type TimeScale } from './lanes.ts';
 import type { Palette } from './palette.ts';
 
 /** The texts on the canvas, in the page's language. */
 export interface TimelineTexts {
-  client(id: string, span: TimelineSpan): string;
+  /** From the fullest to the shortest: the first that fits is written. */
+  client(id: string, span: TimelineSpan): string[];
   gate(span: TimelineSpan): string;
   mark(mark: TimelineView['marks'][number]): string;
   pair(state: PairState): string;
@@ -24,6 +17,7 @@ export interface Drawing {
   ctx: CanvasRenderingContext2D;
   width: number;
   height: number;
+  measure: Measure;
   scale: TimeScale;
   timeline: TimelineView;
   /** The cursor's instant. */
@@ -39,9 +33,9 @@ const MONO = '11px "IBM Plex Mono", ui-monospace, monospace';
 
 /** Draws everything anew. */
 export function drawTimeline(drawing: Drawing): void {
-  const { ctx, width, height, timeline, palette } = drawing;
+  const { ctx, width, height, measure, timeline, palette } = drawing;
   ctx.clearRect(0, 0, width, height);
-  const lanes = lanesFor(timeline.clients.length);
+  const lanes = lanesFor(timeline.clients.length, measure);
   drawAxis(drawing);
   for (const lane of lanes) {
     ctx.strokeStyle = palette.line;
@@ -67,7 +61,7 @@ const LANES: Record<Lane['name'], DrawLane> = {
           span,
           row,
           { stroke: palette['ink-second'], fill: palette.panel, ink: palette.ink },
-          texts.client(client.id, span),
+          ...texts.client(client.id, span),
         );
       }
       ctx.fillStyle = palette.fault;
@@ -115,16 +109,16 @@ const LANES: Record<Lane['name'], DrawLane> = {
   },
 };
 
-function drawAxis({ ctx, scale, width, height, palette }: Drawing): void {
+function drawAxis({ ctx, scale, width, height, palette, measure: { axis } }: Drawing): void {
   ctx.font = MONO;
   ctx.textBaseline = 'middle';
   for (const { at, text } of axisTicks(scale, width)) {
     const x = Math.round(scale(at)) + 0.5;
     ctx.strokeStyle = palette.line;
-    strokeLine(ctx, x, AXIS_HEIGHT, x, height);
+    strokeLine(ctx, x, axis, x, height);
     ctx.fillStyle = palette['ink-second'];
     // A number that would be cut off is left out.
-    if (x + 4 + ctx.measureText(text).width < width) ctx.fillText(text, x + 4, AXIS_HEIGHT / 2);
+    if (x + 4 + ctx.measureText(text).width < width) ctx.fillText(text, x + 4, axis / 2);
   }
 }
 
@@ -139,7 +133,7 @@ function drawSpan(
   span: TimelineSpan,
   row: { top: number; height: number },
   colours: SpanColours,
-  text: string,
+  ...wordings: string[]
 ): void {
   const [left, right] = clipped(scale, span.from, span.to ?? time, width);
   if (right < 0 || left > width) return;
@@ -149,7 +143,10 @@ function drawSpan(
   ctx.fill();
   ctx.strokeStyle = colours.stroke;
   ctx.stroke();
-  textWithin(ctx, text, left + 6, row.top + row.height / 2, right - left - 9, colours.ink);
+  ctx.font = FONT;
+  const room = right - left - 9;
+  const text = wordings.find((wording) => ctx.measureText(wording).width <= room) ?? '';
+  textWithin(ctx, text, left + 6, row.top + row.height / 2, room, colours.ink);
 }
 
 function drawSamples(
@@ -178,7 +175,7 @@ function drawSamples(
   ctx.globalAlpha = 1;
 }
 
-function drawMarks({ ctx, timeline, scale, palette, texts, height, width }: Drawing): void {
+function drawMarks({ ctx, timeline, scale, palette, texts, height, width, measure }: Drawing): void {
   let free = -Infinity;
   ctx.font = FONT;
   for (const mark of timeline.marks) {
@@ -186,42 +183,42 @@ function drawMarks({ ctx, timeline, scale, palette, texts, height, width }: Draw
     if (x < 0 || x > width) continue;
     ctx.strokeStyle = palette.fault;
     ctx.setLineDash([2, 3]);
-    strokeLine(ctx, x, AXIS_HEIGHT + 2, x, height);
+    strokeLine(ctx, x, measure.axis + 2, x, height);
     ctx.setLineDash([]);
     const text = texts.mark(mark);
     const room = ctx.measureText(text).width;
     if (x < free || x + room + 6 > width) continue;
     ctx.fillStyle = palette.fault;
-    ctx.fillText(text, x + 4, AXIS_HEIGHT + MARKS_HEIGHT / 2);
+    ctx.fillText(text, x + 4, measure.axis + measure.marks / 2);
     free = x + room + 10;
   }
 }
 
-function drawHover({ ctx, hover, scale, height, palette, width }: Drawing): void {
+function drawHover({ ctx, hover, scale, height, palette, width, measure: { axis } }: Drawing): void {
   if (hover === null) return;
   const x = Math.round(scale(hover.at)) + 0.5;
   ctx.strokeStyle = palette['ink-third'];
-  strokeLine(ctx, x, AXIS_HEIGHT, x, height);
+  strokeLine(ctx, x, axis, x, height);
   ctx.font = MONO;
   const room = ctx.measureText(hover.text).width + 8;
   const left = Math.min(Math.max(0, x - room / 2), width - room);
   ctx.fillStyle = palette.paper;
-  ctx.fillRect(left, 0, room, AXIS_HEIGHT - 1);
+  ctx.fillRect(left, 0, room, axis - 1);
   ctx.fillStyle = palette.ink;
-  ctx.fillText(hover.text, left + 4, AXIS_HEIGHT / 2);
+  ctx.fillText(hover.text, left + 4, axis / 2);
 }
 
-function drawCursor({ ctx, time, scale, height, palette }: Drawing): void {
+function drawCursor({ ctx, time, scale, height, palette, measure: { axis } }: Drawing): void {
   const x = Math.round(scale(time)) + 0.5;
   ctx.strokeStyle = palette.ink;
   ctx.lineWidth = 1.6;
-  strokeLine(ctx, x, AXIS_HEIGHT - 2, x, height);
+  strokeLine(ctx, x, axis - 2, x, height);
   ctx.lineWidth = 1;
   ctx.fillStyle = palette.ink;
   ctx.beginPath();
-  ctx.moveTo(x - 6, AXIS_HEIGHT - 7);
-  ctx.lineTo(x + 6, AXIS_HEIGHT - 7);
-  ctx.lineTo(x, AXIS_HEIGHT + 1);
+  ctx.moveTo(x - 6, axis - 7);
+  ctx.lineTo(x + 6, axis - 7);
+  ctx.lineTo(x, axis + 1);
   ctx.fill();
 }
 

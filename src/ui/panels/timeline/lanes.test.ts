@@ -1,15 +1,15 @@
 // Lanes do not overlap, and the axis names instants it can tell apart.
 import { expect, test } from 'vitest';
-import { axisTicks, clientRow, lanesFor, timelineHeight, timeScale } from './lanes.ts';
+import { axisTicks, COMPACT, clientRow, lanesFor, ROOMY, timelineHeight, timeScale } from './lanes.ts';
 
-test('lanes lie below each other without gaps', () => {
-  const lanes = lanesFor(2);
+test.each([ROOMY, COMPACT])('lanes lie below each other without gaps', (measure) => {
+  const lanes = lanesFor(2, measure);
   for (const [i, lane] of lanes.slice(1).entries()) expect(lane.top).toBe(lanes[i]!.top + lanes[i]!.height);
-  expect(timelineHeight(2)).toBeGreaterThan(lanes.at(-1)!.top);
+  expect(timelineHeight(2, measure)).toBeGreaterThan(lanes.at(-1)!.top);
 });
 
 test('each client has its own row in the lane', () => {
-  const [lane] = lanesFor(2);
+  const [lane] = lanesFor(2, ROOMY);
   const [first, second] = [clientRow(lane!, 0, 2), clientRow(lane!, 1, 2)];
   expect(second.top).toBeGreaterThanOrEqual(first.top + first.height);
   expect(second.top + second.height).toBeLessThanOrEqual(lane!.top + lane!.height);

@@ -9,25 +9,51 @@ export interface Lane {
   height: number;
 }
 
-/** Height of the axis above the lanes. */
-export const AXIS_HEIGHT = 20;
-/** Room for the names of marks, between the axis and the lanes. */
-export const MARKS_HEIGHT = 15;
-const CLIENT_ROW = 17;
+/** Heights in px; windows that are not high get the small ones. */
+export interface Measure {
+  axis: number;
+  /** Room for the names of marks, between the axis and the lanes. */
+  marks: number;
+  client: number;
+  lanes: readonly [LaneName, number][];
+}
 
-/** The lanes from top to bottom, for this many clients. */
-export function lanesFor(clients: number): Lane[] {
-  const heights: [LaneName, number][] = [
-    ['clients', 4 + CLIENT_ROW * Math.max(1, Math.min(clients, 4))],
+export const ROOMY: Measure = {
+  axis: 20,
+  marks: 15,
+  client: 17,
+  lanes: [
     ['gate', 24],
     ['entries', 20],
     ['fill', 24],
     ['lag', 24],
     ['pair', 18],
     ['properties', 13],
-  ];
-  let top = AXIS_HEIGHT + MARKS_HEIGHT;
-  return heights.map(([name, height]) => {
+  ],
+};
+
+export const COMPACT: Measure = {
+  axis: 18,
+  marks: 13,
+  client: 15,
+  lanes: [
+    ['gate', 18],
+    ['entries', 15],
+    ['fill', 16],
+    ['lag', 16],
+    ['pair', 15],
+    ['properties', 12],
+  ],
+};
+
+/** Rows for clients; further ones share them. */
+const CLIENT_ROWS = 4;
+
+/** The lanes from top to bottom, for this many clients. */
+export function lanesFor(clients: number, measure: Measure): Lane[] {
+  const rows = Math.max(1, Math.min(clients, CLIENT_ROWS));
+  let top = measure.axis + measure.marks;
+  return [['clients', 4 + measure.client * rows] as const, ...measure.lanes].map(([name, height]) => {
     const lane = { name, top, height };
     top += height;
     return lane;
@@ -35,15 +61,15 @@ export function lanesFor(clients: number): Lane[] {
 }
 
 /** Height of axis, marks and lanes together. */
-export function timelineHeight(clients: number): number {
-  const last = lanesFor(clients).at(-1)!;
+export function timelineHeight(clients: number, measure: Measure): number {
+  const last = lanesFor(clients, measure).at(-1)!;
   return last.top + last.height + 4;
 }
 
 /** Height of one client's row within the clients' lane. */
 export function clientRow(lane: Lane, index: number, clients: number): { top: number; height: number } {
-  const height = (lane.height - 4) / Math.max(1, Math.min(clients, 4));
-  return { top: lane.top + 2 + (index % 4) * height, height };
+  const height = (lane.height - 4) / Math.max(1, Math.min(clients, CLIENT_ROWS));
+  return { top: lane.top + 2 + (index % CLIENT_ROWS) * height, height };
 }
 
 /** From instants to px and back. */

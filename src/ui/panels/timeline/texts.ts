@@ -7,7 +7,9 @@ export function timelineTexts(t: Tell): TimelineTexts {
   return {
     client(id, { label }) {
       const name = t('timeline.increment', { client: clientName(t, id) });
-      return label?.value === undefined ? `${name} …` : `${name} → ${label.value}`;
+      if (label?.value === undefined) return [`${name} …`, '…'];
+      const short = t('timeline.incrementShort', { value: label.value });
+      return [`${name} ${short}`, short, String(label.value)];
     },
     gate({ kind, label }) {
       if (kind === 'diskWrite') return t('timeline.write');
