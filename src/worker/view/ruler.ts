@@ -42,28 +42,30 @@ function streamsOf(run: Run): Streams {
 function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number): number[] {
   const to = instructionOf(lead);
   const at = follower === undefined ? to : instructionOf(follower);
+  const entries = entriesBetween(run, Math.min(at, to) - 2000, to);
+  const injected = entries.filter(isInjection);
   const chosen = new Set<number>();
-  const choose = (from: number, upTo: number): void => {
-    for (let n = Math.max(1, from); n <= Math.min(upTo, to); n++) {
-      chosen.add(n);
-      // A stretch that would be too long keeps its newest part.
-      if (countRows(chosen) > rows) chosen.delete(Math.min(...chosen));
-    }
+  const add = (n: number): boolean => {
+    if (n < 1 || n > to || chosen.has(n)) return true;
+    chosen.add(n);
+    if (countRows(chosen, injected) <= rows) return true;
+    chosen.delete(n);
+    return false;
+  };
+  const stretch = (newest: number, oldest: number): void => {
+    for (let n = newest; n >= oldest; n--) if (!add(n)) return;
   };
   if (to - at + FOLLOWER_BEFORE < rows) {
-    choose(to - rows, to);
+    stretch(to, to - rows);
     return ascending(chosen);
   }
-  choose(at - FOLLOWER_BEFORE, at + FOLLOWER_AFTER);
-  choose(to - LEAD_ROWS + 1, to);
-  const entries = entriesBetween(run, at - 2000, to).toReversed();
+  stretch(at + FOLLOWER_AFTER, at - FOLLOWER_BEFORE);
+  stretch(to, to - LEAD_ROWS + 1);
+  const newestFirst = entries.toReversed();
   for (const around of [0, 1, 2]) {
-    for (const { instruction } of entries) {
-      for (const n of [instruction - around, instruction + around]) {
-        if (n < 1 || n > to || chosen.has(n)) continue;
-        chosen.add(n);
-        if (countRows(chosen) > rows) chosen.delete(n);
-      }
+    for (const { instruction } of newestFirst) {
+      add(instruction - around);
+      add(instruction + around);
     }
   }
   return ascending(chosen);
@@ -71,10 +73,11 @@ function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number)
 
 const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
 
-/** Rows that these instructions take, with a fold wherever some are left out. */
-function countRows(chosen: ReadonlySet<number>): number {
+/** Rows that these instructions take, with what was put in at them, and a fold wherever some are left out. */
+function countRows(chosen: ReadonlySet<number>, injected: readonly FactOf<'recorded'>[]): number {
   const list = ascending(chosen);
-  return list.length + list.filter((n, i) => i > 0 && n !== (list[i - 1] as number) + 1).length;
+  const folds = list.filter((n, i) => i > 0 && n !== (list[i - 1] as number) + 1).length;
+  return list.length + folds + injected.filter(({ instruction }) => chosen.has(instruction)).length;
 }
 
 /** How far each host's machine has come on the history that the ruler shows. */
@@ -88,15 +91,13 @@ function reachOf(run: Run, lead: Host): number[] {
   });
 }
 
-/** The entries recorded at instruction numbers from one to another. */
+/** The entries recorded so far at instruction numbers from one to another. */
 function entriesBetween(run: Run, from: number, to: number): FactOf<'recorded'>[] {
   const positions = positionsOf(run.index, { kind: 'recorded' });
   const fact = (position: number) => run.facts[position] as FactOf<'recorded'>;
-  const seen = countBelow(positions, (position) => position < run.seen);
-  const known = positions.slice(0, seen);
-  const begin = countBelow(known, (position) => fact(position).instruction < from);
-  const end = countBelow(known, (position) => fact(position).instruction <= to);
-  return known.slice(begin, end).map(fact);
+  const begin = countBelow(positions, (position) => position < run.seen && fact(position).instruction < from);
+  const end = countBelow(positions, (position) => position < run.seen && fact(position).instruction <= to);
+  return positions.slice(begin, end).map(fact);
 }
 
 const isInjection = ({ entry }: FactOf<'recorded'>): boolean =>
@@ -108,30 +109,21 @@ function hasApplied(host: Host, sequence: number): boolean {
   return !isFollower || host.replica.receiver.consumedThrough >= sequence;
 }
 
-/** At most about `rows` rows, oldest first. */
+/** At most `rows` rows, oldest first. */
 export function viewRuler(run: Run, listing: Listing, rows: number): RulerRow[] {
   const streams = streamsOf(run);
   const reach = reachOf(run, streams.lead);
+  const next = nextRow(run, listing, streams, reach);
   const view: RulerRow[] = [];
   let last: number | undefined;
-  for (const n of chooseInstructions(run, streams, rows - 2)) {
+  for (const n of chooseInstructions(run, streams, next ? rows - 1 : rows)) {
     const pc = pcOf(run, streams, n);
     if (pc === undefined) continue;
     if (last !== undefined && n !== last + 1) view.push({ kind: 'fold', from: last + 1, to: n - 1 });
     last = n;
     addInstruction(run, listing, view, n, pc, entriesBetween(run, n, n), reach);
   }
-  const next = nextRow(run, listing, streams, reach);
-  if (next) view.push(next);
-  return trim(view, rows);
-}
-
-/** What was put in takes rows too. Rows before the follower's present are the ones to do without. */
-function trim(view: RulerRow[], rows: number): RulerRow[] {
-  const surplus = Math.max(0, view.length - rows);
-  const isOld = (row: RulerRow): boolean => row.kind !== 'fold' && row.done.every(Boolean);
-  const old = view.findIndex((row) => !isOld(row));
-  return view.slice(Math.min(surplus, Math.max(0, (old < 0 ? view.length : old) - 1)));
+  return next ? [...view, next] : view;
 }
 
 function pcOf(run: Run, { lead, follower }: Streams, n: number): number | undefined {

@@ -49,28 +49,34 @@ function viewClients(run: Run, from: number, to: number): TimelineView['clients'
 function viewGate(run: Run, from: number, to: number): TimelineSpan[] {
   const released = new Map(
     factsBetween(run, { kind: 'outputReleased' }, from - REACH_BACK, to).map((fact) => [
-      fact.output.sequence,
-      fact,
+      `${fact.host} ${fact.output.sequence}`,
+      fact.at,
     ]),
   );
-  const spans = factsBetween(run, { kind: 'outputHeld' }, from - REACH_BACK, to).map(
-    ({ at, output }): TimelineSpan => {
-      const { kind, client, request, value, block } = output;
-      const end = released.get(output.sequence)?.at;
-      return {
-        from: at,
-        ...(end === undefined ? {} : { to: end }),
-        kind,
-        label: {
-          ...(client === undefined ? {} : { client }),
-          ...(request === undefined ? {} : { request }),
-          ...(value === undefined ? {} : { value }),
-          ...(block === undefined ? {} : { block }),
-        },
-      };
-    },
-  );
+  const held = factsBetween(run, { kind: 'outputHeld' }, from - REACH_BACK, to);
+  const spans = held.map(({ at, host, output }): TimelineSpan => {
+    const { kind, client, request, value, block } = output;
+    // What a host holds ends with the host.
+    const end = released.get(`${host} ${output.sequence}`) ?? endOf(run, host);
+    return {
+      from: at,
+      ...(end === undefined ? {} : { to: end }),
+      kind,
+      label: {
+        ...(client === undefined ? {} : { client }),
+        ...(request === undefined ? {} : { request }),
+        ...(value === undefined ? {} : { value }),
+        ...(block === undefined ? {} : { block }),
+      },
+    };
+  });
   return thin(spans.filter((span) => (span.to ?? to) >= from));
+}
+
+/** When a host crashed or halted, if it did. */
+function endOf(run: Run, host: string): number | undefined {
+  const ends = (['hostCrashed', 'halted'] as const).flatMap((kind) => positionsOf(run.index, { kind, host }));
+  return ends.length === 0 ? undefined : (run.facts[Math.min(...ends)] as Observation).at;
 }
 
 /** Bytes in the send buffer at an instant: recorded by then, and not yet acknowledged. */
