@@ -1,10 +1,13 @@
 // For tests that tell a story across all layers: a scenario on the real guest, played to its end, and what came of it.
 import type { SimTime } from '../../sim/time.ts';
+import { advance, start, type Tracer } from '../../world/advance.ts';
 import type { WorldConfig } from '../../world/config.ts';
 import type { Observation } from '../../world/observation.ts';
+import { beginProperties, checkProperties } from '../../world/properties/index.ts';
+import type { PropertyState } from '../../world/properties/property.ts';
 import type { RunReport } from '../../world/report.ts';
 import { runScenario } from '../../world/run.ts';
-import type { World } from '../../world/world.ts';
+import { createWorld, type World } from '../../world/world.ts';
 import { parseDocument } from '../document.ts';
 import { toWorldConfig } from '../to-world.ts';
 
@@ -90,3 +93,24 @@ export const instants = (count: number): number[] =>
 
 /** What a test of hundreds of runs may take on a slow computer, in milliseconds. */
 export const MANY_RUNS = 120_000;
+
+/** A world that has been set going, to be moved by hand. */
+export interface Stage {
+  world: World;
+  facts: Observation[];
+  properties: PropertyState[];
+  /** Runs on to an instant; `trace` makes the machines go instruction by instruction. */
+  advanceTo(at: number, trace?: Tracer): void;
+}
+
+export function stage(config: WorldConfig): Stage {
+  const world = createWorld(config);
+  const facts: Observation[] = [];
+  const properties = beginProperties(config);
+  const see = (fact: Observation): void => {
+    facts.push(fact);
+    checkProperties(properties, fact);
+  };
+  start(world, see);
+  return { world, facts, properties, advanceTo: (at, trace) => advance(world, at as SimTime, see, trace) };
+}

@@ -1,0 +1,88 @@
+// The same scenario gives the same run, bit for bit: whenever, wherever, and however often somebody looks in between.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hashWorld } from '../../world/state-hash.ts';
+import { parseDocument } from '../document.ts';
+import { builtIn } from '../library/index.ts';
+import { toWorldConfig } from '../to-world.ts';
+import { GOLDEN } from './golden.ts';
+import { configOf, MANY_RUNS, play, stage } from './story.ts';
+
+const FAULTS = ['crash A', 'crash B', 'cut log', 'mend log', 'cut storage-A', 'mend storage-A', 'cut lan-B'];
+
+describe('the same scenario', () => {
+  test('gives the same run twice', () => {
+    const commands = ['cut log @ 5ms', 'mend log @ 6ms', 'crash A @ 12345678ns'];
+    const [first, second] = [play({ commands }), play({ commands })];
+    expect(hashWorld(second.world)).toBe(hashWorld(first.world));
+    expect(second.facts).toEqual(first.facts);
+    expect(second.report).toEqual(first.report);
+  });
+
+  test('gives another run under another seed', () => {
+    const hashes = [1, 2, 3].map((seed) => hashWorld(play({ seed }).world));
+    expect(new Set(hashes).size).toBe(3);
+  });
+
+  test.each(GOLDEN)('has had this state at $at ns after $commands ever since', ({ commands, at, hash }) => {
+    const document = parseDocument({ ...builtIn('counter')?.document, commands });
+    if (!document.ok) throw new Error(document.error.message);
+    const config = toWorldConfig(document.value);
+    if (!config.ok) throw new Error(config.error);
+    const { world, advanceTo } = stage(config.value);
+    advanceTo(at);
+    expect(hashWorld(world)).toBe(hash);
+  });
+});
+
+describe('how a run is cut into pieces', () => {
+  const END = 30_000_000;
+
+  const hashAtEnd = (commands: string[], cuts: readonly number[], traced: (i: number) => boolean): string => {
+    const { world, advanceTo } = stage(configOf({ commands }));
+    for (const [i, at] of [...cuts, END].entries()) advanceTo(at, traced(i) ? () => {} : undefined);
+    return hashWorld(world);
+  };
+
+  const fault = fc
+    .tuple(fc.constantFrom(...FAULTS), fc.integer({ min: 100_000, max: 25_000_000 }))
+    .map(([what, at]) => `${what} @ ${at}ns`);
+
+  test('makes no difference, with traces or without', { timeout: MANY_RUNS }, () => {
+    fc.assert(
+      fc.property(
+        fc.array(fault, { maxLength: 3 }),
+        fc.array(fc.integer({ min: 0, max: END }), { minLength: 1, maxLength: 40 }),
+        fc.infiniteStream(fc.boolean()),
+        (commands, cuts, traced) => {
+          const sorted = cuts.toSorted((a, b) => a - b);
+          const whole = hashAtEnd(commands, [], () => false);
+          expect(hashAtEnd(commands, sorted, () => traced.next().value)).toBe(whole);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('makes no difference, were it nanosecond by nanosecond', () => {
+    const from = 2_101_000;
+    const cuts = Array.from({ length: 25_000 }, (_, i) => from + i);
+    const whole = hashAtEnd([], [], () => false);
+    expect(hashAtEnd([], cuts, (i) => i % 2 === 0)).toBe(whole);
+  });
+
+  test('shows the same facts', () => {
+    const config = configOf({ commands: ['crash A @ 8200us'] });
+    const [whole, cut] = [stage(config), stage(config)];
+    whole.advanceTo(END);
+    for (let at = 0; at < END; at += 77_777) cut.advanceTo(at);
+    cut.advanceTo(END);
+    expect(cut.facts).toEqual(whole.facts);
+  });
+
+  test('the order in which commands are listed counts only at the same instant', () => {
+    const hash = (...commands: string[]) => hashAtEnd(commands, [], () => false);
+    expect(hash('cut log @ 4ms', 'mend log @ 9ms')).toBe(hash('mend log @ 9ms', 'cut log @ 4ms'));
+    expect(hash('cut log @ 4ms', 'mend log @ 4ms')).not.toBe(hash('mend log @ 4ms', 'cut log @ 4ms'));
+  });
+});

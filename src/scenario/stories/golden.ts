@@ -1,0 +1,20 @@
+// Hashes of the counter's whole state, the same in Node and in every browser.
+//
+// They change when the simulation does: another instruction in a guest or in how it is assembled, another instant for
+// anything, another field in the state of the world. Whoever means such a change takes the new values over from the
+// failing test; a link made before it then says that its run came out differently. Nothing else may change them: no
+// refactoring, no faster way to the same state, no other computer.
+
+export interface Golden {
+  /** What is done to the built-in scenario `counter`. */
+  commands: readonly string[];
+  /** In nanoseconds. */
+  at: number;
+  /** `hashWorld` there. */
+  hash: string;
+}
+
+export const GOLDEN: readonly Golden[] = [
+  { commands: [], at: 20_000_000, hash: 'c2b7ce718e81e74b4fc0aaa4d6439444' },
+  { commands: ['crash A @ 8200us'], at: 40_000_000, hash: '5f97d5e737c1faa9b4d55d28a1df5aeb' },
+];
