@@ -1,11 +1,12 @@
 // The page's stores, handed to every part of it, with a hook for each.
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Frame } from '../../worker/frame.ts';
 import type { Tell } from '../i18n/tell.ts';
 import type { Preferences } from '../store/preferences.ts';
+import { isSame } from '../store/same.ts';
 import type { Session, SessionState } from '../store/session.ts';
 import type { View, ViewState } from '../store/view.ts';
 
@@ -43,11 +44,18 @@ export function usePreferences<T>(select: (state: Preferences) => T): T {
   return useStore(useApp().preferences, select);
 }
 
-/** The latest frame; only for what is mounted once there is one. */
-export function useFrame(): Frame {
-  const frame = useSession((state) => state.frame);
-  if (frame === null) throw new Error('useFrame before the first frame');
-  return frame;
+/**
+ * A part of the latest frame; the component is drawn again only when what the part says has changed. Only for what is
+ * mounted once there is a frame.
+ */
+export function useFrame<T>(select: (frame: Frame) => T): T {
+  const last = useRef<{ value: T } | null>(null);
+  return useSession(({ frame }) => {
+    if (frame === null) throw new Error('useFrame before the first frame');
+    const value = select(frame);
+    if (last.current === null || !isSame(last.current.value, value)) last.current = { value };
+    return last.current.value;
+  });
 }
 
 /** The texts, in the page's language. */

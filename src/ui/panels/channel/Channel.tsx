@@ -40,16 +40,17 @@ function roomIn(width: number, height: number, foot: number): Room {
 
 export function Channel() {
   const t = useTexts();
-  const frame = useFrame();
   const rows = useView((state) => state.rows);
+  const { channel, mirrored, cpu, ruler } = useFrame((frame) => ({
+    channel: frame.channel,
+    mirrored: isMirrored(frame),
+    cpu: frame.hosts.find(({ id }) => id === frame.channel.from)?.cpuPercent ?? 0,
+    ruler: fitting(frame.ruler, rows),
+  }));
   const box = useRef<HTMLElement>(null);
   const { width, height } = useSize(box);
-  const { channel, hosts } = frame;
   const foot = height < LOW ? LOW_FOOT : FOOT;
   const room = roomIn(width, height, foot);
-  const ruler = fitting(frame.ruler, rows);
-  const mirrored = isMirrored(frame);
-  const cpu = hosts.find(({ id }) => id === channel.from)?.cpuPercent ?? 0;
   const isOpen = channel.state !== 'closed';
   const { beads, more } = isOpen ? beadsOf(channel, ruler, room) : { beads: [], more: 0 };
   const threads = isOpen ? threadsOf(channel, ruler, room) : [];

@@ -10,12 +10,13 @@ interface Props {
 
 export function Tank({ side, used, limit }: Props) {
   const t = useTexts();
-  const { hosts, channel } = useFrame();
+  const { primary, backup } = useFrame(({ hosts, channel }) => ({
+    primary: hosts.find(({ id }) => id === channel.from)?.activity,
+    backup: hosts.find(({ id }) => id === channel.to)?.activity,
+  }));
   const share = limit === 0 ? 0 : Math.min(1, used / limit);
-  const primary = hosts.find(({ id }) => id === channel.from);
-  const backup = hosts.find(({ id }) => id === channel.to);
-  const isFull = side === 'send' && primary?.activity === 'stoppedByLog';
-  const isEmpty = side === 'receive' && used === 0 && backup?.activity === 'waitingForLog';
+  const isFull = side === 'send' && primary === 'stoppedByLog';
+  const isEmpty = side === 'receive' && used === 0 && backup === 'waitingForLog';
   return (
     <div className={`tank tank-${side}${isFull ? ' tank-full' : ''}`}>
       <div className="tank-body">

@@ -1,5 +1,4 @@
 // The clients and the switch: what each asked and was told, and where the switch sends what is for the VM.
-import { Fragment } from 'react';
 import type { ClientView } from '../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../app/context.tsx';
 import { clientName } from '../../i18n/tell.ts';
@@ -9,23 +8,24 @@ import './clients.css';
 
 export function Clients() {
   const t = useTexts();
-  const { clients, vmAt } = useFrame();
-  const middle = Math.ceil(clients.length / 2);
+  const ids = useFrame(({ clients }) => clients.map(({ id }) => id));
+  const middle = Math.ceil(ids.length / 2);
   return (
     <section className="clients" aria-label={t('clients.name')}>
-      {clients.map((client, i) => (
-        <Fragment key={client.id}>
-          {i === middle && <Switch vmAt={vmAt} />}
-          <Client client={client} />
-        </Fragment>
+      {ids.slice(0, middle).map((id, i) => (
+        <Client key={id} index={i} />
       ))}
-      {clients.length <= middle && <Switch vmAt={vmAt} />}
+      <Switch />
+      {ids.slice(middle).map((id, i) => (
+        <Client key={id} index={middle + i} />
+      ))}
     </section>
   );
 }
 
-function Switch({ vmAt }: { vmAt: string | null }) {
+function Switch() {
   const t = useTexts();
+  const vmAt = useFrame((frame) => frame.vmAt);
   return (
     <div className="switch" data-anchor="switch">
       <Pick what={{ kind: 'switch' }}>{t('clients.switch')}</Pick>
@@ -36,11 +36,9 @@ function Switch({ vmAt }: { vmAt: string | null }) {
   );
 }
 
-function Client({ client }: { client: ClientView }) {
+function Client({ index }: { index: number }) {
   const t = useTexts();
-  const { time } = useFrame();
-  const { id, state, request, lastAnswer } = client;
-  const isWaiting = state === 'waiting' && request !== undefined;
+  const { id, state, answer, wait, tries } = useFrame(({ clients, time }) => summary(clients[index]!, time));
   return (
     <article className={`client client-${state}`} data-anchor={id}>
       <i className="client-dot" aria-hidden="true" />
@@ -48,15 +46,25 @@ function Client({ client }: { client: ClientView }) {
         {clientName(t, id)}
       </Pick>
       <span className="client-got">
-        {lastAnswer === undefined ? t('clients.gotNothing') : t('clients.got', { value: lastAnswer.value })}
+        {answer === undefined ? t('clients.gotNothing') : t('clients.got', { value: answer })}
       </span>
       <span className="client-state">
-        {isWaiting && t('clients.waiting', { wait: formatWait(time - request.sentAt) })}
-        {isWaiting && request.tries > 1 && (
-          <em className="client-tries">{t('clients.tries', { tries: request.tries })}</em>
-        )}
-        {!isWaiting && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
+        {wait !== null && t('clients.waiting', { wait })}
+        {wait !== null && tries > 1 && <em className="client-tries">{t('clients.tries', { tries })}</em>}
+        {wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
       </span>
     </article>
   );
+}
+
+/** What a client's box says. */
+function summary({ id, state, request, lastAnswer }: ClientView, time: number) {
+  const isWaiting = state === 'waiting' && request !== undefined;
+  return {
+    id,
+    state,
+    answer: lastAnswer?.value,
+    wait: isWaiting ? formatWait(time - request.sentAt) : null,
+    tries: request?.tries ?? 0,
+  };
 }

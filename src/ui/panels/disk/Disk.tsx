@@ -10,9 +10,11 @@ const TOLD = 2;
 
 export function Disk() {
   const t = useTexts();
-  const { disk, hosts } = useFrame();
+  const { disk, winnerRole } = useFrame(({ disk, hosts }) => ({
+    disk,
+    winnerRole: hosts.find(({ id }) => id === disk.flag.winner)?.role ?? 'none',
+  }));
   const { flag, used, busy } = disk;
-  const winner = hosts.find(({ id }) => id === flag.winner);
   const now = busy[0];
   const told = [...used].sort((a, b) => (b.writtenAt ?? -1) - (a.writtenAt ?? -1)).slice(0, TOLD);
   return (
@@ -36,7 +38,7 @@ export function Disk() {
           );
         })}
       </ul>
-      <Pick className={`disk-flag role-${winner?.role ?? 'none'}`} what={{ kind: 'flag' }}>
+      <Pick className={`disk-flag role-${winnerRole}`} what={{ kind: 'flag' }}>
         {flag.winner !== undefined && <Flag aria-hidden size={12} fill="currentColor" />}
         {flag.winner === undefined ? t('disk.free') : t('disk.taken', { host: flag.winner })}
       </Pick>

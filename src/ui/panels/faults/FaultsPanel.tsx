@@ -22,7 +22,7 @@ export function FaultsPanel() {
 function Hosts() {
   const t = useTexts();
   const { session } = useApp();
-  const { hosts } = useFrame();
+  const hosts = useFrame((frame) => frame.hosts.map(({ id, role }) => ({ id, role })));
   return (
     <section>
       <h3>{t('faults.hosts')}</h3>
@@ -48,7 +48,7 @@ function Hosts() {
 function Links() {
   const t = useTexts();
   const { session } = useApp();
-  const { links } = useFrame();
+  const links = useFrame((frame) => frame.links);
   return (
     <section>
       <h3>{t('faults.links')}</h3>
@@ -106,7 +106,7 @@ function Rules() {
 
 function Commands() {
   const t = useTexts();
-  const { commands } = useFrame();
+  const commands = useFrame((frame) => frame.commands);
   return (
     <section>
       <h3>{t('faults.commands')}</h3>

@@ -1,9 +1,9 @@
 // Why a host no longer runs, where its outputs were.
-import type { HostView } from '../../../worker/frame.ts';
-import { useSession, useTexts } from '../../app/context.tsx';
+import { useFrame, useSession, useTexts } from '../../app/context.tsx';
 
-export function DeadNote({ host }: { host: HostView }) {
+export function DeadNote({ index }: { index: number }) {
   const t = useTexts();
+  const host = useFrame(({ hosts }) => hosts[index]!);
   const narration = useSession((state) => state.narration);
   const crash = narration.findLast(({ key, values }) => key === 'hostCrashed' && values.host === host.id);
   const reason =

@@ -13,38 +13,53 @@ import './host.css';
 /** `index`: the host's position among the frame's hosts, which is its place in the picture. */
 export function HostPanel({ index }: { index: number }) {
   const t = useTexts();
-  const frame = useFrame();
-  const rows = useView((state) => state.rows);
-  const host = frame.hosts[index];
-  if (host === undefined) return null;
-  const side = sidesOf(frame.hosts)[index]!;
-  const dead = isDead(host);
-  const barrier = host.role === 'backup' ? (host.barrier ?? null) : null;
+  const { id, role, side } = useFrame(({ hosts }) => {
+    const host = hosts[index]!;
+    return { id: host.id, role: host.role, side: sidesOf(hosts)[index]! };
+  });
+  const isGone = isDead({ role });
   return (
     <section
-      className={`host host-${index === 0 ? 'left' : 'right'} role-${host.role}`}
-      aria-label={t(`host.region.${regionKey(host, side)}`, { host: host.id })}
-      data-anchor={host.id}
+      className={`host host-${index === 0 ? 'left' : 'right'} role-${role}`}
+      aria-label={t(`host.region.${regionKey({ role }, side)}`, { host: id })}
+      data-anchor={id}
     >
       <header className="host-head">
         <h2 className="host-role">
-          {dead && <PowerOff aria-hidden size={14} />}
-          {t(`role.${host.role}`)}
+          {isGone && <PowerOff aria-hidden size={14} />}
+          {t(`role.${role}`)}
         </h2>
-        <Pick className="host-name" what={{ kind: 'host', host: host.id }}>
-          {t('host.name', { host: host.id })}
+        <Pick className="host-name" what={{ kind: 'host', host: id }}>
+          {t('host.name', { host: id })}
         </Pick>
-        <span className="host-instruction number" title={t('host.instructionNumber')}>
-          {formatCount(host.instruction)}
-        </span>
-        <Status host={host} frame={frame} />
+        <InstructionNumber index={index} />
+        <Status index={index} />
       </header>
-      <Stream ruler={frame.ruler} host={index} rows={rows} barrier={barrier} isMeasured={index === 0} />
+      <HostStream index={index} />
       <footer className="host-foot">
-        {dead && <DeadNote host={host} />}
-        {!dead && side === 'primary' && <OutputGate host={host} time={frame.time} />}
-        {!dead && side === 'backup' && <OutputTray host={host} />}
+        {isGone && <DeadNote index={index} />}
+        {!isGone && side === 'primary' && <OutputGate index={index} />}
+        {!isGone && side === 'backup' && <OutputTray index={index} />}
       </footer>
     </section>
   );
+}
+
+function InstructionNumber({ index }: { index: number }) {
+  const t = useTexts();
+  const instruction = useFrame(({ hosts }) => hosts[index]!.instruction);
+  return (
+    <span className="host-instruction number" title={t('host.instructionNumber')}>
+      {formatCount(instruction)}
+    </span>
+  );
+}
+
+function HostStream({ index }: { index: number }) {
+  const rows = useView((state) => state.rows);
+  const { ruler, barrier } = useFrame((frame) => {
+    const host = frame.hosts[index]!;
+    return { ruler: frame.ruler, barrier: host.role === 'backup' ? (host.barrier ?? null) : null };
+  });
+  return <Stream ruler={ruler} host={index} rows={rows} barrier={barrier} isMeasured={index === 0} />;
 }

@@ -1,16 +1,21 @@
 // What a machine has to say to the world: held at the primary's gate, dropped into the backup's tray.
 import type { HostView, OutputView } from '../../../worker/frame.ts';
-import { useTexts } from '../../app/context.tsx';
+import { useFrame, useTexts } from '../../app/context.tsx';
 import { outputName } from '../../i18n/tell.ts';
 import { formatWait } from '../../widgets/format.ts';
-import { Pick } from '../../widgets/Pick.tsx';
+import { Pick as PickButton } from '../../widgets/Pick.tsx';
 import { gateOutputs, outputKey, trayOutputs } from './outputs.ts';
 
 const GATE_ROOM = 2;
 const TRAY_ROOM = 4;
 
-export function OutputGate({ host, time }: { host: HostView; time: number }) {
+export function OutputGate({ index }: { index: number }) {
   const t = useTexts();
+  // The clock matters only while something waits.
+  const { host, time } = useFrame((frame) => {
+    const gate = outputsOf(frame.hosts[index]!);
+    return { host: gate, time: gate.outputsHeld > 0 ? frame.time : 0 };
+  });
   const { shown, more } = gateOutputs(host, GATE_ROOM);
   const empty = host.role === 'solo' ? t('output.gateOpen') : t('output.gateEmpty');
   return (
@@ -37,8 +42,9 @@ export function OutputGate({ host, time }: { host: HostView; time: number }) {
   );
 }
 
-export function OutputTray({ host }: { host: HostView }) {
+export function OutputTray({ index }: { index: number }) {
   const t = useTexts();
+  const host = useFrame(({ hosts }) => outputsOf(hosts[index]!));
   const shown = trayOutputs(host, TRAY_ROOM);
   return (
     <div className="outputs">
@@ -58,16 +64,20 @@ export function OutputTray({ host }: { host: HostView }) {
   );
 }
 
-function Chip({ host, output }: { host: HostView; output: OutputView }) {
+function outputsOf({ id, role, outputs, outputsHeld, outputsReleased, outputsDropped }: HostView) {
+  return { id, role, outputs, outputsHeld, outputsReleased, outputsDropped };
+}
+
+function Chip({ host, output }: { host: Pick<HostView, 'id'>; output: OutputView }) {
   const t = useTexts();
   const { sequence, instruction } = output;
   return (
-    <Pick
+    <PickButton
       className={`output output-${output.state}`}
       what={{ kind: 'output', host: host.id, sequence, instruction }}
     >
       {outputName(t, output)}
-    </Pick>
+    </PickButton>
   );
 }
 

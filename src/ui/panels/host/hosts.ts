@@ -1,5 +1,5 @@
 // What the page makes of a host: which side of the pair it stands for, its colour, what it is doing in words.
-import type { Frame, HostView } from '../../../worker/frame.ts';
+import type { Activity, Frame, HostView } from '../../../worker/frame.ts';
 
 /** Which part of the picture a host's panel is: there is always one of each. */
 export type Side = 'primary' | 'backup';
@@ -21,13 +21,18 @@ export function isDead({ role }: Pick<HostView, 'role'>): boolean {
 }
 
 /** Name of a host's region: its side, with the reason when nobody stands there. */
-export function regionKey(host: HostView, side: Side): 'primary' | 'backup' | 'noPrimary' | 'noBackup' {
+export function regionKey(
+  host: Pick<HostView, 'role'>,
+  side: Side,
+): 'primary' | 'backup' | 'noPrimary' | 'noBackup' {
   if (!isDead(host)) return side;
   return side === 'primary' ? 'noPrimary' : 'noBackup';
 }
 
+export type ActivityKey = Activity | 'recording' | 'replaying' | 'unprotected';
+
 /** The key of what a host is doing, in its role's word for it. */
-export function activityKey({ role, activity }: Pick<HostView, 'role' | 'activity'>) {
+export function activityKey({ role, activity }: Pick<HostView, 'role' | 'activity'>): ActivityKey {
   if (activity !== 'running') return activity;
   if (role === 'primary') return 'recording';
   if (role === 'backup') return 'replaying';

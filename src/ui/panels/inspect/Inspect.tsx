@@ -9,10 +9,9 @@ import './inspect.css';
 export function Inspect() {
   const t = useTexts();
   const { view } = useApp();
-  const frame = useFrame();
   const selection = useView((state) => state.selection);
+  const facts = useFrame((frame) => (selection === null ? null : factsOf(selection, frame, t)));
   if (selection === null) return <p className="inspect quiet">{t('inspect.empty')}</p>;
-  const facts = factsOf(selection, frame, t);
   return (
     <article className="inspect">
       <header>

@@ -7,7 +7,7 @@ import { propertyKey, propertyName, tellViolation, textOf } from '../../i18n/tel
 import { formatCount } from '../../widgets/format.ts';
 
 export function PropertyList() {
-  const { properties } = useFrame();
+  const properties = useFrame((frame) => frame.properties);
   return (
     <ul className="property-list">
       {properties.map((property) => (

@@ -1,5 +1,5 @@
 // The run in words: each line leads to its instant. New lines are read out as they come.
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { NarrationLine } from '../../../worker/frame.ts';
@@ -53,7 +53,7 @@ export function Narration() {
   );
 }
 
-function Line({ line }: { line: NarrationLine }) {
+const Line = memo(function Line({ line }: { line: NarrationLine }) {
   const t = useTexts();
   const { session } = useApp();
   return (
@@ -70,4 +70,4 @@ function Line({ line }: { line: NarrationLine }) {
       <span>{tellLine(t, line)}</span>
     </li>
   );
-}
+});

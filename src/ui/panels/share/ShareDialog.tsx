@@ -12,7 +12,7 @@ import './share.css';
 export default function ShareDialog() {
   const t = useTexts();
   const { session } = useApp();
-  const { scenario } = useFrame();
+  const scenario = useFrame((frame) => frame.scenario);
   const link = useSession((state) => state.link);
   const isCurrent = useSession((state) => state.linkIsCurrent);
   useEffect(() => {

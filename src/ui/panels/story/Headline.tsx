@@ -36,13 +36,15 @@ function Intro() {
 
 function StoryLine({ story }: { story: FailoverStory }) {
   const t = useTexts();
-  const { pair, properties } = useFrame();
-  const isWhole = properties.every(({ holds }) => holds);
+  const { isDown, isWhole } = useFrame(({ pair, properties }) => ({
+    isDown: pair === 'down',
+    isWhole: properties.every(({ holds }) => holds),
+  }));
   const state = isWhole ? (story.answersSince.length > 0 ? 'holds' : 'waits') : 'broken';
   return (
     <div className={`headline headline-${state}`} role="status">
       <p>
-        {headline(t, story)} <strong>{pair === 'down' ? t('story.down') : verdict(t, story, isWhole)}</strong>
+        {headline(t, story)} <strong>{isDown ? t('story.down') : verdict(t, story, isWhole)}</strong>
       </p>
     </div>
   );

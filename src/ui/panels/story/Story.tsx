@@ -11,11 +11,10 @@ import './story.css';
 export function Story() {
   const t = useTexts();
   const { view } = useApp();
-  const { properties } = useFrame();
+  const isWhole = useFrame(({ properties }) => properties.every(({ holds }) => holds));
   const story = useStory();
   if (story === null) return null;
   const { survivor } = story;
-  const isWhole = properties.every(({ holds }) => holds);
   return (
     <article className="story">
       <header>

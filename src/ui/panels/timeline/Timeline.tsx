@@ -1,6 +1,6 @@
 // The timeline: lanes on one canvas, and the cursor as a slider. Click goes there; drag moves the window; the wheel zooms.
 import { LocateFixed, ZoomIn, ZoomOut } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { action } from '../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts, useView } from '../../app/context.tsx';
 import { windowAt } from '../../store/view.ts';
@@ -9,7 +9,7 @@ import { IconButton } from '../../widgets/IconButton.tsx';
 import { useMedia } from '../../widgets/useMedia.ts';
 import { useSize } from '../../widgets/useSize.ts';
 import { drawTimeline } from './draw.ts';
-import { COMPACT, lanesFor, ROOMY, timelineHeight, timeScale } from './lanes.ts';
+import { COMPACT, lanesFor, type Measure, ROOMY, timelineHeight, timeScale } from './lanes.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timelineTexts } from './texts.ts';
 import { usePointer } from './usePointer.ts';
@@ -21,14 +21,15 @@ const PX_PER_SAMPLE = 3;
 export function Timeline() {
   const t = useTexts();
   const app = useApp();
-  const { timeline, time, clients } = useFrame();
+  const { timeline, time } = useFrame((frame) => ({ timeline: frame.timeline, time: frame.time }));
+  const clients = timeline.clients.length;
   const window = useView((state) => state.window);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(box);
   const palette = usePalette(box);
   const measure = useMedia('(max-height: 819px)') ? COMPACT : ROOMY;
-  const height = timelineHeight(clients.length, measure);
+  const height = timelineHeight(clients, measure);
   const { from, to } = windowAt(window, time);
   const scale = timeScale(from, to, Math.max(1, width));
   const hover = usePointer(box, scale);
@@ -59,31 +60,7 @@ export function Timeline() {
 
   return (
     <section className="timeline" aria-label={t('timeline.name')}>
-      <div className="timeline-lanes" style={{ height }}>
-        {lanesFor(clients.length, measure).map(({ name, top, height: laneHeight }) => (
-          <p key={name} style={{ top, height: laneHeight }}>
-            {t(`timeline.lane.${name}`)}
-          </p>
-        ))}
-        <div className="timeline-tools">
-          <IconButton
-            icon={ZoomOut}
-            label={t('timeline.zoomOut')}
-            onPress={() => action('zoomOut').perform(app)}
-          />
-          <IconButton
-            icon={ZoomIn}
-            label={t('timeline.zoomIn')}
-            onPress={() => action('zoomIn').perform(app)}
-          />
-          <IconButton
-            icon={LocateFixed}
-            label={t('timeline.follow')}
-            isDisabled={window.follow}
-            onPress={() => action('follow').perform(app)}
-          />
-        </div>
-      </div>
+      <Lanes clients={clients} measure={measure} />
       <div
         ref={box}
         className="timeline-canvas"
@@ -106,6 +83,40 @@ export function Timeline() {
     </section>
   );
 }
+
+/** The lanes' names and the timeline's own buttons: drawn once, not with every frame. */
+const Lanes = memo(function Lanes({ clients, measure }: { clients: number; measure: Measure }) {
+  const t = useTexts();
+  const app = useApp();
+  const follows = useView((state) => state.window.follow);
+  return (
+    <div className="timeline-lanes" style={{ height: timelineHeight(clients, measure) }}>
+      {lanesFor(clients, measure).map(({ name, top, height }) => (
+        <p key={name} style={{ top, height }}>
+          {t(`timeline.lane.${name}`)}
+        </p>
+      ))}
+      <div className="timeline-tools">
+        <IconButton
+          icon={ZoomOut}
+          label={t('timeline.zoomOut')}
+          onPress={() => action('zoomOut').perform(app)}
+        />
+        <IconButton
+          icon={ZoomIn}
+          label={t('timeline.zoomIn')}
+          onPress={() => action('zoomIn').perform(app)}
+        />
+        <IconButton
+          icon={LocateFixed}
+          label={t('timeline.follow')}
+          isDisabled={follows}
+          onPress={() => action('follow').perform(app)}
+        />
+      </div>
+    </div>
+  );
+});
 
 /** The colours of the theme, read again when it changes. */
 function usePalette(box: { current: HTMLElement | null }): Palette | null {

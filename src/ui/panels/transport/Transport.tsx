@@ -12,7 +12,6 @@ export function Transport() {
   const t = useTexts();
   const { view } = useApp();
   const playing = useSession((state) => state.playing);
-  const time = useSession((state) => state.frame?.time ?? 0);
   const unit = useView((state) => state.unit);
   return (
     <section className="transport" aria-label={t('transport.name')}>
@@ -25,14 +24,23 @@ export function Transport() {
       </div>
       <UnitToggle unit={unit} onChange={(next) => view.setState({ unit: next })} />
       <SpeedSlider />
-      <p className="readout number">
-        <span className="visually-hidden">{t('transport.time')} </span>
-        <span aria-hidden="true" className="readout-t">
-          t{' '}
-        </span>
-        {formatInstant(time)}
-      </p>
+      <Readout />
       <Faults />
     </section>
+  );
+}
+
+/** The cursor's instant, the one thing in the bar that changes with every frame. */
+function Readout() {
+  const t = useTexts();
+  const time = useSession((state) => state.frame?.time ?? 0);
+  return (
+    <p className="readout number">
+      <span className="visually-hidden">{t('transport.time')} </span>
+      <span aria-hidden="true" className="readout-t">
+        t{' '}
+      </span>
+      {formatInstant(time)}
+    </p>
   );
 }

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useState } from 'react';
 import type { FlightView } from '../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../app/context.tsx';
+import { isDead } from '../host/hosts.ts';
 import {
   along,
   type Boxes,
@@ -41,32 +42,40 @@ function useBoxes(stage: HTMLElement | null, parts: string): Boxes {
 
 export function Wires({ stage }: { stage: HTMLElement | null }) {
   const t = useTexts();
-  const { clients, hosts, flights, vmAt, links } = useFrame();
-  const boxes = useBoxes(stage, [...clients, ...hosts].map(({ id }) => id).join());
+  const { clients, hosts, flights, vmAt, cut } = useFrame((frame) => ({
+    clients: frame.clients.map(({ id }) => id),
+    hosts: frame.hosts.map(({ id, role }) => ({ id, isOff: isDead({ role }) })),
+    flights: frame.flights,
+    vmAt: frame.vmAt,
+    cut: frame.links.filter((link) => link.cut).map(({ id }) => id),
+  }));
+  const boxes = useBoxes(stage, [...clients, ...hosts.map(({ id }) => id)].join());
   const { switch: hub, disk } = boxes;
   if (hub === undefined || disk === undefined) return null;
-  const isCut = (link: string) => links.some(({ id, cut }) => cut && id === link);
   const vm = vmAt === null ? undefined : boxes[vmAt];
   return (
     <div className="wires" aria-hidden="true">
       <svg aria-hidden="true">
         {clients.map(
-          ({ id }) =>
-            boxes[id] && <Wire key={id} way={clientWire(boxes[id], hub)} cut={isCut(`lan-${id}`)} />,
+          (id) =>
+            boxes[id] && <Wire key={id} way={clientWire(boxes[id], hub)} cut={cut.includes(`lan-${id}`)} />,
         )}
-        {hosts.map(({ id, role }) => {
+        {hosts.map(({ id, isOff }) => {
           const box = boxes[id];
           if (box === undefined) return null;
-          const isOff = role === 'crashed' || role === 'halted';
           return (
             <g key={id}>
               <Wire
                 way={hostWire(hub, box)}
                 live={id === vmAt}
                 idle={id !== vmAt || isOff}
-                cut={isCut(`lan-${id}`)}
+                cut={cut.includes(`lan-${id}`)}
               />
-              <Wire way={diskWire(box, disk)} idle={id !== vmAt || isOff} cut={isCut(`storage-${id}`)} />
+              <Wire
+                way={diskWire(box, disk)}
+                idle={id !== vmAt || isOff}
+                cut={cut.includes(`storage-${id}`)}
+              />
             </g>
           );
         })}
