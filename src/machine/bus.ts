@@ -3,7 +3,7 @@ import { CLINT_BASE, CLINT_BYTES, readClint, readsMtime, writeClint } from './cl
 import { beforeStore } from './decode-cache.ts';
 import { FINISHER_BASE, FINISHER_BYTES, finisherEnding, tohostEnding } from './finisher.ts';
 import { PLIC_BASE, PLIC_BYTES, readPlic, setInterruptLevel, writePlic } from './plic.ts';
-import { isRam, RAM_BASE } from './ram.ts';
+import { isRam, putBytes, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 import { readUart, UART_BASE, UART_BYTES, UART_SOURCE, uartInterrupt, writeUart } from './uart.ts';
 import { DISK_MODEL } from './virtio-block.ts';
@@ -81,7 +81,7 @@ function storeRam(machine: Machine, address: number, size: number, value: number
   const at = address - RAM_BASE;
   beforeStore(machine, at);
   beforeStore(machine, at + size - 1);
-  for (let i = 0; i < size; i++) machine.ram.bytes[at + i] = value >>> (8 * i);
+  putBytes(machine.ram, at, size, value);
   if (address === machine.tohost && size === 4) machine.ending = tohostEnding(value) ?? machine.ending;
 }
 

@@ -12,7 +12,7 @@ import {
   PAGE_END,
 } from './decode-cache.ts';
 import { OP } from './instructions.ts';
-import { RAM_BASE } from './ram.ts';
+import { putBytes, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 
 /** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
@@ -346,9 +346,11 @@ function assist(machine: Machine, i: number, pc: number, readable: number, writa
   const b = X[(word >> 16) & 31]!;
   if (operation >= OP.SB && operation <= OP.SW) {
     const at = (b + E[i + 1]!) >>> 0;
-    const isMarked =
-      at < writable && machine.ram.marks[at >> 6] !== 0 && at % (1 << (operation - OP.SB)) === 0;
-    return isMarked && !beforeStore(machine, at) ? 0 : -1;
+    const size = 1 << (operation - OP.SB);
+    // The line may hold this very instruction: done here, because after another try it would be marked again.
+    if (at % size !== 0 || at >= writable || beforeStore(machine, at)) return -1;
+    putBytes(machine.ram, at, size, X[(word >> 8) & 63]!);
+    return 4;
   }
   if (operation < OP.LR_W || operation > OP.AMOMAXU_W) return -1;
   const result = atomic(machine, operation, b, X[word >>> 24]!, readable, writable);

@@ -88,3 +88,8 @@ function markPage(ram: Ram, page: number, mark: number): void {
 export function isRam(ram: Ram, address: number, length: number): boolean {
   return address >= RAM_BASE && address + length <= RAM_BASE + ram.size;
 }
+
+/** Puts the low `size` bytes of `value` at `offset` into RAM, little-endian. The line is to be unmarked before: `beforeStore`. */
+export function putBytes(ram: Ram, offset: number, size: number, value: number): void {
+  for (let i = 0; i < size; i++) ram.bytes[offset + i] = value >>> (8 * i);
+}
