@@ -10,7 +10,7 @@ const trapping = (body: string) => `
     ${body}
     j fail
     .balign 4
-  handler: csrr s1, mcause; csrr s2, mepc; csrr s3, mtval; sub s2, s2, s0; wfi
+  handler: csrr s1, mcause; csrr s2, mepc; csrr s3, mtval; sub s2, s2, s0; csrw mie, zero; wfi
   fail: li s1, -1; wfi
   user:`;
 
