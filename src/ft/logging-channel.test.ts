@@ -1,0 +1,305 @@
+// §3.2: both ends of the logging channel, alone and against each other over a cable that loses, repeats and overtakes.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { concatBytes } from '../base/bytes.ts';
+import { backup, CONFIG, count, entry, kinds, notes, primary, sent, sized } from './bench.ts';
+import type { ChannelMessage, Command } from './commands.ts';
+import { encodeEntry, type LogEntry } from './entry.ts';
+import {
+  acknowledge,
+  acknowledged,
+  append,
+  consume,
+  flush,
+  freeBytes,
+  isStopped,
+  messageLength,
+  receive,
+  retransmit,
+  windowReopened,
+} from './logging-channel.ts';
+import type { Replica } from './replica.ts';
+
+const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry));
+
+/** Appends and flushes, one after the other. @returns what the primary's host is asked to do */
+function log(replica: Replica, ...entries: LogEntry[]): Command[] {
+  const out: Command[] = [];
+  for (const entry of entries) {
+    append(replica.sender, entry, out);
+    flush(replica, CONFIG, out);
+  }
+  return out;
+}
+
+function ack(replica: Replica, through: number, window = 1000): Command[] {
+  const out: Command[] = [];
+  acknowledged(replica, CONFIG, through, window, out);
+  return out;
+}
+
+function deliver(replica: Replica, ...entries: LogEntry[]): Command[] {
+  const out: Command[] = [];
+  receive(replica.receiver, wire(...entries), out);
+  return out;
+}
+
+const ranges = (out: Command[]) => sent(out, 'entries').map(({ first, last }) => [first, last]);
+
+describe('the primary', () => {
+  test('sends each entry at once, and sets one timer for the acknowledgement', () => {
+    const out = log(primary(), entry(1), entry(2), entry(3));
+    expect(kinds(out)).toEqual(['send entries', 'setTimer retransmit', 'send entries', 'send entries']);
+    expect(ranges(out)).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test('counts what it holds in bytes, until it is acknowledged', () => {
+    const replica = primary();
+    log(replica, sized(1, 100), sized(2, 150), sized(3, 200));
+    expect(replica.sender).toMatchObject({ held: 450, inFlight: 450 });
+    expect(notes(ack(replica, 2))).toEqual([{ kind: 'acked', through: 2 }]);
+    expect(replica.sender).toMatchObject({ held: 200, inFlight: 200, ackedThrough: 2 });
+    expect(replica.sender.entries.map(({ sequence }) => sequence)).toEqual([3]);
+  });
+
+  test('ignores an acknowledgement that is older than the last', () => {
+    const replica = primary();
+    log(replica, entry(1), entry(2));
+    ack(replica, 2);
+    expect(ack(replica, 1, 0)).toEqual([]);
+    expect(replica.sender).toMatchObject({ ackedThrough: 2, window: 1000 });
+  });
+
+  test('puts as many waiting entries into a frame as it takes, and a large one into its own', () => {
+    const replica = primary({ sendBufferBytes: 100_000 });
+    replica.sender.window = 0;
+    log(replica, sized(1, 700), sized(2, 700), sized(3, 700), sized(4, 3000), sized(5, 100), sized(6, 100));
+    expect(ranges(ack(replica, 0, 100_000))).toEqual([
+      [1, 2],
+      [3, 3],
+      [4, 4],
+      [5, 6],
+    ]);
+  });
+
+  test('sends no more than the backup has room for, and the rest when room comes free', () => {
+    const replica = primary();
+    replica.sender.window = 250;
+    expect(ranges(log(replica, sized(1, 100), sized(2, 100), sized(3, 100)))).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(ranges(ack(replica, 1, 150))).toEqual([]);
+    expect(ranges(ack(replica, 2, 150))).toEqual([[3, 3]]);
+  });
+
+  test('stops when its buffer passes its limit, says so once, and goes on when that is over', () => {
+    const replica = primary();
+    const out = log(replica, sized(1, 600), sized(2, 400));
+    expect(isStopped(replica.sender)).toBe(false);
+    expect(notes(out)).toEqual([]);
+    expect(notes(log(replica, sized(3, 30), sized(4, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
+    expect(isStopped(replica.sender)).toBe(true);
+    expect(notes(ack(replica, 1))).toEqual([{ kind: 'acked', through: 1 }, { kind: 'sendBufferDrained' }]);
+    expect(isStopped(replica.sender)).toBe(false);
+  });
+});
+
+describe('the retransmission timer', () => {
+  function due(replica: Replica): Command[] {
+    const out: Command[] = [];
+    retransmit(replica, CONFIG, out);
+    return out;
+  }
+
+  test('sends everything that is unacknowledged again, in one frame if it fits', () => {
+    const replica = primary();
+    log(replica, sized(1, 100), sized(2, 100), sized(3, 100));
+    ack(replica, 1);
+    due(replica);
+    const out = due(replica);
+    expect(kinds(out)).toEqual(['note resent', 'send entries', 'setTimer retransmit']);
+    expect(ranges(out)).toEqual([[2, 3]]);
+    expect(replica.sender.inFlight).toBe(200);
+  });
+
+  test('only begins anew when something was acknowledged meanwhile', () => {
+    const replica = primary();
+    log(replica, entry(1), entry(2));
+    ack(replica, 1);
+    expect(kinds(due(replica))).toEqual(['setTimer retransmit']);
+    expect(kinds(due(replica))).toContain('note resent');
+  });
+
+  test('is not set again when nothing is unacknowledged, but is by the next entry', () => {
+    const replica = primary();
+    log(replica, entry(1));
+    ack(replica, 1);
+    expect(due(replica)).toEqual([]);
+    expect(kinds(log(replica, entry(2)))).toEqual(['send entries', 'setTimer retransmit']);
+  });
+
+  test('sends one entry into a closed window, to hear how it stands', () => {
+    const replica = primary();
+    replica.sender.window = 0;
+    expect(ranges(log(replica, entry(1), entry(2)))).toEqual([]);
+    expect(ranges(due(replica))).toEqual([[1, 1]]);
+  });
+});
+
+describe('the backup', () => {
+  test('keeps what comes next in order, and is not to pass the last of it', () => {
+    const replica = backup();
+    const out = deliver(replica, entry(1), entry(2));
+    expect(notes(out)).toEqual([{ kind: 'received', first: 1, last: 2 }]);
+    expect(replica.receiver).toMatchObject({ receivedThrough: 2, held: 56, barrier: count(20) });
+    expect(replica.receiver.entries).toEqual([entry(1), entry(2)]);
+  });
+
+  test('throws away what it has, and what comes too early', () => {
+    const replica = backup();
+    deliver(replica, entry(1), entry(2));
+    expect(deliver(replica, entry(1), entry(2))).toEqual([]);
+    expect(deliver(replica, entry(4))).toEqual([]);
+    expect(notes(deliver(replica, entry(2), entry(3), entry(5)))).toEqual([
+      { kind: 'received', first: 3, last: 3 },
+    ]);
+    expect(replica.receiver).toMatchObject({ receivedThrough: 3, held: 84, barrier: count(30) });
+  });
+
+  test('takes nothing beyond its limit, however small the next entry is', () => {
+    const replica = backup();
+    deliver(replica, sized(1, 500), sized(2, 490), sized(3, 30), entry(4));
+    expect(replica.receiver).toMatchObject({ receivedThrough: 2, held: 990 });
+    expect(freeBytes(replica.receiver)).toBe(10);
+  });
+
+  test('takes an entry larger than its whole buffer when it is empty', () => {
+    const replica = backup();
+    deliver(replica, sized(1, 5000), entry(2));
+    expect(replica.receiver).toMatchObject({ receivedThrough: 1, held: 5000 });
+    expect(freeBytes(replica.receiver)).toBe(0);
+  });
+
+  test('acknowledges what it has received, with its room and how far its machine is', () => {
+    const replica = backup();
+    deliver(replica, sized(1, 300));
+    const out: Command[] = [];
+    acknowledge(replica.receiver, count(7), out);
+    expect(sent(out, 'ack')).toEqual([{ kind: 'ack', through: 1, instruction: 7, window: 700 }]);
+  });
+
+  test('takes entries out in their order, and tells when much room has come free', () => {
+    const replica = backup();
+    const { receiver } = replica;
+    deliver(replica, sized(1, 200), sized(2, 200), sized(3, 200));
+    acknowledge(receiver, count(0), []);
+    expect(windowReopened(receiver)).toBe(false);
+    expect(consume(receiver)).toMatchObject({ sequence: 1 });
+    expect(windowReopened(receiver)).toBe(false);
+    expect(consume(receiver)).toMatchObject({ sequence: 2 });
+    expect(windowReopened(receiver)).toBe(true);
+    expect(receiver).toMatchObject({ held: 200, consumedThrough: 2, receivedThrough: 3 });
+    consume(receiver);
+    expect(consume(receiver)).toBeUndefined();
+  });
+});
+
+test('messages weigh their entries and the headers around them', () => {
+  expect(messageLength({ kind: 'entries', first: 1, last: 1, bytes: new Uint8Array(100) })).toBe(166);
+  expect(messageLength({ kind: 'ack', through: 1, instruction: 1, window: 1 })).toBe(86);
+  expect(messageLength({ kind: 'heartbeat' })).toBe(74);
+});
+
+describe('both ends', () => {
+  const sizes = fc.array(fc.integer({ min: 21, max: 1600 }), { minLength: 1, maxLength: 25 });
+  const limits = fc.record({
+    sendBufferBytes: fc.integer({ min: 100, max: 5000 }),
+    receiveBufferBytes: fc.integer({ min: 100, max: 5000 }),
+  });
+  /** What happens next: which of the messages on the cable, and whether it arrives, is lost or arrives twice. */
+  const fate = fc.record({ which: fc.nat(9), what: fc.constantFrom('arrive', 'arrive', 'lose', 'repeat') });
+
+  test('bring every entry over once, in order, whatever the cable does', () => {
+    fc.assert(
+      fc.property(sizes, limits, fc.array(fate, { maxLength: 120 }), (sizes, limits, fates) => {
+        const config = { ...CONFIG, ...limits };
+        const [from, to] = [primary(limits), backup(limits)];
+        let cable: ChannelMessage[] = [];
+        const put = (out: Command[]): void => {
+          for (const command of out) if (command.kind === 'send') cable.push(command.message);
+        };
+        const written: LogEntry[] = [];
+        const taken: LogEntry[] = [];
+        const write = (): void => {
+          const size = sizes[written.length];
+          if (size === undefined || isStopped(from.sender)) return;
+          const next = sized(written.length + 1, size);
+          written.push(next);
+          const out: Command[] = [];
+          append(from.sender, next, out);
+          flush(from, config, out);
+          put(out);
+        };
+        const hand = (message: ChannelMessage): void => {
+          const out: Command[] = [];
+          if (message.kind === 'entries') {
+            receive(to.receiver, message.bytes, out);
+            acknowledge(to.receiver, count(0), out);
+          } else if (message.kind === 'ack') {
+            acknowledged(from, config, message.through, message.window, out);
+          }
+          put(out);
+          invariants();
+        };
+        const take = (): void => {
+          const entry = consume(to.receiver);
+          if (entry) taken.push(entry);
+          const out: Command[] = [];
+          if (windowReopened(to.receiver)) acknowledge(to.receiver, count(0), out);
+          put(out);
+        };
+        const invariants = (): void => {
+          const { sender } = from;
+          const { receiver } = to;
+          const weight = (list: readonly { bytes: Uint8Array }[]) =>
+            list.reduce((sum, { bytes }) => sum + bytes.length, 0);
+          expect(sender.held).toBe(weight(sender.entries));
+          expect(sender.inFlight).toBe(
+            weight(sender.entries.filter(({ sequence }) => sequence < sender.nextToSend)),
+          );
+          expect(sender.ackedThrough).toBeLessThanOrEqual(receiver.receivedThrough);
+          expect(receiver.consumedThrough).toBeLessThanOrEqual(receiver.receivedThrough);
+          expect(receiver.held <= receiver.limit || receiver.entries.length === 1).toBe(true);
+        };
+        for (const { which, what } of fates) {
+          write();
+          if (which % 3 === 0) take();
+          const message = cable[which % Math.max(1, cable.length)];
+          if (message === undefined) continue;
+          if (what !== 'repeat') cable = cable.filter((other) => other !== message);
+          if (what !== 'lose') hand(message);
+        }
+        // From here on the cable is whole: what is still missing comes over by and by.
+        for (let patience = 0; taken.length < sizes.length; patience++) {
+          expect(patience).toBeLessThan(1000);
+          write();
+          take();
+          const message = cable.shift();
+          if (message !== undefined) hand(message);
+          else {
+            const out: Command[] = [];
+            retransmit(from, config, out);
+            put(out);
+          }
+        }
+        expect(taken).toEqual(written);
+      }),
+      { numRuns: 80 },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+// §2.2: what is held, what is released when, and what an output entry says.
+import { describe, expect, test } from 'vitest';
+import type { SimTime } from '../sim/time.ts';
+import { backup, CONFIG, count, diskWrite, kinds, packet, primary } from './bench.ts';
+import type { Command } from './commands.ts';
+import type { Output } from './entry.ts';
+import { acknowledged } from './logging-channel.ts';
+import { openGate, produceOutput, releaseAcknowledged } from './output-rule.ts';
+import { outputEntry, record } from './recording.ts';
+import type { Replica } from './replica.ts';
+import { ALL_RULES } from './rules.ts';
+
+const NOW = 5000 as SimTime;
+
+function produce(replica: Replica, output: Output, instruction = 40, config = CONFIG): Command[] {
+  const out: Command[] = [];
+  produceOutput(replica, config, output, count(instruction), NOW, out);
+  return out;
+}
+
+function ack(replica: Replica, through: number): Command[] {
+  const out: Command[] = [];
+  acknowledged(replica, CONFIG, through, 1000, out);
+  releaseAcknowledged(replica, out);
+  return out;
+}
+
+const released = (out: Command[]) =>
+  out.flatMap((command) => (command.kind === 'releaseOutput' ? [command.held] : []));
+
+describe('a primary', () => {
+  test('logs an output, holds it, and runs on', () => {
+    const replica = primary();
+    const out = produce(replica, packet(1));
+    expect(kinds(out)).toEqual(['send entries', 'setTimer retransmit', 'note outputHeld']);
+    const held = { sequence: 1, instruction: 40, output: packet(1), producedAt: NOW };
+    expect(replica.gate).toEqual([held]);
+    expect(replica.sender.entries).toMatchObject([{ sequence: 1, kind: 'output', output: 'packet' }]);
+  });
+
+  test('releases an output when its entry is acknowledged, not before', () => {
+    const replica = primary();
+    record(replica, CONFIG, { kind: 'clock', time: 1 }, count(30), []);
+    produce(replica, packet(1));
+    produce(replica, diskWrite(4), 50);
+    expect(released(ack(replica, 1))).toEqual([]);
+    expect(released(ack(replica, 2))).toMatchObject([{ sequence: 2, output: packet(1), producedAt: NOW }]);
+    expect(replica.gate).toHaveLength(1);
+    expect(released(ack(replica, 3))).toMatchObject([{ sequence: 3, output: { kind: 'diskWrite' } }]);
+    expect(replica.gate).toEqual([]);
+  });
+
+  test('releases in order all that one acknowledgement covers', () => {
+    const replica = primary();
+    for (const byte of [1, 2, 3]) produce(replica, packet(byte));
+    expect(released(ack(replica, 3)).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  });
+
+  test('with the Output Rule switched off logs it and lets it go at once', () => {
+    const replica = primary();
+    const config = { ...CONFIG, rules: { ...ALL_RULES, outputRule: false } };
+    expect(kinds(produce(replica, packet(1), 40, config))).toEqual([
+      'send entries',
+      'setTimer retransmit',
+      'releaseOutput',
+    ]);
+    expect(replica.gate).toEqual([]);
+  });
+});
+
+test('who is alone logs nothing and holds nothing', () => {
+  const replica = primary();
+  replica.role = 'solo';
+  const out = produce(replica, packet(1));
+  expect(kinds(out)).toEqual(['releaseOutput']);
+  expect(released(out)).toMatchObject([{ sequence: 0 }]);
+  expect(replica.sender.entries).toEqual([]);
+});
+
+test('a gate that opens lets everything out, in order', () => {
+  const replica = primary();
+  for (const byte of [1, 2]) produce(replica, packet(byte));
+  const out: Command[] = [];
+  openGate(replica, out);
+  expect(released(out).map(({ sequence }) => sequence)).toEqual([1, 2]);
+});
+
+test('a backup keeps what replay produces until its entry comes', () => {
+  const replica = backup();
+  expect(produce(replica, packet(1))).toEqual([]);
+  expect(replica.reproduced).toMatchObject([{ instruction: 40, output: packet(1) }]);
+});
+
+describe('an output entry', () => {
+  test('tells outputs apart by kind, length, bytes and block', () => {
+    const outputs: Output[] = [
+      packet(1, 2),
+      packet(1, 3),
+      packet(1, 2, 0),
+      diskWrite(1, 7),
+      diskWrite(2, 7),
+      diskWrite(1, 8),
+      { kind: 'console', byte: 1 },
+      { kind: 'console', byte: 2 },
+    ];
+    const texts = outputs.map((output) => JSON.stringify(outputEntry(output)));
+    expect(new Set(texts).size).toBe(outputs.length);
+  });
+
+  test('does not tell the request under which a write was made: it is the same write', () => {
+    const write = { ...diskWrite(1), request: 99 };
+    expect(outputEntry(write)).toEqual(outputEntry(diskWrite(1)));
+  });
+});
+
+test('entries are numbered from 1 without a gap, and only a primary records', () => {
+  const replica = primary();
+  const sequences = [10, 20, 20].map(
+    (instruction) => record(replica, CONFIG, { kind: 'clock', time: 0 }, count(instruction), [])?.sequence,
+  );
+  expect(sequences).toEqual([1, 2, 3]);
+  for (const role of ['backup', 'solo', 'halted'] as const) {
+    replica.role = role;
+    expect(record(replica, CONFIG, { kind: 'clock', time: 0 }, count(30), [])).toBeUndefined();
+  }
+});

@@ -1,0 +1,78 @@
+// §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
+import { describe, expect, test } from 'vitest';
+import { START } from '../sim/time.ts';
+import { backup, count, diskWrite, entry, kinds, notes, packet } from './bench.ts';
+import type { Command } from './commands.ts';
+import { encodeEntry, type LogEntry, type Output } from './entry.ts';
+import { receive } from './logging-channel.ts';
+import { outputEntry } from './recording.ts';
+import { diverge, injectionOf, matchOutput, replayLimit } from './replaying.ts';
+import type { Replica } from './replica.ts';
+
+describe('a backup', () => {
+  test('runs to its next entry and no further; without one not at all', () => {
+    const replica = backup();
+    expect(replayLimit(replica)).toBeUndefined();
+    for (const n of [1, 2]) receive(replica.receiver, encodeEntry(entry(n)), []);
+    expect(replayLimit(replica)).toBe(10);
+  });
+
+  test('puts into its machine what the log says, but for outputs', () => {
+    const bytes = Uint8Array.of(1, 2);
+    expect(injectionOf(entry(1, { kind: 'timer', time: 55 }))).toEqual({ kind: 'timer' });
+    expect(injectionOf(entry(1, { kind: 'packet', bytes }))).toMatchObject({ kind: 'packet', bytes });
+    expect(injectionOf(entry(1, { kind: 'diskCompletion', request: 3, ok: true }))).toMatchObject({
+      kind: 'diskCompletion',
+      request: 3,
+      ok: true,
+    });
+    expect(injectionOf(entry(1, outputEntry(packet(1))))).toBeUndefined();
+  });
+});
+
+describe('an output that replay has produced', () => {
+  type OutputEntry = Extract<LogEntry, { kind: 'output' }>;
+
+  const produced = (output: Output, instruction: number): Replica => {
+    const replica = backup();
+    replica.reproduced.push({ sequence: 0, instruction: count(instruction), output, producedAt: START });
+    return replica;
+  };
+  const entryOf = (output: Output): OutputEntry => entry(4, outputEntry(output)) as OutputEntry;
+
+  test('is dropped when the log has the same one there', () => {
+    const replica = produced(packet(1, 2), 40);
+    const out: Command[] = [];
+    expect(matchOutput(replica, entryOf(packet(1, 2)), out)).toBe(true);
+    expect(kinds(out)).toEqual(['dropOutput']);
+    expect(out[0]).toMatchObject({ held: { sequence: 4, instruction: 40, output: packet(1, 2) } });
+    expect(replica.reproduced).toEqual([]);
+  });
+
+  test.each<[string, Output, number, Output]>([
+    ['at another instruction', packet(1, 2), 39, packet(1, 2)],
+    ['of other bytes', packet(1, 3), 40, packet(1, 2)],
+    ['of another length', packet(1, 2, 0), 40, packet(1, 2)],
+    ['of another kind', diskWrite(1), 40, packet(1, 2)],
+    ['to another block', diskWrite(1, 8), 40, diskWrite(1, 7)],
+  ])('is not the one in the log when it is %s', (_, output, instruction, logged) => {
+    const out: Command[] = [];
+    expect(matchOutput(produced(output, instruction), entryOf(logged), out)).toBe(false);
+    expect(out).toEqual([]);
+  });
+
+  test('is missed when there is none', () => {
+    expect(matchOutput(backup(), entryOf(packet(1)), [])).toBe(false);
+  });
+});
+
+test('a replay that does not meet its log halts, and says what it expected and what it found', () => {
+  const replica = backup();
+  const out: Command[] = [];
+  diverge(replica, 4, 'clock', 'another instruction', out);
+  expect(replica).toMatchObject({ role: 'halted', haltReason: 'diverged' });
+  expect(notes(out)).toEqual([
+    { kind: 'diverged', sequence: 4, expected: 'clock', found: 'another instruction' },
+    { kind: 'halted', reason: 'diverged' },
+  ]);
+});
