@@ -12,9 +12,13 @@ export function bindAddress(session: Session): () => void {
     if (link === null || link === before.link || link.hash === location.hash) return;
     history.replaceState(history.state, '', link.hash);
   });
-  function onHashChange(): void {
+  async function onHashChange(): Promise<void> {
     const link = linkInAddress(location.hash);
-    if (link !== '' && link !== session.store.getState().link?.hash) void session.open({ link }, false);
+    if (link === '' || link === session.store.getState().link?.hash || (await session.open({ link }, false)))
+      return;
+    // What runs is as it was, so the address is its link again.
+    const { link: current } = session.store.getState();
+    if (current !== null) history.replaceState(history.state, '', current.hash);
   }
   addEventListener('hashchange', onHashChange);
   return () => {

@@ -13,6 +13,9 @@ interface Props {
   mirrored: boolean;
 }
 
+/** Half of the longest label: nearer to a tank than this, a label begins or ends with its bead. */
+const LABEL_HALF = 52;
+
 export function Beads({ beads, more, room, gutter, mirrored }: Props) {
   const t = useTexts();
   return (
@@ -20,12 +23,14 @@ export function Beads({ beads, more, room, gutter, mirrored }: Props) {
       <ul className="beads">
         {beads.map(({ entry, x, y }) => {
           const kind = entryName(t, entry);
-          const left = (mirrored ? room.width - x : x) - gutter;
+          const at = mirrored ? room.width - x : x;
+          const edge =
+            at < room.left + LABEL_HALF ? ' bead-left' : at > room.right - LABEL_HALF ? ' bead-right' : '';
           return (
             <li
               key={entry.sequence}
-              className={`bead bead-${entry.kind === 'output' ? 'output' : 'event'} bead-${entry.place}`}
-              style={{ transform: `translate(${left}px, ${y}px)` }}
+              className={`bead bead-${entry.kind === 'output' ? 'output' : 'event'} bead-${entry.place}${edge}`}
+              style={{ transform: `translate(${at - gutter}px, ${y}px)` }}
             >
               <span className="bead-kind" aria-hidden="true">
                 {kind}

@@ -41,17 +41,20 @@ function roomIn(width: number, height: number, foot: number): Room {
 export function Channel() {
   const t = useTexts();
   const rows = useView((state) => state.rows);
-  const { channel, mirrored, cpu, ruler } = useFrame((frame) => ({
+  const { channel, mirrored, cpu, ruler, isOver } = useFrame((frame) => ({
     channel: frame.channel,
     mirrored: isMirrored(frame),
     cpu: frame.hosts.find(({ id }) => id === frame.channel.from)?.cpuPercent ?? 0,
     ruler: fitting(frame.ruler, rows),
+    // Who may still work off what has come shows it until there is no backup any more.
+    isOver: !frame.hosts.some(({ role }) => role === 'backup'),
   }));
   const box = useRef<HTMLElement>(null);
   const { width, height } = useSize(box);
   const foot = height < LOW ? LOW_FOOT : FOOT;
   const room = roomIn(width, height, foot);
-  const isOpen = channel.state !== 'closed';
+  const isOpen = channel.state !== 'closed' || !isOver;
+  const caption = channel.state === 'closed' && !isOver ? 'ending' : channel.state;
   const { beads, more } = isOpen ? beadsOf(channel, ruler, room) : { beads: [], more: 0 };
   const threads = isOpen ? threadsOf(channel, ruler, room) : [];
   const style = { '--foot': `${foot}px`, '--tank-top': `${HEAD + 2}px` } as CSSProperties;
@@ -59,7 +62,7 @@ export function Channel() {
     <section
       ref={box}
       style={style}
-      className={`channel channel-${channel.state}${mirrored ? ' channel-mirrored' : ''}`}
+      className={`channel channel-${caption}${mirrored ? ' channel-mirrored' : ''}`}
       aria-label={t('channel.name')}
     >
       <header className="channel-head">
@@ -67,9 +70,9 @@ export function Channel() {
           <Pick what={{ kind: 'channel' }}>{t('channel.name')}</Pick>
         </h2>
         <p>
-          {channel.state === 'open'
+          {caption === 'open'
             ? t('channel.figures', { rate: formatRate(channel.bitsPerSecond), cpu: Math.round(cpu) })
-            : t(`channel.${channel.state}`)}
+            : t(`channel.${caption}`)}
         </p>
       </header>
       {isOpen && width > 0 && (

@@ -51,10 +51,11 @@ export function Header() {
 function ScenarioMenu() {
   const t = useTexts();
   const app = useApp();
-  const scenario = useSession((state) => state.frame?.scenario);
-  if (scenario === undefined) return null;
-  const known = LIBRARY.find(({ id }) => id === scenario.id);
-  const title = (known && textOf(t, known.titleKey)) ?? scenario.title;
+  const id = useSession((state) => state.frame?.scenario.id);
+  const ownTitle = useSession((state) => state.frame?.scenario.title);
+  if (id === undefined) return null;
+  const known = LIBRARY.find((each) => each.id === id);
+  const title = (known && textOf(t, known.titleKey)) ?? ownTitle;
   return (
     <MenuTrigger>
       <Button className="text-button scenario">

@@ -1,12 +1,11 @@
 // The run in words: each line leads to its instant. New lines are read out as they come.
-import { memo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
-import type { NarrationLine } from '../../../worker/frame.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { tellLine } from '../../i18n/tell.ts';
 import { formatMoment } from '../../widgets/format.ts';
-import { type Detail, linesToShow } from './lines.ts';
+import { type Detail, linesToShow, type ShownLine } from './lines.ts';
 import './narration.css';
 
 const DETAILS: readonly Detail[] = [1, 2, 3];
@@ -16,7 +15,7 @@ export function Narration() {
   const narration = useSession((state) => state.narration);
   const playing = useSession((state) => state.playing);
   const [detail, setDetail] = useState<Detail>(2);
-  const lines = linesToShow(narration, detail);
+  const lines = useMemo(() => linesToShow(narration, detail), [narration, detail]);
   return (
     <div className="narration">
       <ToggleButtonGroup
@@ -44,8 +43,8 @@ export function Narration() {
       >
         {lines.length === 0 && <p className="quiet">{t('narrationPanel.empty')}</p>}
         <ol>
-          {lines.map((line) => (
-            <Line key={line.index} line={line} />
+          {lines.map(({ line, times }) => (
+            <Line key={line.index} line={line} times={times} />
           ))}
         </ol>
       </div>
@@ -53,7 +52,7 @@ export function Narration() {
   );
 }
 
-const Line = memo(function Line({ line }: { line: NarrationLine }) {
+const Line = memo(function Line({ line, times }: ShownLine) {
   const t = useTexts();
   const { session } = useApp();
   return (
@@ -67,7 +66,10 @@ const Line = memo(function Line({ line }: { line: NarrationLine }) {
       >
         {formatMoment(line.at)}
       </button>
-      <span>{tellLine(t, line)}</span>
+      <span>
+        {tellLine(t, line)}
+        {times > 1 && ` ${t('narrationPanel.times', { count: times })}`}
+      </span>
     </li>
   );
 });

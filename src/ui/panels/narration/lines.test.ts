@@ -3,23 +3,29 @@ import { expect, test } from 'vitest';
 import type { NarrationLine } from '../../../worker/frame.ts';
 import { linesToShow } from './lines.ts';
 
-const line = (index: number, weight: 1 | 2 | 3): NarrationLine => ({
-  index,
-  at: index,
-  key: 'acked',
-  values: {},
-  weight,
-});
+function line(index: number, weight: 1 | 2 | 3, through = index): NarrationLine {
+  return { index, at: index, key: 'acked', values: { through }, weight };
+}
+
+const indexes = (lines: ReturnType<typeof linesToShow>) => lines.map((shown) => shown.line.index);
 
 test('less detail leaves out what matters less', () => {
   const lines = [line(0, 1), line(1, 3), line(2, 2)];
-  expect(linesToShow(lines, 1).map(({ index }) => index)).toEqual([0]);
-  expect(linesToShow(lines, 2).map(({ index }) => index)).toEqual([0, 2]);
-  expect(linesToShow(lines, 3)).toEqual(lines);
+  expect(indexes(linesToShow(lines, 1))).toEqual([0]);
+  expect(indexes(linesToShow(lines, 2))).toEqual([0, 2]);
+  expect(indexes(linesToShow(lines, 3))).toEqual([0, 1, 2]);
+});
+
+test('the same told again and again is one line with its count', () => {
+  const lines = [line(0, 2, 7), line(1, 2, 7), line(2, 3, 8), line(3, 2, 7), line(4, 2, 9)];
+  expect(linesToShow(lines, 2)).toEqual([
+    { line: lines[0], times: 3 },
+    { line: lines[4], times: 1 },
+  ]);
 });
 
 test('only the latest are shown', () => {
   const lines = Array.from({ length: 500 }, (_, i) => line(i, 2));
-  expect(linesToShow(lines, 2).at(-1)!.index).toBe(499);
+  expect(indexes(linesToShow(lines, 2)).at(-1)).toBe(499);
   expect(linesToShow(lines, 2).length).toBeLessThan(200);
 });

@@ -1,7 +1,7 @@
 // One line above the picture: what one is looking at, then what happened and whether an answer was lost.
 import { X } from 'lucide-react';
 import { useApp, useFrame, usePreferences, useTexts } from '../../app/context.tsx';
-import { tellStory } from '../../i18n/tell.ts';
+import { propertyKey, propertyName, tellStory } from '../../i18n/tell.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
@@ -36,15 +36,22 @@ function Intro() {
 
 function StoryLine({ story }: { story: FailoverStory }) {
   const t = useTexts();
-  const { isDown, isWhole } = useFrame(({ pair, properties }) => ({
-    isDown: pair === 'down',
-    isWhole: properties.every(({ holds }) => holds),
-  }));
-  const state = isWhole ? (story.answersSince.length > 0 ? 'holds' : 'waits') : 'broken';
+  const isDown = useFrame(({ pair }) => pair === 'down');
+  const broken = useFrame(({ properties }) =>
+    properties.filter(({ holds }) => !holds).map(({ name }) => name),
+  );
+  const isWhole = !broken.some((name) => propertyKey(name) === 'clientsView');
+  const isWaiting = story.answersSince.length === 0;
+  const state = isDown || broken.length > 0 ? 'broken' : isWaiting ? 'waits' : 'holds';
+  const names = broken.map((name) => propertyName(t, name)).join(', ');
   return (
     <div className={`headline headline-${state}`} role="status">
       <p>
-        {headline(t, story)} <strong>{isDown ? t('story.down') : verdict(t, story, isWhole)}</strong>
+        {headline(t, story)}{' '}
+        <strong>
+          {isDown ? t('story.down') : verdict(t, story, isWhole)}
+          {broken.length > 0 && isWhole && ` ${t('story.verdict.but', { names })}`}
+        </strong>
       </p>
     </div>
   );

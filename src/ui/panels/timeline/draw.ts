@@ -150,7 +150,7 @@ function drawSpan(
 }
 
 function drawSamples(
-  { ctx, scale, timeline }: Drawing,
+  { ctx, scale, timeline, time }: Drawing,
   lane: Lane,
   samples: readonly (number | null)[],
   max: number,
@@ -162,7 +162,7 @@ function drawSamples(
   const bottom = lane.top + lane.height - 1;
   const room = lane.height - 5;
   const shape = area<number | null>()
-    .defined((value) => value !== null)
+    .defined((value, i) => value !== null && from + i * step <= time)
     .x((_, i) => scale(from + i * step))
     .y0(bottom)
     .y1((value) => bottom - (max === 0 ? 0 : ((value ?? 0) / max) * room))

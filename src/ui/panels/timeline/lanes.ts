@@ -79,6 +79,11 @@ export function timeScale(from: number, to: number, width: number) {
 
 export type TimeScale = ReturnType<typeof timeScale>;
 
+/** Formats by their decimals; making one takes long. */
+const FORMATS = Array.from({ length: 7 }, (_, decimals) => {
+  return new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+});
+
 /** Instants for the axis with their texts, about one every 90 px; the first carries the unit. */
 export function axisTicks(scale: TimeScale, width: number): { at: number; text: string }[] {
   const [from, to] = scale.domain() as [number, number];
@@ -89,6 +94,6 @@ export function axisTicks(scale: TimeScale, width: number): { at: number; text: 
   const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
   return ticks.map((ms, i) => ({
     at: ms * 1e6,
-    text: `${ms.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}${i === 0 ? ' ms' : ''}`,
+    text: `${FORMATS[decimals]!.format(ms)}${i === 0 ? ' ms' : ''}`,
   }));
 }
