@@ -4,7 +4,7 @@ import { arbitrated, askAgain } from '../ft/arbitration.ts';
 import type { ChannelMessage, Command, TimerName } from '../ft/commands.ts';
 import type { LogEntry } from '../ft/entry.ts';
 import { beat, heard, suspect } from '../ft/failure-detection.ts';
-import { acknowledge, acknowledged, isStopped, receive, retransmit } from '../ft/logging-channel.ts';
+import { acknowledge, acknowledged, receive, retransmit } from '../ft/logging-channel.ts';
 import { releaseAcknowledged } from '../ft/output-rule.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { farEnd } from '../sim/link.ts';
@@ -132,7 +132,7 @@ function receiveOnChannel(world: World, host: Host, message: ChannelMessage, obs
     releaseAcknowledged(replica, out);
   }
   execute(world, host, out, observe);
-  if (!isStopped(replica.sender)) deliverDeferred(world, host, observe);
+  deliverDeferred(world, host, observe);
   if (replica.role === 'backup') replay(world, host, observe);
   settle(world, host);
 }
@@ -148,6 +148,7 @@ function receiveFromDisk(world: World, host: Host, reply: StorageReply, observe:
     const out: Command[] = [];
     arbitrated(host.replica, reply.generation, reply.won, out);
     execute(world, host, out, observe);
+    deliverDeferred(world, host, observe);
     if (host.replica.role === 'backup') replay(world, host, observe);
     settle(world, host);
     return;
@@ -176,6 +177,7 @@ function onHostTimer(world: World, host: Host, timer: TimerName, observe: Observ
       break;
   }
   execute(world, host, out, observe);
+  deliverDeferred(world, host, observe);
   if (host.replica.role === 'backup') replay(world, host, observe);
   settle(world, host);
 }

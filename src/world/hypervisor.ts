@@ -71,8 +71,9 @@ export function deliver(world: World, host: Host, injection: Injection, observe:
   settle(world, host);
 }
 
-/** The primary may run again: what had to wait enters now, in the order in which it came. */
+/** Once the primary may run again, its backup having acknowledged or being gone, what had to wait enters, in the order in which it came. */
 export function deliverDeferred(world: World, host: Host, observe: Observer): void {
+  if (isStopped(host.replica.sender)) return;
   for (const injection of host.deferred.splice(0)) deliver(world, host, injection, observe);
 }
 

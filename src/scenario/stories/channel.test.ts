@@ -1,6 +1,6 @@
 // The logging channel under strain: slow, narrow, cut for a moment. The primary waits if it must, and nothing is lost.
 import { describe, expect, test } from 'vitest';
-import { all, faultsOf, MANY_RUNS, play, type Story } from './story.ts';
+import { all, configOf, counted, faultsOf, MANY_RUNS, play, type Story, stage } from './story.ts';
 
 /** A slow channel needs patient timers, or its own queue is taken for silence. */
 const slow = (bitsPerSecond: number, bufferBytes: number) => ({
@@ -116,5 +116,39 @@ describe('a backup that is behind when it wins', () => {
       if ((all(story.facts, 'draining')[0]?.entries ?? 0) > 0) drained++;
     }
     expect(drained).toBeGreaterThan(0);
+  });
+});
+
+describe('a primary that is stopped when its backup fails', () => {
+  const stopped = (at: number, rules: Record<string, boolean> = {}) =>
+    stage(
+      configOf({
+        rules,
+        clients: [
+          { requests: 5, retryNs: 5_000_000 },
+          { requests: 5, retryNs: 5_000_000, startNs: 3_000_000 },
+        ],
+        log: { sendBufferBytes: 1000, receiveBufferBytes: 1000 },
+        detector: { heartbeatNs: 5_000_000, timeoutNs: 100_000_000 },
+        commands: [`crash B @ ${at}ns`],
+      }),
+    );
+
+  test.each([[{}], [{ arbitration: false }]])('goes on with all that had to wait (rules: %o)', (rules) => {
+    for (let at = 3_000_000; at < 9_000_000; at += 750_041) {
+      const { world, facts, advanceTo } = stopped(at, rules);
+      const [primary] = world.hosts;
+      advanceTo(100_000_000);
+      expect(all(facts, 'sendBufferFull').length).toBeGreaterThan(0);
+      expect(primary?.deferred.length).toBeGreaterThan(0);
+      advanceTo(200_000_000);
+      expect(all(facts, 'wentSolo')).toHaveLength(1);
+      expect(primary?.deferred).toEqual([]);
+      expect(all(facts, 'answered').map(({ value }) => value)).toEqual(counted(10));
+      // The guest's timer is among what waited: without it the guest would never be woken by it again.
+      const before = primary?.machine.cpu.instructions as number;
+      advanceTo(240_000_000);
+      expect(primary?.machine.cpu.instructions).toBeGreaterThan(before + 200);
+    }
   });
 });
