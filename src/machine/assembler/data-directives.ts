@@ -144,6 +144,9 @@ function stretch(assembly: Assembly, count: Expression, pattern: Uint8Array, at:
   emitFill(assembly, times, pattern);
 }
 
+/** Every instruction has so many bytes: code is taken to lie on such boundaries, and is padded to larger ones only. */
+const WORD_BYTES = 4;
+
 /** `.align` and its kin: boundary, what to fill with (code: no-operations), the most bytes to skip. `width` is the fill's. */
 const align =
   (power: boolean, width: number): Directive =>
@@ -168,12 +171,13 @@ const align =
     const { section } = assembly.part;
     if (!section.flags.executable) pattern ??= Uint8Array.of(0);
     section.alignment = Math.max(section.alignment, to);
+    const nominal = pattern === undefined && to <= WORD_BYTES;
     if (to > 1)
       addVariable(assembly, {
         kind: 'align',
         to,
         pattern,
-        most: most > 0 ? most : to,
+        most: nominal ? 0 : most > 0 ? most : to,
         where: assembly.place,
       });
   };

@@ -44,13 +44,17 @@ export class Problem extends Error {
 /** Thrown when it makes no sense to go on: a bound was passed. */
 export class Fatal extends Problem {}
 
+/** How many of the macros that led to an error are named. */
+const USES_SHOWN = 3;
+
 /** An error as one line of text, the way compilers print it. */
 export function formatError(error: AssemblyError): string {
-  const uses = error.within
-    .map((use) => ` (in macro ${use.macro}, used in ${use.file}:${use.line})`)
-    .join('');
+  const shown = error.within.slice(0, USES_SHOWN);
+  const more = error.within.length - shown.length;
+  const uses = shown.map((use) => ` (in macro ${use.macro}, used in ${use.file}:${use.line})`).join('');
   const hint = error.suggestion === undefined ? '' : `; did you mean ${error.suggestion}?`;
-  return `${error.file}:${error.line}:${error.column}: ${error.message}${hint}${uses}`;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `${error.file}:${error.line}:${error.column}: ${error.message}${hint}${uses}${rest}`;
 }
 
 /** Of `candidates` the one that takes the fewest slips of the keyboard to reach from `name`, or undefined if none is near. */

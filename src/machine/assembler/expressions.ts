@@ -178,7 +178,7 @@ function makeBinary(operator: string, left: Expression, right: Expression, at: n
     };
   }
   const depth = checkDepth(Math.max(left.depth, right.depth) + 1, at);
-  return { kind: 'binary', operator, left, right, at: left.at, depth };
+  return { kind: 'binary', operator, left, right, at, depth };
 }
 
 function checkDepth(depth: number, at: number): number {

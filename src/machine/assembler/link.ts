@@ -5,7 +5,7 @@ import type { Assembly, Expression, Fixup, FixupKind, Item, Place, Section, Symb
 import { itemsOf, lebBytes } from './relax.ts';
 import { noteProblem } from './statements.ts';
 import { undefinedSymbol } from './symbols.ts';
-import { CHAIN_MAX, evaluate, locateInMemory, type Value } from './values.ts';
+import { CHAIN_MAX, evaluate, locateInMemory, startOf, type Value } from './values.ts';
 
 /** The image while addresses are put into it. */
 export interface Target {
@@ -57,24 +57,21 @@ function writeItem(target: Target, section: Section, item: Item, data: Uint8Arra
   const start = item.address - base;
   const bytes = new Uint8Array(view.buffer);
   switch (item.kind) {
-    case 'bytes': {
-      const content = data.subarray(item.start, item.start + item.size);
-      if (!section.flags.empty) bytes.set(content, start);
-      else if (content.some((byte) => byte !== 0)) throw new Problem(`${section.name} holds zeros only`);
+    case 'bytes':
+      if (!section.flags.empty) bytes.set(data.subarray(item.start, item.start + item.size), start);
       break;
-    }
     case 'fill':
     case 'space':
       if (item.kind === 'space') requireNumber(target, item.count);
       if (!section.flags.empty) repeatPattern(bytes, start, item.size, item.pattern);
       break;
     case 'origin':
-      if (finalValueOf(target, item.target).number < BigInt(item.address))
-        throw new Problem('.org leads backwards');
+      checkOrigin(target, item);
       if (!section.flags.empty) repeatPattern(bytes, start, item.size, item.pattern);
       break;
     case 'align':
       if (section.flags.empty) break;
+      if (item.most === 0) warnOfAlignment(target, item);
       if (item.pattern) alignWith(bytes, start, item.size, item.pattern);
       else writeNops(view, start, item.size);
       break;
@@ -87,10 +84,29 @@ function writeItem(target: Target, section: Section, item: Item, data: Uint8Arra
   }
 }
 
+/** GNU as takes code to lie on whole words as it is, and pads nothing where data has made that untrue. */
+function warnOfAlignment(
+  { assembly }: Target,
+  { address, to, where }: Extract<Item, { kind: 'align' }>,
+): void {
+  if (address % to === 0) return;
+  const message = `code is not padded to ${to} bytes or less, as in GNU as, and ${address % to} bytes are over here; .align 2, 0 pads`;
+  assembly.warnings.push({ ...where, message });
+}
+
+/** The target is a label here, or the distance from the section's start. */
+function checkOrigin(target: Target, item: Extract<Item, { kind: 'origin' }>): void {
+  const { number, run } = finalValueOf(target, item.target);
+  const start = run === undefined ? itemsOf(item.section)[0]!.address : 0;
+  if (Number(number) + start !== item.address + item.size) {
+    throw new Problem('.org leads backwards, or out of this section', startOf(item.target));
+  }
+}
+
 function requireNumber(target: Target, expression: Expression): void {
   const { run, number } = finalValueOf(target, expression);
-  if (run !== undefined) throw new Problem('the count is an address', expression.at);
-  if (number < 0n) throw new Problem(`the count ${number} is negative`, expression.at);
+  if (run !== undefined) throw new Problem('the count is an address', startOf(expression));
+  if (number < 0n) throw new Problem(`the count ${number} is negative`, startOf(expression));
 }
 
 function alignWith(bytes: Uint8Array, start: number, size: number, pattern: Uint8Array): void {
@@ -120,9 +136,9 @@ export function finalValueOf(target: Target, expression: Expression): Value {
   const value = evaluate(expression, locateInMemory);
   if (value) return value;
   const symbol = missingSymbol(expression);
-  if (symbol === undefined) throw new Problem('this expression has no value', expression.at);
+  if (symbol === undefined) throw new Problem('this expression has no value', startOf(expression));
   const { message, suggestion } = undefinedSymbol(target.assembly, symbol);
-  throw new Problem(message, expression.at, suggestion);
+  throw new Problem(message, startOf(expression), suggestion);
 }
 
 /** The first symbol in an expression that is defined nowhere. */
@@ -155,7 +171,7 @@ export function noteUndefined(assembly: Assembly): void {
         const symbol = missingSymbol(expression);
         if (symbol === undefined) continue;
         const { message, suggestion } = undefinedSymbol(assembly, symbol);
-        noteProblem(assembly, new Problem(message, expression.at, suggestion), where);
+        noteProblem(assembly, new Problem(message, startOf(expression), suggestion), where);
       }
     }
   }
@@ -228,13 +244,15 @@ function isMissingWeak(expression: Expression): boolean {
 function writeData({ view, ...target }: Target, at: number, size: number, expression: Expression): void {
   const { number, run } = finalValueOf({ view, ...target }, expression);
   if (run !== undefined && size < 4)
-    throw new Problem(`an address does not fit into ${size} bytes`, expression.at);
+    throw new Problem(`an address does not fit into ${size} bytes`, startOf(expression));
   for (let i = 0; i < size; i++) view.setUint8(at + i, Number((number >> BigInt(8 * i)) & 0xffn));
 }
 
 /** `auipc` with the distance's upper part; `lui` with the address's, as GNU ld has it, where that distance is too far. */
 function writeRelativeHigh(target: Target, pc: number, expression: Expression): void {
   const { view, base, highs } = target;
+  // Whatever is wrong with the symbol is said once, and not of the low part too.
+  highs.set(pc, 0);
   const address = addressOf(target, expression);
   const distance = address - pc;
   const word = view.getUint32(pc - base, true);
@@ -250,16 +268,22 @@ function highAt(target: Target, expression: Expression): number {
   const address = addressOf(target, expression);
   const high = target.highs.get(address);
   if (high === undefined) {
-    throw new Problem('%pcrel_lo takes the label of the auipc whose %pcrel_hi it completes', expression.at);
+    throw new Problem(
+      '%pcrel_lo takes the label of the auipc whose %pcrel_hi it completes',
+      startOf(expression),
+    );
   }
   return high;
 }
 
 function distanceTo(target: Target, expression: Expression, pc: number, reach: number): number {
   const distance = (addressOf(target, expression) - pc) | 0;
-  if (distance & 1) throw new Problem('the target is at an odd address', expression.at);
+  if (distance & 1) throw new Problem('the target is at an odd address', startOf(expression));
   if (distance < -reach || distance >= reach) {
-    throw new Problem(`the target is ${distance} bytes away, and a jump reaches ${reach}`, expression.at);
+    throw new Problem(
+      `the target is ${distance} bytes away, and a jump reaches ${reach}`,
+      startOf(expression),
+    );
   }
   return distance;
 }

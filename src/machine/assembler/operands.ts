@@ -61,7 +61,7 @@ export const OPERANDS = Object.freeze({
 export type OperandName = keyof typeof OPERANDS;
 
 /** A relocation operator's fixup by its name. */
-type Relocations = Readonly<Record<string, FixupKind>>;
+type Relocations = ReadonlyMap<string, FixupKind>;
 
 interface Low {
   readonly relocations: Relocations;
@@ -69,14 +69,23 @@ interface Low {
 }
 
 const LOW_I: Low = {
-  relocations: { lo: 'lo12i', pcrel_lo: 'pcrelLo12i' },
+  relocations: new Map([
+    ['lo', 'lo12i'],
+    ['pcrel_lo', 'pcrelLo12i'],
+  ]),
   place: (immediate) => immediate << 20,
 };
 const LOW_S: Low = {
-  relocations: { lo: 'lo12s', pcrel_lo: 'pcrelLo12s' },
+  relocations: new Map([
+    ['lo', 'lo12s'],
+    ['pcrel_lo', 'pcrelLo12s'],
+  ]),
   place: (immediate) => ((immediate & 0xfe0) << 20) | ((immediate & 31) << 7),
 };
-const UPPER: Relocations = { hi: 'hi20', pcrel_hi: 'pcrelHi20' };
+const UPPER: Relocations = new Map([
+  ['hi', 'hi20'],
+  ['pcrel_hi', 'pcrelHi20'],
+]);
 
 /** Why some relocations of the psABI have no meaning here. */
 const NO_RELOCATION = /^(got|tls|tprel)/;
@@ -165,8 +174,8 @@ function acceptRelocation(assembly: Assembly, cursor: Cursor, known: Relocations
   if (!atSign(cursor, '%')) return undefined;
   cursor.next++;
   const token = peek(cursor);
-  const kind = token.kind === 'name' ? known[token.text] : undefined;
-  const names = Object.keys(known).map((name) => `%${name}`);
+  const kind = token.kind === 'name' ? known.get(token.text) : undefined;
+  const names = [...known.keys()].map((name) => `%${name}`);
   if (token.kind !== 'name') throw unexpected(cursor, names.join(' or '));
   if (kind === undefined) {
     const why = NO_RELOCATION.test(token.text)
@@ -302,38 +311,38 @@ function readRelocated(assembly: Assembly, cursor: Cursor, draft: Draft): void {
 }
 
 /** The major opcodes' names (unprivileged specification, table of the base opcode map), as `.insn` takes them. */
-const MAJOR_OPCODES: Readonly<Record<string, number>> = Object.freeze({
-  LOAD: 0x03,
-  LOAD_FP: 0x07,
-  CUSTOM_0: 0x0b,
-  MISC_MEM: 0x0f,
-  OP_IMM: 0x13,
-  AUIPC: 0x17,
-  OP_IMM_32: 0x1b,
-  STORE: 0x23,
-  STORE_FP: 0x27,
-  CUSTOM_1: 0x2b,
-  AMO: 0x2f,
-  OP: 0x33,
-  LUI: 0x37,
-  OP_32: 0x3b,
-  MADD: 0x43,
-  MSUB: 0x47,
-  NMSUB: 0x4b,
-  NMADD: 0x4f,
-  OP_FP: 0x53,
-  OP_V: 0x57,
-  CUSTOM_2: 0x5b,
-  BRANCH: 0x63,
-  JALR: 0x67,
-  JAL: 0x6f,
-  SYSTEM: 0x73,
-  CUSTOM_3: 0x7b,
-});
+const MAJOR_OPCODES: ReadonlyMap<string, number> = new Map([
+  ['LOAD', 0x03],
+  ['LOAD_FP', 0x07],
+  ['CUSTOM_0', 0x0b],
+  ['MISC_MEM', 0x0f],
+  ['OP_IMM', 0x13],
+  ['AUIPC', 0x17],
+  ['OP_IMM_32', 0x1b],
+  ['STORE', 0x23],
+  ['STORE_FP', 0x27],
+  ['CUSTOM_1', 0x2b],
+  ['AMO', 0x2f],
+  ['OP', 0x33],
+  ['LUI', 0x37],
+  ['OP_32', 0x3b],
+  ['MADD', 0x43],
+  ['MSUB', 0x47],
+  ['NMSUB', 0x4b],
+  ['NMADD', 0x4f],
+  ['OP_FP', 0x53],
+  ['OP_V', 0x57],
+  ['CUSTOM_2', 0x5b],
+  ['BRANCH', 0x63],
+  ['JALR', 0x67],
+  ['JAL', 0x6f],
+  ['SYSTEM', 0x73],
+  ['CUSTOM_3', 0x7b],
+]);
 
 function readOpcode(assembly: Assembly, cursor: Cursor, draft: Draft): void {
   const token = peek(cursor);
-  const named = token.kind === 'name' ? MAJOR_OPCODES[token.text] : undefined;
+  const named = token.kind === 'name' ? MAJOR_OPCODES.get(token.text) : undefined;
   if (named !== undefined) {
     cursor.next++;
     draft.word |= named;

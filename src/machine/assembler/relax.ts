@@ -1,11 +1,15 @@
 // Sizes that depend on distances: branches that reach or not, alignment, `.org`. Found the way GNU as finds them.
 
-import { Problem } from './errors.ts';
+import { RAM_BYTES_MAX } from '../image.ts';
+import { Fatal, Problem } from './errors.ts';
 import type { Expression, Item, Section, SymbolEntry } from './model.ts';
 import { evaluate, type Locate, locateInMemory } from './values.ts';
 
 /** After so many passes items may only grow, so that the search ends whatever the source. */
 const SHRINKING_PASSES = 40;
+/** After so many, and after so much work, sizes are taken to depend on themselves. */
+const PASSES_MAX = 1000;
+const WORK_MAX = 100_000_000;
 /** How often all sections are gone through, for sizes in one that depend on distances in another. */
 const ROUNDS_MAX = 8;
 
@@ -108,7 +112,18 @@ function settle(work: Work): boolean {
     }
     if (!stretched) return changed;
     changed = true;
+    const { length } = work.items;
+    if (pass >= PASSES_MAX || pass * length > WORK_MAX || endOf(work) > RAM_BYTES_MAX) {
+      throw new Fatal(
+        `the sizes in ${work.items[0]!.section.name} grow without end: some depend on themselves`,
+      );
+    }
   }
+}
+
+function endOf({ items }: Work): number {
+  const last = items.at(-1);
+  return last ? last.address + last.size : 0;
 }
 
 function sizeOf(item: Item, work: Work): number {

@@ -1,7 +1,7 @@
 // Sections while they are filled: bytes, stretches of one pattern, and the items whose size is known only later.
 
 import { RAM_BYTES_MAX } from '../image.ts';
-import { Fatal } from './errors.ts';
+import { Fatal, Problem } from './errors.ts';
 import type { Assembly, Expression, FixupKind, Item, Part, Section, SectionFlags } from './model.ts';
 
 const flags = (allocated: boolean, executable: boolean, writable: boolean, empty = false): SectionFlags => ({
@@ -133,14 +133,25 @@ export function reserve(assembly: Assembly, count: number): number {
   return start;
 }
 
+/** Throws if something else than zero goes where nothing is kept. */
+function requireContents(assembly: Assembly, zero: boolean): void {
+  const { name, flags } = assembly.part.section;
+  if (flags.empty && !zero) throw new Problem(`${name} holds zeros only`, 0);
+}
+
 /** Appends bytes as they are. */
 export function emitBytes(assembly: Assembly, bytes: Uint8Array): void {
+  requireContents(
+    assembly,
+    bytes.every((byte) => byte === 0),
+  );
   const start = reserve(assembly, bytes.length);
   assembly.part.data.set(bytes, start);
 }
 
 /** Appends the low `size` bytes (at most 8) of a number, the lowest first. */
 export function emitNumber(assembly: Assembly, value: bigint, size: number): void {
+  requireContents(assembly, value === 0n);
   const start = reserve(assembly, size);
   const { data } = assembly.part;
   for (let i = 0; i < size; i++) data[start + i] = Number((value >> BigInt(8 * i)) & 0xffn);
@@ -148,6 +159,7 @@ export function emitNumber(assembly: Assembly, value: bigint, size: number): voi
 
 /** Appends an instruction word. */
 export function emitWord(assembly: Assembly, word: number): void {
+  requireContents(assembly, word === 0);
   const start = reserve(assembly, 4);
   const { data } = assembly.part;
   data[start] = word;
@@ -160,6 +172,10 @@ export function emitWord(assembly: Assembly, word: number): void {
 export function emitFill(assembly: Assembly, count: number, pattern: Uint8Array): void {
   const size = count * pattern.length;
   if (size === 0) return;
+  requireContents(
+    assembly,
+    pattern.every((byte) => byte === 0),
+  );
   if (size <= 64) {
     const start = reserve(assembly, size);
     for (let i = 0; i < size; i++) assembly.part.data[start + i] = pattern[i % pattern.length]!;
@@ -173,6 +189,7 @@ export function emitFill(assembly: Assembly, count: number, pattern: Uint8Array)
 
 /** Says that an address goes into what is emitted next, `ahead` bytes from here. */
 export function addFixup(assembly: Assembly, kind: FixupKind, expression: Expression, ahead = 0): void {
+  requireContents(assembly, false);
   const { item, offset } = here(assembly);
   assembly.part.fixups.push({ kind, item, offset: offset + ahead, expression, where: assembly.place });
 }

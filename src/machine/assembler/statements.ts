@@ -13,8 +13,10 @@ import { defineLabel, defineLocal } from './symbols.ts';
 import { expectEnd, peek, tokenize } from './tokens.ts';
 
 /** More statements than any program that is meant seriously, macros and repetitions counted as they are read. */
-const STATEMENTS_MAX = 4_000_000;
+const STATEMENTS_MAX = 1_000_000;
 const INCLUDES_MAX = 50;
+/** Messages quote the source, which may be hostile. */
+const MESSAGE_MAX = 300;
 
 const LABEL = /^([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*|\d+|"[^"]*"):/;
 const ASSIGNMENT = /^([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)\s*(==?)(?!=)/;
@@ -149,7 +151,9 @@ export function noteProblem(assembly: Assembly, problem: Problem, place: Place):
 }
 
 function noteError(assembly: Assembly, error: AssemblyError): void {
-  assembly.errors.push(error);
+  const { message } = error;
+  const short = message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}…` : message;
+  assembly.errors.push({ ...error, message: short });
   if (assembly.errors.length >= ERRORS_MAX) throw new Fatal('too many errors: the rest was not looked at', 0);
 }
 

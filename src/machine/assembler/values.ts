@@ -127,6 +127,11 @@ export function evaluate(
   }
 }
 
+/** Where in its statement an expression begins. */
+export function startOf(expression: Expression): number {
+  return expression.kind === 'binary' ? startOf(expression.left) : expression.at;
+}
+
 const COMPARISONS: ReadonlySet<string> = new Set(['-', '==', '!=', '<>', '<', '>', '<=', '>=']);
 
 function combine(operator: string, left: Value, right: Value, at: number): Value | undefined {
@@ -162,6 +167,10 @@ function valueOfSymbol(
     const value = evaluate(definition.expression, locate, chain + 1, memo);
     memo.set(symbol, value);
     return value;
+  } catch (problem) {
+    // What is wrong in a definition is told where the symbol is used, for that is the statement at hand.
+    if (problem instanceof Problem) throw new Problem(problem.message, at, problem.suggestion);
+    throw problem;
   } finally {
     symbol.resolving = false;
   }
