@@ -28,23 +28,27 @@ export function App() {
       </a>
       <Header />
       {isWide ? (
-        <Group orientation="horizontal" className="app-main">
-          <Panel id="stage" minSize="60%">
-            <Stage />
-          </Panel>
-          <Separator className="splitter" aria-label={t('side.resize')} />
-          <Panel
-            id="side"
-            defaultSize="348px"
-            minSize="280px"
-            maxSize="40%"
-            groupResizeBehavior="preserve-pixel-size"
-          >
-            {isReady && <SidePanel />}
-          </Panel>
-        </Group>
+        <main id="stage" className="app-main">
+          <Group orientation="horizontal">
+            <Panel id="stage" minSize="60%">
+              <Stage />
+            </Panel>
+            <Separator className="splitter" aria-label={t('side.resize')} />
+            <Panel
+              id="side"
+              defaultSize="348px"
+              minSize="280px"
+              maxSize="40%"
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              {isReady && <SidePanel />}
+            </Panel>
+          </Group>
+        </main>
       ) : (
-        <Stage />
+        <main id="stage">
+          <Stage />
+        </main>
       )}
       <Transport />
       {isReady && <Timeline />}
@@ -63,7 +67,9 @@ function Embedded() {
   const isReady = useSession((state) => state.frame !== null);
   return (
     <div className="app app-embedded">
-      <Stage />
+      <main id="stage">
+        <Stage />
+      </main>
       {!isReady && <Loading />}
       <Transport />
       <a className="open-full" href={pageLink(location, hash)} target="_blank" rel="noreferrer">

@@ -14,7 +14,7 @@ export function SidePanel() {
   const { view } = useApp();
   const tab = useView((state) => state.tab);
   return (
-    <aside className="side" aria-label={t('side.name')}>
+    <section className="side" aria-label={t('side.name')}>
       <Tabs
         className="tabs"
         selectedKey={tab}
@@ -37,6 +37,6 @@ export function SidePanel() {
           <Inspect />
         </TabPanel>
       </Tabs>
-    </aside>
+    </section>
   );
 }

@@ -13,7 +13,7 @@ export function Stage() {
   const [stage, setStage] = useState<HTMLElement | null>(null);
   const isReady = useSession((state) => state.frame !== null);
   return (
-    <main className="stage" id="stage" ref={setStage}>
+    <div className="stage" ref={setStage}>
       {isReady && (
         <>
           <Wires stage={stage} />
@@ -27,6 +27,6 @@ export function Stage() {
           <HostPanel index={1} />
         </>
       )}
-    </main>
+    </div>
   );
 }

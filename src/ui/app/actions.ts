@@ -83,7 +83,7 @@ const TIME: readonly Action[] = [
     group: 'time',
     icon: Play,
     shortcuts: ['Space', 'F8'],
-    isEnabled: (app) => hasFrame(app) && !isPlaying(app),
+    isEnabled: (app) => hasFrame(app) && !isPlaying(app) && frameOf(app)?.ended === false,
     perform: (app) => app.session.play(),
   },
   {

@@ -22,10 +22,12 @@ import { openFirst } from './startup.ts';
 async function start(root: HTMLElement): Promise<void> {
   const preferences = createPreferences(browserShelf());
   const view = createView();
+  const stillness = matchMedia('(prefers-reduced-motion: reduce)');
   const session = createSession({
     connect: (onCrash) => connect(startWorker(), onCrash),
     viewport: (time) => viewportAt(view.getState(), time),
     now: () => performance.now(),
+    isStill: () => stillness.matches,
   });
   const app = { session, view, preferences, embedded: isEmbedded(location.search) };
   const opened = openFirst(session, location.hash);

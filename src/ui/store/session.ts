@@ -5,6 +5,7 @@ import type { Frame, NarrationLine } from '../../worker/frame.ts';
 import type { Answer, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
 import { createRequester, type Requester } from './requester.ts';
+import { stilled } from './stilled.ts';
 
 export interface Link {
   hash: string;
@@ -58,10 +59,12 @@ export interface SessionParts {
   /** What is on screen when the cursor is at `time`. */
   viewport: (time: number) => Omit<Viewport, 'narrationFrom'>;
   now: () => number;
+  /** Whether the person asked for less motion. */
+  isStill: () => boolean;
 }
 
 /** A session without a run; `open` gives it one. */
-export function createSession({ connect, viewport, now }: SessionParts): Session {
+export function createSession({ connect, viewport, now, isStill }: SessionParts): Session {
   const store = createStore<SessionState>(() => ({
     phase: 'opening',
     frame: null,
@@ -109,7 +112,8 @@ export function createSession({ connect, viewport, now }: SessionParts): Session
       set({ playing: false, notice: { message, ...(key && { key }), ...(values && { values }) } });
     }
     if (answer?.kind !== 'frame') return false;
-    const { frame, differs } = answer;
+    const { differs } = answer;
+    const frame = isStill() ? stilled(answer.frame) : answer.frame;
     set({
       phase: 'ready',
       frame,

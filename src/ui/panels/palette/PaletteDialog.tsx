@@ -39,21 +39,24 @@ export default function PaletteDialog() {
             <SearchField autoFocus aria-label={t('palette.title')} className="palette-field">
               <Input placeholder={t('palette.placeholder')} />
             </SearchField>
-            <Menu
-              className="menu palette-list"
-              aria-label={t('palette.title')}
-              onAction={perform}
-              renderEmptyState={() => <p className="quiet palette-none">{t('palette.none')}</p>}
-            >
-              {actions.map((each) => (
-                <MenuItem key={each.id} id={each.id} className="menu-item" textValue={nameOf(each)}>
-                  {nameOf(each)}
-                  {each.shortcuts[0] !== undefined && (
-                    <kbd>{printKey(each.shortcuts[0], hasCommandKey())}</kbd>
-                  )}
-                </MenuItem>
-              ))}
-            </Menu>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reachable by keyboard */}
+            <section className="palette-list" aria-label={t('palette.title')} tabIndex={0}>
+              <Menu
+                className="menu"
+                aria-label={t('palette.title')}
+                onAction={perform}
+                renderEmptyState={() => <p className="quiet palette-none">{t('palette.none')}</p>}
+              >
+                {actions.map((each) => (
+                  <MenuItem key={each.id} id={each.id} className="menu-item" textValue={nameOf(each)}>
+                    {nameOf(each)}
+                    {each.shortcuts[0] !== undefined && (
+                      <kbd>{printKey(each.shortcuts[0], hasCommandKey())}</kbd>
+                    )}
+                  </MenuItem>
+                ))}
+              </Menu>
+            </section>
           </Autocomplete>
         </Dialog>
       </Modal>

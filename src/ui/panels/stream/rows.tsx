@@ -67,7 +67,8 @@ export function FoldRow({ row, done }: Pick<Props<'fold'>, 'row' | 'done'>) {
 
 function noteOf(t: ReturnType<typeof useTexts>, entry: NonNullable<RowOf<'instruction'>['entry']>): string {
   const name = entry.kind === 'output' ? entryName(t, entry) : t(`entry.short.${entry.kind}`);
-  return `${name} #${formatCount(entry.sequence)}`;
+  // The number first: what there is no room for is cut off the words.
+  return `#${formatCount(entry.sequence)} ${name}`;
 }
 
 function injected(

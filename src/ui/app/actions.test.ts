@@ -1,0 +1,90 @@
+// The one list of actions: every key leads to one enabled action, and every action has its words.
+import { expect, test } from 'vitest';
+import type { Frame, Role } from '../../worker/frame.ts';
+import page from '../i18n/en/page.json';
+import { createPreferences } from '../store/preferences.ts';
+import { createSession } from '../store/session.ts';
+import { createView } from '../store/view.ts';
+import { ACTIONS, allActions } from './actions.ts';
+import type { App } from './context.tsx';
+import { actionFor, keyOf } from './shortcuts.ts';
+
+function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
+  const asked: string[] = [];
+  const session = createSession({
+    connect: () => ({
+      ask: (request) => {
+        asked.push(request.kind === 'command' ? request.text : request.kind);
+        return new Promise(() => {});
+      },
+      close: () => {},
+    }),
+    viewport: () => ({ rows: 1, timeline: { from: 0, to: 1, samples: 1 } }),
+    now: () => 0,
+    isStill: () => false,
+  });
+  const frame = {
+    time: 5,
+    ended: false,
+    hosts: roles.map((role, i) => ({ id: 'AB'[i]!, role })),
+    links: [
+      { id: 'log', cut: isLogCut },
+      { id: 'lan-A', cut: false },
+    ],
+  } as unknown as Frame;
+  session.store.setState({ phase: 'ready', frame, playing, latest: 9 });
+  const app: App = { session, view: createView(), preferences: createPreferences(null), embedded: false };
+  return { app, asked };
+}
+
+test('every action has a name, a group, and an id of its own', () => {
+  for (const { label, group } of ACTIONS) {
+    expect(page.action).toHaveProperty(label);
+    expect(page.group).toHaveProperty(group);
+  }
+  expect(new Set(ACTIONS.map(({ id }) => id)).size).toBe(ACTIONS.length);
+});
+
+test.each([
+  { roles: ['primary', 'backup'], isLogCut: false, playing: true },
+  { roles: ['primary', 'backup'], isLogCut: true, playing: false },
+  { roles: ['crashed', 'solo'], isLogCut: false, playing: false },
+] as const)('no key means two things at once: %j', ({ roles, isLogCut, playing }) => {
+  const { app } = appWith([...roles], isLogCut, playing);
+  const keys = allActions(app)
+    .filter((each) => each.isEnabled(app))
+    .flatMap(({ shortcuts }) => shortcuts);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('the number keys are the faults, of whoever has the role now', () => {
+  const press = (roles: Role[], key: string, isLogCut = false) => {
+    const { app, asked } = appWith(roles, isLogCut, false);
+    actionFor(allActions(app), key, app)?.perform(app);
+    return asked;
+  };
+  expect(press(['primary', 'backup'], '1')).toEqual(['crash A']);
+  expect(press(['primary', 'backup'], '2')).toEqual(['crash B']);
+  expect(press(['crashed', 'solo'], '1')).toEqual(['crash B']);
+  expect(press(['crashed', 'solo'], '2')).toEqual([]);
+  expect(press(['primary', 'backup'], '3')).toEqual(['cut log']);
+  expect(press(['primary', 'backup'], '3', true)).toEqual(['mend log']);
+  expect(press(['primary', 'backup'], '4')).toEqual(['cut lan-A']);
+});
+
+test('Space plays what rests and rests what plays', () => {
+  for (const playing of [true, false]) {
+    const { app } = appWith(['primary', 'backup'], false, playing);
+    actionFor(allActions(app), 'Space', app)?.perform(app);
+    expect(app.session.store.getState().playing).toBe(!playing);
+  }
+});
+
+test('keys are named as shortcuts are written', () => {
+  const press = { key: '', code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+  expect(keyOf({ ...press, key: ' ' })).toBe('Space');
+  expect(keyOf({ ...press, key: 'ArrowRight', shiftKey: true })).toBe('Shift+ArrowRight');
+  expect(keyOf({ ...press, key: '?', shiftKey: true })).toBe('?');
+  expect(keyOf({ ...press, key: 'K', metaKey: true })).toBe('Mod+k');
+  expect(keyOf({ ...press, key: '1', altKey: true })).toBe('');
+});
