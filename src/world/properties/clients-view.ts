@@ -6,6 +6,8 @@ import type { Observation } from '../observation.ts';
 import type { Property, Verdict } from './property.ts';
 
 interface Memory {
+  /** The first word of each block that the disk begins with, until the guest has read the one with its number. */
+  stored?: Record<number, number>;
   /** Every number up to this one has been answered … */
   through: number;
   /** … and these beyond it, ascending. */
@@ -17,8 +19,9 @@ interface Memory {
 export const clientsView: Property<Memory> = {
   name: 'Clients’ view',
   section: '§2.2',
-  begin: (config) => ({ through: initialValue(config), beyond: [], waiting: {} }),
+  begin: (config) => ({ stored: storedValues(config), through: 0, beyond: [], waiting: {} }),
   check(memory, fact) {
+    if (fact.kind === 'diskRead') beginFrom(memory, fact.block);
     if (fact.kind === 'requestSent' && fact.tries === 1) {
       const increments = fact.operation === 'increment';
       memory.waiting[fact.client] = { request: fact.request, increments, floor: highest(memory) };
@@ -27,10 +30,17 @@ export const clientsView: Property<Memory> = {
   },
 };
 
-/** The counter's block is the first that the disk begins with. */
-function initialValue(config: WorldConfig): number {
-  const [first] = config.disk.contents;
-  return first === undefined || first.bytes.length < 4 ? 0 : firstWord(first.bytes);
+function storedValues({ disk }: WorldConfig): Record<number, number> {
+  const word = (bytes: Uint8Array): number =>
+    firstWord(Uint8Array.from({ length: 4 }, (_, i) => bytes[i] ?? 0));
+  return Object.fromEntries(disk.contents.map(({ block, bytes }) => [block, word(bytes)]));
+}
+
+/** What the guest reads first is the number that it counts on from. */
+function beginFrom(memory: Memory, block: number): void {
+  if (memory.stored === undefined) return;
+  memory.through = memory.stored[block] ?? 0;
+  delete memory.stored;
 }
 
 const highest = (memory: Memory): number => memory.beyond.at(-1) ?? memory.through;
