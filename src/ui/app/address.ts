@@ -12,8 +12,9 @@ export function bindAddress(session: Session): () => void {
     if (link === null || link === before.link || link.hash === location.hash) return;
     history.replaceState(history.state, '', link.hash);
   });
-  async function onHashChange(): Promise<void> {
-    const link = linkInAddress(location.hash);
+  async function onHashChange({ newURL }: HashChangeEvent): Promise<void> {
+    // Not what the address bar says by now: it may have been made the link of the running run again.
+    const link = linkInAddress(new URL(newURL).hash);
     if (link === '' || link === session.store.getState().link?.hash || (await session.open({ link }, false)))
       return;
     // What runs is as it was, so the address is its link again.
