@@ -89,7 +89,7 @@ test('a damaged link says so, and what the person had stays', async ({ page }) =
   await expect.poll(() => page.url()).not.toContain('damaged');
   expect(documentIn(page.url()).view).toMatchObject({ cursorNs: 14_000_000 });
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toBeEmpty();
 });
 
 test('the palette finds a command, help shows the keys', async ({ page }) => {

@@ -12,7 +12,7 @@ const SLOW_MS = 3000;
 
 export function Notices() {
   return (
-    <div className="notices">
+    <div className="notices" role="alert">
       <Notice />
       <Slow />
     </div>
@@ -27,7 +27,7 @@ function Notice() {
   if (notice === null) return null;
   const { key, values, message } = notice;
   return (
-    <div className="notice" role="alert">
+    <div className="notice">
       <p>{(key === undefined ? null : textOf(t, key, values)) ?? message}</p>
       {phase === 'crashed' && (
         <Button className="button" onPress={() => void session.restart()}>
@@ -53,7 +53,7 @@ function Slow() {
   }, [session]);
   if (seconds === 0) return null;
   return (
-    <div className="notice" role="alert">
+    <div className="notice">
       <p>{t('notice.slow', { seconds })}</p>
       <Button className="button" onPress={() => void session.restart()}>
         {t('notice.stop')}
