@@ -45,6 +45,7 @@ test('the threshold holds back interrupts, not claims', () => {
 test('a source in service is silent until completed, then asks again if its wire is high', () => {
   const machine = plicWith(0, 1, 0);
   expect(read(machine, PLIC + 0x20_0004)).toBe(5);
+  setInterruptLevel(machine.plic, 5, true);
   expect(externalInterruptPending(machine.plic)).toBe(false);
   store(machine, PLIC + 0x20_0004, 4, 5);
   expect(externalInterruptPending(machine.plic)).toBe(true);

@@ -210,12 +210,10 @@ test('PMP holds user mode to its regions, byte by byte, for code and data', () =
   const restricted = (user: string) =>
     `
       la t0, handler; csrw mtvec, t0
-      la t0, user; srli t0, t0, 2; csrw pmpaddr0, t0       # below ` +
-    '`user`' +
-    `: nothing
+      la t0, user; srli t0, t0, 2; csrw pmpaddr0, t0       # below the program: nothing
       li t0, 0x80002000 >> 2; csrw pmpaddr1, t0            # up to 0x80002000: read and execute
       li t0, (0x80002000 >> 2) | 0x1ff; csrw pmpaddr2, t0  # then 4 KiB: read and write
-      li t0, 0x1b0d08; csrw pmpcfg0, t0
+      li t0, 0x1b0d00; csrw pmpcfg0, t0
       li s4, 0x80002000
       la t0, user; csrw mepc, t0
       mret
@@ -237,6 +235,13 @@ test('without a PMP entry user mode reaches nothing; MPRV gives machine mode the
   expect(registers(machine, 's1', 's3')).toEqual([1, machine.cpu.mepc]);
   const lent = ran(trapping('li t0, 1 << 17; csrs mstatus, t0; at: lw a0, 0(s0)'));
   expect(registers(lent, 's1', 's2')).toEqual([5, 0]);
+});
+
+test('mret to user mode takes MPRV back, mret to machine mode leaves it', () => {
+  const user = ran(inUserMode('at: ecall', 'li t0, 1 << 17; csrs mstatus, t0'));
+  expect(user.cpu.mstatus & (1 << 17)).toBe(0);
+  const machine = ran('li t0, 0x21800; csrw mstatus, t0; la t0, 1f; csrw mepc, t0; mret; 1: wfi');
+  expect(machine.cpu.mstatus & (1 << 17)).toBe(1 << 17);
 });
 
 test('a locked PMP entry binds machine mode too, and does not change any more', () => {
