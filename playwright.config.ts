@@ -19,6 +19,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: true,
   retries: 0,
+  // Bounds for what hangs; on a slow and shared computer nothing is judged by how long it takes.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   workers: 2,
   reporter: [['list'], ...jsonReport()],
   use: {
