@@ -47,7 +47,7 @@ const SNAPSHOTS = 256;
 /** Before an instant that is jumped to, this much is traced, so that one can see how the machines came there. */
 export const TRACED_APPROACH = milliseconds(3);
 
-/** A run at its first instant. */
+/** A run at its first instant, with all that happens then behind it. */
 export function createRun(config: WorldConfig): Run {
   const world = createWorld(config);
   const run: Run = {
@@ -63,6 +63,7 @@ export function createRun(config: WorldConfig): Run {
     given: [],
   };
   start(world, (fact) => see(run, fact));
+  advance(world, START, (fact) => see(run, fact));
   takeSnapshot(run);
   return run;
 }
@@ -134,11 +135,15 @@ export function restore(run: Run, time: SimTime): void {
   run.seen = snapshot.seen;
   for (const trace of run.traces) forget(trace);
   // A snapshot may be older than commands that were given since, and know of others that were taken back.
+  setCommandsToCome(run);
+}
+
+/** Those of the present instant have struck. */
+function setCommandsToCome(run: Run): void {
   const { now } = run.world;
-  // Those of a snapshot's own instant have struck before it was taken, but for the first: nothing has happened then.
   setCommands(
     run.world,
-    commandsOf(run).filter(({ at }) => at > now || now === START),
+    commandsOf(run).filter(({ at }) => at > now),
   );
 }
 
@@ -148,15 +153,13 @@ export function giveCommand(run: Run, fault: Fault): void {
   run.facts.length = run.seen;
   truncateIndex(run.index, run.seen);
   run.reached = now;
-  run.snapshots = run.snapshots.filter(({ at }) => at < now || at === START);
+  run.snapshots = run.snapshots.filter(({ at }) => at < now);
   run.given = [...run.given.filter(({ at }) => at <= now), { ...fault, at: now }];
-  setCommands(
-    run.world,
-    commandsOf(run).filter(({ at }) => at > now),
-  );
+  setCommandsToCome(run);
   // Just as it will when the run is made again from its commands: behind everything else of this instant.
   strike(run.world, fault, (fact) => see(run, fact));
   advance(run.world, now, (fact) => see(run, fact));
+  if (run.snapshots.length === 0) takeSnapshot(run);
 }
 
 /** All commands of the run: the scenario's, then those given by hand. */

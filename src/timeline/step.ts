@@ -12,11 +12,14 @@ const PATIENCE = milliseconds(1000);
 /** How far a step for an entry or event looks at a time. */
 const STRIDE = milliseconds(0.2);
 
+/** Whether the host's machine may ever retire another instruction. */
+const canExecute = (host: Host): boolean => host.isAlive && host.replica.role !== 'halted';
+
 /** Goes on until the host's machine has retired `target` instructions, and not a nanosecond further. */
 function advanceToInstruction(run: Run, host: Host, target: ReturnType<typeof instructionOf>): void {
   const { world } = run;
   const limit = after(world.now, PATIENCE);
-  while (instructionOf(host) < target && world.now < limit) {
+  while (instructionOf(host) < target && canExecute(host) && world.now < limit) {
     // As far as nothing can change the host's pace unseen.
     const bound = earlier(after(world.now, lookahead(world)), nextEventAt(world));
     const due = host.pace.isExecuting ? instantOf(host.pace, target) : bound;
