@@ -3,15 +3,15 @@ import type { Ending } from './cpu.ts';
 
 export const FINISHER_BASE = 0x0010_0000;
 export const FINISHER_BYTES = 0x1000;
-const PASS = 0x5555;
+export const FINISHER_PASS = 0x5555;
 const FAIL = 0x3333;
-const RESET = 0x7777;
+export const FINISHER_RESET = 0x7777;
 
 /** What a store to the finisher means; null when it means nothing. A reset ends the program like a pass; a failure without a code is 1. */
 export function finisherEnding(offset: number, size: number, value: number): Ending | null {
   if (offset !== 0 || size < 2) return null;
   const command = value & 0xffff;
-  if (command === PASS || command === RESET) return { kind: 'exit', code: 0 };
+  if (command === FINISHER_PASS || command === FINISHER_RESET) return { kind: 'exit', code: 0 };
   if (command === FAIL) return { kind: 'exit', code: (size === 4 && value >>> 16) || 1 };
   return null;
 }

@@ -1,5 +1,6 @@
 // The machine's face: make one, run it, put things in, look at it, save and restore it.
 
+import { deviceTreeAddress } from './device-tree.ts';
 import { writeRam } from './dma.ts';
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from './image.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
@@ -13,19 +14,31 @@ export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
 
 const RAM_BYTES_MIN = 64 * 1024;
+const REGISTER_A1 = 11;
 
 /**
- * A machine that is about to execute `image`'s first instruction: pc at its entry, a0 the hart's number (0), a1 no device tree (0).
- * Throws a RangeError whose sentence says what does not fit.
+ * A machine that is about to execute `image`'s first instruction: pc at its entry, a0 the hart's number (0), a1 the address of the
+ * device tree, which lies at the top of RAM, or 0 without one. Throws a RangeError whose sentence says what does not fit.
  */
-export function createMachine(config: MachineConfig, image: Image): Machine {
+export function createMachine(config: MachineConfig, image: Image, deviceTree?: Uint8Array): Machine {
   checkConfig(config);
   checkImage(config, image);
   const machine = createMachineState(config, image.entry);
   writeRam(machine, image.base, image.bytes);
+  if (deviceTree !== undefined) loadDeviceTree(machine, image, deviceTree);
   const tohost = image.symbols.get('tohost');
   if (tohost !== undefined) watchTohost(machine, tohost);
   return machine;
+}
+
+function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array): void {
+  const address = deviceTreeAddress(machine.config.ramBytes, image, deviceTree.length);
+  if (address === null)
+    throw new RangeError(
+      `The program leaves no room in RAM for the device tree's ${deviceTree.length} bytes.`,
+    );
+  writeRam(machine, address, deviceTree);
+  machine.cpu.x[REGISTER_A1] = address;
 }
 
 const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`;
