@@ -1,8 +1,8 @@
 // Conditional assembly: `.if` and its kin.
 
+import { splitArguments } from './arguments.ts';
 import { readAbsolute } from './data-directives.ts';
 import { Problem } from './errors.ts';
-import { splitArguments } from './macros.ts';
 import type { Assembly } from './model.ts';
 import { readName } from './symbol-directives.ts';
 import { expectEnd, tokenize } from './tokens.ts';

@@ -1,8 +1,6 @@
 // The disassembler: one word to the text that assembles back to it.
 
-import { CSR_NAMES } from '../csr-names.ts';
 import {
-  csrOf,
   immediateB,
   immediateI,
   immediateJ,
@@ -15,8 +13,8 @@ import {
   shiftAmountOf,
 } from '../fields.ts';
 import type { Image } from '../image.ts';
-import { decode, INSTRUCTIONS, type Instruction, OP } from '../instructions.ts';
-import { REGISTER_NAMES } from './registers.ts';
+import { decode, INSTRUCTIONS, type Instruction } from '../instructions.ts';
+import { abbreviate, csr, register, type Spelling } from './abbreviations.ts';
 
 /** One instruction as text. */
 export interface Disassembly {
@@ -31,7 +29,6 @@ export interface Disassembly {
 /** What to write for an address: a label, or a label plus a number; undefined for the distance. */
 export type SymbolAt = (address: number) => string | undefined;
 
-const register = (number: number): string => REGISTER_NAMES[number]!;
 const ORDERINGS = ['', '.rl', '.aq', '.aqrl'];
 
 /**
@@ -67,8 +64,6 @@ function distanceOf(opcode: number, word: number): number | undefined {
   if (format === 'B') return immediateB(word);
   return format === 'J' ? immediateJ(word) : undefined;
 }
-
-type Spelling = readonly [mnemonic: string, operands: readonly string[]];
 
 /** An instruction by its own name. Of branches and jumps, without the target. */
 function spell({ name, format, mask }: Instruction, word: number): Spelling {
@@ -109,11 +104,6 @@ function spell({ name, format, mask }: Instruction, word: number): Spelling {
   }
 }
 
-function csr(word: number): string {
-  const number = csrOf(word);
-  return CSR_NAMES.get(number) ?? `0x${number.toString(16)}`;
-}
-
 const FENCE_LETTERS = 'iorw';
 
 function fenceSet(bits: number): string {
@@ -125,115 +115,6 @@ function spellFence(word: number): Spelling {
   const successor = (word >>> 20) & 15;
   if ((word & 0xf00fff80) !== 0 || predecessor === 0 || successor === 0) return ['.insn', [hex(word)]];
   return ['fence', [fenceSet(predecessor), fenceSet(successor)]];
-}
-
-/** Words that have a name of their own. */
-const WHOLE: ReadonlyMap<number, string> = new Map([
-  [0x00000013, 'nop'],
-  [0x00008067, 'ret'],
-  [0x0ff0000f, 'fence'],
-  [0x8330000f | 0, 'fence.tso'],
-  [0x0100000f, 'pause'],
-  [0xc0001073 | 0, 'unimp'],
-]);
-
-/** The pseudo-instruction that this word is better known as, if any. */
-function abbreviate(opcode: number, word: number): Spelling | undefined {
-  const whole = WHOLE.get(word | 0);
-  if (whole !== undefined) return [whole, []];
-  switch (INSTRUCTIONS[opcode]!.format) {
-    case 'I':
-      return abbreviateImmediate(opcode, word);
-    case 'R':
-      return abbreviateRegister(opcode, word);
-    case 'B':
-      return abbreviateBranch(opcode, word);
-    case 'J':
-      return rdOf(word) === 0 ? ['j', []] : rdOf(word) === 1 ? ['jal', []] : undefined;
-    case 'jalr':
-      return abbreviateJalr(word);
-    case 'csr':
-    case 'csri':
-      return abbreviateCsr(opcode, word);
-    default:
-      return undefined;
-  }
-}
-
-function abbreviateImmediate(opcode: number, word: number): Spelling | undefined {
-  const immediate = immediateI(word);
-  const rd = register(rdOf(word));
-  const rs1 = register(rs1Of(word));
-  if (opcode === OP.ADDI && rs1Of(word) === 0) return ['li', [rd, String(immediate)]];
-  if (opcode === OP.ADDI && immediate === 0) return ['mv', [rd, rs1]];
-  if (opcode === OP.XORI && immediate === -1) return ['not', [rd, rs1]];
-  if (opcode === OP.ANDI && immediate === 255) return ['zext.b', [rd, rs1]];
-  if (opcode === OP.SLTIU && immediate === 1) return ['seqz', [rd, rs1]];
-  return undefined;
-}
-
-function abbreviateRegister(opcode: number, word: number): Spelling | undefined {
-  const rd = register(rdOf(word));
-  if (rs1Of(word) === 0) {
-    const name =
-      opcode === OP.SUB ? 'neg' : opcode === OP.SLTU ? 'snez' : opcode === OP.SLT ? 'sgtz' : undefined;
-    return name && [name, [rd, register(rs2Of(word))]];
-  }
-  return opcode === OP.SLT && rs2Of(word) === 0 ? ['sltz', [rd, register(rs1Of(word))]] : undefined;
-}
-
-/** Branches that compare with x0, by which of the two it is. */
-const AGAINST_ZERO: ReadonlyMap<number, readonly [second: string, first: string | undefined]> = new Map([
-  [OP.BEQ, ['beqz', undefined]],
-  [OP.BNE, ['bnez', undefined]],
-  [OP.BLT, ['bltz', 'bgtz']],
-  [OP.BGE, ['bgez', 'blez']],
-]);
-
-function abbreviateBranch(opcode: number, word: number): Spelling | undefined {
-  const names = AGAINST_ZERO.get(opcode);
-  if (names === undefined) return undefined;
-  if (rs2Of(word) === 0) return [names[0], [register(rs1Of(word))]];
-  if (rs1Of(word) === 0 && names[1] !== undefined) return [names[1], [register(rs2Of(word))]];
-  return undefined;
-}
-
-function abbreviateJalr(word: number): Spelling | undefined {
-  const rd = rdOf(word);
-  if (rd > 1) return undefined;
-  const immediate = immediateI(word);
-  const rs1 = register(rs1Of(word));
-  return [rd === 0 ? 'jr' : 'jalr', [immediate === 0 ? rs1 : `${immediate}(${rs1})`]];
-}
-
-const COUNTERS: ReadonlyMap<number, string> = new Map([
-  [0xc00, 'rdcycle'],
-  [0xc01, 'rdtime'],
-  [0xc02, 'rdinstret'],
-  [0xc80, 'rdcycleh'],
-  [0xc81, 'rdtimeh'],
-  [0xc82, 'rdinstreth'],
-]);
-
-/** CSR instructions that keep no old value. */
-const CSR_WRITES: ReadonlyMap<number, string> = new Map([
-  [OP.CSRRW, 'csrw'],
-  [OP.CSRRS, 'csrs'],
-  [OP.CSRRC, 'csrc'],
-  [OP.CSRRWI, 'csrwi'],
-  [OP.CSRRSI, 'csrsi'],
-  [OP.CSRRCI, 'csrci'],
-]);
-
-function abbreviateCsr(opcode: number, word: number): Spelling | undefined {
-  const rd = register(rdOf(word));
-  if (opcode === OP.CSRRS && rs1Of(word) === 0) {
-    const counter = COUNTERS.get(csrOf(word));
-    return counter ? [counter, [rd]] : ['csrr', [rd, csr(word)]];
-  }
-  if (rdOf(word) !== 0) return undefined;
-  const source = INSTRUCTIONS[opcode]!.format === 'csri' ? String(rs1Of(word)) : register(rs1Of(word));
-  return [CSR_WRITES.get(opcode)!, [csr(word), source]];
 }
 
 /** Names addresses of a program by its labels: the label itself, or the nearest one before plus the distance. */

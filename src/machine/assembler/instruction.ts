@@ -2,8 +2,9 @@
 
 import { Fatal, nearest, Problem } from './errors.ts';
 import { FORMS, type Form, wordOf } from './forms.ts';
+import type { Draft } from './immediates.ts';
 import type { Assembly, Expression } from './model.ts';
-import { type Draft, OPERANDS } from './operands.ts';
+import { OPERANDS } from './operands.ts';
 import { addFixup, addVariable, emitWord, here } from './sections.ts';
 import { type Cursor, expectEnd, expectSign } from './tokens.ts';
 

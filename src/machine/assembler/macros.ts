@@ -1,99 +1,17 @@
-// Macros and repetitions: definitions, arguments, and text put in the place of parameters.
+// Macros: definitions, bodies, and text put in the place of parameters.
 
+import { splitArguments, unquote } from './arguments.ts';
 import { Fatal, Problem } from './errors.ts';
-import { type Line, skipCharacter, skipString } from './lines.ts';
+import type { Line } from './lines.ts';
 import type { Assembly, Frame, Macro, Parameter } from './model.ts';
 
 /** As in GNU as: how deep macros may use macros. */
 const NESTING_MAX = 100;
+
 /** How many characters expansions may make in all, and in one line. */
 const EXPANDED_MAX = 1 << 28;
+
 const LINE_MAX = 1 << 16;
-
-const WORD = /[\w.$\u0080-\uffff]/;
-const NAME = /[A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*/y;
-
-/** A macro's argument as text, and the parameter's name if it was given by `name=`. */
-export interface Argument {
-  readonly keyword: string | undefined;
-  readonly text: string;
-}
-
-/**
- * Splits the arguments of a macro, `.irp` or `.ifc`: commas part them, and so does white space where it parts two words,
- * as in `1 2` but not in `1 + 2`. A string that is an argument by itself loses its quotes.
- */
-export function splitArguments(text: string, from: number, limit = Number.POSITIVE_INFINITY): Argument[] {
-  const parts: Argument[] = [];
-  let at = skipSpace(text, from);
-  while (at < text.length) {
-    if (parts.length === limit) {
-      parts.push({ keyword: undefined, text: text.slice(at).trim() });
-      break;
-    }
-    const { keyword, start } = readKeyword(text, at);
-    const end = endOfArgument(text, start);
-    parts.push({ keyword, text: unquote(text.slice(start, end)) });
-    at = skipSpace(text, end);
-    if (text[at] !== ',') continue;
-    at = skipSpace(text, at + 1);
-    // A comma at the end is followed by one more, empty argument.
-    if (at >= text.length) parts.push({ keyword: undefined, text: '' });
-  }
-  return parts;
-}
-
-function skipSpace(text: string, at: number): number {
-  let next = at;
-  while (next < text.length && (text[next] === ' ' || text[next] === '\t')) next++;
-  return next;
-}
-
-function readKeyword(text: string, at: number): { keyword: string | undefined; start: number } {
-  NAME.lastIndex = at;
-  const name = NAME.exec(text)?.[0];
-  if (name === undefined) return { keyword: undefined, start: at };
-  const sign = skipSpace(text, at + name.length);
-  if (text[sign] !== '=' || text[sign + 1] === '=') return { keyword: undefined, start: at };
-  return { keyword: name, start: skipSpace(text, sign + 1) };
-}
-
-function endOfArgument(text: string, start: number): number {
-  if (text[start] === '"') {
-    const end = skipString(text, start);
-    if (end >= text.length || text[end] === ',' || text[end] === ' ' || text[end] === '\t') return end;
-  }
-  let depth = 0;
-  let at = start;
-  while (at < text.length && text[at] !== ',') {
-    const c = text[at]!;
-    if (c === '"') at = skipString(text, at);
-    else if (c === "'") at = skipCharacter(text, at);
-    else if (c === ' ' || c === '\t') {
-      const next = skipSpace(text, at);
-      if (depth === 0 && parts(text[at - 1], text[next])) return at;
-      at = next;
-    } else {
-      if (c === '(' || c === '[') depth++;
-      if (c === ')' || c === ']') depth--;
-      at++;
-    }
-  }
-  return at;
-}
-
-/** Whether white space between these two characters parts two arguments. */
-function parts(before: string | undefined, after: string | undefined): boolean {
-  if (before === undefined || after === undefined) return false;
-  if (before === '"' || after === '"') return true;
-  return WORD.test(before) && (WORD.test(after) || after === '\\');
-}
-
-function unquote(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed[0] !== '"' || skipString(trimmed, 0) !== trimmed.length || trimmed.length < 2) return trimmed;
-  return trimmed.slice(1, -1).replaceAll('\\"', '"');
-}
 
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   '.endm': ['.macro'],
@@ -203,7 +121,7 @@ function bindArguments(macro: Macro, text: string, from: number): Map<string, st
 }
 
 /** Puts the values in the places of `\name`, the number of the expansion in that of `\@`, and nothing in that of `\()`. */
-function substitute(
+export function substitute(
   assembly: Assembly,
   text: string,
   values: ReadonlyMap<string, string>,
@@ -244,7 +162,8 @@ function argumentFor(name: string, values: ReadonlyMap<string, string>): string 
   return undefined;
 }
 
-function pushFrame(
+/** Starts reading lines that a macro or a repetition made. */
+export function pushFrame(
   assembly: Assembly,
   kind: Frame['kind'],
   lines: readonly Line[],
@@ -252,41 +171,4 @@ function pushFrame(
 ): void {
   if (assembly.frames.length >= 2 * NESTING_MAX) throw new Fatal('repetitions are nested too deeply', 0);
   assembly.frames.push({ lines, next: 0, kind, conditions: assembly.conditions.length, repeat });
-}
-
-/** `.rept`: reads the lines up to `.endr` so many times. */
-export function repeat(assembly: Assembly, count: number): void {
-  const body = takeBody(assembly, '.endr');
-  if (count <= 0 || body.length === 0) return;
-  pushFrame(assembly, 'repeat', body, { body, name: '', values: [], left: count - 1 });
-}
-
-/** `.irp` and `.irpc`: once for each value. */
-export function repeatOver(assembly: Assembly, text: string, from: number, characters: boolean): void {
-  const body = takeBody(assembly, '.endr');
-  const [first, ...others] = splitArguments(text, from);
-  if (first === undefined) throw new Problem('expected a name and the values it takes', from);
-  const texts = others.map((argument) =>
-    argument.keyword ? `${argument.keyword}=${argument.text}` : argument.text,
-  );
-  const values = characters ? [...texts.join('')] : texts;
-  if (values.length === 0) values.push('');
-  const lines = bodyWith(assembly, body, first.text, values[0]!);
-  pushFrame(assembly, 'repeat', lines, { body, name: first.text, values, left: values.length - 1 });
-}
-
-function bodyWith(assembly: Assembly, body: readonly Line[], name: string, value: string): readonly Line[] {
-  const values = new Map([[name.replace(/^\\/, ''), value]]);
-  return body.map((line) => ({ ...line, text: substitute(assembly, line.text, values, undefined) }));
-}
-
-/** Begins the next round of a repetition. Returns false when there is none. */
-export function nextRound(assembly: Assembly, frame: Frame): boolean {
-  const { repeat: rounds } = frame;
-  if (rounds === undefined || rounds.left === 0) return false;
-  const value = rounds.values[rounds.values.length - rounds.left];
-  if (value !== undefined) frame.lines = bodyWith(assembly, rounds.body, rounds.name, value);
-  rounds.left--;
-  frame.next = 0;
-  return true;
 }

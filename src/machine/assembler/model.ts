@@ -1,6 +1,6 @@
 // What the assembler keeps of a program between reading it and laying it out. Plain data.
 
-import type { AssemblyError, Place, Use } from './errors.ts';
+import type { AssemblyError, Place } from './errors.ts';
 import type { Line } from './lines.ts';
 import type { MergeMap } from './merge.ts';
 
@@ -239,5 +239,3 @@ export interface Assembly {
   expansions: number;
   ended: boolean;
 }
-
-export type { Place, Use };

@@ -5,9 +5,11 @@ import { DATA_DIRECTIVES, type Directive, readAbsolute } from './data-directives
 import { type AssemblyError, ERRORS_MAX, Fatal, nearest, type Place, Problem } from './errors.ts';
 import { assembleInstruction } from './instruction.ts';
 import { type Line, splitLines } from './lines.ts';
-import { defineMacro, expandMacro, firstWord, nextRound, repeat, repeatOver } from './macros.ts';
+import { defineMacro, expandMacro, firstWord } from './macros.ts';
 import type { Assembly } from './model.ts';
+import { nextRound, repeat, repeatOver } from './repetitions.ts';
 import { SECTION_DIRECTIVES } from './section-directives.ts';
+import { SPACE_DIRECTIVES } from './space-directives.ts';
 import { assignSymbol, SYMBOL_DIRECTIVES } from './symbol-directives.ts';
 import { defineLabel, defineLocal } from './symbols.ts';
 import { expectEnd, peek, tokenize } from './tokens.ts';
@@ -59,8 +61,8 @@ const OTHER_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freeze({
 });
 
 const DIRECTIVES: ReadonlyMap<string, Directive> = new Map(
-  [DATA_DIRECTIVES, SYMBOL_DIRECTIVES, SECTION_DIRECTIVES, OTHER_DIRECTIVES].flatMap((table) =>
-    Object.entries(table),
+  [DATA_DIRECTIVES, SPACE_DIRECTIVES, SYMBOL_DIRECTIVES, SECTION_DIRECTIVES, OTHER_DIRECTIVES].flatMap(
+    (table) => Object.entries(table),
   ),
 );
 

@@ -1,0 +1,44 @@
+// Repetitions: `.rept`, `.irp` and `.irpc`, a round at a time.
+
+import { splitArguments } from './arguments.ts';
+import { Problem } from './errors.ts';
+import type { Line } from './lines.ts';
+import { pushFrame, substitute, takeBody } from './macros.ts';
+import type { Assembly, Frame } from './model.ts';
+
+/** `.rept`: reads the lines up to `.endr` so many times. */
+export function repeat(assembly: Assembly, count: number): void {
+  const body = takeBody(assembly, '.endr');
+  if (count <= 0 || body.length === 0) return;
+  pushFrame(assembly, 'repeat', body, { body, name: '', values: [], left: count - 1 });
+}
+
+/** `.irp` and `.irpc`: once for each value. */
+export function repeatOver(assembly: Assembly, text: string, from: number, characters: boolean): void {
+  const body = takeBody(assembly, '.endr');
+  const [first, ...others] = splitArguments(text, from);
+  if (first === undefined) throw new Problem('expected a name and the values it takes', from);
+  const texts = others.map((argument) =>
+    argument.keyword ? `${argument.keyword}=${argument.text}` : argument.text,
+  );
+  const values = characters ? [...texts.join('')] : texts;
+  if (values.length === 0) values.push('');
+  const lines = bodyWith(assembly, body, first.text, values[0]!);
+  pushFrame(assembly, 'repeat', lines, { body, name: first.text, values, left: values.length - 1 });
+}
+
+function bodyWith(assembly: Assembly, body: readonly Line[], name: string, value: string): readonly Line[] {
+  const values = new Map([[name.replace(/^\\/, ''), value]]);
+  return body.map((line) => ({ ...line, text: substitute(assembly, line.text, values, undefined) }));
+}
+
+/** Begins the next round of a repetition. Returns false when there is none. */
+export function nextRound(assembly: Assembly, frame: Frame): boolean {
+  const { repeat: rounds } = frame;
+  if (rounds === undefined || rounds.left === 0) return false;
+  const { values, body, name, left } = rounds;
+  if (values.length > 0) frame.lines = bodyWith(assembly, body, name, values[values.length - left]!);
+  rounds.left--;
+  frame.next = 0;
+  return true;
+}
