@@ -44,3 +44,18 @@ interface ByteWritable {
 
 /** A deep copy of plain data; works on records, arrays, typed arrays, Map and Set. */
 declare function structuredClone<T>(value: T): T;
+
+/** Wherever it is refused, its constructors throw. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Memory {
+    constructor(descriptor: { readonly initial: number; readonly maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, Memory>>);
+    readonly exports: Record<string, unknown>;
+  }
+}

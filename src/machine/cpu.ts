@@ -30,8 +30,8 @@ export interface Counter {
 }
 
 export interface Cpu {
-  /** x0 … x31 as signed words, and the sink. */
-  readonly x: Int32Array;
+  /** x0 … x31 as signed words, and the sink. Another array when compiled code first needs it. */
+  x: Int32Array;
   /** Address of the next instruction, unsigned. */
   pc: number;
   mode: number;

@@ -18,11 +18,13 @@ import {
   LINE_SHIFT,
   MARK_CLEAN,
   MARK_CODE,
+  MARK_COMPILED,
   MARK_WATCHED,
   PAGE_BYTES,
   PAGE_SHIFT,
   RAM_BASE,
   type Ram,
+  wordNumber,
 } from './ram.ts';
 import type { Machine } from './state.ts';
 
@@ -31,6 +33,8 @@ export const NOT_DECODED = 68;
 export const PAGE_END = 69;
 /** Whatever needs more than registers and RAM: `step` does it. */
 export const LEAVE = 70;
+/** Here compiled code can be entered. */
+export const ENTER = 71;
 
 const INSTRUCTIONS_IN_PAGE = PAGE_BYTES / 4;
 /** A slot holds a page: two words an instruction (see `decodeEntry`), and `PAGE_END` behind the last. */
@@ -95,11 +99,15 @@ export function forgetCodePage(ram: Ram, cache: CodeCache, page: number): void {
  * watched line still is; returns whether it is one.
  */
 export function beforeStore(machine: Machine, offset: number): boolean {
-  const { ram, code } = machine;
+  const { ram, code, compiled } = machine;
   const line = offset >>> LINE_SHIFT;
   const mark = ram.marks[line]!;
   if ((mark & MARK_CLEAN) !== 0) dirtyPage(ram, offset >>> PAGE_SHIFT);
   if ((mark & MARK_CODE) !== 0) forgetLine(ram, code, line);
+  if ((mark & MARK_COMPILED) !== 0) {
+    ram.marks[line]! &= ~MARK_COMPILED;
+    compiled.stored.push(line);
+  }
   return (mark & MARK_WATCHED) !== 0;
 }
 
@@ -112,11 +120,35 @@ function forgetLine(ram: Ram, cache: CodeCache, line: number): void {
   for (let i = first; i < first + LINE_BYTES / 2; i += 2) ENTRIES[i] = NOT_DECODED;
 }
 
+/** The index of the entry for address `pc`, which is in RAM. */
+function entryIndex(machine: Machine, pc: number): number {
+  const offset = (pc - RAM_BASE) | 0;
+  return codeSlot(machine, offset >>> PAGE_SHIFT) + ((offset & (PAGE_BYTES - 1)) >> 1);
+}
+
+/** Has the instruction at `pc` decoded again when it is next reached, because compiled code has come to begin there, or no longer does. */
+export function redecode(machine: Machine, pc: number): void {
+  const { generation: own, slots } = machine.code;
+  if (own === generation && slots[((pc - RAM_BASE) | 0) >>> PAGE_SHIFT]! >= 0)
+    ENTRIES[entryIndex(machine, pc)] = NOT_DECODED;
+}
+
+/** Decodes the instruction at `pc` as if no compiled code began there. */
+export function decodePast(machine: Machine, pc: number): void {
+  decodeEntry(machine.ram, entryIndex(machine, pc), pc);
+}
+
+/** Decodes the instruction at `pc` into entry i, or notes that compiled code begins there. */
+export function decodeOrEnter(machine: Machine, i: number, pc: number): void {
+  decodeEntry(machine.ram, i, pc);
+  if (machine.compiled.entries.has(wordNumber(pc))) ENTRIES[i] = ENTER;
+}
+
 /**
  * Decodes the instruction at address `pc` into entry i: in its first word the operation and, from bit 8, three register
  * numbers of a byte each; in its second one more operand.
  */
-export function decodeEntry(ram: Ram, i: number, pc: number): void {
+function decodeEntry(ram: Ram, i: number, pc: number): void {
   const offset = (pc - RAM_BASE) | 0;
   const word = ram.words[offset >> 2]!;
   const opcode = decode(word);

@@ -5,14 +5,16 @@ import type { InstructionCount } from './boundary.ts';
 import {
   beforeStore,
   codeSlot,
-  decodeEntry,
+  decodeOrEnter,
+  decodePast,
   ENTRIES as E,
   farDistance,
   NOT_DECODED,
   PAGE_END,
+  redecode,
 } from './decode-cache.ts';
 import { OP } from './instructions.ts';
-import { putBytes, RAM_BASE } from './ram.ts';
+import { putBytes, RAM_BASE, wordNumber } from './ram.ts';
 import type { Machine } from './state.ts';
 
 /** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
@@ -331,6 +333,15 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
   cpu.instructions = (cpu.instructions + budget - left) as InstructionCount;
 }
 
+/** The same, for an instruction at pc that may be one at which compiled code begins. */
+export function interpretPast(machine: Machine, budget: number, readable: number, writable: number): void {
+  const { pc } = machine.cpu;
+  const isEntry = machine.compiled.entries.has(wordNumber(pc));
+  if (isEntry) decodePast(machine, pc);
+  interpret(machine, budget, readable, writable);
+  if (isEntry) redecode(machine, pc);
+}
+
 /**
  * What the loop can't do without calling a function, which would cost it its registers: entries to be decoded, the end of a page, atomics, and stores to
  * marked lines. Returns how far it got, in bytes of code: 0 to try the same again, -1 when the instruction is not the loop's.
@@ -340,7 +351,7 @@ function assist(machine: Machine, i: number, pc: number, readable: number, writa
   const operation = word & 0xff;
   if (operation === PAGE_END) return 0;
   if (operation === NOT_DECODED) {
-    decodeEntry(machine.ram, i, pc);
+    decodeOrEnter(machine, i, pc);
     return 0;
   }
   const b = X[(word >> 16) & 31]!;

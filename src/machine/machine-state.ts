@@ -1,5 +1,6 @@
 // A machine comes into being: its parts put together, RAM empty, no program yet.
 import { createClint } from './clint.ts';
+import { createCompiledCode } from './compiler/compiled-code.ts';
 import { createCpu } from './cpu.ts';
 import { createCodeCache } from './decode-cache.ts';
 import { createPlic } from './plic.ts';
@@ -28,6 +29,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     ending: { kind: 'running' },
     outbox: { emissions: [], timerSet: false },
     code: createCodeCache(config.ramBytes),
+    compiled: createCompiledCode('interpreter'),
     ramHash: createRamHash(config.ramBytes),
     snapshotBase: createSnapshotBase(config.ramBytes),
   };

@@ -14,6 +14,8 @@ export const MARK_CLEAN = 1;
 export const MARK_CODE = 2;
 /** The line holds `tohost`: a store here may end the program. */
 export const MARK_WATCHED = 4;
+/** Compiled code was made from this line. */
+export const MARK_COMPILED = 8;
 
 /** A set of page numbers that is cheap to add to, to walk and to empty. */
 export interface PageSet {
@@ -24,12 +26,12 @@ export interface PageSet {
 
 export interface Ram {
   readonly size: number;
-  /** Three views of the same memory. Byte 0 is address `RAM_BASE`. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly halves: Uint16Array;
-  readonly words: Int32Array;
+  /** Three views of the same memory. Byte 0 is address `RAM_BASE`. Not to be kept: `moveRam` replaces them. */
+  bytes: Uint8Array<ArrayBuffer>;
+  halves: Uint16Array;
+  words: Int32Array;
   /** One byte of `MARK_` bits a line. Zero: a store needs nothing beside itself. */
-  readonly marks: Uint8Array;
+  marks: Uint8Array;
   /** Pages written since the last snapshot, and since the last state hash. */
   readonly unsaved: PageSet;
   readonly unhashed: PageSet;
@@ -48,6 +50,27 @@ export function createRam(size: number): Ram {
     unsaved: createPageSet(pages),
     unhashed: createPageSet(pages),
   };
+}
+
+/** Moves memory and marks into `buffer`, to these offsets, where all is zero. Pages that are not `inUse` are zero too. */
+export function moveRam(
+  ram: Ram,
+  buffer: ArrayBuffer,
+  ramAt: number,
+  marksAt: number,
+  inUse: (page: number) => boolean,
+): void {
+  const bytes = new Uint8Array(buffer, ramAt, ram.size);
+  for (let page = 0; page < ram.size >> PAGE_SHIFT; page++) {
+    const first = page << PAGE_SHIFT;
+    if (inUse(page)) bytes.set(ram.bytes.subarray(first, first + PAGE_BYTES), first);
+  }
+  const marks = new Uint8Array(buffer, marksAt, ram.marks.length);
+  marks.set(ram.marks);
+  ram.bytes = bytes;
+  ram.halves = new Uint16Array(buffer, ramAt, ram.size / 2);
+  ram.words = new Int32Array(buffer, ramAt, ram.size / 4);
+  ram.marks = marks;
 }
 
 function createPageSet(pages: number): PageSet {
@@ -82,6 +105,11 @@ export function dirtyPage(ram: Ram, page: number): void {
 function markPage(ram: Ram, page: number, mark: number): void {
   const first = page * LINES_IN_PAGE;
   for (let line = first; line < first + LINES_IN_PAGE; line++) ram.marks[line]! |= mark;
+}
+
+/** The number of the word of RAM at `address`; for another address one that no RAM has. */
+export function wordNumber(address: number): number {
+  return ((address - RAM_BASE) | 0) >>> 2;
 }
 
 /** Whether all of `length` bytes at `address` (unsigned) are RAM. */

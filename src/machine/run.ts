@@ -2,6 +2,7 @@
 
 import { assert, unreachable } from '../base/assert.ts';
 import type { Injection, InstructionCount, Stop } from './boundary.ts';
+import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
 import { BUDGET_MAX, interpret } from './interpreter.ts';
 import { setInterruptLevel } from './plic.ts';
 import { EXECUTE, READ, WRITE } from './pmp.ts';
@@ -59,13 +60,15 @@ export function runTraced(
   return { reason: 'budget' };
 }
 
-/** As far as the interpreter's loop gets on its own. */
+/** As far as compiled code or the interpreter's loop gets on its own. */
 function runFast(machine: Machine, until: number): void {
   const { cpu } = machine;
   if (openRam(machine, cpu.mode, EXECUTE) === 0) return;
   const mode = dataMode(cpu);
-  const budget = Math.min(until - cpu.instructions, BUDGET_MAX);
-  interpret(machine, budget, openRam(machine, mode, READ), openRam(machine, mode, WRITE));
+  const readable = openRam(machine, mode, READ);
+  const writable = openRam(machine, mode, WRITE);
+  if (usesCompiler(machine, readable, writable)) runCompiled(machine, until);
+  else interpret(machine, Math.min(until - cpu.instructions, BUDGET_MAX), readable, writable);
 }
 
 function stopAfterStep(machine: Machine): Stop | null {

@@ -1,5 +1,6 @@
 // Snapshots: a machine's state at an instant. Pages that did not change since the snapshot before are shared with it.
 import { assert } from '../base/assert.ts';
+import { noteReplaced } from './compiler/compiled-code.ts';
 import type { Ending } from './cpu.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
@@ -96,7 +97,14 @@ function restorePage(machine: Machine, page: number, table: PageTable): void {
   if (bytes === null) pageBytes(ram, page).fill(0);
   else pageBytes(ram, page).set(bytes);
   forgetCodePage(ram, code, page);
+  noteReplaced(machine, page);
   addPage(ram.unhashed, page);
+}
+
+/** Whether a page is zero because nothing was ever put there. */
+export function isUntouched({ ram, snapshotBase }: Machine, page: number): boolean {
+  const saved = snapshotBase.table[page >> NODE_SHIFT]![page & (NODE_PAGES - 1)]!;
+  return saved === null && ram.unsaved.isMember[page] === 0;
 }
 
 /** A new machine in the snapshot's state. */

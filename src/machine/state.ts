@@ -2,6 +2,7 @@
 
 import type { Emission } from './boundary.ts';
 import type { Clint } from './clint.ts';
+import type { CompiledCode } from './compiler/compiled-code.ts';
 import type { Cpu, Ending } from './cpu.ts';
 import type { CodeCache } from './decode-cache.ts';
 import type { Plic } from './plic.ts';
@@ -42,6 +43,7 @@ export interface Machine {
   readonly outbox: Outbox;
   /** Caches, which nothing in the guest can tell from their absence. */
   readonly code: CodeCache;
+  readonly compiled: CompiledCode;
   readonly ramHash: RamHash;
   readonly snapshotBase: SnapshotBase;
 }

@@ -6,7 +6,7 @@ import { type Cpu, MODE_MACHINE, MODE_USER, SINK } from './cpu.ts';
 import { inputOf, mayAccess, readCsr, writeCsr } from './csr.ts';
 import { csrOf, immediateB, immediateI, immediateJ, immediateS, rdOf, rs1Of, rs2Of } from './fields.ts';
 import { decode, type Format, INSTRUCTIONS, OP } from './instructions.ts';
-import { interpret } from './interpreter.ts';
+import { interpretPast } from './interpreter.ts';
 import { EXECUTE, pmpAllows, READ, WRITE } from './pmp.ts';
 import { isRam, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
@@ -65,7 +65,7 @@ export function step(machine: Machine, input: number): void {
     return;
   }
   const execute = EXECUTE_BY_FORMAT[INSTRUCTIONS[opcode]!.format];
-  if (execute === undefined) interpret(machine, 1, machine.ram.size, machine.ram.size);
+  if (execute === undefined) interpretPast(machine, 1, machine.ram.size, machine.ram.size);
   else execute(machine, word, opcode, input);
 }
 
@@ -98,7 +98,7 @@ function mayReach(machine: Machine, address: number, size: number, access: numbe
 /** A jump by `distance` bytes: the loop does all but the taken one to a misaligned target, which changes nothing and traps. */
 function jumpOrTrap(machine: Machine, distance: number): void {
   const before = machine.cpu.instructions;
-  interpret(machine, 1, 0, 0);
+  interpretPast(machine, 1, 0, 0);
   if (machine.cpu.instructions === before)
     trap.raise(machine, trap.CAUSE_MISALIGNED_FETCH, machine.cpu.pc + distance);
 }
@@ -212,7 +212,7 @@ function executeSystem(machine: Machine, word: number, opcode: number): void {
       retire(machine, cpu.pc + 4);
       return;
     default: // fence.i
-      interpret(machine, 1, 0, 0);
+      interpretPast(machine, 1, 0, 0);
       return;
   }
 }
