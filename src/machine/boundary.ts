@@ -15,6 +15,13 @@ export type Emission =
   | { kind: 'diskFlush'; request: number }
   | { kind: 'console'; byte: number };
 
+/** An exception: the instruction it happened to, and what mcause and mtval were set to. */
+export interface Trap {
+  pc: number;
+  cause: number;
+  value: number;
+}
+
 /** Why `run` returned. The machine is always between two instructions. */
 export type Stop =
   /** The asked-for instruction number is reached. Interrupts that are pending are not taken yet. */
@@ -31,8 +38,8 @@ export type Stop =
   | { reason: 'timerSet' }
   /** The guest ended itself through the test finisher or `tohost`. 0 is success. It never runs again. */
   | { reason: 'exit'; code: number }
-  /** The guest can do nothing any more but trap at the same place for ever. It never runs again. */
-  | { reason: 'stuck'; pc: number; cause: number; value: number };
+  /** The guest can do nothing any more but trap at the same place for ever; `first` is the trap that led there. It never runs again. */
+  | ({ reason: 'stuck'; first: Trap } & Trap);
 
 /** The one door through which anything that is not a function of the machine's state enters it (§2.1). Same state and same injection, same state after. */
 export type Injection =

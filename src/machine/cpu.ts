@@ -1,5 +1,5 @@
 // The hart's state: registers, machine-mode CSRs, physical memory protection, and how the program ended.
-import type { InstructionCount } from './boundary.ts';
+import type { InstructionCount, Trap } from './boundary.ts';
 
 export const MODE_USER = 0;
 export const MODE_MACHINE = 3;
@@ -21,7 +21,7 @@ export interface Pmp {
 export type Ending =
   | { kind: 'running' }
   | { kind: 'exit'; code: number }
-  | { kind: 'stuck'; pc: number; cause: number; value: number };
+  | ({ kind: 'stuck'; first: Trap } & Trap);
 
 /** A 64-bit counter that follows the instruction count at a distance; all its words are unsigned. */
 export interface Counter {

@@ -28,6 +28,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     disk: createDisk(),
     ending: { kind: 'running' },
     outbox: { emissions: [], timerSet: false },
+    firstTrap: null,
     code: createCodeCache(config.ramBytes),
     compiled: createCompiledCode('interpreter'),
     ramHash: createRamHash(config.ramBytes),

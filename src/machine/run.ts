@@ -7,7 +7,7 @@ import { BUDGET_MAX, interpret } from './interpreter.ts';
 import { setInterruptLevel } from './plic.ts';
 import { EXECUTE, READ, WRITE } from './pmp.ts';
 import type { Machine } from './state.ts';
-import { dataMode, type Input, neededInput, openRam, step } from './step.ts';
+import { dataMode, fetch, type Input, neededInput, openRam, step } from './step.ts';
 import { takeInterrupt } from './trap.ts';
 import { receiveByte, UART_SOURCE, uartInterrupt } from './uart.ts';
 import { completeRequest } from './virtio-block.ts';
@@ -35,13 +35,13 @@ export function run(machine: Machine, until: InstructionCount): Stop {
 }
 
 /**
- * Like `run`, one instruction at a time: tells of each the number it retires as, and its address. A read of clock or
+ * Like `run`, one instruction at a time: tells of each the number it retires as, its address and its word. A read of clock or
  * entropy is told of when the machine stops there, for it retires as soon as the value is supplied.
  */
 export function runTraced(
   machine: Machine,
   until: InstructionCount,
-  retires: (instruction: InstructionCount, pc: number) => void,
+  retires: (instruction: InstructionCount, pc: number, word: number) => void,
 ): Stop {
   const { cpu } = machine;
   if (machine.ending.kind !== 'running') return endingStop(machine);
@@ -50,9 +50,11 @@ export function runTraced(
     if (cpu.waiting) return { reason: 'waiting' };
     const { pc, instructions } = cpu;
     const next = (instructions + 1) as InstructionCount;
+    // Read before it runs, for it may overwrite itself. What retires could be fetched.
+    const word = fetch(machine) ?? 0;
     const input = neededInput(machine);
     if (input === null) step(machine, 0);
-    if (input !== null || cpu.instructions === next) retires(next, pc);
+    if (input !== null || cpu.instructions === next) retires(next, pc, word);
     if (input !== null) return { reason: input };
     const stop = stopAfterStep(machine);
     if (stop !== null) return stop;
@@ -88,7 +90,8 @@ function endingStop(machine: Machine): Stop {
   const { ending } = machine;
   if (ending.kind === 'exit') return { reason: 'exit', code: ending.code };
   assert(ending.kind === 'stuck', 'a running machine has not ended');
-  return { reason: 'stuck', pc: ending.pc, cause: ending.cause, value: ending.value };
+  const { pc, cause, value, first } = ending;
+  return { reason: 'stuck', pc, cause, value, first };
 }
 
 /**

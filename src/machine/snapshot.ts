@@ -88,6 +88,7 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
   snapshotBase.table = to;
   restorePlain(registersOf(machine), snapshot.registers);
   machine.ending = snapshot.ending;
+  machine.firstTrap = null;
   watchTohost(machine, snapshot.tohost);
 }
 

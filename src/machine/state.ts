@@ -1,6 +1,6 @@
 // All of a machine's state as one record, and what the engine keeps beside it.
 
-import type { Emission } from './boundary.ts';
+import type { Emission, InstructionCount, Trap } from './boundary.ts';
 import type { Clint } from './clint.ts';
 import type { CompiledCode } from './compiler/compiled-code.ts';
 import type { Cpu, Ending } from './cpu.ts';
@@ -41,6 +41,11 @@ export interface Machine {
 
   /** What the instruction being executed asks of the outside. Empty between two calls from outside. */
   readonly outbox: Outbox;
+  /**
+   * The first of the exceptions raised since an instruction retired, with the instruction count it was raised at. It says how a program got
+   * stuck, which happens within one call from outside: no part of the state.
+   */
+  firstTrap: (Trap & { at: InstructionCount }) | null;
   /** Caches, which nothing in the guest can tell from their absence. */
   readonly code: CodeCache;
   readonly compiled: CompiledCode;

@@ -28,7 +28,7 @@ export function openRam(machine: Machine, mode: number, access: number): number 
 }
 
 /** The instruction word at pc, or null when it can't be fetched. */
-function fetch(machine: Machine): number | null {
+export function fetch(machine: Machine): number | null {
   const { cpu, ram } = machine;
   if (!isRam(ram, cpu.pc, 4) || !pmpAllows(cpu.pmp, cpu.mode, cpu.pc, 4, EXECUTE)) return null;
   return ram.words[(cpu.pc - RAM_BASE) >> 2]!;

@@ -1,6 +1,7 @@
 // Every trap cause, the registers it sets, interrupts by priority, WFI, and a guest that can only trap.
 import { expect, test } from 'vitest';
-import { inject } from './machine.ts';
+import type { Stop } from './boundary.ts';
+import { inject, restoreMachine, snapshotMachine } from './machine.ts';
 import { boot, go, ran, register, registers, wordAt } from './test-machine.ts';
 
 /** Runs `body` in machine mode with a handler that keeps mcause, mepc and mtval in s1, s2, s3 and stops. `at` is where it traps. */
@@ -191,13 +192,29 @@ test('a write to mtimecmp lowers the timer interrupt and stops the run', () => {
 
 test('a guest whose handler can only trap is stuck, and stays so', () => {
   const nowhere = boot('nop; ecall');
-  const stop = { reason: 'stuck', pc: 0, cause: 1, value: 0 };
+  const stop = {
+    reason: 'stuck',
+    pc: 0,
+    cause: 1,
+    value: 0,
+    first: { pc: 0x8000_0004, cause: 11, value: 0 },
+  };
   expect(go(nowhere)).toEqual(stop);
   expect(nowhere.cpu.instructions).toBe(1);
   inject(nowhere, { kind: 'timer' });
   expect(go(nowhere)).toEqual(stop);
   const illegal = boot('la t0, handler; csrw mtvec, t0; ecall; .balign 4; handler: .word 0');
-  expect(go(illegal)).toEqual({ reason: 'stuck', pc: 0x8000_0010, cause: 2, value: 0 });
+  expect(go(illegal)).toMatchObject({ reason: 'stuck', pc: 0x8000_0010, cause: 2, value: 0 });
+});
+
+test('what a guest was stuck by is the trap of this time, not of one before a restore', () => {
+  const machine = boot('lw a0, 0(zero)');
+  const snapshot = snapshotMachine(machine);
+  const first = (reason: Stop) => (reason.reason === 'stuck' ? reason.first : undefined);
+  expect(first(go(machine))).toEqual({ pc: 0x8000_0000, cause: 5, value: 0 });
+  restoreMachine(machine, snapshot);
+  machine.cpu.pc = 0x100;
+  expect(first(go(machine))).toEqual({ pc: 0x100, cause: 1, value: 0x100 });
 });
 
 test('a handler that traps further on is no business of ours', () => {

@@ -71,7 +71,10 @@ export function raise(machine: Machine, cause: number, value: number): void {
     cpu.mepc === before.mepc &&
     cpu.mcause === before.mcause &&
     cpu.mtval === before.mtval;
-  if (same) machine.ending = { kind: 'stuck', pc: cpu.pc, cause, value };
+  if (machine.firstTrap?.at !== cpu.instructions)
+    machine.firstTrap = { at: cpu.instructions, pc: before.pc, cause, value };
+  const { at: _, ...first } = machine.firstTrap;
+  if (same) machine.ending = { kind: 'stuck', pc: cpu.pc, cause, value, first };
 }
 
 function enterHandler(machine: Machine, cause: number, value: number): void {
