@@ -6,6 +6,8 @@ import type { SimTime } from '../sim/time.ts';
 import type { WorldConfig } from '../world/config.ts';
 import type { Fault } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
+import { instructionOf } from '../world/world.ts';
+import { tracedPc } from './instruction-trace.ts';
 import { advanceRun, commandsOf, createRun, giveCommand, type Run, seekRun } from './run.ts';
 import { stepEntry, stepEvent, stepInstruction } from './step.ts';
 
@@ -231,4 +233,14 @@ describe('what a run remembers', () => {
     seekRun(run, at(2_110_000));
     expect(run.traces[0]?.to).toBe(run.world.hosts[0]?.machine.cpu.instructions);
   });
+});
+
+test('at an instant at which the machines have long been quiet one still sees what they did last', () => {
+  const run = createRun(configOf({ commands: ['crash A @ 15ms'] }));
+  for (const ns of [24_000_000, 14_000_000, 24_000_000]) {
+    seekRun(run, at(ns));
+    expectStraight(run);
+    const done = instructionOf(run.world.hosts[1]!);
+    for (const n of [done, done - 500]) expect(tracedPc(run.traces[1]!, n)).toBeDefined();
+  }
 });

@@ -47,6 +47,9 @@ const SNAPSHOTS = 256;
 /** Before an instant that is jumped to, this much is traced, so that one can see how the machines came there. */
 export const TRACED_APPROACH = milliseconds(3);
 
+/** And at least so many instructions of each machine, however long ago: between requests there may be few. */
+const TRACED_INSTRUCTIONS = 1000;
+
 /** A run at its first instant, with all that happens then behind it. */
 export function createRun(config: WorldConfig): Run {
   const world = createWorld(config);
@@ -125,6 +128,30 @@ export function seekRun(run: Run, time: SimTime): void {
   // What is traced has to be traced without a gap, also where the run merely goes on.
   if (approach > run.world.now) advanceTo(run, approach, false);
   advanceTo(run, time, true);
+  traceLatest(run);
+}
+
+/** Where the machines have long been quiet, what they did last is run once more, to be traced. */
+function traceLatest(run: Run): void {
+  const { now, hosts } = run.world;
+  const isAnyAlive = hosts.some(({ isAlive }) => isAlive);
+  // Of a dead machine one sees nothing as long as another one lives.
+  const seen = hosts.map((host, i) => ({
+    done: instructionOf(host),
+    from: Math.max(0, instructionOf(host) - TRACED_INSTRUCTIONS),
+    trace: run.traces[i] as InstructionTrace,
+    isShown: host.isAlive || !isAnyAlive,
+  }));
+  const lacks = seen.some(
+    ({ done, from, trace, isShown }) => isShown && (trace.to < done || trace.from > from + 1),
+  );
+  const before = run.snapshots.findLast(
+    ({ at, instructions }) =>
+      at < now && seen.every(({ from, isShown }, i) => !isShown || (instructions[i] as number) <= from),
+  );
+  if (!lacks || before === undefined) return;
+  restore(run, before.at);
+  advanceTo(run, now, true);
 }
 
 /** The latest snapshot at or before an instant becomes the present. */
