@@ -20,9 +20,8 @@ export function instantOfTicks(config: HostConfig, ticks: number, now: SimTime):
   if (hostTicks(config, now) >= ticks) return now;
   const wanted = ticks * TICK_NS - config.clockOffsetNs;
   let at = Math.max(now, Math.floor((wanted * 1e6) / (1e6 + config.clockDriftPpm)) - TICK_NS) as SimTime;
-  // The estimate is early by a tick or so; the clock itself has the last word.
+  // The estimate is early, by a tick or so; the clock itself has the last word.
   while (hostTicks(config, at) < ticks) at = (at + 1) as SimTime;
-  while (at > now && hostTicks(config, (at - 1) as SimTime) >= ticks) at = (at - 1) as SimTime;
   return at;
 }
 
