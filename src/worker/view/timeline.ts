@@ -104,12 +104,10 @@ function lagAt(run: Run, instant: number): number | null {
 }
 
 /** When the pair stopped being one: from then on there is neither lag nor fill. */
-function soloSince(run: Run): number {
-  const first = (kind: 'wentLive' | 'wentSolo') => {
-    const position = positionsOf(run.index, { kind })[0];
-    return position === undefined ? Number.POSITIVE_INFINITY : (run.facts[position] as Observation).at;
-  };
-  return Math.min(first('wentLive'), first('wentSolo'));
+function pairEnd(run: Run): number {
+  const kinds = ['hostCrashed', 'halted', 'wentLive', 'wentSolo'] as const;
+  const firsts = kinds.flatMap((kind) => positionsOf(run.index, { kind }).slice(0, 1));
+  return Math.min(...firsts.map((position) => (run.facts[position] as Observation).at));
 }
 
 function sample(
@@ -183,7 +181,7 @@ export function viewTimeline(
   { from, to, samples }: Viewport['timeline'],
 ): TimelineView {
   const count = Math.min(SAMPLES, samples);
-  const curveEnd = Math.min(run.reached, soloSince(run));
+  const curveEnd = Math.min(run.reached, pairEnd(run));
   const fill = sample(from, to, count, curveEnd, (at) => fillAt(run, at));
   const lag = sample(from, to, count, curveEnd, (at) => lagAt(run, at));
   const points = turningPoints(run);
