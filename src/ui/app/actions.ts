@@ -274,7 +274,7 @@ const PAGE: readonly Action[] = [
     group: 'page',
     icon: Share2,
     shortcuts: ['s'],
-    isEnabled: hasFrame,
+    isEnabled: (app) => hasFrame(app) && !app.embedded,
     perform: ({ view }) => view.setState({ dialog: 'share' }),
   },
   {
@@ -282,7 +282,7 @@ const PAGE: readonly Action[] = [
     label: 'palette',
     group: 'page',
     shortcuts: ['Mod+k'],
-    isEnabled: () => true,
+    isEnabled: ({ embedded }) => !embedded,
     perform: ({ view }) => view.setState({ dialog: 'palette' }),
   },
   {
@@ -291,7 +291,7 @@ const PAGE: readonly Action[] = [
     group: 'page',
     icon: CircleHelp,
     shortcuts: ['?'],
-    isEnabled: () => true,
+    isEnabled: ({ embedded }) => !embedded,
     perform: ({ view }) => view.setState({ dialog: 'help' }),
   },
   {

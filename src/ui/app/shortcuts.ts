@@ -20,7 +20,7 @@ export function actionFor(actions: readonly Action[], key: string, app: App): Ac
 
 const TEXT_FIELD = 'input:not([type="range"]), textarea, select, [contenteditable]';
 const OWN_ARROWS =
-  '[role="tablist"], [role="radiogroup"], [role="menu"], [role="listbox"], input, [role="separator"]';
+  '[role="log"], [role="tablist"], [role="radiogroup"], [role="menu"], [role="listbox"], input, [role="separator"]';
 const OWN_SPACE =
   'button, a[href], input, summary, [role="tab"], [role="radio"], [role="switch"], [role="menuitem"]';
 

@@ -1,8 +1,9 @@
 // The one loop of the page: on each screen refresh it asks the worker for the next thing, if nothing is asked already.
+// The timeline's window is kept with the cursor.
 import { LINK_EVERY_MS, nextErrand } from './pacing.ts';
 import type { Preferences } from './preferences.ts';
 import type { Session } from './session.ts';
-import { type View, viewportAt } from './view.ts';
+import { hasLostCursor, type View, viewportAt } from './view.ts';
 
 export interface LoopParts {
   session: Session;
@@ -46,6 +47,15 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
     }
   }
 
+  const stopFollowing = session.store.subscribe(({ frame, playing }, before) => {
+    const { window } = view.getState();
+    if (frame === null || !hasLostCursor(window, before.frame?.time ?? 0, frame.time, playing)) return;
+    view.setState({ window: { ...window, follow: true } });
+  });
+
   handle = requestAnimationFrame(tick);
-  return () => cancelAnimationFrame(handle);
+  return () => {
+    cancelAnimationFrame(handle);
+    stopFollowing();
+  };
 }

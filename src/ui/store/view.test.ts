@@ -1,6 +1,6 @@
 // The timeline's window follows, zooms and pans.
 import { expect, test } from 'vitest';
-import { NARROWEST, panned, windowAt, zoomed } from './view.ts';
+import { hasLostCursor, NARROWEST, panned, windowAt, zoomed } from './view.ts';
 
 const following = { from: 0, span: 1_000_000, follow: true };
 
@@ -21,4 +21,13 @@ test('zooming keeps the instant under the pointer where it is', () => {
 test('panning lets go of the cursor and stops at the start', () => {
   expect(panned(following, 50_000_000, 100)).toMatchObject({ follow: false, span: 1_000_000 });
   expect(panned(following, 0, -5_000_000).from).toBe(0);
+});
+
+test('a window that stands still follows again when the cursor is moved out of it, not when one looks elsewhere', () => {
+  const still = { from: 100, span: 100, follow: false };
+  expect(hasLostCursor(still, 150, 190, true)).toBe(false);
+  expect(hasLostCursor(still, 150, 201, true)).toBe(true);
+  expect(hasLostCursor(still, 500, 501, true)).toBe(false);
+  expect(hasLostCursor(still, 500, 501, false)).toBe(true);
+  expect(hasLostCursor({ ...still, follow: true }, 150, 500, false)).toBe(false);
 });

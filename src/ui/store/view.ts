@@ -67,6 +67,21 @@ export function windowAt({ from, span, follow }: TimelineWindow, time: number): 
   return { from: start, to: start + span };
 }
 
+/**
+ * Whether a window that stands still has to follow the cursor again: it was moved out of sight. Who looks elsewhere
+ * while the run plays on is left there.
+ */
+export function hasLostCursor(
+  window: TimelineWindow,
+  before: number,
+  now: number,
+  playing: boolean,
+): boolean {
+  if (window.follow || before === now) return false;
+  const isIn = (time: number) => window.from <= time && time <= window.from + window.span;
+  return !isIn(now) && (!playing || isIn(before));
+}
+
 /** The window zoomed by `factor` (below 1 is closer), with `at` staying where it is. */
 export function zoomed(window: TimelineWindow, time: number, factor: number, at: number): TimelineWindow {
   const span = Math.round(Math.min(WIDEST, Math.max(NARROWEST, window.span * factor)));

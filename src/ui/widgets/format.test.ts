@@ -55,6 +55,7 @@ test('speed, sizes, rates, counts and addresses', () => {
   expect(plain(formatBytes(65_536))).toBe('64 KiB');
   expect(plain(formatRate(1_430_000))).toBe('1.43 Mbit/s');
   expect(plain(formatRate(14_200))).toBe('14.2 kbit/s');
+  expect(plain(formatRate(4_000_000_000))).toBe('4 Gbit/s');
   expect(formatCount(1_234_567)).toBe('1,234,567');
   expect(formatAddress(0x80000010)).toBe('0x8000_0010');
 });

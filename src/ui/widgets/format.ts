@@ -57,11 +57,12 @@ function trimmed(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(1);
 }
 
-/** A rate of bits: `860 bit/s`, `14.2 kbit/s`, `1.43 Mbit/s`. */
+/** A rate of bits: `860 bit/s`, `14.2 kbit/s`, `1.43 Mbit/s`, `4 Gbit/s`. */
 export function formatRate(bitsPerSecond: number): string {
   if (bitsPerSecond < 1000) return `${Math.round(bitsPerSecond)}${NO_BREAK}bit/s`;
   if (bitsPerSecond < 999_500) return `${significant(bitsPerSecond / 1e3, 3)}${NO_BREAK}kbit/s`;
-  return `${significant(bitsPerSecond / 1e6, 3)}${NO_BREAK}Mbit/s`;
+  if (bitsPerSecond < 999_500_000) return `${significant(bitsPerSecond / 1e6, 3)}${NO_BREAK}Mbit/s`;
+  return `${significant(bitsPerSecond / 1e9, 3)}${NO_BREAK}Gbit/s`;
 }
 
 /** An address or word: `0x8000_0010`. */

@@ -1,5 +1,5 @@
 // The run in words: each line leads to its instant. New lines are read out as they come.
-import { memo, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
@@ -36,6 +36,7 @@ export function Narration() {
         className="narration-log"
         role="log"
         aria-label={t('narrationPanel.name')}
+        onKeyDown={moveByArrows}
         // At full speed a line would cut off the one before; what turns the run is also in the header's status.
         aria-live={playing && detail > 1 ? 'off' : 'polite'}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
@@ -50,6 +51,17 @@ export function Narration() {
       </div>
     </div>
   );
+}
+
+/** Up and down go from line to line; as stops of their own there would be dozens. Up from the log is the newest. */
+function moveByArrows(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+  const instants = [...event.currentTarget.querySelectorAll<HTMLElement>('.instant')];
+  const at = instants.indexOf(document.activeElement as HTMLElement);
+  const next = event.key === 'ArrowUp' ? (at < 0 ? instants.length : at) - 1 : at + 1;
+  if (at < 0 && event.key === 'ArrowDown') return;
+  event.preventDefault();
+  instants[next]?.focus();
 }
 
 const Line = memo(function Line({ line, times }: ShownLine) {
