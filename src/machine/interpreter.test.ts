@@ -174,6 +174,20 @@ test('a store to code is seen by the next instruction, before and after fence.i'
   expect(register(machine, 'a0')).toBe(256 + 16);
 });
 
+test('a misaligned store that reaches into the next line of code is seen there', () => {
+  const machine = ran(`
+      la s0, code
+      li t0, 0x15051300     # but for its lowest byte, the low bytes of addi a0, a0, 1
+      jal code
+      sw t0, -1(s0)
+      jal code
+      wfi
+      .balign 64
+    code: addi a0, a0, 0
+      ret`);
+  expect(register(machine, 'a0')).toBe(1);
+});
+
 test('every retired instruction counts one', () => {
   const machine = boot('li a0, 3; 1: addi a0, a0, -1; bnez a0, 1b; wfi');
   go(machine);

@@ -114,6 +114,13 @@ test.each<[string, (machine: Machine) => void]>([
   expect(hashMachine(machine)).not.toBe(before);
 });
 
+test('the state hash does not see what was written to x0', () => {
+  const machine = boot('1: jal zero, 1b');
+  const before = hashMachine(machine);
+  machine.cpu.x[32] = 5;
+  expect(hashMachine(machine)).toBe(before);
+});
+
 test('the state hash sees which page it is, and forgets what was undone', () => {
   const machine = boot('1: j 1b');
   const hashes = [0x8000_2000, 0x8000_3000].map((address) => {

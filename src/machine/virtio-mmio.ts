@@ -81,11 +81,10 @@ export function notifyUsed(machine: Machine, transport: VirtioTransport, queue: 
   if (wantsInterrupt(machine, queue)) raise(machine, transport, INTERRUPT_USED);
 }
 
-/** The driver wrote what no driver may write: the device stops until it is reset, and says so (§2.1.2). */
+/** The driver of a live device wrote what no driver may write: the device stops until it is reset, and says so (§2.1.2). */
 export function needsReset(machine: Machine, transport: VirtioTransport): void {
-  const told = (transport.status & STATUS_DRIVER_OK) !== 0;
   transport.status |= STATUS_NEEDS_RESET;
-  if (told) raise(machine, transport, INTERRUPT_CONFIG);
+  raise(machine, transport, INTERRUPT_CONFIG);
 }
 
 function raise(machine: Machine, transport: VirtioTransport, why: number): void {

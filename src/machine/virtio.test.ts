@@ -199,6 +199,20 @@ test('a frame without a buffer, or too large for it, is dropped; the buffer stay
   inject(boot('nop'), frame(60));
 });
 
+test('what a device writes takes the reservation of the same word, and of no other', () => {
+  const machine = bootWithDevice(NET);
+  for (const [address, length, isKept] of [
+    [BUFFERS + 4, 3, true],
+    [BUFFERS - 4, 4, true],
+    [BUFFERS + 3, 1, false],
+    [BUFFERS - 8, 64, false],
+  ] as const) {
+    machine.cpu.reservation = BUFFERS;
+    driver.put(machine, address, seq(length));
+    expect(machine.cpu.reservation).toBe(isKept ? BUFFERS : -1);
+  }
+});
+
 test('the ring wraps, and so do its 16-bit indexes', () => {
   const machine = bootWithDevice(NET);
   const queue = machine.net.transport.queues[1]!;
@@ -240,8 +254,9 @@ test.each<[string, Piece[]]>([
 
 test('more chains than the queue has room for are nonsense, and so is a head outside it', () => {
   const machine = bootWithDevice(NET);
+  driver.offer(machine, 1, 0, [ok]);
   driver.put(machine, machine.net.transport.queues[1]!.available + 2, [17, 0]);
-  driver.notify(machine, NET, 1);
+  expect(driver.notify(machine, NET, 1)).toEqual([]);
   expect(get(machine, NET, STATUS) & NEEDS_RESET).toBe(NEEDS_RESET);
   const other = bootWithDevice(NET);
   driver.offer(other, 1, 0, [ok]);
