@@ -11,9 +11,12 @@ export interface MergedPlace {
 
 /** From places in a section as written to places in what the merged sections have become. */
 export interface MergeMap {
-  /** Where the constants began, ascending, and where each is now. */
+  /** Where the constants began, ascending, how long each was, and where it is now. */
   readonly starts: readonly number[];
+  readonly lengths: readonly number[];
   readonly places: readonly MergedPlace[];
+  /** What stands for the zeros between strings: an empty string. */
+  readonly padding: MergedPlace | undefined;
   /** The section's size as written; what is left of it now. */
   readonly size: number;
   readonly item: Item;
@@ -88,6 +91,7 @@ function mergeAlike(sections: readonly Section[], render: Render): void {
   const entries = table.entries.filter(({ dropped }) => !dropped);
   if (strings && entries.length > 0) mergeSuffixes(entries, mergeSize);
   for (const entry of entries) if (!entry.suffixOf) assignPosition(entry);
+  padLast(members);
   const items = new Map(members.map((member) => [member, rebuild(member)]));
   for (const member of members) redirect(member, table, items);
 }
@@ -186,6 +190,15 @@ function assignPosition(entry: Entry): void {
   member.kept.push(entry);
 }
 
+/** Where all that was written ended on its alignment, so does what is kept in the last of the sections that keep anything. */
+function padLast(members: readonly Member[]): void {
+  const last = members.findLast(({ kept }) => kept.length > 0);
+  if (last === undefined) return;
+  const { alignment } = last.section;
+  if (members.some(({ bytes }) => bytes.length % alignment !== 0)) return;
+  last.size = Math.ceil(last.size / alignment) * alignment;
+}
+
 /** Puts what a section keeps in the place of what was written. */
 function rebuild({ section, kept, size }: Member): Item {
   const data = new Uint8Array(size);
@@ -199,20 +212,22 @@ function rebuild({ section, kept, size }: Member): Item {
 }
 
 /** Notes where what was written in a section is now, be it in this section or in another. */
-function redirect(member: Member, { known }: Table, items: ReadonlyMap<Member, Item>): void {
+function redirect(member: Member, { known, entries }: Table, items: ReadonlyMap<Member, Item>): void {
   const { section, found, bytes } = member;
-  const places = found.map(({ key }) => {
-    let entry = known.get(key)!;
-    let offset = 0;
-    while (entry.suffixOf) {
-      offset += entry.suffixOf.bytes.length - entry.bytes.length;
-      entry = entry.suffixOf;
-    }
-    return { item: items.get(entry.member)!, offset: entry.position + offset };
-  });
+  const { mergeSize } = section.flags;
+  const placeOf = (from: Entry, offset: number): MergedPlace => {
+    const { suffixOf: longer } = from;
+    if (longer) return placeOf(longer, offset + longer.bytes.length - from.bytes.length);
+    return { item: items.get(from.member)!, offset: from.position + offset };
+  };
+  // GNU ld looks for an empty string, and failing that takes the terminator of the very first one.
+  const empty = known.get('\0'.repeat(mergeSize));
+  const first = entries.find(({ dropped }) => !dropped);
   section.merged = {
     starts: found.map(({ start }) => start),
-    places,
+    lengths: found.map(({ key }) => known.get(key)!.bytes.length),
+    places: found.map(({ key }) => placeOf(known.get(key)!, 0)),
+    padding: empty ? placeOf(empty, 0) : first && placeOf(first, first.bytes.length - mergeSize),
     size: bytes.length,
     item: items.get(member)!,
   };
@@ -228,6 +243,8 @@ export function mergedAddress(map: MergeMap, position: number): number {
     if (map.starts[middle]! <= position) low = middle + 1;
     else high = middle;
   }
-  const { item, offset } = map.places[low - 1]!;
-  return item.address + offset + position - map.starts[low - 1]!;
+  const within = position - map.starts[low - 1]!;
+  const inside = within < map.lengths[low - 1]!;
+  const { item, offset } = inside ? map.places[low - 1]! : (map.padding ?? map.places[low - 1]!);
+  return item.address + offset + (inside ? within : 0);
 }

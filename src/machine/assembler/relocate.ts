@@ -11,7 +11,7 @@ export interface Target {
   readonly assembly: Assembly;
   readonly base: number;
   readonly view: DataView<ArrayBuffer>;
-  /** The distance, or with `lui` the address, that each `%pcrel_hi` stands for, by the address of its instruction. */
+  /** The distance that each `%pcrel_hi` stands for, by the address of its instruction. */
   readonly highs: Map<number, number>;
 }
 
@@ -135,20 +135,14 @@ function writeData({ view, ...target }: Target, at: number, size: number, expres
   for (let i = 0; i < size; i++) view.setUint8(at + i, Number((number >> BigInt(8 * i)) & 0xffn));
 }
 
-/** `auipc` with the distance's upper part; `lui` with the address's, as GNU ld has it, where that distance is too far. */
+/** `auipc` with the upper part of the distance, which wraps at 32 bits: every address is reached from every other. */
 function writeRelativeHigh(target: Target, pc: number, expression: Expression): void {
   const { view, base, highs } = target;
   // Whatever is wrong with the symbol is said once, and not of the low part too.
   highs.set(pc, 0);
-  const address = addressOf(target, expression);
-  const distance = address - pc;
-  const word = view.getUint32(pc - base, true);
-  const reaches =
-    Math.floor((distance + 0x800) / 0x1000) * 0x1000 >= -0x80000000 && distance + 0x800 < 0x80000000;
-  const absolute = !reaches && address + 0x800 < 0x80000000;
-  const value = absolute ? address : distance | 0;
-  highs.set(pc, value);
-  view.setUint32(pc - base, (absolute ? (word & ~0x7f) | 0x37 : word) | high20(value), true);
+  const distance = (addressOf(target, expression) - pc) | 0;
+  highs.set(pc, distance);
+  view.setUint32(pc - base, view.getUint32(pc - base, true) | high20(distance), true);
 }
 
 function highAt(target: Target, expression: Expression): number {
