@@ -1,0 +1,250 @@
+// A session answers every request, and what it refuses changes nothing.
+import { describe, expect, test } from 'vitest';
+import { GOLDEN } from '../scenario/stories/golden.ts';
+import { configOf, stage } from '../scenario/stories/story.ts';
+import { hashWorld } from '../world/state-hash.ts';
+import { bench, opened, VIEWPORT } from './bench.ts';
+
+const short = {
+  clients: [{ requests: 3 }, { requests: 3, startNs: 3_000_000 }],
+};
+
+describe('opening', () => {
+  test('a built-in scenario stands at its beginning', async () => {
+    const frame = await bench().frame({ kind: 'open', source: { builtin: 'counter' } });
+    expect(frame).toMatchObject({
+      request: 1,
+      scenario: { id: 'counter', title: 'A counter that survives its host' },
+      time: 0,
+      ended: false,
+      pair: 'protected',
+      commands: [],
+      narrationLength: 2,
+    });
+    expect(frame.hosts.map(({ id, role }) => `${id} ${role}`)).toEqual(['A primary', 'B backup']);
+  });
+
+  test('a document may say anything that the schema knows', async () => {
+    const frame = await bench().frame({
+      kind: 'open',
+      source: {
+        document: { ...short, title: 'Mine', hosts: [{ id: 'X' }, { id: 'Y' }], commands: ['crash X @ 5ms'] },
+      },
+    });
+    expect(frame.scenario).toEqual({ id: '', title: 'Mine' });
+    expect(frame.commands).toEqual(['crash X @ 5ms']);
+    expect(frame.hosts.map(({ id }) => id)).toEqual(['X', 'Y']);
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['an unknown scenario', { builtin: 'abacus' }, /^There is no built-in scenario "abacus"\.$/],
+    ['a name from the language itself', { builtin: 'constructor' }, /^There is no built-in scenario/],
+    ['a document that is none', { document: 7 }, /./],
+    ['a field that is none', { document: { colour: 'red' } }, /colour/],
+    ['an unknown command', { document: { commands: ['melt A @ 1ms'] } }, /commands\[0\].*no command "melt"/],
+    ['an absurd size', { document: { machine: { ramBytes: 1 } } }, /machine\.ramBytes/],
+    ['a link that is none', { link: 'https://example.org/' }, /not a link of Understudy/],
+    ['a damaged link', { link: '#u1=AAAA' }, /damaged/],
+    ['a link of the future', { link: '#u9=AAAA' }, /newer Understudy/],
+  ])('%s is refused in a sentence, and what was open stays', async (_, source, message) => {
+    const { ask, frame } = await opened(short, 6_000_000);
+    const before = await frame({ kind: 'look' });
+    const refused = await ask({ kind: 'open', source } as never);
+    expect(refused).toMatchObject({ kind: 'refused' });
+    expect(refused.kind === 'refused' && refused.message).toMatch(message);
+    const after = await frame({ kind: 'look' });
+    expect({ ...after, request: 0 }).toEqual({ ...before, request: 0 });
+  });
+
+  test('without anything open every other request is refused', async () => {
+    const { ask } = bench();
+    for (const request of [
+      { kind: 'look' },
+      { kind: 'link' },
+      { kind: 'advance', until: 1 },
+      { kind: 'rules', rules: {} },
+    ] as const)
+      expect(await ask(request)).toMatchObject({ kind: 'refused', key: 'refused.nothingOpen' });
+  });
+});
+
+describe('moving', () => {
+  test('advance goes as far as it may, and stops when time is up', async () => {
+    const { ask, frame } = await opened(short);
+    expect((await frame({ kind: 'advance', until: 5_000_000.7 })).time).toBe(5_000_000);
+    let asked = 0;
+    const answered = await ask({ kind: 'advance', until: 20_000_000 }, () => ++asked > 3);
+    expect(answered.kind === 'frame' && answered.frame.time).toBe(5_750_000);
+    expect((await frame({ kind: 'advance', until: 1_000_000 })).time).toBe(5_750_000);
+  });
+
+  test('advance ends where the run does: all have their answers', async () => {
+    const { frame } = await opened(short);
+    const end = await frame({ kind: 'advance', until: 1_000_000_000 });
+    expect(end.ended).toBe(true);
+    expect(end.clients.map(({ state, answered }) => `${state} ${answered}`)).toEqual(['done 3', 'done 3']);
+    expect(end.clients.map(({ lastAnswer }) => lastAnswer?.value).sort()).toEqual([15, 16]);
+    expect(end.time).toBeLessThan(30_000_000);
+  });
+
+  test('nothing goes beyond the scenario’s own bound', async () => {
+    const { frame } = await opened({ untilNs: 7_000_000 });
+    expect(await frame({ kind: 'advance', until: 9_000_000 })).toMatchObject({
+      time: 7_000_000,
+      ended: true,
+    });
+    expect(await frame({ kind: 'seek', time: 9_000_000 })).toMatchObject({ time: 7_000_000 });
+    expect(await frame({ kind: 'seek', time: -5 })).toMatchObject({ time: 0 });
+  });
+
+  test('seek brings the same frame, from wherever', async () => {
+    const { frame } = await opened(short, 9_123_456);
+    const there = await frame({ kind: 'look' });
+    await frame({ kind: 'seek', time: 2_000_000 });
+    expect({ ...(await frame({ kind: 'seek', time: 9_123_456 })), request: 0 }).toEqual({
+      ...there,
+      request: 0,
+    });
+  });
+
+  test('steps go one unit, on and back', async () => {
+    const { frame } = await opened(short, 2_110_000);
+    const before = await frame({ kind: 'look' });
+    const on = await frame({ kind: 'step', unit: 'instruction', direction: 1, host: 'A' });
+    expect(on.hosts[0]?.instruction).toBe((before.hosts[0]?.instruction ?? 0) + 1);
+    const back = await frame({ kind: 'step', unit: 'instruction', direction: -1, host: 'A' });
+    expect(back.hosts[0]?.instruction).toBe(before.hosts[0]?.instruction);
+    const entry = await frame({ kind: 'step', unit: 'entry', direction: 1 });
+    expect(entry.channel.lastSequence).toBeGreaterThan(before.channel.lastSequence);
+    const event = await frame({ kind: 'step', unit: 'event', direction: -1 });
+    expect(event.time).toBe(2_101_344);
+  });
+
+  test('a frame has a hash when the run stands, and it is the run’s', async () => {
+    const { frame } = await opened({ clients: [{ requests: 10 }, { requests: 10, startNs: 3_000_000 }] });
+    expect((await frame({ kind: 'advance', until: 6_000_000 })).hash).toBeUndefined();
+    const { world, advanceTo } = stage(configOf());
+    advanceTo(6_000_000);
+    expect((await frame({ kind: 'look' })).hash).toBe(hashWorld(world));
+  });
+});
+
+describe('commands', () => {
+  test('strike now, and are told', async () => {
+    const { frame } = await opened(short, 8_200_000);
+    const struck = await frame({ kind: 'command', text: 'crash A' });
+    expect(struck).toMatchObject({ time: 8_200_000, commands: ['crash A @ 8200us'], pair: 'suspecting' });
+    expect(struck.hosts[0]).toMatchObject({ role: 'crashed', activity: 'stopped' });
+    expect(struck.narration.at(-1)).toMatchObject({ key: 'hostCrashed', values: { host: 'A' } });
+    const end = await frame({ kind: 'advance', until: 1_000_000_000 });
+    expect(end).toMatchObject({ ended: true, pair: 'solo', vmAt: 'B' });
+    expect(end.properties.every(({ holds }) => holds)).toBe(true);
+  });
+
+  test('in the past make another future, in the narration too', async () => {
+    const { frame } = await opened(short, 8_000_000);
+    await frame({ kind: 'command', text: 'crash B' });
+    await frame({ kind: 'advance', until: 25_000_000 });
+    await frame({ kind: 'seek', time: 6_000_000 });
+    const now = await frame({ kind: 'command', text: 'cut log' });
+    expect(now.commands).toEqual(['cut log @ 6ms']);
+    const later = await frame({ kind: 'advance', until: 9_000_000 });
+    expect(later.narration.map(({ key }) => key)).not.toContain('hostCrashed');
+    expect(later.narration.map(({ index }) => index)).toEqual(later.narration.map((_, i) => i));
+    const times = later.narration.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test.each([
+    ['explode A', /no command "explode"/],
+    ['crash C', /no host "C"; there are A, B/],
+    ['cut moon', /no link "moon"; there are log, lan-A/],
+    ['', /no command/],
+  ])('"%s" is refused, and nothing has happened', async (text, message) => {
+    const { ask, frame } = await opened(short, 6_000_000);
+    const before = await frame({ kind: 'look' });
+    const refused = await ask({ kind: 'command', text });
+    expect(refused.kind === 'refused' && refused.message).toMatch(message);
+    expect({ ...(await frame({ kind: 'look' })), request: 0 }).toEqual({ ...before, request: 0 });
+  });
+});
+
+describe('rules', () => {
+  test('are the scenario’s: the run is made again under them, to the same instant, with what was done to it', async () => {
+    const { frame, session } = await opened(short, 5_000_000);
+    await frame({ kind: 'command', text: 'cut lan-client2' });
+    await frame({ kind: 'advance', until: 7_000_000 });
+    const changed = await frame({ kind: 'rules', rules: { outputRule: false } });
+    expect(changed).toMatchObject({ time: 7_000_000, commands: ['cut lan-client2 @ 5ms'] });
+    expect(changed.properties.find(({ name }) => name === 'Output Rule')).toMatchObject({
+      holds: false,
+      violation: { key: 'outputBeforeAck' },
+    });
+    expect(session.opened?.document.rules).toEqual({ outputRule: false, arbitration: true });
+    const back = await frame({ kind: 'rules', rules: { outputRule: true } });
+    expect(back.properties.every(({ holds }) => holds)).toBe(true);
+  });
+
+  test('that are none are refused', async () => {
+    const { ask, frame } = await opened(short, 5_000_000);
+    const refused = await ask({ kind: 'rules', rules: { gravity: false } });
+    expect(refused.kind === 'refused' && refused.message).toMatch(/rules\.gravity/);
+    expect((await frame({ kind: 'look' })).time).toBe(5_000_000);
+  });
+});
+
+describe('a link', () => {
+  test('brings the same run back, at the same instant, in another session', async () => {
+    const one = await opened(short, 8_200_000);
+    await one.frame({ kind: 'command', text: 'crash A' });
+    const there = await one.frame({ kind: 'seek', time: 21_000_123 });
+    const link = await one.ask({ kind: 'link' });
+    if (link.kind !== 'link') throw new Error('A link was asked for.');
+    expect(link.document).toMatchObject({ commands: ['crash A @ 8200us'], view: { cursorNs: 21_000_123 } });
+    const two = bench();
+    const answered = await two.ask({ kind: 'open', source: { link: `https://example.org/x/${link.hash}` } });
+    if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));
+    expect(answered.differs).toBeUndefined();
+    expect({ ...answered.frame, request: 0 }).toEqual({ ...there, request: 0 });
+    const again = await two.ask({ kind: 'link' });
+    expect(again.kind === 'link' && again.hash).toBe(link.hash);
+  });
+
+  test('of a run at its beginning says nothing of where it is', async () => {
+    const { ask } = await opened(short);
+    const link = await ask({ kind: 'link' });
+    expect(link.kind === 'link' && link.document).not.toHaveProperty('view');
+  });
+
+  test('whose run comes out differently says so', async () => {
+    const wrong = '0123456789abcdef0123456789abcdef';
+    const document = { ...short, view: { cursorNs: 5_000_000, hash: wrong } };
+    const answered = await bench().ask({ kind: 'open', source: { document } });
+    if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));
+    expect(answered.differs).toEqual({ expected: wrong, found: answered.frame.hash });
+    expect(answered.frame.time).toBe(5_000_000);
+  });
+
+  test('the built-in counter has its golden hashes here too', async () => {
+    for (const { commands, at, hash } of GOLDEN) {
+      const { ask, frame } = bench();
+      await frame({ kind: 'open', source: { builtin: 'counter' } });
+      for (const command of commands) {
+        const [text = '', when = ''] = command.split(' @ ');
+        await frame({ kind: 'seek', time: Number.parseInt(when, 10) * 1000 });
+        await frame({ kind: 'command', text });
+      }
+      const answered = await ask({ kind: 'seek', time: at });
+      expect(answered.kind === 'frame' && answered.frame.hash).toBe(hash);
+    }
+  });
+});
+
+test('the narration begins where the page says, and counts all', async () => {
+  const { frame } = await opened(short, 6_000_000);
+  const all = await frame({ kind: 'look' });
+  expect(all.narrationLength).toBe(all.narration.length);
+  const rest = await frame({ kind: 'look', viewport: { ...VIEWPORT, narrationFrom: 5 } });
+  expect(rest.narration).toEqual(all.narration.slice(5));
+  expect(rest.narrationLength).toBe(all.narrationLength);
+});
