@@ -1,46 +1,74 @@
 // One machine by itself: its clock follows its instructions, its disk is empty, what it sends goes nowhere.
 import { namedStream, nextUint32, type PrngState } from '../base/prng.ts';
-import type { Emission, InstructionCount } from '../machine/boundary.ts';
+import type { Emission, InstructionCount, Trap } from '../machine/boundary.ts';
+import type { Engine } from '../machine/compiler/compiled-code.ts';
+import { boardDeviceTree, deviceTreeAddress } from '../machine/device-tree.ts';
 import type { Image } from '../machine/image.ts';
-import { createMachine, inject, type Machine, run, timerDeadline } from '../machine/machine.ts';
+import { createMachine, inject, type Machine, run, runTraced, timerDeadline } from '../machine/machine.ts';
 
 /** The 10 MHz time base ticks every so many instructions: one takes 10 ns. */
 const INSTRUCTIONS_PER_TICK = 10;
 
-const RAM_BYTES = 128 * 1024 * 1024;
 const DISK_SECTORS = 2048;
 const SECTOR_BYTES = 512;
 const MAC = Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56);
 
-/** Why it ended. `limit`: the instructions were used up. `waiting`: in WFI, and nothing will ever wake it. */
+export interface BareOptions {
+  readonly ramBytes: number;
+  readonly engine: Engine;
+  /** The guest's device tree, instead of the board's own. */
+  readonly deviceTree: Uint8Array | undefined;
+  /** The command line in the board's own device tree. */
+  readonly bootArguments: string | undefined;
+}
+
+/** Why it ended by itself. `waiting`: in WFI, and nothing will ever wake it. */
 export type BareExit =
   | { readonly reason: 'exit'; readonly code: number }
-  | { readonly reason: 'stuck'; readonly code: null; readonly pc: number; readonly cause: number }
-  | { readonly reason: 'waiting' | 'limit'; readonly code: null };
+  | ({ readonly reason: 'stuck'; readonly code: null; readonly first: Trap } & Readonly<Trap>)
+  | { readonly reason: 'waiting'; readonly code: null };
 
-interface BareBoard {
+/** An instruction that has retired: its number, its address, its word. */
+type Retired = [instruction: InstructionCount, pc: number, word: number];
+
+export interface BareBoard {
   readonly machine: Machine;
   /** Ticks that went by while the machine waited. */
   idle: number;
   readonly entropy: PrngState;
   /** Sectors that were written. The others are zero. */
   readonly sectors: Map<number, Uint8Array<ArrayBuffer>>;
+  /** Takes each byte that the machine writes to its UART. */
   readonly type: (byte: number) => void;
+  /** Is told of each instruction when it has retired. */
+  trace: ((...retired: Retired) => void) | undefined;
 }
 
-/** Runs `image` until it ends, or for `most` instructions. `type` takes each byte that it writes to its UART. The same image runs the same way every time. */
-export function runBare(
+/**
+ * A board about to run `image`. The same image with the same options runs the same way every time, on either engine. The board's own device
+ * tree is left out when the program leaves no room for it; a RangeError says what else does not fit.
+ */
+export function createBoard(
   image: Image,
-  most: number,
-  type: (byte: number) => void,
-): { machine: Machine; exit: BareExit } {
-  const machine = createMachine({ ramBytes: RAM_BYTES, mac: MAC, diskSectors: DISK_SECTORS }, image);
+  { ramBytes, engine, deviceTree, bootArguments }: BareOptions,
+  type: BareBoard['type'],
+): BareBoard {
+  const config = { ramBytes, mac: MAC, diskSectors: DISK_SECTORS };
+  const own = boardDeviceTree({ ramBytes, bootArguments });
+  const hasRoom = deviceTreeAddress(ramBytes, image, own.length) !== null;
+  const machine = createMachine(config, image, deviceTree ?? (hasRoom ? own : undefined));
+  machine.compiled.engine = engine;
   const entropy = namedStream('bare machine entropy', 1);
-  const board: BareBoard = { machine, idle: 0, entropy, sectors: new Map(), type };
-  for (;;) {
-    const exit = proceed(board, most);
-    if (exit !== undefined) return { machine, exit };
+  return { machine, idle: 0, entropy, sectors: new Map(), type, trace: undefined };
+}
+
+/** Runs until `until` instructions have been retired in all (then the result is undefined), or to the end. */
+export function advance(board: BareBoard, until: number): BareExit | undefined {
+  while (board.machine.cpu.instructions < until) {
+    const exit = proceed(board, until);
+    if (exit !== undefined) return exit;
   }
+  return undefined;
 }
 
 const ticks = ({ machine, idle }: BareBoard): number =>
@@ -55,30 +83,41 @@ function proceed(board: BareBoard, most: number): BareExit | undefined {
   const { machine } = board;
   if (nextTimer(board) <= ticks(board)) inject(machine, { kind: 'timer' });
   const timerAt = (nextTimer(board) - board.idle) * INSTRUCTIONS_PER_TICK;
-  const stop = run(machine, Math.min(most, timerAt) as InstructionCount);
+  const late: Retired[] = [];
+  const stop = runOnce(board, Math.min(most, timerAt) as InstructionCount, late);
   switch (stop.reason) {
     case 'budget':
-      return machine.cpu.instructions >= most ? { reason: 'limit', code: null } : undefined;
+    case 'timerSet':
+      return undefined;
     case 'waiting':
       if (nextTimer(board) === Number.POSITIVE_INFINITY) return { reason: 'waiting', code: null };
       board.idle += nextTimer(board) - ticks(board);
       return undefined;
     case 'clock':
       inject(machine, { kind: 'clock', time: ticks(board) });
-      return undefined;
+      break;
     case 'entropy':
       inject(machine, { kind: 'entropy', bits: nextUint32(board.entropy) & 0xffff });
-      return undefined;
+      break;
     case 'emission':
       for (const emission of stop.emissions) serve(board, emission);
-      return undefined;
-    case 'timerSet':
       return undefined;
     case 'exit':
       return { reason: 'exit', code: stop.code };
     case 'stuck':
-      return { reason: 'stuck', code: null, pc: stop.pc, cause: stop.cause };
+      return { ...stop, code: null };
   }
+  for (const retired of late) board.trace?.(...retired);
+  return undefined;
+}
+
+/** A traced read of clock or entropy retires only when it has what it reads: it goes to `late`. */
+function runOnce({ machine, trace }: BareBoard, until: InstructionCount, late: Retired[]) {
+  if (trace === undefined) return run(machine, until);
+  return runTraced(machine, until, (...retired) => {
+    if (machine.cpu.instructions === retired[0]) trace(...retired);
+    else late.push(retired);
+  });
 }
 
 /** What a device asks of the outside is done at once. */

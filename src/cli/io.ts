@@ -17,6 +17,8 @@ export interface Io {
   write(file: string, bytes: Uint8Array): void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
+  /** Waits until what was written is on its way. Ends the program when nobody reads it any more. */
+  settle(): Promise<void>;
 }
 
 /** Bad usage or input. Its message is the line for stderr. */

@@ -1,94 +1,121 @@
 // `understudy machine`: runs a program on one bare machine, its UART on stdout.
+import { type SymbolAt, symbolizer } from '../machine/assembler/disassembler.ts';
 import type { Image } from '../machine/image.ts';
-import { hashMachine, type Machine } from '../machine/machine.ts';
-import { parseArguments } from './arguments.ts';
-import { type BareExit, runBare } from './bare-machine.ts';
-import { BROKEN, InputError, type Io, LIMIT, OK, printJson } from './io.ts';
+import { advance, type BareBoard, createBoard } from './bare-machine.ts';
+import { InputError, type Io, printJson } from './io.ts';
+import { type MachineOptions, machineOptions } from './machine-options.ts';
+import {
+  complaintOf,
+  type MachineExit,
+  machineReport,
+  type StateHash,
+  stateHash,
+  statusOf,
+} from './machine-report.ts';
+import { createTrace, traceLine } from './machine-trace.ts';
+import {
+  createUartOutput,
+  flush,
+  isFull,
+  keptText,
+  printLine,
+  typeByte,
+  type UartOutput,
+} from './machine-uart.ts';
 import { readProgram } from './program.ts';
 
-const INSTRUCTIONS_DEFAULT = 1_000_000_000;
+/** So many instructions are executed between two looks at whether anybody still listens; a traced one costs a line. */
+const SLICE = 1 << 22;
+const TRACED_SLICE = 1 << 12;
 
-/** The UART's bytes are collected up to this many, or to the end of a line. */
-const CHUNK_BYTES = 4096;
+/** A machine that runs, and what it leaves behind on the way. */
+interface Session {
+  readonly io: Io;
+  readonly options: MachineOptions;
+  readonly board: BareBoard;
+  readonly symbolAt: SymbolAt;
+  readonly output: UartOutput;
+  /** Of the trace, not printed yet. */
+  readonly lines: string[];
+  /** For the report. */
+  readonly stops: StateHash[];
+}
 
-export function machineCommand(io: Io, words: readonly string[]): number {
-  const { operands, flags, values } = parseArguments('machine', SYNTAX, words);
-  const [file = ''] = operands;
-  const most = instructionLimit(values['max-instructions']?.[0]);
-  const image = readProgram(io, file);
-  const isJson = flags.has('json');
-  const uart: number[] = [];
-  let pending: number[] = [];
-  const type = (byte: number): void => {
-    (isJson ? uart : pending).push(byte);
-    if (pending.length < CHUNK_BYTES && byte !== 10) return;
-    io.out(Uint8Array.from(pending));
-    pending = [];
-  };
+export async function machineCommand(io: Io, words: readonly string[]): Promise<number> {
+  const options = machineOptions(io, words);
+  const session = start(io, options, readProgram(io, options.file));
   const began = io.now();
-  const { machine, exit } = start(file, image, most, type);
-  const seconds = (io.now() - began) / 1000;
-  if (isJson) printJson(io, machineReport(machine, exit, seconds, uart));
-  else {
-    io.out(Uint8Array.from(pending));
-    const complaint = complaintOf(file, machine, exit);
-    if (complaint !== undefined) io.error(`${complaint}\n`);
-  }
+  const exit = await runToEnd(session);
+  report(session, exit, (io.now() - began) / 1000);
   return statusOf(exit);
 }
 
-const SYNTAX = { operands: ['FILE'], options: { 'max-instructions': 'value', json: 'flag' } } as const;
-
-function instructionLimit(text: string | undefined): number {
-  if (text === undefined) return INSTRUCTIONS_DEFAULT;
-  const most = Number(text);
-  if (/^\d+$/.test(text) && most >= 1 && Number.isSafeInteger(most)) return most;
-  throw new InputError(
-    `understudy machine: --max-instructions is "${text}", but has to be a whole number from 1 on.`,
-  );
+function start(io: Io, options: MachineOptions, image: Image): Session {
+  const output = createUartOutput(io, options.json);
+  const board = making(options.file, () => createBoard(image, options, (byte) => typeByte(output, byte)));
+  const session = { io, options, board, symbolAt: symbolizer(image), output, lines: [], stops: [] };
+  if (options.trace) traceInto(session);
+  return session;
 }
 
 /** A program that does not fit into the machine is the file's fault. */
-function start(file: string, image: Image, most: number, type: (byte: number) => void) {
+function making<T>(file: string, make: () => T): T {
   try {
-    return runBare(image, most, type);
+    return make();
   } catch (error) {
     if (error instanceof RangeError) throw new InputError(`${file}: ${error.message}`);
     throw error;
   }
 }
 
-function machineReport(machine: Machine, exit: BareExit, seconds: number, uart: number[]) {
-  const { cpu } = machine;
-  const registers: Record<string, number> = { pc: cpu.pc };
-  for (let n = 0; n < 32; n++) registers[`x${n}`] = (cpu.x[n] as number) >>> 0;
-  return {
-    exit,
-    instructions: cpu.instructions,
-    seconds,
-    uart: new TextDecoder().decode(Uint8Array.from(uart)),
-    registers,
-    hash: hashMachine(machine),
-  };
+function traceInto({ board, symbolAt, lines }: Session): void {
+  const { cpu } = board.machine;
+  const trace = createTrace(cpu, symbolAt);
+  board.trace = (...retired) => lines.push(`${traceLine(trace, cpu, ...retired)}\n`);
 }
 
-const hex = (address: number): string => `0x${address.toString(16).padStart(8, '0')}`;
-
-/** What there is to say when the guest did not end well. */
-function complaintOf(file: string, { cpu }: Machine, exit: BareExit): string | undefined {
-  switch (exit.reason) {
-    case 'exit':
-      return exit.code === 0 ? undefined : `${file} reported failure ${exit.code}.`;
-    case 'stuck':
-      return `${file} is stuck: it traps at ${hex(exit.pc)} with cause ${exit.cause} for ever.`;
-    case 'waiting':
-      return `${file} waits at ${hex(cpu.pc)} for an interrupt that will never come.`;
-    case 'limit':
-      return `${file} was stopped at ${hex(cpu.pc)} after ${cpu.instructions} instructions.`;
+async function runToEnd(session: Session): Promise<MachineExit> {
+  for (;;) {
+    const exit = runSlice(session);
+    if (exit !== undefined) return exit;
+    await session.io.settle();
   }
 }
 
-function statusOf(exit: BareExit): number {
-  if (exit.reason === 'exit') return exit.code === 0 ? OK : BROKEN;
-  return exit.reason === 'stuck' ? BROKEN : LIMIT;
+/** Runs to the next stop that was asked for, or as long as one may without a look around, or to the end. */
+function runSlice({ io, options, board, output, lines, stops }: Session): MachineExit | undefined {
+  const { cpu } = board.machine;
+  const { most, stopEvery, hash, trace, json } = options;
+  const { instructions } = cpu;
+  const stop = Math.min(most, instructions - (instructions % stopEvery) + stopEvery);
+  const ended = advance(board, Math.min(stop, instructions + (trace ? TRACED_SLICE : SLICE)));
+  flush(output);
+  if (lines.length > 0) io.error(lines.splice(0).join(''));
+  const exit = ended ?? limitReached(board, most, output);
+  if (hash && (exit !== undefined || cpu.instructions === stop)) {
+    const state = stateHash(board.machine);
+    if (json) stops.push(state);
+    else printLine(output, `${state.instructions} ${state.hash}`);
+  }
+  return exit;
+}
+
+function limitReached({ machine }: BareBoard, most: number, output: UartOutput): MachineExit | undefined {
+  if (machine.cpu.instructions >= most) return { reason: 'limit', code: null, limit: 'instructions' };
+  return isFull(output) ? { reason: 'limit', code: null, limit: 'uart' } : undefined;
+}
+
+function report(
+  { io, options, board, symbolAt, output, stops }: Session,
+  exit: MachineExit,
+  seconds: number,
+) {
+  const { machine } = board;
+  if (options.json) {
+    const outcome = { exit, seconds, uart: keptText(output), stops: options.hash ? stops : undefined };
+    printJson(io, machineReport(machine, outcome));
+    return;
+  }
+  const complaint = complaintOf(options.file, { machine, symbolAt }, exit);
+  if (complaint !== undefined) io.error(`${complaint}\n`);
 }

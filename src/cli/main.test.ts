@@ -1,47 +1,7 @@
 // The command line from outside: words and files in; stdout, stderr and the exit status out.
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../scenario/library/index.ts';
-import { main } from './main.ts';
-
-interface Outcome {
-  status: number;
-  out: string;
-  error: string;
-  files: Record<string, string | Uint8Array>;
-}
-
-/** Runs a command line among these files. */
-async function understudy(
-  words: string[],
-  files: Record<string, string | Uint8Array> = {},
-): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, out: '', error: '', files: { ...files } };
-  const decoder = new TextDecoder();
-  outcome.status = await main(words, {
-    out: (text) => {
-      outcome.out += typeof text === 'string' ? text : decoder.decode(text);
-    },
-    error: (text) => {
-      outcome.error += text;
-    },
-    read: (file) => {
-      const content = outcome.files[file];
-      if (content === undefined) throw Object.assign(new Error('not there'), { code: 'ENOENT' });
-      return Uint8Array.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
-    },
-    write: (file, bytes) => {
-      outcome.files[file] = bytes;
-    },
-    now: () => 0,
-  });
-  return outcome;
-}
-
-const jsonOf = async (words: string[], files?: Record<string, string>) =>
-  JSON.parse((await understudy([...words, '--json'], files)).out);
-
-const finish = (word: string) => `li t0, 0x100000\nli t1, ${word}\nsw t1, 0(t0)\n1: j 1b\n`;
-const hello = `.text\nla t0, text\nli t1, 0x10000000\n0: lbu t2, 0(t0)\nbeqz t2, 2f\nsb t2, 0(t1)\naddi t0, t0, 1\nj 0b\n2:${finish('0x5555')}text: .asciz "hello\\nyou"\n`;
+import { jsonOf, understudy } from './test-command-line.ts';
 
 // ---- run -----------------------------------------------------------------------------------------
 
@@ -126,65 +86,6 @@ bss_end:
   };
   const report = await jsonOf(['run', 'mine.json', '--guest', 'dir/own.s'], files);
   expect(repliesOf(report)).toEqual([77, 77]);
-});
-
-// ---- machine -------------------------------------------------------------------------------------
-
-test('machine: the UART on stdout, and success', async () => {
-  expect(await understudy(['machine', 'a.s'], { 'a.s': hello })).toMatchObject({
-    status: 0,
-    out: 'hello\nyou',
-    error: '',
-  });
-});
-
-test('machine --json', async () => {
-  const report = await jsonOf(['machine', 'a.s'], { 'a.s': hello });
-  expect(report).toMatchObject({ exit: { reason: 'exit', code: 0 }, uart: 'hello\nyou', seconds: 0 });
-  expect(Object.keys(report)).toEqual(['exit', 'instructions', 'seconds', 'uart', 'registers', 'hash']);
-  expect(report.registers.x5).toBe(0x100000);
-  expect(report.hash).toMatch(/^[0-9a-f]{32}$/);
-});
-
-test.each([
-  ['a failure', finish('0x00073333'), 1, 'a.s reported failure 7.\n'],
-  ['a trap without end', 'unimp\n', 1, /^a\.s is stuck: it traps at 0x00000000 with cause 1 for ever\.\n$/],
-  ['a sleep without end', 'wfi\n', 3, /^a\.s waits at 0x80000004 for an interrupt that will never come\.\n$/],
-  ['a loop', '1: j 1b\n', 3, 'a.s was stopped at 0x80000000 after 1000 instructions.\n'],
-])('machine: %s', async (_, source, status, error) => {
-  const outcome = await understudy(['machine', 'a.s', '--max-instructions', '1000'], { 'a.s': source });
-  expect(outcome.status).toBe(status);
-  if (typeof error === 'string') expect(outcome.error).toBe(error);
-  else expect(outcome.error).toMatch(error);
-});
-
-test('machine: time follows the instructions, and a sleep ends when the timer is due', async () => {
-  const source = `
-la t0, awake
-csrw mtvec, t0
-rdtime s0
-li t0, 0x02004000
-li t1, 5000
-sw zero, 4(t0)
-sw t1, 0(t0)
-li t0, 0x80
-csrw mie, t0
-csrsi mstatus, 8
-0: wfi
-j 0b
-.balign 4
-awake: rdtime s1
-csrr s2, mcause
-${finish('0x5555')}`;
-  const { registers, instructions, exit } = await jsonOf(['machine', 'a.s'], { 'a.s': source });
-  expect(exit).toEqual({ reason: 'exit', code: 0 });
-  expect(registers).toMatchObject({ x8: 0, x9: 5000, x18: 0x80000007 });
-  expect(instructions).toBeLessThan(40);
-});
-
-test('machine: a flat image runs like its source', async () => {
-  const { files } = await understudy(['assemble', 'a.s', '-o', 'a.bin'], { 'a.s': hello });
-  expect((await understudy(['machine', 'a.bin'], files)).out).toBe('hello\nyou');
 });
 
 // ---- assemble ------------------------------------------------------------------------------------

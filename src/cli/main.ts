@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const USAGE = `usage: understudy COMMAND …
 
   run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [--json]
-  machine FILE [--max-instructions N] [--json]       one bare machine; its UART on stdout
+  machine FILE [OPTION…] [--json]                    one bare machine; its UART on stdout
   assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000
   disassemble FILE                                   a line for each instruction
   link SCENARIO                                      the scenario as a link
@@ -32,6 +32,18 @@ const USAGE = `usage: understudy COMMAND …
 SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s), an ELF
 executable, or a flat image for 0x80000000.
 A command in a run is VERB TARGET @ INSTANT: crash HOST, cut LINK, mend LINK.
+
+Options of machine:
+  --max-instructions N            stop for good after so many; 1000000000 unless told
+  --engine interpreter|compiler   what executes the instructions; nothing else depends on it
+  --ram 64K|16M|BYTES             a multiple of 4K from 64K to 128M; 128M unless told
+  --dtb FILE                      the device tree in a1, instead of the board's own
+  --bootargs TEXT                 /chosen/bootargs in the board's own
+  --trace                         a line on stderr for each instruction: its number, address,
+                                  itself, and the registers it changed
+  --hash                          print INSTRUCTIONS HASH, the state hash, at the end
+  --stop-every N                  stop each N instructions; with --hash, print it there too
+
 Exit status: 0 all well; 1 a property broke, or the guest reported failure; 2 bad usage or input;
 3 a limit was reached first.
 `;
