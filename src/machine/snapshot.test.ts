@@ -42,6 +42,26 @@ test('a snapshot without writes shares the whole table; one of zeros costs nothi
   expect(pagesOf(machine)[4]).toBe(null);
 });
 
+test('a snapshot shares the registers that did not change, and no later change reaches it', () => {
+  const machine = boot('1: j 1b');
+  inject(machine, { kind: 'console', byte: 1 });
+  const first = snapshotMachine(machine);
+  const hash = hashMachine(machine);
+  machine.cpu.x[5] = 6;
+  const second = snapshotMachine(machine);
+  expect(second.registers.net).toBe(first.registers.net);
+  expect(second.registers.cpu.pmp).toBe(first.registers.cpu.pmp);
+  expect([first.registers.cpu.x[5], second.registers.cpu.x[5]]).toEqual([0, 6]);
+  restoreMachine(machine, first);
+  expect(hashMachine(machine)).toBe(hash);
+  machine.cpu.pmp.address[0] = 7;
+  machine.net.transport.queues[0]!.ready = true;
+  machine.uart.received.push(9);
+  const third = snapshotMachine(machine);
+  expect(third.registers.uart.received).toEqual([1, 9]);
+  expect(hashMachine(machineFromSnapshot(first))).toBe(hash);
+});
+
 test('restoring brings back every page, forward and backward, and the stores after it are noticed', () => {
   const machine = boot('1: j 1b');
   const snapshots = [1, 2, 3].map((n) => {

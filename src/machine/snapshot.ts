@@ -17,9 +17,10 @@ type Page = Uint8Array<ArrayBuffer> | null;
 type PageNode = readonly Page[];
 type PageTable = readonly PageNode[];
 
-/** The pages as they were at the last snapshot or restore: RAM differs from them in `ram.unsaved` only. */
+/** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */
 export interface SnapshotBase {
   table: PageTable;
+  registers: Registers | null;
 }
 
 /** Immutable. Shares memory with its neighbours; when it is dropped, what only it holds is freed. */
@@ -42,7 +43,8 @@ const EMPTY_NODE: PageNode = Object.freeze(new Array<Page>(NODE_PAGES).fill(null
 
 /** What a machine with `ramBytes` of zeros starts from. */
 export function createSnapshotBase(ramBytes: number): SnapshotBase {
-  return { table: new Array<PageNode>(Math.ceil((ramBytes >> PAGE_SHIFT) / NODE_PAGES)).fill(EMPTY_NODE) };
+  const nodes = Math.ceil((ramBytes >> PAGE_SHIFT) / NODE_PAGES);
+  return { table: new Array<PageNode>(nodes).fill(EMPTY_NODE), registers: null };
 }
 
 /** The machine's state now. Costs the pages written since the last snapshot, and a table that is small. */
@@ -50,7 +52,8 @@ export function snapshotMachine(machine: Machine): MachineSnapshot {
   const { ram, snapshotBase, config, tohost, ending } = machine;
   if (ram.unsaved.count > 0) snapshotBase.table = savePages(ram, snapshotBase.table);
   emptyPageSet(ram, ram.unsaved);
-  const registers = copyPlain(registersOf(machine));
+  const registers = copyPlain(registersOf(machine), snapshotBase.registers);
+  snapshotBase.registers = registers;
   return { config, tohost, table: snapshotBase.table, registers, ending };
 }
 
@@ -63,7 +66,7 @@ function savePages(ram: Ram, old: PageTable): PageTable {
     if (table[at] === old[at]) table[at] = old[at]!.slice();
     (table[at] as Page[])[page & (NODE_PAGES - 1)] = isZeroPage(ram, page)
       ? null
-      : pageBytes(ram, page).slice();
+      : ram.bytes.slice(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
   }
   return table;
 }
@@ -86,6 +89,7 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
   for (let n = 0; n < ram.unsaved.count; n++) restorePage(machine, ram.unsaved.pages[n]!, to);
   emptyPageSet(ram, ram.unsaved);
   snapshotBase.table = to;
+  snapshotBase.registers = snapshot.registers;
   restorePlain(registersOf(machine), snapshot.registers);
   machine.ending = snapshot.ending;
   machine.firstTrap = null;
@@ -115,14 +119,29 @@ export function machineFromSnapshot(snapshot: MachineSnapshot): Machine {
   return machine;
 }
 
-/** A copy that shares nothing that can change. */
-function copyPlain<T>(value: T): T {
+/** An immutable copy, or `known`, an earlier one, where that is equal: most of a machine does not change from one snapshot to the next. */
+function copyPlain<T>(value: T, known: unknown): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value)) return (value as unknown as Uint8Array).slice() as T;
-  if (Array.isArray(value)) return value.map(copyPlain) as T;
-  const copy = { ...value };
-  for (const field in copy) copy[field] = copyPlain(copy[field]);
-  return copy;
+  if (ArrayBuffer.isView(value)) {
+    const elements = value as unknown as Uint8Array;
+    return (equalElements(elements, known) ? known : elements.slice()) as T;
+  }
+  const before = (known ?? {}) as Record<string, unknown>;
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+  const fields = Object.keys(copy);
+  let same = known !== null && known !== undefined && Object.keys(known).length === fields.length;
+  for (const field of fields) {
+    copy[field] = copyPlain(copy[field], before[field]);
+    if (copy[field] !== before[field]) same = false;
+  }
+  return (same ? known : copy) as T;
+}
+
+function equalElements(a: ArrayLike<number>, b: unknown): boolean {
+  if (!ArrayBuffer.isView(b)) return false;
+  const other = b as unknown as Uint8Array;
+  for (let i = 0; i < a.length; i++) if (a[i] !== other[i]) return false;
+  return true;
 }
 
 /** Gives `target`, of the same shape, the values of `source`. Typed arrays and records stay the same objects. */
@@ -131,6 +150,6 @@ function restorePlain(target: object, source: object): void {
   for (const [field, value] of Object.entries(source)) {
     if (ArrayBuffer.isView(value)) (fields[field] as Uint8Array).set(value as Uint8Array);
     else if (typeof value === 'object' && !Array.isArray(value)) restorePlain(fields[field] as object, value);
-    else fields[field] = copyPlain(value);
+    else fields[field] = copyPlain(value, undefined);
   }
 }
