@@ -1,5 +1,5 @@
 // The page's languages. English comes with the page; Chinese is fetched when it is asked for. Texts stand only in the JSON files.
-import i18next from 'i18next';
+import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../store/preferences.ts';
 import { formatAddress, formatCount, formatDuration, formatMoment } from '../widgets/format.ts';
@@ -20,9 +20,9 @@ const FORMATS: Record<string, (value: number) => string> = {
   address: formatAddress,
 };
 
-/** Prepares the texts; call once, before the first render. */
-export async function startTexts(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({
+/** Gives an instance the English texts and the formats that texts of any language name. */
+export async function prepareTexts(instance: i18n): Promise<void> {
+  await instance.init({
     lng: 'en',
     fallbackLng: 'en',
     defaultNS: 'page',
@@ -31,8 +31,13 @@ export async function startTexts(language: Language): Promise<void> {
     interpolation: { escapeValue: false },
   });
   for (const [name, format] of Object.entries(FORMATS)) {
-    i18next.services.formatter?.add(name, (value: unknown) => format(Number(value)));
+    instance.services.formatter?.add(name, (value: unknown) => format(Number(value)));
   }
+}
+
+/** Prepares the page's texts; call once, before the first render. */
+export async function startTexts(language: Language): Promise<void> {
+  await prepareTexts(i18next.use(initReactI18next));
   await setLanguage(language);
 }
 

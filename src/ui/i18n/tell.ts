@@ -94,7 +94,10 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
   if (values.operation !== undefined)
     spoken.operationName = known(t, 'narration:operation', values.operation);
   if (values.entry !== undefined)
-    spoken.entryName = entryName(t, { kind: String(values.entry) as EntryKind });
+    spoken.entryName = entryName(t, {
+      kind: String(values.entry) as EntryKind,
+      output: values.output?.toString(),
+    });
   if (key.startsWith('output') && values.kind !== undefined) nameOutput(t, values, spoken);
   if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
