@@ -1,0 +1,127 @@
+// The narration: which facts have a line, what it says, and that a whole run is told in order.
+import { describe, expect, test } from 'vitest';
+import { play } from '../../scenario/stories/story.ts';
+import type { Fact, Observation, OutputFacts } from '../../world/observation.ts';
+import { narrate } from './narration.ts';
+
+const tell = (fact: Fact) => narrate({ at: 5, ...fact } as Observation, 'counter');
+
+const reply: OutputFacts = {
+  kind: 'packet',
+  instruction: 40,
+  sequence: 3,
+  digest: '',
+  client: 'client1',
+  request: 1,
+  value: 11,
+};
+const write: OutputFacts = { kind: 'diskWrite', instruction: 40, sequence: 4, digest: '', block: 7 };
+const entry = { sequence: 3, instruction: 40, bytes: 28, state: '' };
+
+describe('a fact', () => {
+  test.each<[Fact, string, 1 | 2 | 3, Record<string, unknown>]>([
+    [{ kind: 'started' }, 'started', 1, { guest: 'counter' }],
+    [
+      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', tries: 1 },
+      'requestSent',
+      2,
+      { client: 'client1', request: 2, operation: 'increment' },
+    ],
+    [
+      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', tries: 3 },
+      'requestRetried',
+      2,
+      { client: 'client1', request: 2, tries: 3 },
+    ],
+    [
+      { kind: 'recorded', host: 'A', entry: 'diskCompletion', ...entry },
+      'recorded',
+      3,
+      { sequence: 3, entry: 'disk', instruction: 40 },
+    ],
+    [
+      { kind: 'recorded', host: 'A', entry: 'output', output: 'packet', ...entry },
+      'recorded',
+      3,
+      { entry: 'output', output: 'packet' },
+    ],
+    [
+      { kind: 'outputHeld', host: 'A', output: reply },
+      'outputHeld',
+      2,
+      { kind: 'packet', sequence: 3, client: 'client1', value: 11 },
+    ],
+    [
+      { kind: 'outputReleased', host: 'A', output: write, waited: 900, acked: 4, isProtected: true },
+      'outputReleased',
+      2,
+      { kind: 'diskWrite', sequence: 4, block: 7, waitedNs: 900 },
+    ],
+    [{ kind: 'outputDropped', host: 'B', output: reply }, 'outputDropped', 2, { host: 'B', value: 11 }],
+    [{ kind: 'hostCrashed', host: 'A' }, 'hostCrashed', 1, { host: 'A' }],
+    [{ kind: 'macMoved', port: 'B' }, 'macMoved', 1, { host: 'B' }],
+    [{ kind: 'linkCut', link: 'log' }, 'linkCut', 1, { link: 'log' }],
+    [
+      { kind: 'suspected', host: 'B', of: 'A', silence: 10 },
+      'suspected',
+      1,
+      { host: 'B', of: 'A', silenceNs: 10 },
+    ],
+    [
+      { kind: 'wentLive', host: 'B', instruction: 9, silence: 11 },
+      'wentLive',
+      1,
+      { host: 'B', instruction: 9, afterNs: 11 },
+    ],
+    [
+      { kind: 'violated', property: 'Output Rule', section: '§2.2' },
+      'violated',
+      1,
+      { property: 'Output Rule', section: '§2.2' },
+    ],
+    [
+      { kind: 'halted', host: 'A', reason: 'lostArbitration' },
+      'halted',
+      1,
+      { host: 'A', reason: 'lostArbitration' },
+    ],
+    [{ kind: 'halted', host: 'A', reason: 'guestExit', code: 3 }, 'guestExited', 1, { host: 'A', code: 3 }],
+    [
+      { kind: 'halted', host: 'A', reason: 'guestStuck', address: 0x8000_0000 },
+      'guestStuck',
+      1,
+      { host: 'A', address: 0x8000_0000 },
+    ],
+  ])('%o is told', (fact, key, weight, values) => {
+    const line = tell(fact);
+    expect(line).toMatchObject({ key, weight, values });
+  });
+
+  test.each<[Fact]>([
+    [{ kind: 'replayed', host: 'B', entry: 'clock', ...entry }],
+    [{ kind: 'sent', host: 'A', message: 'heartbeat', bytes: 74 }],
+    [{ kind: 'received', host: 'B', first: 1, last: 2 }],
+    [{ kind: 'resent', host: 'A', from: 1 }],
+  ])('%o is not', (fact) => {
+    expect(tell(fact)).toBeUndefined();
+  });
+});
+
+test('every line of whole runs has all its values', () => {
+  const runs = [
+    play({ commands: ['crash A @ 8200us'] }),
+    play({ commands: ['crash B @ 8200us'] }),
+    play({ commands: ['cut log @ 5ms', 'mend log @ 6ms', 'cut log @ 9ms', 'cut storage-A @ 10ms'] }),
+    play({ rules: { arbitration: false, outputRule: false }, commands: ['cut log @ 9ms'] }),
+  ];
+  const keys = new Set<string>();
+  for (const { facts } of runs)
+    for (const fact of facts) {
+      const line = narrate(fact, 'counter');
+      if (line === undefined) continue;
+      keys.add(line.key);
+      for (const [name, value] of Object.entries(line.values))
+        expect(['string', 'number'], `${line.key}.${name}`).toContain(typeof value);
+    }
+  expect(keys.size).toBeGreaterThan(20);
+});

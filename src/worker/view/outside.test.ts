@@ -1,0 +1,173 @@
+// The rest of the page: hosts and their outputs, what flies on the other cables, the disk, clients, the state of the pair.
+import { describe, expect, test } from 'vitest';
+import { type Bench, opened } from '../bench.ts';
+
+const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
+
+const at = async (bench: Bench, time: number) => bench.frame({ kind: 'seek', time });
+
+const flying = async (bench: Bench, time: number, link: string) =>
+  (await at(bench, time)).flights.filter((flight) => flight.link === link);
+
+describe('flights', () => {
+  test('a request flies from its client over the switch to the host where the VM is', async () => {
+    const bench = await opened(short);
+    const first = (await at(bench, 2_025_000)).flights;
+    expect(first).toMatchObject([
+      {
+        link: 'lan-client1',
+        from: 'client1',
+        to: 'switch',
+        kind: 'request',
+        client: 'client1',
+        request: 1,
+        lost: false,
+      },
+    ]);
+    expect(first[0]?.progress).toBeCloseTo(0.5, 1);
+    const second = (await at(bench, 2_075_000)).flights;
+    expect(second).toMatchObject([{ link: 'lan-A', from: 'switch', to: 'A', kind: 'request' }]);
+    expect((await at(bench, 2_150_000)).flights).toEqual([]);
+  });
+
+  test('a write goes to the disk when it is released, is served, and is answered', async () => {
+    const bench = await opened(short);
+    expect(await flying(bench, 3_030_000, 'storage-A')).toMatchObject([
+      { link: 'storage-A', from: 'A', to: 'disk', kind: 'diskWrite', block: 7 },
+    ]);
+    const served = await at(bench, 3_060_000);
+    expect(served.disk.busy).toEqual([{ kind: 'write', block: 7, host: 'A' }]);
+    const answered = await at(bench, 3_110_000);
+    expect(await flying(bench, 3_110_000, 'storage-A')).toMatchObject([
+      { from: 'disk', to: 'A', kind: 'diskReply' },
+    ]);
+    expect(answered.disk).toMatchObject({
+      blocks: 64,
+      used: [{ block: 7, value: 11, writtenAt: 3_104_655, by: 'A' }],
+      flag: { generation: 1 },
+      busy: [],
+    });
+    expect(answered.disk.used[0]?.hex).toMatch(/^0b000000[0-9a-f]{120}$/);
+  });
+
+  test('a reply flies back with its number', async () => {
+    const bench = await opened(short);
+    expect(await flying(bench, 4_070_000, 'lan-A')).toMatchObject([
+      { link: 'lan-A', from: 'A', to: 'switch', kind: 'reply', client: 'client1', request: 1, value: 11 },
+    ]);
+  });
+
+  test('what a crash or a cut takes with it is lost while it still flies', async () => {
+    const bench = await opened(short);
+    await at(bench, 2_025_000);
+    const cut = await bench.frame({ kind: 'command', text: 'cut lan-client1' });
+    expect(cut.flights).toMatchObject([{ kind: 'request', lost: true }]);
+    await at(bench, 4_050_000);
+    const early = await bench.frame({ kind: 'command', text: 'crash A' });
+    expect(early.flights.filter(({ from }) => from === 'A').every(({ lost }) => lost)).toBe(true);
+  });
+
+  test('through a failover: the question for the flag, its answer, and the announcement', async () => {
+    const bench = await opened(short);
+    await at(bench, 8_200_000);
+    await bench.frame({ kind: 'command', text: 'crash A' });
+    const kinds = new Set<string>();
+    for (let time = 8_200_000; time < 22_000_000; time += 10_000)
+      for (const { kind, won } of (await bench.frame({ kind: 'advance', until: time })).flights)
+        kinds.add(won === undefined ? kind : `${kind} ${won}`);
+    for (const kind of ['testAndSet', 'testAndSetReply true', 'announcement']) expect(kinds).toContain(kind);
+  });
+});
+
+describe('hosts', () => {
+  test('have their roles, what they do, and how far they are', async () => {
+    const bench = await opened(short);
+    const [a, b] = (await at(bench, 2_110_000)).hosts;
+    expect(a).toMatchObject({ id: 'A', role: 'primary', activity: 'running', cpuPercent: 100 });
+    expect(b).toMatchObject({ id: 'B', role: 'backup', activity: 'waitingForLog', barrier: 3223 });
+    expect(a).not.toHaveProperty('barrier');
+    expect(b?.suspectsAt).toBe((b?.lastHeardAt ?? 0) + 10_000_000);
+    expect((await at(bench, 2_500_000)).hosts[0]?.activity).toBe('idle');
+  });
+
+  test('show their newest outputs: held, then released; dropped on the other side', async () => {
+    const bench = await opened(short);
+    const state = async (time: number, host: number) =>
+      (await at(bench, time)).hosts[host]?.outputs.find(({ sequence }) => sequence === 9);
+    expect(await state(2_500_000, 0)).toMatchObject({
+      state: 'held',
+      kind: 'diskWrite',
+      block: 7,
+      producedAt: 2_122_059,
+    });
+    expect(await state(2_500_000, 1)).toBeUndefined();
+    expect(await state(2_600_000, 1)).toMatchObject({ state: 'dropped', endedAt: 2_590_469 });
+    expect(await state(3_100_000, 0)).toMatchObject({ state: 'released', endedAt: 3_023_499 });
+    const later = await at(bench, 9_000_000);
+    expect(later.hosts[0]?.outputs.length).toBeLessThanOrEqual(6);
+    expect(later.hosts[0]?.outputsReleased).toBeGreaterThan(6);
+    expect(later.hosts[1]?.outputsDropped).toBeGreaterThan(6);
+  });
+
+  test('count what the gate holds', async () => {
+    const { hosts } = await at(await opened(short), 3_500_000);
+    expect(hosts[0]?.outputsHeld).toBe(2);
+    expect(hosts[0]?.outputs.filter(({ state }) => state === 'held')).toHaveLength(2);
+  });
+});
+
+describe('the pair', () => {
+  test('goes through its states in a failover', async () => {
+    const bench = await opened(short);
+    expect((await at(bench, 8_200_000)).pair).toBe('protected');
+    const states = [(await bench.frame({ kind: 'command', text: 'crash A' })).pair];
+    const activities = new Set<string>();
+    for (let time = 8_200_000; time < 22_000_000; time += 50_000) {
+      const { pair, hosts } = await bench.frame({ kind: 'advance', until: time });
+      if (pair !== states.at(-1)) states.push(pair);
+      activities.add(hosts[1]?.activity ?? '');
+    }
+    expect(states).toEqual(['suspecting', 'failingOver', 'solo']);
+    expect(activities).toContain('arbitrating');
+    expect((await bench.frame({ kind: 'command', text: 'crash B' })).pair).toBe('down');
+  });
+
+  test('has a lag as long as there is a backup', async () => {
+    const bench = await opened(short);
+    expect((await at(bench, 2_122_059)).lag).toMatchObject({ ns: 2_122_059 - 2_101_344 });
+    expect((await at(bench, 2_122_059)).lag?.instructions).toBeGreaterThan(500);
+    expect((await at(bench, 2_900_000)).lag?.ns).toBe(0);
+    await bench.frame({ kind: 'command', text: 'crash B' });
+    expect((await bench.frame({ kind: 'look' })).lag).toBeNull();
+  });
+});
+
+test('clients think, wait and are done', async () => {
+  const bench = await opened(short);
+  const states = async (time: number) => (await at(bench, time)).clients.map(({ state }) => state);
+  expect(await states(1_000_000)).toEqual(['thinking', 'thinking']);
+  expect(await states(2_500_000)).toEqual(['waiting', 'thinking']);
+  expect(await states(100_000_000)).toEqual(['done', 'done']);
+  const [one] = (await at(bench, 5_000_000)).clients;
+  expect(one).toMatchObject({ answered: 1, lastAnswer: { sequence: 1, value: 11 } });
+});
+
+test('links say what they are and whether they are cut', async () => {
+  const bench = await opened(short);
+  const { links } = await bench.frame({ kind: 'command', text: 'cut lan-A' });
+  expect(links.filter(({ cut }) => cut).map(({ id }) => id)).toEqual(['lan-A']);
+  expect(links.find(({ id }) => id === 'log')).toEqual({
+    id: 'log',
+    cut: false,
+    latencyNs: 450_000,
+    bitsPerSecond: 1_000_000_000,
+  });
+});
+
+test('the switch’s idea of where the VM is follows its announcement', async () => {
+  const bench = await opened(short);
+  expect((await bench.frame({ kind: 'look' })).vmAt).toBeNull();
+  expect((await at(bench, 8_200_000)).vmAt).toBe('A');
+  await bench.frame({ kind: 'command', text: 'crash A' });
+  expect((await at(bench, 30_000_000)).vmAt).toBe('B');
+});

@@ -1,0 +1,158 @@
+// The ruler: which rows it has at any instant, and that each says what truly was executed.
+import { describe, expect, test } from 'vitest';
+import { opened, VIEWPORT } from '../bench.ts';
+import type { Frame, RulerRow } from '../frame.ts';
+
+const LOOK = { kind: 'look' } as const;
+const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
+
+type Executed = Extract<RulerRow, { kind: 'instruction' }>;
+
+const executed = (rows: readonly RulerRow[]): Executed[] =>
+  rows.filter((row): row is Executed => row.kind === 'instruction');
+const has = (rows: readonly RulerRow[], instruction: number): boolean =>
+  executed(rows).some((row) => row.instruction === instruction);
+
+/** What has to be so of every ruler. */
+function checkRuler(frame: Frame, rows: number): void {
+  const { ruler, hosts } = frame;
+  expect(ruler.length).toBeLessThanOrEqual(rows);
+  let last: number | undefined;
+  for (const row of ruler) {
+    if (row.kind === 'fold') {
+      expect(row.from).toBe((last ?? 0) + 1);
+      expect(row.to).toBeGreaterThanOrEqual(row.from);
+      last = row.to;
+    } else if (row.kind === 'instruction') {
+      if (last !== undefined) expect(row.instruction).toBe(last + 1);
+      last = row.instruction;
+      expect(row.mnemonic).not.toBe('?');
+      expect(row.mnemonic).not.toBe('');
+      expect(row.done).toHaveLength(hosts.length);
+    } else {
+      expect(row.instruction).toBe(last);
+    }
+  }
+}
+
+describe('at any instant of a run', () => {
+  const instants = Array.from({ length: 24 }, (_, i) => 50_000 + i * 431_007);
+
+  test.each([8, 20, 60])(
+    'in %i rows both machines’ presents are there, without a gap but for folds',
+    async (rows) => {
+      const { frame } = await opened(short);
+      for (const time of instants) {
+        const there = await frame({ kind: 'seek', time, viewport: { ...VIEWPORT, rows } });
+        checkRuler(there, rows);
+        for (const { instruction } of there.hosts)
+          if (instruction > 0) expect(has(there.ruler, instruction)).toBe(true);
+      }
+    },
+  );
+
+  test('what a host has done is ticked off, up to its present and not beyond', async () => {
+    const { frame } = await opened(short);
+    for (const time of instants) {
+      const { ruler, hosts } = await frame({ kind: 'seek', time });
+      for (const row of executed(ruler))
+        expect(row.done).toEqual(hosts.map(({ instruction }) => row.instruction <= instruction));
+      for (const row of ruler) if (row.kind === 'injection') expect(row.done[0]).toBe(true);
+    }
+  });
+});
+
+describe('a row', () => {
+  test('has its instruction, its label and the line of the guest that it comes from', async () => {
+    const { frame } = await opened(short);
+    const { ruler } = await frame({ kind: 'seek', time: 2_122_059 });
+    const row = executed(ruler).find(({ source }) => source !== undefined);
+    expect(row?.source?.file).toMatch(/\.s$/);
+    expect(row?.source?.line).toBeGreaterThan(0);
+    expect(row?.source?.text).not.toBe('');
+    expect(row?.symbol).toMatch(/^[a-z_0-9.]+( \+ \d+)?$/);
+    const first = executed((await frame({ kind: 'seek', time: 100 })).ruler)[0];
+    expect(first).toMatchObject({ instruction: 1, pc: 0x8000_0000 });
+  });
+
+  test('at a nondeterministic point has its entry', async () => {
+    const { frame } = await opened(short);
+    const { ruler } = await frame({ kind: 'seek', time: 2_122_100 });
+    const entries = executed(ruler).flatMap(({ entry }) => (entry ? [entry] : []));
+    expect(entries).toContainEqual({ sequence: 9, kind: 'output', output: 'diskWrite' });
+    expect(entries.some(({ kind }) => kind === 'clock')).toBe(true);
+  });
+
+  test('of what was put in stands behind the instruction after which it was', async () => {
+    const { frame } = await opened(short);
+    const { ruler } = await frame({ kind: 'seek', time: 2_101_400 });
+    const index = ruler.findIndex((row) => row.kind === 'injection' && row.entry.sequence === 5);
+    expect(ruler[index]).toMatchObject({
+      instruction: 3363,
+      entry: { sequence: 5, kind: 'packet' },
+      done: [true, false],
+    });
+    expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction: 3363 });
+    const later = await frame({ kind: 'seek', time: 2_560_000 });
+    expect(later.ruler.find((row) => row.kind === 'injection' && row.entry.sequence === 5)).toMatchObject({
+      done: [true, true],
+    });
+  });
+
+  test('of what comes next is there while the machine executes, and done by nobody', async () => {
+    const { frame } = await opened(short);
+    const running = await frame({ kind: 'seek', time: 2_110_000 });
+    expect(running.ruler.at(-1)).toMatchObject({
+      kind: 'instruction',
+      instruction: (running.hosts[0]?.instruction ?? 0) + 1,
+      done: [false, false],
+    });
+    const asleep = await frame({ kind: 'seek', time: 2_500_000 });
+    expect(asleep.hosts[0]?.activity).toBe('idle');
+    expect(executed(asleep.ruler).at(-1)?.instruction).toBe(asleep.hosts[0]?.instruction);
+  });
+});
+
+describe('through a failover', () => {
+  test('the dead machine’s rows stay until the takeover; then the new one writes on from its own', async () => {
+    const { frame } = await opened(short, 8_200_000);
+    await frame({ kind: 'command', text: 'crash A' });
+    const waiting = await frame({ kind: 'seek', time: 12_000_000 });
+    const [dead, backup] = waiting.hosts;
+    expect(has(waiting.ruler, dead?.instruction ?? 0)).toBe(true);
+    expect(has(waiting.ruler, backup?.instruction ?? 0)).toBe(true);
+    checkRuler(waiting, VIEWPORT.rows);
+
+    const live = await frame({ kind: 'seek', time: 25_000_000 });
+    expect(live.hosts[1]?.role).toBe('solo');
+    checkRuler(live, VIEWPORT.rows);
+    const rows = executed(live.ruler).filter(
+      ({ instruction }) => instruction <= (live.hosts[1]?.instruction ?? 0),
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows.every(({ done }) => done[1])).toBe(true);
+    expect(has(live.ruler, live.hosts[1]?.instruction ?? 0)).toBe(true);
+  });
+
+  test('what the dead machine did beyond the takeover is ticked off for nobody', async () => {
+    const { frame } = await opened(short, 8_200_000);
+    await frame({ kind: 'command', text: 'crash A' });
+    await frame({ kind: 'step', unit: 'event', direction: 1 });
+    let there = await frame(LOOK);
+    for (let i = 0; i < 20 && there.hosts[1]?.role !== 'solo'; i++)
+      there = await frame({ kind: 'step', unit: 'event', direction: 1 });
+    const takeover = there.hosts[1]?.instruction ?? 0;
+    const later = await frame({ kind: 'seek', time: there.time + 3_000_000 });
+    const beyond = executed(later.ruler).filter(({ instruction }) => instruction > takeover);
+    expect(beyond.every(({ done }) => done[0] === false)).toBe(true);
+  });
+
+  test('the primary alone goes on as it was', async () => {
+    const { frame } = await opened(short, 5_000_000);
+    await frame({ kind: 'command', text: 'crash B' });
+    const solo = await frame({ kind: 'seek', time: 20_000_000 });
+    expect(solo.hosts.map(({ role }) => role)).toEqual(['solo', 'crashed']);
+    checkRuler(solo, VIEWPORT.rows);
+    expect(has(solo.ruler, solo.hosts[0]?.instruction ?? 0)).toBe(true);
+  });
+});
