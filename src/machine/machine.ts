@@ -13,7 +13,7 @@ export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMach
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
 
-const RAM_BYTES_MIN = 64 * 1024;
+export const RAM_BYTES_MIN = 64 * 1024;
 const REGISTER_A1 = 11;
 
 /**
