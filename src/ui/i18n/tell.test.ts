@@ -60,7 +60,7 @@ test.each<[string, Values, string]>([
   ],
   [
     'recorded',
-    { sequence: 6, entry: 'diskWrite', instruction: 12346 },
+    { sequence: 6, entry: 'output', output: 'diskWrite', instruction: 12346 },
     'The primary records entry 6, output: write, at instruction 12,346.',
   ],
   ['guestStuck', { host: 'A', address: 0x80000010 }, 'The guest on host A is stuck at 0x8000_0010.'],

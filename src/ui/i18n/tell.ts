@@ -93,18 +93,18 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
   }
   if (values.operation !== undefined)
     spoken.operationName = known(t, 'narration:operation', values.operation);
-  if (values.entry !== undefined) spoken.entryName = recordedName(t, String(values.entry));
+  if (values.entry !== undefined) {
+    spoken.entryName = entryName(t, {
+      kind: String(values.entry) as EntryKind,
+      output: values.output?.toString(),
+    });
+  }
   if (key.startsWith('output') && values.kind !== undefined) nameOutput(t, values, spoken);
   if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
   for (const counted of [values.entries, values.count])
     if (typeof counted === 'number') spoken.count = counted;
   return spoken;
-}
-
-/** Of a recorded output the engine names what it is instead of that it is one. */
-function recordedName(t: Tell, entry: string): string {
-  return textOf(t, `entry.${entry}`) ?? entryName(t, { kind: 'output', output: entry });
 }
 
 function nameOutput(t: Tell, values: Values, spoken: Values): void {

@@ -32,8 +32,9 @@ export function narrate(fact: Observation, guest: string): Line | undefined {
     case 'answered':
       return line(fact, 2, { client: fact.client, request: fact.request, value: fact.value });
     case 'recorded': {
-      const { sequence, instruction } = fact;
-      return line(fact, 3, { sequence, entry: fact.output ?? entryKind(fact.entry), instruction });
+      const { sequence, instruction, output } = fact;
+      const entry = entryKind(fact.entry);
+      return line(fact, 3, { sequence, entry, ...(output === undefined ? {} : { output }), instruction });
     }
     case 'acked':
       return line(fact, 3, { through: fact.through });
