@@ -49,7 +49,38 @@ function changed(at: number, ...values: number[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** With a compressed instruction at the entry. */
+function compressed(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  bytes[HEADER + PROGRAM_HEADERS + 4] = 1;
+  return bytes;
+}
+
+/** The code's segment begins with the file's headers, in front of RAM. */
+function withHeadersInFront(): Uint8Array<ArrayBuffer> {
+  const bytes = makeElf();
+  const code = HEADER + PROGRAM_HEADERS;
+  const view = new DataView(bytes.buffer);
+  const address = 0x80000000 - code;
+  for (const [n, value] of [0, address, address, code + CODE.length, code + CODE.length].entries())
+    view.setUint32(HEADER + 4 + 4 * n, value, true);
+  return bytes;
+}
+
 describe('an ELF executable', () => {
+  it('may say that it has compressed instructions, if it does not begin with one', () => {
+    expect(readElf(changed(36, 1)).ok).toBe(true);
+  });
+
+  it('is loaded without its own headers when the linker put them below RAM', () => {
+    const plain = readElf(makeElf());
+    const bytes = withHeadersInFront();
+    expect(readElf(bytes)).toEqual(plain);
+    // With the second program header out of the way, its bytes in front of RAM are no header's.
+    bytes[44] = 1;
+    const refused = readElf(bytes);
+    expect(refused.ok ? 'taken' : refused.error).toContain('There is no room for the segment 0x7fffff8c');
+  });
+
   it('is loaded at its physical addresses, with its symbols', () => {
     const result = readElf(makeElf());
     if (!result.ok) throw new Error(result.error);
@@ -75,7 +106,7 @@ describe('an ELF executable', () => {
     ['an unknown machine', changed(18, 250), 'machine number 250'],
     ['an object file', changed(16, 1), 'has not been linked'],
     ['a shared object', changed(16, 3), '-no-pie'],
-    ['compressed code', changed(36, 1), 'compressed instructions'],
+    ['compressed code', compressed(changed(36, 1)), 'begins with a compressed instruction at 0x80000004'],
     ['hard float', changed(36, 4), 'floating-point registers'],
     ['a dynamic linker', changed(HEADER, 3), 'dynamic linker'],
     ['nothing to load', changed(44, 0), 'nothing to load'],

@@ -48,7 +48,7 @@ export function readElf(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refusal = refuse(bytes, view);
   if (refusal !== undefined) return err(refusal);
-  const segments = readSegments(view);
+  const segments = readSegments(bytes, view);
   if (!segments.ok) return segments;
   const loaded = segments.value;
   const stored = loaded.filter(({ fileBytes }) => fileBytes > 0);
@@ -63,6 +63,11 @@ export function readElf(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
   );
   for (const { offset, address, fileBytes } of stored) {
     program.set(bytes.subarray(offset, offset + fileBytes), address - base);
+  }
+  if (view.getUint32(36, true) & FLAG_COMPRESSED && (program[entry - base]! & 3) !== 3) {
+    return err(
+      `The program begins with a compressed instruction at ${hex(entry)}, and this machine has none: compile with -march=rv32ima.`,
+    );
   }
   const end = Math.max(...loaded.map(({ address, memoryBytes }) => address + memoryBytes));
   return ok({ base, bytes: program, end, entry, symbols: readSymbols(view), lines: NO_LINES });
@@ -90,16 +95,13 @@ function refuse(bytes: Uint8Array, view: DataView): string | undefined {
   if (type !== 2)
     return `The ELF file is ${OTHER_TYPES[type] ?? `of the unknown type ${type}`}, not an executable.`;
   const flags = view.getUint32(36, true);
-  if (flags & FLAG_COMPRESSED) {
-    return 'The ELF file says that it has compressed instructions, which this machine lacks: compile with -march=rv32ima.';
-  }
   if (flags & FLAG_FLOAT_ABI) {
     return 'The ELF file uses floating-point registers, which this machine lacks: compile with -mabi=ilp32.';
   }
   return undefined;
 }
 
-function readSegments(view: DataView): Result<Segment[]> {
+function readSegments(bytes: Uint8Array, view: DataView): Result<Segment[]> {
   const table = view.getUint32(28, true);
   const entryBytes = view.getUint16(42, true);
   const count = view.getUint16(44, true);
@@ -113,7 +115,7 @@ function readSegments(view: DataView): Result<Segment[]> {
     const type = view.getUint32(at, true);
     if (type === SEGMENT_INTERPRETER)
       return err('The ELF file needs a dynamic linker, which a bare machine has not: link it with -static.');
-    const segment = readSegment(view, at);
+    const segment = withoutHeaders(bytes, table + count * entryBytes, readSegment(view, at));
     if (type !== SEGMENT_LOAD || segment.memoryBytes === 0) continue;
     const wrong = refuseSegment(view, segment);
     if (wrong !== undefined) return err(wrong);
@@ -130,6 +132,24 @@ function readSegment(view: DataView, at: number): Segment {
     address: view.getUint32(at + 12, true),
     fileBytes: view.getUint32(at + 16, true),
     memoryBytes: view.getUint32(at + 20, true),
+  };
+}
+
+/**
+ * The segment from the start of RAM on when below it there are only the file's own headers, up to `headersEnd`, and padding. Linkers put
+ * them in front of a program that is linked for the very start of RAM.
+ */
+function withoutHeaders(bytes: Uint8Array, headersEnd: number, segment: Segment): Segment {
+  const { offset, address, fileBytes, memoryBytes } = segment;
+  const below = Math.min(RAM_BASE - address, memoryBytes);
+  if (offset !== 0 || below <= 0) return segment;
+  const fileBytesBelow = Math.min(below, fileBytes);
+  if (bytes.subarray(headersEnd, fileBytesBelow).some((byte) => byte !== 0)) return segment;
+  return {
+    offset: fileBytesBelow,
+    address: address + below,
+    fileBytes: fileBytes - fileBytesBelow,
+    memoryBytes: memoryBytes - below,
   };
 }
 
