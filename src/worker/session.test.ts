@@ -148,8 +148,11 @@ describe('commands', () => {
     await frame({ kind: 'seek', time: 6_000_000 });
     const now = await frame({ kind: 'command', text: 'cut log' });
     expect(now.commands).toEqual(['cut log @ 6ms']);
-    const later = await frame({ kind: 'advance', until: 9_000_000 });
-    expect(later.narration.map(({ key }) => key)).not.toContain('hostCrashed');
+    const later = await frame({ kind: 'seek', time: 9_000_000 });
+    const other = await opened({ ...short, commands: ['cut log @ 6ms'] }, 9_000_000);
+    const same = { request: 0, flights: [] };
+    expect({ ...later, ...same }).toEqual({ ...(await other.frame({ kind: 'look' })), ...same });
+    expect(later.narration.map(({ key }) => key)).toContain('linkCut');
     expect(later.narration.map(({ index }) => index)).toEqual(later.narration.map((_, i) => i));
     const times = later.narration.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));

@@ -1,6 +1,12 @@
 // The rest of the page: hosts and their outputs, what flies on the other cables, the disk, clients, the state of the pair.
 import { describe, expect, test } from 'vitest';
+import { schedule } from '../../sim/event-queue.ts';
+import { worldConfig } from '../../world/bench.ts';
+import { enqueue } from '../../world/disk-server.ts';
+import type { StorageRequest } from '../../world/messages.ts';
+import { createWorld } from '../../world/world.ts';
 import { type Bench, opened } from '../bench.ts';
+import { viewDisk } from './outside.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 
@@ -170,4 +176,15 @@ test('the switch’s idea of where the VM is follows its announcement', async ()
   expect((await at(bench, 8_200_000)).vmAt).toBe('A');
   await bench.frame({ kind: 'command', text: 'crash A' });
   expect((await at(bench, 30_000_000)).vmAt).toBe('B');
+});
+
+test('a disk operation that waits in line is not in service yet', () => {
+  const world = createWorld(worldConfig());
+  const read = (host: string, block: number) =>
+    ({ kind: 'read', host, request: 1, block, blocks: 1 }) as const satisfies StorageRequest;
+  for (const request of [read('A', 3), read('B', 5)]) {
+    const service = enqueue(world.disk, request, world.now);
+    schedule(world.queue, service.ends, { kind: 'diskService', service });
+  }
+  expect(viewDisk(world).busy).toEqual([{ kind: 'read', block: 3, host: 'A' }]);
 });
