@@ -33,8 +33,8 @@ export const NOT_DECODED = 68;
 export const PAGE_END = 69;
 /** Whatever needs more than registers and RAM: `step` does it. */
 export const LEAVE = 70;
-/** Here compiled code can be entered. */
-export const ENTER = 71;
+/** Added to the operation of an instruction at which compiled code can be entered: the loop knows no such operation and stops there. */
+export const ENTERED = 0x80;
 
 const INSTRUCTIONS_IN_PAGE = PAGE_BYTES / 4;
 /** A slot holds a page: two words an instruction (see `decodeEntry`), and `PAGE_END` behind the last. */
@@ -126,22 +126,18 @@ function entryIndex(machine: Machine, pc: number): number {
   return codeSlot(machine, offset >>> PAGE_SHIFT) + ((offset & (PAGE_BYTES - 1)) >> 1);
 }
 
-/** Has the instruction at `pc` decoded again when it is next reached, because compiled code has come to begin there, or no longer does. */
-export function redecode(machine: Machine, pc: number): void {
-  const { generation: own, slots } = machine.code;
-  if (own === generation && slots[((pc - RAM_BASE) | 0) >>> PAGE_SHIFT]! >= 0)
-    ENTRIES[entryIndex(machine, pc)] = NOT_DECODED;
+/** From now on the loop stops at the instruction at `pc`, or no longer does, because compiled code begins there or doesn't. */
+export function setEntered(machine: Machine, pc: number, isEntered: boolean): void {
+  const i = entryIndex(machine, pc);
+  if ((ENTRIES[i]! & 0xff) === NOT_DECODED) return;
+  if (isEntered) ENTRIES[i]! |= ENTERED;
+  else ENTRIES[i]! &= ~ENTERED;
 }
 
-/** Decodes the instruction at `pc` as if no compiled code began there. */
-export function decodePast(machine: Machine, pc: number): void {
-  decodeEntry(machine.ram, entryIndex(machine, pc), pc);
-}
-
-/** Decodes the instruction at `pc` into entry i, or notes that compiled code begins there. */
-export function decodeOrEnter(machine: Machine, i: number, pc: number): void {
+/** Decodes the instruction at `pc` into entry i, and notes whether compiled code begins there. */
+export function decodeInto(machine: Machine, i: number, pc: number): void {
   decodeEntry(machine.ram, i, pc);
-  if (machine.compiled.entries.has(wordNumber(pc))) ENTRIES[i] = ENTER;
+  if (machine.compiled.entries.has(wordNumber(pc))) ENTRIES[i]! |= ENTERED;
 }
 
 /**

@@ -5,13 +5,12 @@ import type { InstructionCount } from './boundary.ts';
 import {
   beforeStore,
   codeSlot,
-  decodeOrEnter,
-  decodePast,
+  decodeInto,
   ENTRIES as E,
   farDistance,
   NOT_DECODED,
   PAGE_END,
-  redecode,
+  setEntered,
 } from './decode-cache.ts';
 import { OP } from './instructions.ts';
 import { putBytes, RAM_BASE, wordNumber } from './ram.ts';
@@ -336,10 +335,10 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
 /** The same, for an instruction at pc that may be one at which compiled code begins. */
 export function interpretPast(machine: Machine, budget: number, readable: number, writable: number): void {
   const { pc } = machine.cpu;
-  const isEntry = machine.compiled.entries.has(wordNumber(pc));
-  if (isEntry) decodePast(machine, pc);
+  const isEntered = machine.compiled.entries.has(wordNumber(pc));
+  if (isEntered) setEntered(machine, pc, false);
   interpret(machine, budget, readable, writable);
-  if (isEntry) redecode(machine, pc);
+  if (isEntered) setEntered(machine, pc, true);
 }
 
 /**
@@ -351,7 +350,7 @@ function assist(machine: Machine, i: number, pc: number, readable: number, writa
   const operation = word & 0xff;
   if (operation === PAGE_END) return 0;
   if (operation === NOT_DECODED) {
-    decodeOrEnter(machine, i, pc);
+    decodeInto(machine, i, pc);
     return 0;
   }
   const b = X[(word >> 16) & 31]!;

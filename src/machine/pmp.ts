@@ -5,6 +5,7 @@ export const READ = 1;
 export const WRITE = 2;
 export const EXECUTE = 4;
 const LOCKED = 0x80;
+const MATCHING = 3 << 3;
 const MATCH_TOR = 1;
 const MATCH_NA4 = 2;
 const ADDRESS_SPACE = 2 ** 34;
@@ -25,6 +26,13 @@ export function pmpAllows(pmp: Pmp, mode: number, address: number, length: numbe
     return (mode === MODE_MACHINE && (config & LOCKED) === 0) || (config & access) !== 0;
   }
   return mode === MODE_MACHINE;
+}
+
+/** Whether no entry matches anything: machine mode may do all, user mode nothing. */
+export function isPmpOff({ config: c }: Pmp): boolean {
+  let any = 0;
+  for (let i = 0; i < PMP_ENTRIES; i++) any |= c[i]!;
+  return (any & MATCHING) === 0;
 }
 
 function matching(pmp: Pmp, i: number): number {

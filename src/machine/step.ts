@@ -7,7 +7,7 @@ import { inputOf, mayAccess, readCsr, writeCsr } from './csr.ts';
 import { csrOf, immediateB, immediateI, immediateJ, immediateS, rdOf, rs1Of, rs2Of } from './fields.ts';
 import { decode, type Format, INSTRUCTIONS, OP } from './instructions.ts';
 import { interpretPast } from './interpreter.ts';
-import { EXECUTE, pmpAllows, READ, WRITE } from './pmp.ts';
+import { EXECUTE, isPmpOff, pmpAllows, READ, WRITE } from './pmp.ts';
 import { isRam, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 import * as trap from './trap.ts';
@@ -24,6 +24,7 @@ export function dataMode(cpu: Cpu): number {
 /** How much of RAM, from its start, can be reached in one way without looking at each address: all of it or nothing. */
 export function openRam(machine: Machine, mode: number, access: number): number {
   const { ram, cpu } = machine;
+  if (mode === MODE_MACHINE && isPmpOff(cpu.pmp)) return ram.size;
   return pmpAllows(cpu.pmp, mode, RAM_BASE, ram.size, access) ? ram.size : 0;
 }
 

@@ -1,5 +1,5 @@
 // The compiled code of one machine: which regions there are, where they are entered, and when they are no longer true.
-import { redecode } from '../decode-cache.ts';
+import { setEntered } from '../decode-cache.ts';
 import { LINE_BYTES, LINE_SHIFT, MARK_COMPILED, PAGE_BYTES, RAM_BASE, type Ram, wordNumber } from '../ram.ts';
 import type { Machine } from '../state.ts';
 import type { Block, Region } from './regions.ts';
@@ -104,6 +104,18 @@ export function createCompiledCode(engine: Engine): CompiledCode {
   };
 }
 
+/** Chooses what runs the machine from now on. What was compiled is forgotten. */
+export function setEngine(machine: Machine, engine: Engine, limits = COMPILER_LIMITS): void {
+  const { compiled: code } = machine;
+  for (const region of code.regions) dropRegion(machine, region);
+  code.engine = engine;
+  code.limits = limits;
+  code.untilSample = limits.sampleEvery;
+  code.allowance = limits.burstBytes;
+  code.heat.clear();
+  code.storesToLine.clear();
+}
+
 /** The lines of RAM that a region stands on. */
 export function linesOf({ blocks }: Region): Set<number> {
   const lines = new Set<number>();
@@ -136,7 +148,7 @@ function addEntries(machine: Machine, owner: CompiledRegion): void {
   for (const block of owner.region.entries) {
     const { address, words } = owner.region.blocks[block]!;
     machine.compiled.entries.set(wordNumber(address), { owner, block, instructions: words.length });
-    redecode(machine, address);
+    setEntered(machine, address, true);
   }
 }
 
@@ -155,7 +167,7 @@ export function dropRegion(machine: Machine, owner: CompiledRegion): void {
     if (code.entries.get(wordNumber(address))?.owner !== owner) continue;
     code.entries.delete(wordNumber(address));
     code.heat.delete(wordNumber(address));
-    redecode(machine, address);
+    setEntered(machine, address, false);
   }
   for (const region of code.regions)
     if (region.region.entries.some((block) => isOrphan(code, region.region.blocks[block]!)))
@@ -164,11 +176,6 @@ export function dropRegion(machine: Machine, owner: CompiledRegion): void {
 
 function isOrphan(code: CompiledCode, { address }: Block): boolean {
   return !code.entries.has(wordNumber(address));
-}
-
-/** Forgets all regions. */
-export function dropRegions(machine: Machine): void {
-  for (const region of [...machine.compiled.regions]) dropRegion(machine, region);
 }
 
 /**

@@ -1,0 +1,188 @@
+// Compiled code and the interpreter agree: the same state at the same instruction number, whichever way a run is cut.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InstructionCount } from '../boundary.ts';
+import { hashMachine, inject, type Machine, run } from '../machine.ts';
+import { boot } from '../test-machine.ts';
+import { COMPILER_LIMITS, type CompilerLimits, type Engine, setEngine } from './compiled-code.ts';
+
+/** Whatever is jumped to is compiled at once. */
+const EAGER: CompilerLimits = {
+  ...COMPILER_LIMITS,
+  heat: 1,
+  sampleHeat: 1,
+  sampleEvery: 1,
+  burstBytes: Number.MAX_SAFE_INTEGER,
+};
+
+/** Registers that the random part of a program may use as it likes. */
+const FREE = ['zero', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 's2', 's3', 's4', 't0', 't1', 't2'];
+const register = fc.constantFrom(...FREE);
+const line = (...parts: fc.Arbitrary<string | number>[]) =>
+  fc.tuple(...parts).map(([name, ...operands]) => `${name} ${operands.join(', ')}`);
+const chosen = (names: string) => fc.constantFrom(...names.split(' '));
+const immediate = fc.integer({ min: -2048, max: 2047 });
+const edge = fc.oneof(fc.constantFrom(0, 1, -1, -0x8000_0000, 0x7fff_ffff), fc.integer());
+
+const BLOCKS = 8;
+const label = fc.integer({ min: 0, max: BLOCKS - 1 }).map((n) => `b${n}`);
+
+const arithmetic = fc.oneof(
+  line(chosen('add sub sll slt sltu xor srl sra or and'), register, register, register),
+  line(chosen('mul mulh mulhsu mulhu div divu rem remu'), register, register, register),
+  line(chosen('addi slti sltiu xori ori andi'), register, register, immediate),
+  line(chosen('slli srli srai'), register, register, fc.integer({ min: 0, max: 31 })),
+  line(fc.constant('li'), register, edge),
+  line(fc.constant('auipc'), register, fc.integer({ min: 0, max: 9 })),
+);
+
+/** Near s0, where the data are, s1, where the code is, and anywhere: aligned and not. */
+const place = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: -16, max: 64 }).map((n) => `${4 * n}(s0)`) },
+  { weight: 3, arbitrary: immediate.map((n) => `${n}(s0)`) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }).map((n) => `${4 * n}(s1)`) },
+  { weight: 1, arbitrary: fc.tuple(immediate, register).map(([n, base]) => `${n}(${base})`) },
+);
+const memory = fc.oneof(
+  line(chosen('lb lh lw lbu lhu'), register, place),
+  line(chosen('sb sh sw'), register, place),
+  line(chosen('sw lw'), register, place),
+  fc.integer({ min: -8, max: 8 }).map((n) => `addi s0, s0, ${4 * n}\naddi s0, s0, ${-4 * n}`),
+);
+const atomic = fc.oneof(
+  line(chosen('amoswap.w amoadd.w amoxor.w amoand.w amoor.w'), register, register, fc.constant('(s0)')),
+  line(chosen('amomin.w amomax.w amominu.w amomaxu.w sc.w'), register, register, fc.constant('(s0)')),
+  register.map((rd) => `lr.w ${rd}, (s0)`),
+  register.map((rd) => `addi t0, s0, 8\nlr.w ${rd}, (t0)\nsc.w ${rd}, t1, (t0)`),
+  line(
+    chosen('amoadd.w sc.w'),
+    register,
+    register,
+    register.map((base) => `(${base})`),
+  ),
+);
+/** Another instruction is put into the code; which one runs next is a matter of its place. */
+const patch = fc
+  .tuple(
+    fc.integer({ min: 0, max: 60 }),
+    fc.constantFrom('addi a0, a0, 1', 'xori a1, a1, 5', 'sub a2, a2, a0'),
+  )
+  .map(([n, instruction]) => `lw t0, 1f\nsw t0, ${4 * n}(s1)\nfence.i\nj 2f\n1: ${instruction}\n2:`);
+const system = fc.oneof(
+  register.map((rd) => `csrr ${rd}, instret`),
+  chosen('ecall ebreak fence fence.i unimp'),
+  register.map((rd) => `csrr ${rd}, mscratch`), // traps in user mode
+  register.map((rd) => `csrr ${rd}, time`),
+);
+const step = fc.oneof(
+  { weight: 12, arbitrary: arithmetic },
+  { weight: 8, arbitrary: memory },
+  { weight: 2, arbitrary: atomic },
+  { weight: 1, arbitrary: patch },
+  { weight: 1, arbitrary: system },
+);
+const branch = line(chosen('beq bne blt bge bltu bgeu'), register, register, label);
+const ending = fc.oneof(
+  { weight: 8, arbitrary: branch },
+  { weight: 4, arbitrary: label.map((to) => `j ${to}`) },
+  { weight: 6, arbitrary: label.map((to) => `call ${to}`) },
+  { weight: 6, arbitrary: fc.constant('ret') },
+  { weight: 3, arbitrary: label.map((to) => `la t2, ${to}\njalr t1, 0(t2)`) },
+  { weight: 1, arbitrary: register.map((target) => `jr ${target}`) },
+  { weight: 12, arbitrary: fc.tuple(register, label).map(([counter, to]) => loop(counter, to)) },
+);
+
+/** So that programs go round: most random branches are taken always or never. */
+function loop(counter: string, to: string): string {
+  return `addi ${counter}, ${counter}, -1\nandi t0, ${counter}, 31\nbnez t0, ${to}`;
+}
+
+const block = fc.tuple(
+  fc.array(fc.oneof({ weight: 9, arbitrary: step }, { weight: 1, arbitrary: branch }), { maxLength: 8 }),
+  ending,
+);
+
+/** Traps go on behind the instruction, jumps into the void begin anew, a timer is put off. */
+const FRAME = (userMode: boolean, blocks: readonly string[]) => `
+    la t0, handler
+    csrw mtvec, t0
+    li t0, -1
+    csrw pmpaddr0, t0
+    li t0, 0x1f
+    csrw pmpcfg0, t0
+    li t0, 0x80
+    csrw mie, t0
+    li t0, ${userMode ? 0x80 : 0x1880}
+    csrw mstatus, t0
+    li t0, 7
+    csrw mcounteren, t0
+    la s0, data
+    la s1, b0
+    la ra, b1
+    csrw mepc, s1
+    mret
+  handler:
+    csrr t6, mcause
+    bltz t6, 2f
+    li t5, 2
+    bltu t6, t5, 1f
+    csrr t6, mepc
+    addi t6, t6, 4
+    csrw mepc, t6
+    mret
+  1: csrw mepc, s1
+    mret
+  2: li t6, 0x02004000
+    sw zero, 0(t6)
+    mret
+  ${blocks.map((text, n) => `b${n}: ${text}`).join('\n')}
+    j b0
+    .balign 64
+    .zero 4096
+  data: .zero 8192`;
+
+const program = fc
+  .tuple(fc.boolean(), fc.array(block, { minLength: BLOCKS, maxLength: BLOCKS }))
+  .map(([userMode, blocks]) =>
+    FRAME(
+      userMode,
+      blocks.map(([steps, last]) => [...steps, last].join('\n')),
+    ),
+  );
+
+/** Runs to instruction `end` by quanta, with what the world does then and there a function of the instruction number alone. */
+function runTo(machine: Machine, end: number, quantum: number, timerAt: number): void {
+  const { cpu } = machine;
+  while (cpu.instructions < end) {
+    const border = cpu.instructions < timerAt ? Math.min(end, timerAt) : end;
+    const stop = run(machine, Math.min(border, cpu.instructions + quantum) as InstructionCount);
+    if (stop.reason === 'clock') inject(machine, { kind: 'clock', time: cpu.instructions });
+    if (cpu.instructions === timerAt) inject(machine, { kind: 'timer' });
+    if (stop.reason === 'waiting' || stop.reason === 'stuck' || stop.reason === 'exit') return;
+  }
+}
+
+function hashesOf(source: string, engine: Engine, quantum: number, timerAt: number): string[] {
+  const machine = boot(source);
+  setEngine(machine, engine, EAGER);
+  return [1000, 10_000].map((end) => {
+    runTo(machine, end, quantum, timerAt);
+    entered += machine.compiled.uses;
+    return `${machine.cpu.instructions} ${hashMachine(machine)}`;
+  });
+}
+
+let entered = 0;
+
+test('random programs leave the same state at the same instruction numbers, for any quantum', () => {
+  const quantum = fc.oneof(fc.constantFrom(7, 1009, 100_003), fc.integer({ min: 1, max: 3000 }));
+  fc.assert(
+    fc.property(program, quantum, fc.integer({ min: 1, max: 10_000 }), (source, cut, timerAt) => {
+      expect(hashesOf(source, 'compiler', cut, timerAt)).toEqual(
+        hashesOf(source, 'interpreter', 100_003, timerAt),
+      );
+    }),
+    { numRuns: 150 },
+  );
+  expect(entered).toBeGreaterThan(10_000);
+});
