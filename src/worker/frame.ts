@@ -237,6 +237,9 @@ export interface TimelineView {
   violations: { at: number; name: string }[];
 }
 
+/** The rules that can be switched off, by the names they have in the scenario document. */
+export type RuleName = 'outputRule' | 'arbitration';
+
 export interface Frame {
   /** Which request of the page this answers. */
   request: number;
@@ -262,6 +265,8 @@ export interface Frame {
   narration: NarrationLine[];
   narrationLength: number;
   timeline: TimelineView;
+  /** Which rules the run keeps to. */
+  rules: Record<RuleName, boolean>;
   /** Commands given so far in this run, as text. */
   commands: string[];
   /** Hash of the whole simulated state at this instant. Present when paused. */

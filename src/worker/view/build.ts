@@ -65,6 +65,7 @@ export function buildFrame(
     narration: source.lines.slice(Math.max(viewport.narrationFrom, source.lines.length - NARRATION_LINES)),
     narrationLength: source.lines.length,
     timeline: viewTimeline(run, source.guest, viewport.timeline),
+    rules: world.config.protocol.rules,
     commands: commandsOf(run).map(formatCommand),
     ...(isPaused ? { hash: hashWorld(world) } : {}),
   };

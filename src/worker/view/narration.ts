@@ -50,7 +50,7 @@ export function narrate(fact: Observation, guest: string): Line | undefined {
     case 'diskFenced':
       return line(fact, 2, { block: fact.block, host: fact.host });
     case 'frameLost':
-      return line(fact, 2, { link: fact.link });
+      return line(fact, fact.link === 'log' ? 3 : 2, { link: fact.link });
     case 'hostCrashed':
     case 'wentSolo':
     case 'sendBufferFull':

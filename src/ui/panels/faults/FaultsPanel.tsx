@@ -1,12 +1,14 @@
 // Faults of every host and link, the rules that can be switched off, and what was given in this run.
 import { Button } from 'react-aria-components/Button';
 import { Switch } from 'react-aria-components/Switch';
-import { useApp, useFrame, useSession, useTexts } from '../../app/context.tsx';
+import type { RuleName } from '../../../worker/frame.ts';
+import { useApp, useFrame, useTexts } from '../../app/context.tsx';
 import { linkName } from '../../i18n/tell.ts';
 import { formatDuration, formatRate } from '../../widgets/format.ts';
 import { isDead } from '../host/hosts.ts';
-import { RULES, rulesIn } from './rules.ts';
 import './faults.css';
+
+const RULES: readonly RuleName[] = ['outputRule', 'arbitration'];
 
 export function FaultsPanel() {
   return (
@@ -80,8 +82,7 @@ function Links() {
 function Rules() {
   const t = useTexts();
   const { session } = useApp();
-  const document = useSession((state) => state.link?.document);
-  const rules = rulesIn(document);
+  const rules = useFrame((frame) => frame.rules);
   return (
     <section>
       <h3>{t('faults.rules')}</h3>
