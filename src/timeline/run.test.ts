@@ -130,7 +130,7 @@ describe('any walk', () => {
 });
 
 describe('a command given by hand', () => {
-  test('is the same as one that the scenario has at that instant', () => {
+  test('is the same as one that the scenario has at that instant', { timeout: MANY_RUNS }, () => {
     for (const ns of [0, 1, 2_101_344, 8_200_000, 12_345_678]) {
       const run = createRun(configOf());
       advanceRun(run, at(ns));

@@ -1,6 +1,6 @@
 // Steps: one instruction, entry or event on or back, and not a nanosecond further.
 import { describe, expect, test } from 'vitest';
-import { configOf } from '../scenario/stories/story.ts';
+import { configOf, MANY_RUNS } from '../scenario/stories/story.ts';
 import type { SimTime } from '../sim/time.ts';
 import { hashWorld } from '../world/state-hash.ts';
 import { createRun, giveCommand, type Run, seekRun } from './run.ts';
@@ -133,7 +133,7 @@ describe('an event', () => {
     expect(run.reached).toBe(reached);
   });
 
-  test('where nothing more happens the search ends', () => {
+  test('where nothing more happens the search ends', { timeout: MANY_RUNS }, () => {
     const run = runAt(1_000_000, { clients: [] });
     stepEvent(run, 1);
     expect(run.world.now).toBeGreaterThan(1_000_000_000);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeEntry } from '../ft/entry.ts';
 import type { Role } from '../ft/replica.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
+import { hashMachine } from '../machine/machine.ts';
 import { at, worldConfig } from './bench.ts';
 import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import { handleEvent } from './events.ts';
@@ -135,6 +136,17 @@ describe('a full send buffer', () => {
     const facts = arrive(made, 'log', 'B', { kind: 'channel', message: ack });
     expect(kinds(facts)).toEqual(['acked', 'sendBufferDrained', 'recorded', 'sendBufferFull', 'sent']);
     expect(host.deferred).toEqual([]);
+  });
+
+  test('lets nothing into the machine of one who has lost the flag', () => {
+    const made = full();
+    const host = hostOf(made, 'A');
+    host.deferred.push({ kind: 'timer' });
+    const before = hashMachine(host.machine);
+    host.replica.arbitration = 'asking';
+    const lost = reply({ kind: 'flag', generation: 1, won: false });
+    expect(kinds(arrive(made, 'storage-A', 'disk', lost))).toEqual(['testAndSetLost', 'halted']);
+    expect(hashMachine(host.machine)).toBe(before);
   });
 
   test('no longer matters to who goes on alone', () => {

@@ -12,7 +12,9 @@ const slow = (bitsPerSecond: number, bufferBytes: number) => ({
 const stops = (story: Story): number => all(story.facts, 'sendBufferFull').length;
 
 describe('a send buffer that fills', () => {
-  test('stops the primary, and lets it go on when the backup has acknowledged', () => {
+  test('stops the primary, and lets it go on when the backup has acknowledged', {
+    timeout: MANY_RUNS,
+  }, () => {
     const story = play(slow(1_000_000, 1000));
     expect(faultsOf(story, ['A'])).toEqual([]);
     expect(stops(story)).toBeGreaterThan(50);
@@ -50,7 +52,9 @@ describe('a send buffer that fills', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('does not make entries that wait in line be sent again: that would only make the line longer', () => {
+  test('does not make entries that wait in line be sent again: that would only make the line longer', {
+    timeout: MANY_RUNS,
+  }, () => {
     const log = { sendBufferBytes: 4000, receiveBufferBytes: 4000, retransmitNs: 2_000_000 };
     const story = play({ ...slow(1_000_000, 4000), log });
     expect(faultsOf(story, ['A'])).toEqual([]);
@@ -134,21 +138,25 @@ describe('a primary that is stopped when its backup fails', () => {
       }),
     );
 
-  test.each([[{}], [{ arbitration: false }]])('goes on with all that had to wait (rules: %o)', (rules) => {
-    for (let at = 3_000_000; at < 9_000_000; at += 750_041) {
-      const { world, facts, advanceTo } = stopped(at, rules);
-      const [primary] = world.hosts;
-      advanceTo(100_000_000);
-      expect(all(facts, 'sendBufferFull').length).toBeGreaterThan(0);
-      expect(primary?.deferred.length).toBeGreaterThan(0);
-      advanceTo(200_000_000);
-      expect(all(facts, 'wentSolo')).toHaveLength(1);
-      expect(primary?.deferred).toEqual([]);
-      expect(all(facts, 'answered').map(({ value }) => value)).toEqual(counted(10));
-      // The guest's timer is among what waited: without it the guest would never be woken by it again.
-      const before = primary?.machine.cpu.instructions as number;
-      advanceTo(240_000_000);
-      expect(primary?.machine.cpu.instructions).toBeGreaterThan(before + 200);
-    }
-  });
+  test.each([[{}], [{ arbitration: false }]])(
+    'goes on with all that had to wait (rules: %o)',
+    { timeout: MANY_RUNS },
+    (rules) => {
+      for (let at = 3_000_000; at < 9_000_000; at += 750_041) {
+        const { world, facts, advanceTo } = stopped(at, rules);
+        const [primary] = world.hosts;
+        advanceTo(100_000_000);
+        expect(all(facts, 'sendBufferFull').length).toBeGreaterThan(0);
+        expect(primary?.deferred.length).toBeGreaterThan(0);
+        advanceTo(200_000_000);
+        expect(all(facts, 'wentSolo')).toHaveLength(1);
+        expect(primary?.deferred).toEqual([]);
+        expect(all(facts, 'answered').map(({ value }) => value)).toEqual(counted(10));
+        // The guest's timer is among what waited: without it the guest would never be woken by it again.
+        const before = primary?.machine.cpu.instructions as number;
+        advanceTo(240_000_000);
+        expect(primary?.machine.cpu.instructions).toBeGreaterThan(before + 200);
+      }
+    },
+  );
 });

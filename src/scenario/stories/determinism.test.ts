@@ -65,7 +65,9 @@ describe('how a run is cut into pieces', () => {
     );
   });
 
-  test('makes no difference at any instant between, were it nanosecond by nanosecond', () => {
+  test('makes no difference at any instant between, were it nanosecond by nanosecond', {
+    timeout: MANY_RUNS,
+  }, () => {
     const config = configOf();
     const [leaps, paces] = [stage(config), stage(config)];
     // From before a request arrives until the guest has dealt with it and waits again.

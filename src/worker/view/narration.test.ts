@@ -1,6 +1,6 @@
 // The narration: which facts have a line, what it says, and that a whole run is told in order.
 import { describe, expect, test } from 'vitest';
-import { play } from '../../scenario/stories/story.ts';
+import { MANY_RUNS, play } from '../../scenario/stories/story.ts';
 import type { Fact, Observation, OutputFacts } from '../../world/observation.ts';
 import { narrate } from './narration.ts';
 
@@ -107,7 +107,7 @@ describe('a fact', () => {
   });
 });
 
-test('every line of whole runs has all its values', () => {
+test('every line of whole runs has all its values', { timeout: MANY_RUNS }, () => {
   const runs = [
     play({ commands: ['crash A @ 8200us'] }),
     play({ commands: ['crash B @ 8200us'] }),

@@ -1,5 +1,6 @@
 // The timeline's lanes: spans, curves and marks of a run, and how little of it is sent.
 import { describe, expect, test } from 'vitest';
+import { MANY_RUNS } from '../../scenario/stories/story.ts';
 import { opened, VIEWPORT } from '../bench.ts';
 import type { Frame } from '../frame.ts';
 
@@ -129,7 +130,7 @@ describe('the pair and its turning points', () => {
   });
 });
 
-test('of a long run no more is sent than a screen can tell apart', async () => {
+test('of a long run no more is sent than a screen can tell apart', { timeout: MANY_RUNS }, async () => {
   const { frame } = await opened();
   await frame({ kind: 'advance', until: 700_000_000 });
   const window = { ...VIEWPORT, timeline: { from: 0, to: 700_000_000, samples: 5000 } };
