@@ -101,9 +101,9 @@ function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): Ou
   return output;
 }
 
-/** Whether this host's VM answers the world. */
-export const isLive = (host: Host): boolean =>
-  host.isAlive && (host.replica.role === 'primary' || host.replica.role === 'solo');
+/** Whether this host's VM answers the world. One that waits for arbitration does not: nothing of it gets out. */
+export const isLive = ({ isAlive, replica }: Host): boolean =>
+  isAlive && (replica.role === 'solo' || (replica.role === 'primary' && replica.arbitration === 'none'));
 
 export const roleOf = (host: Host): string => (host.isAlive ? host.replica.role : 'crashed');
 
