@@ -30,7 +30,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     outbox: { emissions: [], timerSet: false },
     firstTrap: null,
     code: createCodeCache(config.ramBytes),
-    compiled: createCompiledCode('interpreter'),
+    compiled: createCompiledCode('compiler'),
     ramHash: createRamHash(config.ramBytes),
     snapshotBase: createSnapshotBase(config.ramBytes),
   };

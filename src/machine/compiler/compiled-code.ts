@@ -185,6 +185,7 @@ function isOrphan(code: CompiledCode, { address }: Block): boolean {
 export function settleStores(machine: Machine): void {
   const { compiled: code } = machine;
   for (const line of code.stored) {
+    if (!code.regions.some(({ lines }) => lines.has(line))) continue;
     code.storesToLine.set(line, (code.storesToLine.get(line) ?? 0) + 1);
     settleLine(machine, line, isUnstable(code, line));
   }

@@ -24,7 +24,7 @@ import {
   TARGET,
 } from './emitter.ts';
 import { findLoops, indexOfBlocks } from './loops.ts';
-import { type Block, distanceOf, endOf, type Region } from './regions.ts';
+import { type Block, distanceOf, endOf, jumpsOf, type Region } from './regions.ts';
 import { constant, encodeModule, get, op, type PlainOp, set, tee } from './wasm.ts';
 
 /** How many places a return compares its address with one after the other before it is looked up instead. */
@@ -83,7 +83,7 @@ function emitInstruction(e: Emitter, reaches: Reaches, block: Block, k: number):
       emitGoToAddress(e, (pc + distanceOf(word, opcode)!) >>> 0, 0);
       return;
     case 'jalr':
-      emitJumpToRegister(e, word, pc);
+      emitJalr(e, block, k);
       return;
     case 'fence': // one hart has nothing to order,
     case 'none': // and code that is written to is left at once: fence.i has nothing to do
@@ -122,6 +122,17 @@ function returnsOf(e: Emitter): number[] {
     const index = isCall ? e.indexes.get(endOf(block)) : undefined;
     return index === undefined ? [] : [index];
   });
+}
+
+function emitJalr(e: Emitter, block: Block, k: number): void {
+  const word = block.words[k]!;
+  const pc = (block.address + 4 * k) >>> 0;
+  const known = jumpsOf(block).find(({ at }) => at === k);
+  if (known === undefined) emitJumpToRegister(e, word, pc);
+  else {
+    emitLink(e, word, pc);
+    emitGoToAddress(e, known.target, 0);
+  }
 }
 
 function emitJumpToRegister(e: Emitter, word: number, pc: number): void {

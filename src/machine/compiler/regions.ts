@@ -1,5 +1,5 @@
 // The region finder: the blocks that can be reached from a hot address by branches, jumps and calls whose targets are known.
-import { immediateB, immediateJ, rdOf } from '../fields.ts';
+import { immediateB, immediateI, immediateJ, immediateU, rdOf, rs1Of } from '../fields.ts';
 import { decode, INSTRUCTIONS, OP } from '../instructions.ts';
 import { isRam, RAM_BASE, type Ram } from '../ram.ts';
 
@@ -36,7 +36,7 @@ export interface Region {
   readonly entries: readonly number[];
 }
 
-/** A place where a block leads elsewhere, other than by falling or by jalr. */
+/** A place where a block leads elsewhere, other than by falling, and where it leads to is known. */
 export interface Jump {
   /** Which instruction of the block. */
   readonly at: number;
@@ -50,14 +50,23 @@ export function endOf(block: Block): number {
   return (block.address + 4 * block.words.length) >>> 0;
 }
 
-/** All branches and jal of a block. */
+/** All branches and jumps of a block whose targets are known. */
 export function jumpsOf(block: Block): Jump[] {
   return block.words.flatMap((word, at) => {
-    const distance = distanceOf(word, block.opcodes[at]!);
+    const opcode = block.opcodes[at]!;
+    const distance = opcode === OP.JALR ? farDistanceOf(block, at) : distanceOf(word, opcode);
     if (distance === null) return [];
-    const isCall = block.opcodes[at] === OP.JAL && rdOf(word) !== 0;
+    const isCall = (opcode === OP.JAL || opcode === OP.JALR) && rdOf(word) !== 0;
     return [{ at, target: (block.address + 4 * at + distance) >>> 0, isCall }];
   });
+}
+
+/** How far a jalr jumps whose register was set by an auipc just before it (`call` and `tail`); null for others, and when it would trap. */
+function farDistanceOf({ words, opcodes }: Block, at: number): number | null {
+  const before = words[at - 1];
+  if (before === undefined || opcodes[at - 1] !== OP.AUIPC || rdOf(before) !== rs1Of(words[at]!)) return null;
+  const distance = (immediateU(before) + immediateI(words[at]!) - 4) & ~1;
+  return rdOf(before) === 0 || (distance & 2) !== 0 ? null : distance;
 }
 
 /** How far a branch or a jal jumps, in bytes; null for every other instruction. */
