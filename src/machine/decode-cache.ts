@@ -134,6 +134,13 @@ export function setEntered(machine: Machine, pc: number, isEntered: boolean): vo
   else ENTRIES[i]! &= ~ENTERED;
 }
 
+/** Has the loop execute the instruction at `pc` even if compiled code begins there, until `setEntered` says otherwise. */
+export function decodePast(machine: Machine, pc: number): void {
+  const i = entryIndex(machine, pc);
+  if ((ENTRIES[i]! & 0xff) === NOT_DECODED) decodeEntry(machine.ram, i, pc);
+  ENTRIES[i]! &= ~ENTERED;
+}
+
 /** Decodes the instruction at `pc` into entry i, and notes whether compiled code begins there. */
 export function decodeInto(machine: Machine, i: number, pc: number): void {
   decodeEntry(machine.ram, i, pc);

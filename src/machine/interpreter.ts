@@ -6,6 +6,7 @@ import {
   beforeStore,
   codeSlot,
   decodeInto,
+  decodePast,
   ENTRIES as E,
   farDistance,
   NOT_DECODED,
@@ -336,7 +337,7 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
 export function interpretPast(machine: Machine, budget: number, readable: number, writable: number): void {
   const { pc } = machine.cpu;
   const isEntered = machine.compiled.entries.has(wordNumber(pc));
-  if (isEntered) setEntered(machine, pc, false);
+  if (isEntered) decodePast(machine, pc);
   interpret(machine, budget, readable, writable);
   if (isEntered) setEntered(machine, pc, true);
 }
