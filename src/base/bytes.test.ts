@@ -31,7 +31,7 @@ test.each([
   [fromHex('123'), 'The hex text has 3 digits; a whole byte needs two.'],
   [fromBase64url('ab+c'), 'Character 3 of the base64url text, "+", is not one of its digits.'],
   [fromBase64url('abcde'), 'The base64url text is cut off: 5 digits are no whole number of bytes.'],
-  [fromBase64url('AB'), 'The last digit of the base64url text says more than a whole byte: it is damaged.'],
+  [fromBase64url('AB'), 'Its base64url text breaks off in the middle of a byte.'],
 ])('damage is named %#', (result, error) => {
   expect(result).toEqual({ ok: false, error });
 });

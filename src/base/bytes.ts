@@ -55,7 +55,7 @@ export function fromBase64url(text: string): Result<Uint8Array<ArrayBuffer>> {
     pending &= (1 << bits) - 1;
   }
   if (pending !== 0)
-    return err('The last digit of the base64url text says more than a whole byte: it is damaged.');
+    return err('Its base64url text breaks off in the middle of a byte.');
   return ok(bytes);
 }
 

@@ -1,6 +1,6 @@
 // A run one can move in: what has happened so far, and snapshots to go back from. Going anywhere is replay from a snapshot.
 
-import { after, type Duration, milliseconds, type SimTime, START } from '../sim/time.ts';
+import { after, type Duration, earlier, milliseconds, type SimTime, START } from '../sim/time.ts';
 import { advance, start } from '../world/advance.ts';
 import type { WorldConfig } from '../world/config.ts';
 import { strike } from '../world/failures.ts';
@@ -131,36 +131,47 @@ export function seekRun(run: Run, time: SimTime): void {
   traceLatest(run);
 }
 
-/** Where the machines have long been quiet, what they did last is run once more, to be traced. */
+/** What a machine did last is run once more to be traced, however long ago that was: it may have been quiet, or dead, for long. */
 function traceLatest(run: Run): void {
   const { now, hosts } = run.world;
-  const isAnyAlive = hosts.some(({ isAlive }) => isAlive);
-  // Of a dead machine one sees nothing as long as another one lives.
-  const seen = hosts.map((host, i) => ({
-    done: instructionOf(host),
-    from: Math.max(0, instructionOf(host) - TRACED_INSTRUCTIONS),
-    trace: run.traces[i] as InstructionTrace,
-    isShown: host.isAlive || !isAnyAlive,
-  }));
-  const lacks = seen.some(
-    ({ done, from, trace, isShown }) => isShown && (trace.to < done || trace.from > from + 1),
-  );
+  const done = hosts.map(instructionOf);
+  const lacking = done.map((count, i) => lacksEnd(run.traces[i] as InstructionTrace, count));
+  if (!lacking.includes(true)) return;
+  const known = run.traces;
+  run.traces = known.map((trace, i) => (lacking[i] ? traceEnd(run, i, done[i] as number, now) : trace));
+  restoreState(run, now);
+  advanceTo(run, now, false);
+}
+
+const lacksEnd = (trace: InstructionTrace, done: number): boolean =>
+  done > 0 && (trace.to < done || trace.from > Math.max(1, done - TRACED_INSTRUCTIONS + 1));
+
+/** The trace of a host's machine up to the instruction that it has done by `end`. The run is left somewhere before that. */
+function traceEnd(run: Run, hostIndex: number, done: number, end: SimTime): InstructionTrace {
+  const from = Math.max(0, done - TRACED_INSTRUCTIONS);
   const before = run.snapshots.findLast(
-    ({ at, instructions }) =>
-      at < now && seen.every(({ from, isShown }, i) => !isShown || (instructions[i] as number) <= from),
+    ({ at, instructions }) => at < end && (instructions[hostIndex] as number) <= from,
   );
-  if (!lacks || before === undefined) return;
-  restore(run, before.at);
-  advanceTo(run, now, true);
+  run.traces = run.world.hosts.map(createTrace);
+  restoreState(run, before?.at ?? START);
+  const host = run.world.hosts[hostIndex] as World['hosts'][number];
+  while (instructionOf(host) < done && run.world.now < end) {
+    advanceTo(run, earlier(after(run.world.now, TRACED_APPROACH), end), true);
+  }
+  return run.traces[hostIndex] as InstructionTrace;
 }
 
 /** The latest snapshot at or before an instant becomes the present. */
 export function restore(run: Run, time: SimTime): void {
+  restoreState(run, time);
+  for (const trace of run.traces) forget(trace);
+}
+
+function restoreState(run: Run, time: SimTime): void {
   const snapshot = run.snapshots.findLast(({ at }) => at <= time) as RunSnapshot;
   restoreWorld(run.world, snapshot.world);
   run.properties = copyPlain(snapshot.properties);
   run.seen = snapshot.seen;
-  for (const trace of run.traces) forget(trace);
   // A snapshot may be older than commands that were given since, and know of others that were taken back.
   setCommandsToCome(run);
 }

@@ -16,7 +16,8 @@ export type Activity =
   | 'draining' // won, consumes the last entries before going live
   | 'stopped'; // halted or crashed
 
-export type PairState = 'protected' | 'suspecting' | 'failingOver' | 'solo' | 'down';
+/** `split`: two machines answer the world at once, which arbitration is there to prevent. */
+export type PairState = 'protected' | 'suspecting' | 'failingOver' | 'solo' | 'split' | 'down';
 
 export type EntryKind = 'timer' | 'packet' | 'disk' | 'clock' | 'entropy' | 'console' | 'output';
 
@@ -58,6 +59,11 @@ export interface HostView {
   outputsHeld: number;
   outputsReleased: number;
   outputsDropped: number;
+  /**
+   * Its own instructions, where they are not those of the ruler: a machine that went on by itself beside another, or one
+   * that died with instructions nobody else has executed.
+   */
+  stream?: RulerRow[];
   /** Why it halted. */
   haltReason?: 'lostArbitration' | 'guestExit' | 'guestStuck' | 'diverged';
 }
@@ -133,7 +139,13 @@ export interface ClientView {
   id: string;
   /** What it is doing: between requests, waiting for an answer, or done with all of them. */
   state: 'thinking' | 'waiting' | 'done';
-  request?: { sequence: number; operation: 'increment' | 'read'; sentAt: number; tries: number };
+  request?: {
+    sequence: number;
+    operation: 'increment' | 'read';
+    sentAt: number;
+    tries: number;
+    retryAt: number;
+  };
   lastAnswer?: { sequence: number; value: number; at: number };
   answered: number;
 }
@@ -247,6 +259,7 @@ export interface Frame {
   time: number;
   /** The run is over: every client has its answers and nothing else will happen, or its bound is reached. */
   ended: boolean;
+  endReason?: 'answered' | 'bound';
   pair: PairState;
   generation: number;
   hosts: HostView[];

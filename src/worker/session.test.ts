@@ -133,7 +133,7 @@ describe('commands', () => {
   test('strike now, and are told', async () => {
     const { frame } = await opened(short, 8_200_000);
     const struck = await frame({ kind: 'command', text: 'crash A' });
-    expect(struck).toMatchObject({ time: 8_200_000, commands: ['crash A @ 8200us'], pair: 'suspecting' });
+    expect(struck).toMatchObject({ time: 8_200_000, commands: ['crash A @ 8.2ms'], pair: 'suspecting' });
     expect(struck.hosts[0]).toMatchObject({ role: 'crashed', activity: 'stopped' });
     expect(struck.narration.at(-1)).toMatchObject({ key: 'hostCrashed', values: { host: 'A' } });
     const end = await frame({ kind: 'advance', until: 1_000_000_000 });
@@ -203,7 +203,7 @@ describe('a link', () => {
     const there = await one.frame({ kind: 'seek', time: 21_000_123 });
     const link = await one.ask({ kind: 'link' });
     if (link.kind !== 'link') throw new Error('A link was asked for.');
-    expect(link.document).toMatchObject({ commands: ['crash A @ 8200us'], view: { cursorNs: 21_000_123 } });
+    expect(link.document).toMatchObject({ commands: ['crash A @ 8.2ms'], view: { cursorNs: 21_000_123 } });
     const two = bench();
     const answered = await two.ask({ kind: 'open', source: { link: `https://example.org/x/${link.hash}` } });
     if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));

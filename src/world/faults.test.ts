@@ -10,7 +10,7 @@ const message = (result: { ok: boolean; error?: string }): string | undefined =>
 
 describe('an instant', () => {
   test.each([
-    ['0ns', 0],
+    ['0ms', 0],
     ['3456789ns', 3_456_789],
     ['250us', 250_000],
     ['250µs', 250_000],
@@ -37,13 +37,13 @@ describe('an instant', () => {
   });
 
   test.each([
-    [0, '0ns'],
-    [1, '1ns'],
-    [1_500, '1500ns'],
-    [8_200_000, '8200us'],
+    [0, '0ms'],
+    [1, '0.000001ms'],
+    [1_500, '0.0015ms'],
+    [8_200_000, '8.2ms'],
     [40_000_000, '40ms'],
-    [2_000_000_000, '2s'],
-  ])('%i ns is written in the largest unit that keeps it exact', (ns, text) => {
+    [2_000_000_000, '2000ms'],
+  ])('%i ns is written in milliseconds, exactly', (ns, text) => {
     expect(formatInstant(at(ns))).toBe(text);
   });
 

@@ -37,16 +37,13 @@ export function parseInstant(text: string): Result<SimTime, string> {
   return ok(ns as SimTime);
 }
 
-/** An instant as text, in the largest unit that keeps it exact. */
+/** An instant as text: milliseconds, as far behind the point as it takes to be exact. */
 export function formatInstant(at: SimTime): string {
-  for (const [unit, scale] of [
-    ['s', 1e9],
-    ['ms', 1e6],
-    ['us', 1e3],
-  ] as const) {
-    if (at > 0 && at % scale === 0) return `${at / scale}${unit}`;
-  }
-  return `${at}ns`;
+  const whole = Math.floor(at / 1e6);
+  const fraction = String(at % 1e6)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  return fraction === '' ? `${whole}ms` : `${whole}.${fraction}ms`;
 }
 
 /** `crash A @ 12ms` as a command. Without `@ …` it happens at `now`, where that is given. */

@@ -12,7 +12,7 @@ import { viewChannel } from './channel.ts';
 import { viewHost } from './hosts.ts';
 import type { Listing } from './listing.ts';
 import { viewClient, viewDisk, viewFlights, viewLinks, viewVmAt } from './outside.ts';
-import { viewRuler } from './ruler.ts';
+import { viewRuler, viewStream } from './ruler.ts';
 import { viewTimeline } from './timeline.ts';
 
 /** A page asks for as many rows as it can show; more than this no page can. */
@@ -39,15 +39,20 @@ export function buildFrame(
 ): Frame {
   const { run } = source;
   const { world } = run;
+  const rows = Math.min(ROWS, Math.max(8, viewport.rows));
   return {
     request,
     scenario: source.scenario,
     time: world.now,
-    ended: isFinished(world) || world.now >= source.until,
+    ...endOf(source),
     pair: pairState(run),
     generation: Math.max(...world.hosts.map(({ replica }) => replica.generation)),
-    hosts: world.hosts.map((host) => viewHost(run, host, world.config.protocol.silenceTimeout)),
-    ruler: viewRuler(run, source.listing, Math.min(ROWS, Math.max(8, viewport.rows))),
+    hosts: world.hosts.map((host) => {
+      const stream = viewStream(run, source.listing, host, rows);
+      const view = viewHost(run, host, world.config.protocol.silenceTimeout);
+      return stream === undefined ? view : { ...view, stream };
+    }),
+    ruler: viewRuler(run, source.listing, rows),
     lag: lagOf(run),
     channel: viewChannel(run),
     disk: viewDisk(world),
@@ -71,11 +76,17 @@ export function buildFrame(
   };
 }
 
+function endOf({ run, until }: FrameSource): Pick<Frame, 'ended' | 'endReason'> {
+  if (isFinished(run.world)) return { ended: true, endReason: 'answered' };
+  return run.world.now >= until ? { ended: true, endReason: 'bound' } : { ended: false };
+}
+
 function pairState(run: Run): PairState {
   const { hosts } = run.world;
   const alive = hosts.filter((host) => host.isAlive && host.replica.role !== 'halted');
   if (alive.length === 0) return 'down';
-  if (alive.some(({ replica }) => replica.role === 'solo')) return 'solo';
+  const solo = alive.filter(({ replica }) => replica.role === 'solo').length;
+  if (solo > 0) return solo > 1 ? 'split' : 'solo';
   if (alive.some(({ replica }) => replica.arbitration !== 'none')) return 'failingOver';
   return alive.length === hosts.length && !linkOf(run.world, 'log').cut ? 'protected' : 'suspecting';
 }

@@ -23,6 +23,7 @@ export function viewClient(client: Client): ClientView {
             operation: client.config.operation,
             sentAt: open.sent,
             tries: open.tries,
+            retryAt: open.sent + open.tries * client.config.retryAfter,
           },
         }
       : {}),

@@ -111,7 +111,22 @@ function hasApplied(host: Host, sequence: number): boolean {
 
 /** At most `rows` rows, oldest first. */
 export function viewRuler(run: Run, listing: Listing, rows: number): RulerRow[] {
-  const streams = streamsOf(run);
+  return rowsOf(run, listing, streamsOf(run), rows);
+}
+
+/**
+ * A host's own rows, where the ruler's are not its: it lives beside another live machine, or it died with instructions
+ * that the live one never executed.
+ */
+export function viewStream(run: Run, listing: Listing, host: Host, rows: number): RulerRow[] | undefined {
+  const { lead, follower } = streamsOf(run);
+  if (lead.replica.role !== 'solo' || host === lead || host === follower || instructionOf(host) === 0) {
+    return undefined;
+  }
+  return rowsOf(run, listing, { lead: host, follower: undefined }, rows);
+}
+
+function rowsOf(run: Run, listing: Listing, streams: Streams, rows: number): RulerRow[] {
   const reach = reachOf(run, streams.lead);
   const next = nextRow(run, listing, streams, reach);
   const view: RulerRow[] = [];

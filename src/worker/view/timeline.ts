@@ -148,6 +148,7 @@ function turningPoints(run: Run): Observation[] {
 function stateAfter(fact: Observation, before: PairState): PairState {
   switch (fact.kind) {
     case 'hostCrashed':
+      if (before === 'split') return 'solo';
       return before === 'solo' || before === 'down' ? 'down' : 'suspecting';
     case 'linkCut':
       return before === 'protected' && fact.link === 'log' ? 'suspecting' : before;
@@ -157,7 +158,7 @@ function stateAfter(fact: Observation, before: PairState): PairState {
       return before === 'solo' ? before : 'failingOver';
     case 'wentLive':
     case 'wentSolo':
-      return 'solo';
+      return before === 'solo' ? 'split' : 'solo';
     default:
       return before;
   }
