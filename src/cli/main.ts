@@ -1,5 +1,6 @@
 // The command line: which command it is, how it ends, and what goes wrong as one line.
 import { assembleCommand } from './assemble-command.ts';
+import { benchCommand } from './bench-command.ts';
 import { disassembleCommand } from './disassemble-command.ts';
 import { BAD_INPUT, InputError, type Io, OK } from './io.ts';
 import { linkCommand, listCommand, showCommand } from './link-commands.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   link: linkCommand,
   show: showCommand,
   list: listCommand,
+  bench: benchCommand,
 };
 
 const USAGE = `usage: understudy COMMAND …
@@ -27,6 +29,7 @@ const USAGE = `usage: understudy COMMAND …
   link SCENARIO                                      the scenario as a link
   show LINK                                          the document in a link
   list [--json]                                      the built-in scenarios
+  bench [--quick]                                    how fast the engines are here, as JSON
   help                                               this
 
 SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s), an ELF

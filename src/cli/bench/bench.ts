@@ -1,0 +1,20 @@
+// The bench: everything that is measured, as one document. The same in Node and in a browser's worker.
+import { type HeldBytes, measureSnapshots, type SnapshotCosts } from './snapshots.ts';
+import { FULL, type GuestSpeed, measureSpeed, type Now, QUICK } from './speed.ts';
+
+export interface BenchReport {
+  /** Millions of instructions a second, and their ratios. */
+  readonly speed: GuestSpeed[];
+  readonly snapshots: SnapshotCosts;
+}
+
+const SNAPSHOTS = 10_000;
+const SNAPSHOTS_QUICK = 1000;
+
+/** Measures all; takes some ten seconds, `quick` one or two. */
+export function measureAll(quick: boolean, now: Now, heldBytes: HeldBytes): BenchReport {
+  return {
+    speed: measureSpeed(quick ? QUICK : FULL, now),
+    snapshots: measureSnapshots(quick ? SNAPSHOTS_QUICK : SNAPSHOTS, now, heldBytes),
+  };
+}

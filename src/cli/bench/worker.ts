@@ -1,0 +1,7 @@
+// The bench in a browser's worker: told how much to measure, it answers with the report.
+import { measureAll } from './bench.ts';
+
+self.onmessage = ({ data }: MessageEvent<{ quick: boolean }>) => {
+  const held = () => null;
+  self.postMessage(measureAll(data.quick, () => performance.now(), held));
+};
