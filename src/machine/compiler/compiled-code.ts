@@ -35,6 +35,8 @@ export const COMPILER_LIMITS: CompilerLimits = Object.freeze({
 /** A region as code in this machine's memory. */
 export interface CompiledRegion {
   readonly region: Region;
+  /** What it was found from. */
+  readonly seeds: readonly number[];
   readonly bytes: number;
   /** By line number: which lines of RAM it was made from. */
   readonly lines: ReadonlySet<number>;
@@ -44,6 +46,9 @@ export interface CompiledRegion {
   readonly run: (entry: number, budget: number) => number;
   /** The machine's `uses` when it was entered last. */
   lastUse: number;
+  /** How often a jump led out of it to an entry of another region, and some of these entries: it may be made anew with them inside. */
+  crossings: number;
+  readonly wanted: Set<number>;
 }
 
 /** An address at which compiled code begins. */

@@ -74,7 +74,7 @@ test(`${programs.length} programs end as an independent emulator says`, () => {
   let uses = 0;
   for (const [number, program] of programs.entries()) {
     const machine = machineFor(program, 'compiler');
-    compileAt(machine, program.codeBase);
+    compileAt(machine, [program.codeBase]);
     run(machine, lengthOf(program) as InstructionCount);
     uses += machine.compiled.uses;
     const registers = Array.from(machine.cpu.x.subarray(1, 32), (word) => word >>> 0);
