@@ -2,6 +2,7 @@
 import { disassemble, type SymbolAt } from '../machine/assembler/disassembler.ts';
 import type { Trap } from '../machine/boundary.ts';
 import { hashMachine, type Machine, readMemory } from '../machine/machine.ts';
+import { CAUSE_ILLEGAL } from '../machine/trap.ts';
 import type { BareExit } from './bare-machine.ts';
 import { BROKEN, LIMIT, OK } from './io.ts';
 
@@ -92,7 +93,8 @@ const trapText = (teller: Teller, trap: Trap): string =>
   `at ${instructionAt(teller, trap.pc)}, ${causeText(trap)}`;
 
 function causeText({ cause, value }: Trap): string {
-  const name = `${CAUSES[cause]} (cause ${cause})`;
+  const isCompressed = cause === CAUSE_ILLEGAL && value !== 0 && (value & 3) !== 3;
+  const name = `${CAUSES[cause]}${isCompressed ? ', a compressed one' : ''} (cause ${cause})`;
   return WITH_ADDRESS.includes(cause) ? `${name} for ${hex(value)}` : name;
 }
 

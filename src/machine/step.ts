@@ -62,13 +62,16 @@ export function step(machine: Machine, input: number): void {
   }
   const opcode = decode(word);
   if (opcode < 0) {
-    trap.raise(machine, trap.CAUSE_ILLEGAL, word);
+    trap.raise(machine, trap.CAUSE_ILLEGAL, isHalf(word) ? word & 0xffff : word);
     return;
   }
   const execute = EXECUTE_BY_FORMAT[INSTRUCTIONS[opcode]!.format];
   if (execute === undefined) interpretPast(machine, 1, machine.ram.size, machine.ram.size);
   else execute(machine, word, opcode, input);
 }
+
+/** A compressed instruction, of which there are none here: it ends with its first half, and mtval tells no more than the instruction (§3.1.16). */
+const isHalf = (word: number): boolean => (word & 3) !== 3;
 
 type Execute = (machine: Machine, word: number, opcode: number, input: number) => void;
 

@@ -20,7 +20,7 @@ test.each([
   ['jal to half a word', 'li t1, 1; at: jal t1, at + 2', 0, 0x8000_001a],
   ['jalr to half a word', 'la t2, at; at: jalr t1, 2(t2)', 0, 0x8000_001e],
   ['a word that is no instruction', 'at: .word 0', 2, 0],
-  ['a compressed instruction', 'at: .word 0x00010001', 2, 0x0001_0001],
+  ['a compressed instruction', 'at: .word 0x00020001', 2, 1],
   ['a shift by 32', 'at: .word 0x02051513', 2, 0x0205_1513],
   ['a CSR that does not exist', 'at: csrr a0, 0x744', 2, 0x7440_2573],
   ['satp without a supervisor', 'at: csrw satp, zero', 2, 0x1800_1073],
