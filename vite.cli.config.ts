@@ -9,6 +9,9 @@ export default defineConfig({
     target: 'node20',
     outDir: 'dist-cli',
     minify: false,
-    rolldownOptions: { output: { entryFileNames: 'understudy.js', codeSplitting: false } },
+    rolldownOptions: {
+      // V8 has the interpreter's tables as constants only while they are const.
+      output: { entryFileNames: 'understudy.js', codeSplitting: false, topLevelVar: false },
+    },
   },
 });

@@ -48,7 +48,8 @@ function contentSecurityPolicy(): Plugin {
 export default defineConfig({
   base: './', // addresses relative to the page, so that it works under any path
   plugins: [react(), contentSecurityPolicy()],
-  worker: { format: 'es' },
+  // V8 has the interpreter's tables as constants only while they are const.
+  worker: { format: 'es', rolldownOptions: { output: { topLevelVar: false } } },
   build: {
     target: 'es2023',
     manifest: true, // read by scripts/check-build.mjs
