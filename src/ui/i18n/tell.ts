@@ -58,10 +58,16 @@ export function outputName(t: Tell, output: Output): string {
 /** A narration line as a sentence. A key without text is shown with its values, so that nothing is hidden. */
 export function tellLine(t: Tell, line: Pick<NarrationLine, 'key' | 'values'>): string {
   const values = spokenValues(t, line.key, line.values);
-  const key = line.key === 'outputReleased' && line.values.sequence === 0 ? 'outputReleasedSolo' : line.key;
+  const key = line.key === 'outputReleased' ? releasedKey(line.values) : line.key;
   const sentence = textOf(t, `narration:${key}`, values);
   if (sentence !== null) return capitalised(sentence);
   return t('narration:unknown', { key: line.key, facts: plainFacts(line.values) });
+}
+
+/** An output leaves after its ack, without one although a backup is there, or at once because there is none. */
+function releasedKey({ sequence, waitedNs }: Values): string {
+  if (sequence === 0) return 'outputReleasedSolo';
+  return waitedNs === 0 ? 'outputReleasedUnwaited' : 'outputReleased';
 }
 
 /** The first sentence of a violation, with its values where there is no text for its key yet. */
@@ -100,6 +106,8 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
     });
   }
   if (key.startsWith('output') && values.kind !== undefined) nameOutput(t, values, spoken);
+  if (values.shownKind !== undefined) spoken.shownName = contradicted(t, values, 'shown');
+  if (values.foundKind !== undefined) spoken.foundName = contradicted(t, values, 'found');
   if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
   for (const counted of [values.entries, values.count])
@@ -118,6 +126,20 @@ function nameOutput(t: Tell, values: Values, spoken: Values): void {
           : 'reply';
   spoken.outputName = textOf(t, `narration:output.${form}`, spoken) ?? form;
   spoken.outputNameInside = textOf(t, `narration:outputInside.${form}`, spoken) ?? form;
+}
+
+/** One side of a contradiction in words: `the reply 13 to client 1`, `the write of block 7`. */
+function contradicted(t: Tell, values: Values, side: 'shown' | 'found'): string {
+  const kind = String(values[`${side}Kind`]);
+  const to = values[`${side}To`];
+  const facts: Values = { kind };
+  if (kind === 'packet' && to !== undefined) facts.client = to;
+  const value = values[`${side}Value`];
+  if (value !== undefined && value !== '') facts[kind === 'packet' ? 'value' : 'block'] = value;
+  if (facts.client !== undefined) facts.clientName = clientName(t, String(facts.client));
+  const named: Values = { ...facts };
+  nameOutput(t, facts, named);
+  return String(named.outputNameInside);
 }
 
 function known(t: Tell, group: string, value: string | number): string {

@@ -18,6 +18,7 @@ const LABEL_HALF = 52;
 
 export function Beads({ beads, more, room, gutter, mirrored }: Props) {
   const t = useTexts();
+  const last = beads.at(-1);
   return (
     <>
       <ul className="beads">
@@ -46,7 +47,16 @@ export function Beads({ beads, more, room, gutter, mirrored }: Props) {
           );
         })}
       </ul>
-      {more > 0 && <p className="beads-more">{t('channel.more', { count: more })}</p>}
+      {more > 0 && last !== undefined && (
+        <p
+          className="beads-more"
+          style={{
+            transform: `translate(${(mirrored ? room.width - last.x : last.x) - gutter}px, ${last.y + 11}px) translateX(-50%)`,
+          }}
+        >
+          {t('channel.more', { count: more })}
+        </p>
+      )}
     </>
   );
 }

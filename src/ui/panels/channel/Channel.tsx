@@ -44,7 +44,7 @@ export function Channel() {
   const { channel, mirrored, cpu, ruler, isOver } = useFrame((frame) => ({
     channel: frame.channel,
     mirrored: isMirrored(frame),
-    cpu: frame.hosts.find(({ id }) => id === frame.channel.from)?.cpuPercent ?? 0,
+    cpu: Math.round(frame.hosts.find(({ id }) => id === frame.channel.from)?.cpuPercent ?? 100),
     ruler: fitting(frame.ruler, rows),
     // Who may still work off what has come shows it until there is no backup any more.
     isOver: !frame.hosts.some(({ role }) => role === 'backup'),
@@ -71,7 +71,10 @@ export function Channel() {
         </h2>
         <p>
           {caption === 'open'
-            ? t('channel.figures', { rate: formatRate(channel.bitsPerSecond), cpu: Math.round(cpu) })
+            ? t(cpu < 100 ? 'channel.figuresSlowed' : 'channel.figures', {
+                rate: formatRate(channel.bitsPerSecond),
+                cpu,
+              })
             : t(`channel.${caption}`)}
         </p>
       </header>

@@ -35,6 +35,8 @@ export interface Thread {
 
 /** A bead with the line above it that says what it is. */
 const BEAD_PITCH = 35;
+/** Of the line that says how many more there are. */
+const MORE_HEIGHT = 13;
 /** Half of a bead's width. */
 const BEAD_HALF = 22;
 
@@ -51,10 +53,13 @@ export function beadsOf(
   room: Room,
 ): { beads: Bead[]; more: number } {
   const between = channel.entries.filter(({ place }) => place !== 'consumed');
-  const capacity = Math.max(1, Math.floor((room.bottom - room.top) / BEAD_PITCH));
-  const shown = between.slice(0, capacity);
+  const capacity = (bottom: number) => Math.max(1, Math.floor((bottom - room.top) / BEAD_PITCH));
+  const isAll = between.length <= capacity(room.bottom);
+  // What has no room is a number under the last one, which has to have its room too.
+  const bottom = isAll ? room.bottom : room.bottom - MORE_HEIGHT;
+  const shown = between.slice(0, capacity(bottom));
   const wanted = shown.map((entry) => rowHeight(ruler, entry, room) ?? room.bottom);
-  const heights = spread(wanted, BEAD_PITCH, room.top + BEAD_PITCH / 2, room.bottom - BEAD_PITCH / 2);
+  const heights = spread(wanted, BEAD_PITCH, room.top + BEAD_PITCH / 2, bottom - BEAD_PITCH / 2);
   const beads = shown.map((entry, i) => bead(entry, heights[i]!, rowHeight(ruler, entry, room), room));
   return { beads, more: between.length - shown.length };
 }

@@ -29,7 +29,7 @@ function Switch() {
   return (
     <div className="switch" data-anchor="switch">
       <Pick what={{ kind: 'switch' }}>{t('clients.switch')}</Pick>
-      <span className="visually-hidden">
+      <span className="visually-hidden switch-mac">
         {vmAt === null ? t('clients.macNowhere') : t('clients.macBehind', { host: vmAt })}
       </span>
     </div>
@@ -38,7 +38,9 @@ function Switch() {
 
 function Client({ index }: { index: number }) {
   const t = useTexts();
-  const { id, state, answer, wait, tries } = useFrame(({ clients, time }) => summary(clients[index]!, time));
+  const { id, state, answer, wait, retry, tries } = useFrame(({ clients, time }) =>
+    summary(clients[index]!, time),
+  );
   return (
     <article className={`client client-${state}`} data-anchor={id}>
       <i className="client-dot" aria-hidden="true" />
@@ -49,7 +51,8 @@ function Client({ index }: { index: number }) {
         {answer === undefined ? t('clients.gotNothing') : t('clients.got', { value: answer })}
       </span>
       <span className="client-state">
-        {wait !== null && t('clients.waiting', { wait })}
+        {wait !== null &&
+          (retry === null ? t('clients.waiting', { wait }) : t('clients.asksAgain', { retry }))}
         {wait !== null && tries > 1 && <em className="client-tries">{t('clients.tries', { tries })}</em>}
         {wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
       </span>
@@ -57,14 +60,19 @@ function Client({ index }: { index: number }) {
   );
 }
 
+/** A wait longer than this is out of the ordinary, in ns: then it matters when the client asks again. */
+const LONG_WAIT = 3_000_000;
+
 /** What a client's box says. */
 function summary({ id, state, request, lastAnswer }: ClientView, time: number) {
   const isWaiting = state === 'waiting' && request !== undefined;
+  const isLong = isWaiting && time - request.sentAt > LONG_WAIT && request.retryAt > time;
   return {
     id,
     state,
     answer: lastAnswer?.value,
     wait: isWaiting ? formatWait(time - request.sentAt) : null,
+    retry: isLong ? formatWait(request.retryAt - time) : null,
     tries: request?.tries ?? 0,
   };
 }

@@ -38,8 +38,8 @@ export function HostPanel({ index }: { index: number }) {
       <HostStream index={index} />
       <footer className="host-foot">
         {isGone && <DeadNote index={index} />}
-        {!isGone && side === 'primary' && <OutputGate index={index} />}
-        {!isGone && side === 'backup' && <OutputTray index={index} />}
+        {!isGone && role !== 'backup' && <OutputGate index={index} />}
+        {role === 'backup' && <OutputTray index={index} />}
       </footer>
     </section>
   );
@@ -59,7 +59,10 @@ function HostStream({ index }: { index: number }) {
   const rows = useView((state) => state.rows);
   const { ruler, barrier } = useFrame((frame) => {
     const host = frame.hosts[index]!;
-    return { ruler: frame.ruler, barrier: host.role === 'backup' ? (host.barrier ?? null) : null };
+    return {
+      ruler: host.stream ?? frame.ruler,
+      barrier: host.role === 'backup' ? (host.barrier ?? null) : null,
+    };
   });
   return <Stream ruler={ruler} host={index} rows={rows} barrier={barrier} isMeasured={index === 0} />;
 }

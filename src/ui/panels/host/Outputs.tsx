@@ -34,7 +34,7 @@ export function OutputGate({ index }: { index: number }) {
         {shown.map((output) => (
           <li key={outputKey(output)}>
             <Chip host={host} output={output} />
-            <span>{fate(t, output, time)}</span>
+            <Fate output={output} time={time} />
           </li>
         ))}
       </ul>
@@ -81,10 +81,19 @@ function Chip({ host, output }: { host: Pick<HostView, 'id'>; output: OutputView
   );
 }
 
-/** What becomes of an output, and how long it has waited or did wait. */
-function fate(t: ReturnType<typeof useTexts>, output: OutputView, time: number): string {
+/** What becomes of an output, and how long it has waited or did wait; its numbers alone where there is little room. */
+function Fate({ output, time }: { output: OutputView; time: number }) {
+  const t = useTexts();
   const { sequence, producedAt, endedAt, state } = output;
+  if (state !== 'held' && sequence === 0) return <span className="fate">{t('output.leftSolo')}</span>;
   const wait = formatWait((endedAt ?? time) - producedAt);
-  if (state === 'held') return `${t('output.waits', { sequence })} · ${wait}`;
-  return sequence === 0 ? t('output.leftSolo') : `${t('output.left', { sequence })} · ${wait}`;
+  return (
+    <span className="fate">
+      <span className="fate-words">{t(state === 'held' ? 'output.waits' : 'output.left', { sequence })}</span>
+      <span className="fate-short" aria-hidden="true">
+        {t('output.waitsShort', { sequence })}
+      </span>
+      {` · ${wait}`}
+    </span>
+  );
 }

@@ -25,6 +25,8 @@ export function regionKey(
   host: Pick<HostView, 'role'>,
   side: Side,
 ): 'primary' | 'backup' | 'noPrimary' | 'noBackup' {
+  // Of two that answer the world, each is a primary.
+  if (host.role === 'solo') return 'primary';
   if (!isDead(host)) return side;
   return side === 'primary' ? 'noPrimary' : 'noBackup';
 }

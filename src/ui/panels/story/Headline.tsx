@@ -1,10 +1,12 @@
 // One line above the picture: what one is looking at, then what happened and whether an answer was lost.
 import { X } from 'lucide-react';
+import { action } from '../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts } from '../../app/context.tsx';
-import { propertyKey, propertyName, tellStory } from '../../i18n/tell.ts';
+import { tellStory } from '../../i18n/tell.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
+import { brokenOf, openDebts, tellBroken, tellVerdict } from './verdict.ts';
 
 type Texts = ReturnType<typeof useTexts>;
 
@@ -18,17 +20,26 @@ export function Headline() {
 
 function Intro() {
   const t = useTexts();
-  const { preferences } = useApp();
+  const app = useApp();
+  const intro = useFrame(({ rules }) =>
+    !rules.outputRule ? 'withoutOutputRule' : !rules.arbitration ? 'withoutArbitration' : 'protected',
+  );
+  const fault = action(intro === 'withoutArbitration' ? 'cutLog' : 'killPrimary');
+  const isPossible = useFrame(() => fault.isEnabled(app));
   return (
     <div className="headline">
       <p>
-        {t('intro.line')} <strong>{t('intro.invite')}</strong>
+        {t(`intro.${intro}.line`)}{' '}
+        <button type="button" className="invite" disabled={!isPossible} onClick={() => fault.perform(app)}>
+          {t(`action.${fault.label}`)}
+        </button>
+        {t(`intro.${intro}.rest`)}
       </p>
       <IconButton
         icon={X}
         label={t('intro.dismiss')}
         size={14}
-        onPress={() => preferences.setState({ introDismissed: true })}
+        onPress={() => app.preferences.setState({ introDismissed: true })}
       />
     </div>
   );
@@ -37,47 +48,36 @@ function Intro() {
 function StoryLine({ story }: { story: FailoverStory }) {
   const t = useTexts();
   const isDown = useFrame(({ pair }) => pair === 'down');
-  const broken = useFrame(({ properties }) =>
-    properties.filter(({ holds }) => !holds).map(({ name }) => name),
-  );
-  const isWhole = !broken.some((name) => propertyKey(name) === 'clientsView');
-  const isWaiting = story.answersSince.length === 0;
-  const state = isDown || broken.length > 0 ? 'broken' : isWaiting ? 'waits' : 'holds';
-  const names = broken.map((name) => propertyName(t, name)).join(', ');
+  const [broken] = useFrame(({ properties }) => brokenOf(properties));
+  const owed = useFrame(({ clients }) => openDebts(story.owed, clients));
+  if (broken !== undefined) {
+    return (
+      <div className="headline headline-broken" role="status">
+        <p>
+          <strong>{tellBroken(t, broken)}</strong> {headline(t, story)}
+        </p>
+      </div>
+    );
+  }
+  const isWaiting = story.answersSince.length === 0 || owed.length > 0;
+  const state = isDown ? 'broken' : isWaiting ? 'waits' : 'holds';
   return (
     <div className={`headline headline-${state}`} role="status">
       <p>
-        {headline(t, story)}{' '}
-        <strong>
-          {isDown ? t('story.down') : verdict(t, story, isWhole)}
-          {broken.length > 0 && isWhole && ` ${t('story.verdict.but', { names })}`}
-        </strong>
+        {headline(t, story)} <strong>{isDown ? t('story.down') : tellVerdict(t, story, owed)}</strong>
       </p>
     </div>
   );
 }
 
 /** Who was lost and who took over; while that is open, the last thing that happened. */
-function headline(t: Texts, { lines, lost, survivor, survivorSince, at, why }: FailoverStory): string {
+function headline(t: Texts, story: FailoverStory): string {
+  const { lines, lost, survivor, survivorSince, at, why, mendedAt, isSplit } = story;
+  if (isSplit) return t('story.headline.split', { at });
   if (survivor === null || survivorSince === null) {
+    if (mendedAt !== null) return t('story.headline.mended', { at, mendedAt });
     const last = lines.at(-1);
     return last === undefined ? '' : tellStory(t, last);
   }
   return t(`story.headline.${why}`, { host: lost ?? '', survivor, at, afterNs: survivorSince - at });
-}
-
-/** Shown of the answers since. */
-const ANSWERS = 4;
-
-/** The answers before and since as one row of numbers, or how the clients wait. */
-function verdict(t: Texts, { answerBefore, answersSince }: FailoverStory, isWhole: boolean): string {
-  if (answersSince.length === 0) {
-    return answerBefore === null
-      ? t('story.verdict.waitingNone')
-      : t('story.verdict.waiting', { value: answerBefore });
-  }
-  const before = answerBefore === null ? [] : [`… ${answerBefore}`];
-  const more = answersSince.length > ANSWERS ? ['…'] : [];
-  const list = [...before, ...answersSince.slice(0, ANSWERS).map(String), ...more].join(', ');
-  return t(isWhole ? 'story.verdict.whole' : 'story.verdict.broken', { list });
 }

@@ -2,16 +2,18 @@
 import { X } from 'lucide-react';
 import type { NarrationLine } from '../../../worker/frame.ts';
 import { useApp, useFrame, useTexts } from '../../app/context.tsx';
-import { tellStory } from '../../i18n/tell.ts';
+import { clientName, tellStory } from '../../i18n/tell.ts';
 import { formatMoment } from '../../widgets/format.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
+import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
+import { brokenOf, openDebts, tellBroken } from './verdict.ts';
 import './story.css';
 
 export function Story() {
   const t = useTexts();
   const { view } = useApp();
-  const isWhole = useFrame(({ properties }) => properties.every(({ holds }) => holds));
+  const broken = useFrame(({ properties }) => brokenOf(properties));
   const story = useStory();
   if (story === null) return null;
   const { survivor } = story;
@@ -25,8 +27,15 @@ export function Story() {
           onPress={() => view.setState({ storyDismissed: story.at })}
         />
       </header>
-      {isWhole && survivor !== null && (
-        <p className="story-why">{t(`story.why.${story.why}`, { survivor })}</p>
+      {broken.map((property) => (
+        <p key={property.name} className="story-broken">
+          {tellBroken(t, property)}
+        </p>
+      ))}
+      {broken.length === 0 && survivor !== null && (
+        <p className="story-why">
+          {t(`story.why.${story.why}`, { survivor })} {story.why === 'crash' && <Held story={story} />}
+        </p>
       )}
       <ol>
         {story.lines.map((line) => (
@@ -35,6 +44,20 @@ export function Story() {
       </ol>
     </article>
   );
+}
+
+/** What became of the replies that were still held when the primary died. */
+function Held({ story }: { story: FailoverStory }) {
+  const t = useTexts();
+  const retryAt = useFrame(({ clients }) => openDebts(story.died, clients)[0]?.retryAt);
+  const { died, lost, survivor } = story;
+  const [reply] = died;
+  if (reply === undefined) return t('story.held.anew', { survivor: survivor ?? '' });
+  const { value } = reply;
+  const names = { value, client: clientName(t, reply.client), host: lost ?? '', survivor: survivor ?? '' };
+  return retryAt === undefined || story.answersSince.includes(value)
+    ? t('story.held.died', names)
+    : t('story.held.dies', { ...names, at: retryAt });
 }
 
 function Fact({ line }: { line: NarrationLine }) {

@@ -5,6 +5,7 @@ import type { NarrationLine } from '../../../worker/frame.ts';
 const TOLD = new Set([
   'hostCrashed',
   'linkCut',
+  'linkMended',
   'suspected',
   'testAndSetWon',
   'testAndSetLost',
@@ -19,6 +20,12 @@ const FAULTS = new Set(['hostCrashed', 'linkCut']);
 
 export type Why = 'crash' | 'backup' | 'cut';
 
+/** A number that the guest counted and nobody has been told. */
+export interface Debt {
+  value: number;
+  client: string;
+}
+
 export interface FailoverStory {
   /** Identifies the failure: its instant. */
   at: number;
@@ -29,10 +36,20 @@ export interface FailoverStory {
   /** Who serves the clients now, and since when. */
   survivor: string | null;
   survivorSince: number | null;
+  /** Both hosts went on by themselves. */
+  isSplit: boolean;
   why: Why;
-  /** The last answer before, and all since, in the order in which the clients got them. */
+  /** When the channel that was cut worked again. */
+  mendedAt: number | null;
+  /** The highest answer before, and all since in the order of the numbers. */
   answerBefore: number | null;
   answersSince: number[];
+  /** Somebody had to ask again since. */
+  isAskedAgain: boolean;
+  /** Below the highest number told; only the client that waits for it can still get it. */
+  owed: Debt[];
+  /** Replies that died with the primary: it never let them out, and the backup had dropped its own. */
+  died: Debt[];
 }
 
 /** The story of the last fault that someone noticed or that left nobody; null when there was none. */
@@ -42,7 +59,7 @@ export function failoverStory(narration: readonly NarrationLine[]): FailoverStor
   const since = narration.slice(start);
   const firstAnswer = firstAnswerAfterTakeover(since);
   const lines = since.filter((line) => TOLD.has(line.key) || line === firstAnswer);
-  const taken = since.findLast(({ key }) => key === 'wentLive' || key === 'wentSolo');
+  const taken = since.findLast(isTakeover);
   const lost = narration[start]!.values.host;
   return {
     at: narration[start]!.at,
@@ -50,9 +67,14 @@ export function failoverStory(narration: readonly NarrationLine[]): FailoverStor
     lost: lost === undefined ? null : String(lost),
     survivor: taken === undefined ? null : String(taken.values.host),
     survivorSince: taken?.at ?? null,
+    isSplit: new Set(since.filter(isTakeover).map(({ values }) => values.host)).size > 1,
     why: whyOf(since),
+    mendedAt: since.find(({ key, values }) => key === 'linkMended' && values.link === 'log')?.at ?? null,
     answerBefore: answers(narration.slice(0, start)).at(-1) ?? null,
     answersSince: answers(since),
+    isAskedAgain: since.some(({ key }) => key === 'requestRetried'),
+    owed: owedNumbers(narration),
+    died: lost === undefined ? [] : diedReplies(narration, String(lost)),
   };
 }
 
@@ -68,8 +90,12 @@ function isTelling(key: string, values: NarrationLine['values']): boolean {
   return FAULTS.has(key) && (key === 'hostCrashed' || values.link === 'log');
 }
 
+function isTakeover({ key }: NarrationLine): boolean {
+  return key === 'wentLive' || key === 'wentSolo';
+}
+
 function firstAnswerAfterTakeover(since: readonly NarrationLine[]): NarrationLine | undefined {
-  const taken = since.findIndex(({ key }) => key === 'wentLive' || key === 'wentSolo');
+  const taken = since.findIndex(isTakeover);
   return taken < 0 ? undefined : since.slice(taken).find(({ key }) => key === 'answered');
 }
 
@@ -80,8 +106,41 @@ function whyOf(since: readonly NarrationLine[]): Why {
     : 'crash';
 }
 
+/** The numbers told, in their order. */
 function answers(lines: readonly NarrationLine[]): number[] {
-  return lines.filter(({ key }) => key === 'answered').map(({ values }) => Number(values.value));
+  const told = lines.filter(({ key }) => key === 'answered').map(({ values }) => Number(values.value));
+  return told.sort((a, b) => a - b);
+}
+
+/** Replies produced with a number below the highest one told that itself has not been told. */
+function owedNumbers(narration: readonly NarrationLine[]): Debt[] {
+  const told = answers(narration);
+  const highest = told.at(-1) ?? 0;
+  const owed = new Map<number, Debt>();
+  for (const line of narration) {
+    const debt = replyOf(line);
+    if (debt !== null && debt.value < highest && !told.includes(debt.value)) owed.set(debt.value, debt);
+  }
+  return [...owed.values()].sort((a, b) => a.value - b.value);
+}
+
+/** What the backup produced and dropped up to its takeover while `lost` never let its own out. */
+function diedReplies(narration: readonly NarrationLine[], lost: string): Debt[] {
+  const taken = narration.findLastIndex(({ key, values }) => key === 'wentLive' && values.host !== lost);
+  if (taken < 0) return [];
+  const before = narration.slice(0, taken);
+  const out = new Set<number>();
+  for (const line of before) if (line.key === 'outputReleased') out.add(replyOf(line)?.value ?? 0);
+  const dropped = before.filter(({ key }) => key === 'outputDropped').map(replyOf);
+  return dropped.filter((debt) => debt !== null).filter(({ value }) => !out.has(value));
+}
+
+/** The reply that a line about an output is of. */
+function replyOf({ key, values }: NarrationLine): Debt | null {
+  const { kind, value, client } = values;
+  if (!key.startsWith('output') || kind !== 'packet' || value === undefined || client === undefined)
+    return null;
+  return { value: Number(value), client: String(client) };
 }
 
 /** A host that asks for the flag again and again is told of once. */

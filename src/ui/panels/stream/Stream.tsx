@@ -25,6 +25,8 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
     const element = box.current;
     if (!isMeasured || element === null) return;
     const observer = new ResizeObserver(() => {
+      // One that is put away has no height to go by.
+      if (element.clientHeight === 0) return;
       const fit = Math.max(4, Math.floor(element.clientHeight / ROW_HEIGHT));
       if (view.getState().rows !== fit) view.setState({ rows: fit });
     });
@@ -34,23 +36,28 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
   useEffect(() => {
     // One listener for all rows: as controls of their own they would be dozens of stops for whoever tabs through.
     const element = box.current;
-    const pick = ({ target }: MouseEvent) => {
+    const pick = ({ target }: Event) => {
       const row = target instanceof Element ? target.closest<HTMLElement>('[data-instruction]') : null;
       if (row !== null) view.setState({ selection: pickedRow(row), tab: 'inspect' });
     };
-    element?.addEventListener('click', pick);
-    return () => element?.removeEventListener('click', pick);
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    element?.addEventListener('click', pick, { signal });
+    element?.addEventListener('keydown', (event) => onRowKey(event, element, pick), { signal });
+    return () => listeners.abort();
   }, [view]);
 
   const shown = fitting(ruler, rows);
   const cursor = cursorRow(shown, host);
   const barrierAfter = barrier === null ? null : barrierRow(shown, barrier);
   return (
-    <div className="stream">
+    <div className={cursor < 0 ? 'stream stream-blank' : 'stream'}>
       <ol
         className="stream-rows"
         ref={box}
         aria-label={t('host.instructions')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop for all rows, among which the arrows move
+        tabIndex={0}
         style={{ '--digits': digits(shown) } as CSSProperties}
       >
         {shown.map((row, i) => (
@@ -60,14 +67,11 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
             done={row.kind === 'fold' ? isFoldDone(shown, i, host) : row.done[host] === true}
             current={i === cursor}
             label={labelOf(shown, i)}
+            limit={barrierAfter !== null && i === barrierAfter + 1 ? barrier : null}
           />
         ))}
       </ol>
-      {barrierAfter !== null && (
-        <p className="barrier" style={{ top: (barrierAfter + 1) * ROW_HEIGHT }}>
-          <span>{t('host.mayNotPass', { n: barrier })}</span>
-        </p>
-      )}
+      {barrierAfter !== null && <div className="barrier" style={{ top: (barrierAfter + 1) * ROW_HEIGHT }} />}
     </div>
   );
 }
@@ -80,6 +84,24 @@ function digits(rows: readonly RulerRow[]): number {
     : Math.max(6, formatCount(last.kind === 'fold' ? last.to : last.instruction).length);
 }
 
+const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowUp: -1 };
+
+/** Up and down move among the rows, from the one where the machine stands; Enter and Space look at one. */
+function onRowKey(event: KeyboardEvent, list: HTMLElement, pick: (event: Event) => void): void {
+  const rows = [...list.querySelectorAll<HTMLElement>('[data-instruction]')];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const step = STEPS[event.key];
+  if (step === undefined && (at < 0 || (event.key !== 'Enter' && event.key !== ' '))) return;
+  event.preventDefault();
+  if (step === undefined) {
+    pick(event);
+    return;
+  }
+  const stands = rows.findIndex((row) => row.classList.contains('row-current'));
+  const next = at < 0 ? Math.max(0, stands) : at + step;
+  rows[Math.min(rows.length - 1, Math.max(0, next))]?.focus();
+}
+
 function pickedRow({ dataset }: HTMLElement): Selection {
   return { kind: 'row', instruction: Number(dataset.instruction), injected: dataset.injected !== undefined };
 }
@@ -89,19 +111,23 @@ interface RowProps {
   done: boolean;
   current: boolean;
   label: string | undefined;
+  /** The instruction number that may not be passed, on the first row beyond it. */
+  limit: number | null;
 }
 
 /** Frames are new objects each time; a row is drawn again only when something in it changed. */
 const Row = memo(
-  function Row({ row, done, current, label }: RowProps) {
-    if (row.kind === 'fold') return <FoldRow row={row} done={done} />;
-    if (row.kind === 'injection') return <InjectionRow row={row} done={done} current={current} />;
-    return <InstructionRow row={row} done={done} current={current} label={label} />;
+  function Row({ row, done, current, label, limit }: RowProps) {
+    if (row.kind === 'fold') return <FoldRow row={row} done={done} limit={limit} />;
+    if (row.kind === 'injection')
+      return <InjectionRow row={row} done={done} current={current} limit={limit} />;
+    return <InstructionRow row={row} done={done} current={current} label={label} limit={limit} />;
   },
   (before, now) =>
     before.done === now.done &&
     before.current === now.current &&
     before.label === now.label &&
+    before.limit === now.limit &&
     isSameRow(before.row, now.row),
 );
 

@@ -2,7 +2,6 @@
 import { Flag } from 'lucide-react';
 import type { RulerRow } from '../../../worker/frame.ts';
 import { useTexts } from '../../app/context.tsx';
-import { entryName } from '../../i18n/tell.ts';
 import { formatCount } from '../../widgets/format.ts';
 
 type RowOf<Kind extends RulerRow['kind']> = Extract<RulerRow, { kind: Kind }>;
@@ -11,6 +10,8 @@ interface Props<Kind extends RulerRow['kind']> {
   row: RowOf<Kind>;
   done: boolean;
   current: boolean;
+  /** What may not be passed: written at the row's end instead of its tag. */
+  limit: number | null;
 }
 
 function rowClass(done: boolean, current: boolean, extra = ''): string {
@@ -22,27 +23,39 @@ export function InstructionRow({
   done,
   current,
   label,
+  limit,
 }: Props<'instruction'> & { label: string | undefined }) {
   const t = useTexts();
   const { entry } = row;
   const colour = entry === undefined ? '' : entry.kind === 'output' ? ' row-output' : ' row-entry';
   return (
-    <li className={rowClass(done, current, colour)} data-instruction={row.instruction}>
+    <li className={rowClass(done, current, colour)} data-instruction={row.instruction} tabIndex={-1}>
       <span className="row-number">{formatCount(row.instruction)}</span>
       <span className="row-flag">
         {entry !== undefined && <Flag aria-hidden size={11} fill="currentColor" />}
       </span>
       <span className="row-mnemonic">{row.mnemonic}</span>
       <span className="row-operands">{row.operands}</span>
-      <span className="row-note">{entry === undefined ? label : noteOf(t, entry)}</span>
+      {limit !== null ? (
+        <Limit n={limit} isTight={row.operands.length > ROOMY_OPERANDS} />
+      ) : entry === undefined ? (
+        <span className="row-note row-label">{label}</span>
+      ) : (
+        <Note sequence={entry.sequence} word={wordOf(t, entry)} />
+      )}
     </li>
   );
 }
 
-export function InjectionRow({ row, done, current }: Props<'injection'>) {
+export function InjectionRow({ row, done, current, limit }: Props<'injection'>) {
   const t = useTexts();
   return (
-    <li className={rowClass(done, current, ' row-entry')} data-instruction={row.instruction} data-injected>
+    <li
+      className={rowClass(done, current, ' row-entry')}
+      data-instruction={row.instruction}
+      data-injected
+      tabIndex={-1}
+    >
       <span className="row-number">{formatCount(row.instruction)}</span>
       <span className="row-flag">
         <Flag aria-hidden size={11} fill="currentColor" />
@@ -50,25 +63,51 @@ export function InjectionRow({ row, done, current }: Props<'injection'>) {
       <span className="row-injection">
         {t('entry.interrupt', { kind: t(`entry.${injected(row.entry.kind)}`) })}
       </span>
-      <span className="row-note">{`#${formatCount(row.entry.sequence)}`}</span>
+      {limit === null ? <Note sequence={row.entry.sequence} /> : <Limit n={limit} isTight />}
     </li>
   );
 }
 
-export function FoldRow({ row, done }: Pick<Props<'fold'>, 'row' | 'done'>) {
+export function FoldRow({ row, done, limit }: Omit<Props<'fold'>, 'current'>) {
   const t = useTexts();
   const count = row.to - row.from + 1;
   return (
     <li className={`row row-fold${done ? '' : ' row-ahead'}`}>
       <span>{t('host.fold', { count, text: formatCount(count) })}</span>
+      {limit !== null && <Limit n={limit} isTight={false} />}
     </li>
   );
 }
 
-function noteOf(t: ReturnType<typeof useTexts>, entry: NonNullable<RowOf<'instruction'>['entry']>): string {
-  const name = entry.kind === 'output' ? entryName(t, entry) : t(`entry.short.${entry.kind}`);
-  // The number first: what there is no room for is cut off the words.
-  return `#${formatCount(entry.sequence)} ${name}`;
+/** Operands longer than this leave no room for the limit in words. */
+const ROOMY_OPERANDS = 10;
+
+function Limit({ n, isTight }: { n: number; isTight: boolean }) {
+  const t = useTexts();
+  return (
+    <span className={isTight ? 'row-note row-limit row-limit-tight' : 'row-note row-limit'}>
+      <span className="row-limit-words">{t('host.mayNotPass', { n })}</span>
+      <span className="row-limit-sign" title={t('host.mayNotPass', { n })}>{`≤ ${formatCount(n)}`}</span>
+    </span>
+  );
+}
+
+/** An entry's number and what it is; a word for which there is no room goes, the number stays. */
+function Note({ sequence, word }: { sequence: number; word?: string }) {
+  return (
+    <span className="row-note row-tag">
+      <span>{`#${formatCount(sequence)}`}</span>
+      {word !== undefined && <span>{word}</span>}
+    </span>
+  );
+}
+
+function wordOf(
+  t: ReturnType<typeof useTexts>,
+  { kind, output }: NonNullable<RowOf<'instruction'>['entry']>,
+) {
+  if (kind !== 'output') return t(`entry.short.${kind}`);
+  return t(`entry.short.${output === 'packet' ? 'reply' : (output ?? 'output')}`);
 }
 
 function injected(

@@ -1,15 +1,28 @@
 // Draws the timeline on its canvas: one quiet lane a fact.
 import { area } from 'd3';
 import type { EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
-import { axisTicks, clientRow, type Lane, lanesFor, type Measure, type TimeScale } from './lanes.ts';
+import { formatMoment } from '../../widgets/format.ts';
+import {
+  axisTicks,
+  clientRow,
+  GATE_ROWS,
+  inRows,
+  type Lane,
+  lanesFor,
+  type Measure,
+  type TimeScale,
+} from './lanes.ts';
 import type { Palette } from './palette.ts';
 
 /** The texts on the canvas, in the page's language. */
 export interface TimelineTexts {
   /** From the fullest to the shortest: the first that fits is written. */
   client(id: string, span: TimelineSpan): string[];
-  gate(span: TimelineSpan): string;
+  gate(span: TimelineSpan): string[];
   mark(mark: TimelineView['marks'][number]): string;
+  /** The most that a curve reaches: its scale. */
+  fill(max: number): string;
+  lag(max: number): string;
   pair(state: PairState): string;
 }
 
@@ -29,6 +42,8 @@ export interface Drawing {
 }
 
 const FONT = '11px "Inter Variable", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
+/** Px to either side of a mark at which the pointer is on it. */
+const MARK_REACH = 7;
 const MONO = '11px "IBM Plex Mono", ui-monospace, monospace';
 
 /** Draws everything anew. */
@@ -70,9 +85,12 @@ const LANES: Record<Lane['name'], DrawLane> = {
   },
   gate(drawing, lane) {
     const { timeline, texts, palette } = drawing;
-    const row = { top: lane.top + 3, height: lane.height - 5 };
     const colours = { stroke: palette.held, fill: palette['held-wash'], ink: palette.held };
-    for (const span of timeline.gate) drawSpan(drawing, span, row, colours, texts.gate(span));
+    const height = (lane.height - 4) / GATE_ROWS;
+    for (const { span, row } of inRows(timeline.gate, GATE_ROWS)) {
+      const place = { top: lane.top + 1 + row * height, height: height + 2 };
+      drawSpan(drawing, span, place, colours, ...texts.gate(span));
+    }
   },
   entries({ ctx, timeline, scale, palette }, lane) {
     const y = lane.top + lane.height / 2;
@@ -83,10 +101,12 @@ const LANES: Record<Lane['name'], DrawLane> = {
     }
   },
   fill(drawing, lane) {
-    drawSamples(drawing, lane, drawing.timeline.fill, drawing.timeline.fillMax, drawing.palette.log);
+    const { timeline, palette, texts } = drawing;
+    drawSamples(drawing, lane, timeline.fill, timeline.fillMax, palette.log, texts.fill(timeline.fillMax));
   },
   lag(drawing, lane) {
-    drawSamples(drawing, lane, drawing.timeline.lag, drawing.timeline.lagMax, drawing.palette.backup);
+    const { timeline, palette, texts } = drawing;
+    drawSamples(drawing, lane, timeline.lag, timeline.lagMax, palette.backup, texts.lag(timeline.lagMax));
   },
   pair({ ctx, timeline, time, scale, palette, texts, width }, lane) {
     for (const { from, to, state } of timeline.pair) {
@@ -100,10 +120,16 @@ const LANES: Record<Lane['name'], DrawLane> = {
     }
   },
   properties({ ctx, timeline, time, scale, palette, width }, lane) {
-    const [left, right] = clipped(scale, 0, time, width);
     const y = lane.top + lane.height / 2 - 2;
-    ctx.fillStyle = palette.holds;
-    if (right > left) ctx.fillRect(left, y, right - left, 4);
+    const stretch = (from: number, to: number, colour: string) => {
+      const [left, right] = clipped(scale, from, to, width);
+      ctx.fillStyle = colour;
+      if (right > left) ctx.fillRect(left, y, right - left, 4);
+    };
+    // What was broken once does not hold again.
+    const broken = Math.min(time, ...timeline.violations.map(({ at }) => at));
+    stretch(0, broken, palette.holds);
+    stretch(broken, time, palette.fault);
     ctx.fillStyle = palette.fault;
     for (const { at } of timeline.violations) ctx.fillRect(scale(at) - 2, lane.top + 1, 4, lane.height - 2);
   },
@@ -138,7 +164,7 @@ function drawSpan(
   const [left, right] = clipped(scale, span.from, span.to ?? time, width);
   if (right < 0 || left > width) return;
   ctx.beginPath();
-  ctx.roundRect(left + 0.5, row.top + 1.5, Math.max(2, right - left - 1), row.height - 3, 3);
+  ctx.roundRect(left + 0.5, row.top + 1.5, Math.max(3, right - left - 1), row.height - 3, 3);
   ctx.fillStyle = colours.fill;
   ctx.fill();
   ctx.strokeStyle = colours.stroke;
@@ -150,11 +176,12 @@ function drawSpan(
 }
 
 function drawSamples(
-  { ctx, scale, timeline, time }: Drawing,
+  { ctx, scale, timeline, palette, width }: Drawing,
   lane: Lane,
   samples: readonly (number | null)[],
   max: number,
   colour: string,
+  most: string,
 ): void {
   if (samples.length === 0) return;
   const { from, to } = timeline;
@@ -162,7 +189,7 @@ function drawSamples(
   const bottom = lane.top + lane.height - 1;
   const room = lane.height - 5;
   const shape = area<number | null>()
-    .defined((value, i) => value !== null && from + i * step <= time)
+    .defined((value) => value !== null)
     .x((_, i) => scale(from + i * step))
     .y0(bottom)
     .y1((value) => bottom - (max === 0 ? 0 : ((value ?? 0) / max) * room))
@@ -173,28 +200,49 @@ function drawSamples(
   ctx.fillStyle = colour;
   ctx.fill();
   ctx.globalAlpha = 1;
+  if (max === 0) return;
+  ctx.font = FONT;
+  const wide = ctx.measureText(most).width;
+  textWithin(ctx, most, width - wide - 6, lane.top + lane.height / 2, wide + 1, palette['ink-second']);
 }
 
+/** A mark whose name has no room shows a point instead, and its name under the pointer. */
 function drawMarks({ ctx, timeline, scale, palette, texts, height, width, measure }: Drawing): void {
   let free = -Infinity;
+  const y = measure.axis + measure.marks / 2;
   ctx.font = FONT;
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = palette.fault;
+  ctx.strokeStyle = palette.fault;
   for (const mark of timeline.marks) {
     const x = Math.round(scale(mark.at)) + 0.5;
     if (x < 0 || x > width) continue;
-    ctx.strokeStyle = palette.fault;
     ctx.setLineDash([2, 3]);
-    strokeLine(ctx, x, measure.axis + 2, x, height);
+    strokeLine(ctx, x, measure.axis + measure.marks, x, height);
     ctx.setLineDash([]);
     const text = texts.mark(mark);
     const room = ctx.measureText(text).width;
-    if (x < free || x + room + 6 > width) continue;
-    ctx.fillStyle = palette.fault;
-    ctx.fillText(text, x + 4, measure.axis + measure.marks / 2);
-    free = x + room + 10;
+    const left = Math.min(x - 3, width - room - 4);
+    if (left >= free) {
+      ctx.fillText(text, left, y + 0.5);
+      free = left + room + 10;
+    } else if (x >= free) {
+      fillCircle(ctx, x, y, 2.5);
+    }
   }
 }
 
-function drawHover({ ctx, hover, scale, height, palette, width, measure: { axis } }: Drawing): void {
+/** The marks under the pointer, by name. */
+function marksAt({ timeline, scale, texts, hover }: Drawing): string[] {
+  if (hover === null) return [];
+  const x = scale(hover.at);
+  const near = timeline.marks.filter(({ at }) => Math.abs(scale(at) - x) <= MARK_REACH);
+  return near.map((mark) => `${formatMoment(mark.at)} ${texts.mark(mark)}`);
+}
+
+function drawHover(drawing: Drawing): void {
+  const { ctx, hover, scale, height, palette, width } = drawing;
+  const { axis, marks } = drawing.measure;
   if (hover === null) return;
   const x = Math.round(scale(hover.at)) + 0.5;
   ctx.strokeStyle = palette['ink-third'];
@@ -206,6 +254,16 @@ function drawHover({ ctx, hover, scale, height, palette, width, measure: { axis 
   ctx.fillRect(left, 0, room, axis - 1);
   ctx.fillStyle = palette.ink;
   ctx.fillText(hover.text, left + 4, axis / 2);
+  const names = marksAt(drawing);
+  if (names.length === 0) return;
+  ctx.font = FONT;
+  const text = names.join(' · ');
+  const wide = ctx.measureText(text).width + 12;
+  const start = Math.min(Math.max(0, x - wide / 2), width - wide);
+  ctx.fillStyle = palette.panel;
+  ctx.fillRect(start, axis, wide, marks);
+  ctx.fillStyle = palette.fault;
+  ctx.fillText(text, start + 6, axis + marks / 2 + 0.5);
 }
 
 function drawCursor({ ctx, time, scale, height, palette, measure: { axis } }: Drawing): void {

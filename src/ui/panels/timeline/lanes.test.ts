@@ -1,6 +1,15 @@
 // Lanes do not overlap, and the axis names instants it can tell apart.
 import { expect, test } from 'vitest';
-import { axisTicks, COMPACT, clientRow, lanesFor, ROOMY, timelineHeight, timeScale } from './lanes.ts';
+import {
+  axisTicks,
+  COMPACT,
+  clientRow,
+  inRows,
+  lanesFor,
+  ROOMY,
+  timelineHeight,
+  timeScale,
+} from './lanes.ts';
 
 test.each([ROOMY, COMPACT])('lanes lie below each other without gaps', (measure) => {
   const lanes = lanesFor(2, measure);
@@ -32,4 +41,10 @@ test('an instant goes to px and back', () => {
   const scale = timeScale(1_000_000, 2_000_000, 500);
   expect(scale(1_500_000)).toBe(250);
   expect(scale.invert(250)).toBe(1_500_000);
+});
+
+test('spans that overlap lie in rows of their own, the others in the first', () => {
+  const spans = [{ from: 0, to: 5 }, { from: 1 }, { from: 5, to: 6 }, { from: 7 }];
+  expect(inRows(spans, 2).map(({ row }) => row)).toEqual([0, 1, 0, 0]);
+  expect(inRows(spans, 1).map(({ row }) => row)).toEqual([0, 0, 0, 0]);
 });

@@ -23,10 +23,10 @@ export const ROOMY: Measure = {
   marks: 15,
   client: 17,
   lanes: [
-    ['gate', 24],
+    ['gate', 32],
     ['entries', 20],
-    ['fill', 24],
-    ['lag', 24],
+    ['fill', 21],
+    ['lag', 21],
     ['pair', 18],
     ['properties', 13],
   ],
@@ -37,10 +37,10 @@ export const COMPACT: Measure = {
   marks: 13,
   client: 15,
   lanes: [
-    ['gate', 18],
+    ['gate', 28],
     ['entries', 15],
-    ['fill', 16],
-    ['lag', 16],
+    ['fill', 15],
+    ['lag', 15],
     ['pair', 15],
     ['properties', 12],
   ],
@@ -70,6 +70,23 @@ export function timelineHeight(clients: number, measure: Measure): number {
 export function clientRow(lane: Lane, index: number, clients: number): { top: number; height: number } {
   const height = (lane.height - 4) / Math.max(1, Math.min(clients, CLIENT_ROWS));
   return { top: lane.top + 2 + (index % CLIENT_ROWS) * height, height };
+}
+
+/** Rows of the gate's lane: a reply is held while the write before it is. */
+export const GATE_ROWS = 2;
+
+/** Spans, in the order they begin, each in the first row that is free by then; with none free, where it is soonest. */
+export function inRows<Span extends { from: number; to?: number }>(
+  spans: readonly Span[],
+  rows: number,
+): { span: Span; row: number }[] {
+  const free = new Array<number>(rows).fill(-Infinity);
+  return spans.map((span) => {
+    const first = free.findIndex((at) => at <= span.from);
+    const row = first >= 0 ? first : free.indexOf(Math.min(...free));
+    free[row] = span.to ?? Infinity;
+    return { span, row };
+  });
 }
 
 /** From instants to px and back. */
