@@ -74,3 +74,35 @@ test('the backup dies, or the channel is cut', () => {
 test('without a fault there is no story', () => {
   expect(failoverStory(told('1 answered client=1 value=11'))).toBeNull();
 });
+
+const replyDied = told(`
+  1 answered client=client2 value=12
+  2 outputDropped kind=packet client=client1 value=13 sequence=9
+  5 hostCrashed host=A
+  15 suspected host=B of=A silenceNs=10
+  17 wentLive host=B afterNs=12
+  20 answered client=client2 value=15
+  21 answered client=client3 value=14
+`);
+
+test('a number skipped in what was told is owed to the client whose reply died with the primary', () => {
+  const debt = { value: 13, client: 'client1' };
+  expect(failoverStory(replyDied)).toMatchObject({ owed: [debt], died: [debt], answersSince: [14, 15] });
+  const paid = [
+    ...replyDied,
+    ...told('26 requestRetried client=client1\n27 answered client=client1 value=13'),
+  ];
+  expect(failoverStory(paid)).toMatchObject({ owed: [], died: [debt], isAskedAgain: true });
+});
+
+test('a reply that was let out did not die with the primary', () => {
+  const out = told('1 outputReleased kind=packet client=client1 value=13 sequence=9');
+  expect(failoverStory([...out, ...replyDied])!.died).toEqual([]);
+});
+
+test('a channel mended in time, and two hosts that both went on', () => {
+  const cut = told('3 linkCut link=log');
+  const mended = failoverStory([...cut, ...told('6 linkMended link=log')])!;
+  expect(mended).toMatchObject({ mendedAt: 6, survivor: null, isSplit: false });
+  expect(failoverStory([...cut, ...told('7 wentLive host=B\n8 wentSolo host=A')])!.isSplit).toBe(true);
+});
