@@ -67,7 +67,7 @@ function countOf({ values }: Arguments, name: string): number | undefined {
   throw refusal(`--${name} is "${text}", but has to be a whole number from 1 on`);
 }
 
-function engineOf(name = 'interpreter'): Engine {
+function engineOf(name = 'compiler'): Engine {
   if (name === 'interpreter' || name === 'compiler') return name;
   throw refusal(`--engine is "${name}"; there are interpreter and compiler`);
 }

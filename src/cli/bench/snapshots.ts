@@ -10,8 +10,8 @@ import {
 } from '../../machine/machine.ts';
 import { fresh, type Now } from './speed.ts';
 
-/** How many bytes of memory are held now, garbage not counted; null where nobody can tell. */
-export type HeldBytes = () => number | null;
+/** How many bytes of memory are held now, garbage not counted. */
+export type HeldBytes = () => number;
 
 export interface SnapshotCosts {
   readonly microsecondsPerDirtyPage: number;
@@ -20,6 +20,7 @@ export interface SnapshotCosts {
   /** Of snapshots of a machine with 16 MiB that writes to `pagesBetween` pages between two. */
   readonly snapshots: number;
   readonly pagesBetween: number;
+  /** By these snapshots; null where nobody can tell. */
   readonly heldBytes: number | null;
   readonly microsecondsPerSnapshot: number;
 }
@@ -51,7 +52,7 @@ function perPage(now: Now, prepare: (round: number) => void, work: () => void): 
 }
 
 /** Measures with `snapshots` snapshots held at once. */
-export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldBytes): SnapshotCosts {
+export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldBytes | null): SnapshotCosts {
   const machine = fresh(flatImage(Uint8Array.of(0x6f, 0, 0, 0)), 'compiler');
   const kept: MachineSnapshot[] = [];
   const microsecondsPerDirtyPage = perPage(
@@ -70,21 +71,21 @@ export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldByt
     () => hashMachine(machine),
   );
   snapshotMachine(machine);
-  const before = heldBytes();
+  const before = heldBytes?.();
   const began = now();
   for (let n = 0; n < snapshots; n++) {
     dirty(machine, PAGES_BETWEEN * n, PAGES_BETWEEN, n + 1);
     kept.push(snapshotMachine(machine));
   }
   const milliseconds = now() - began;
-  const after = heldBytes();
+  const after = heldBytes?.();
   return {
     microsecondsPerDirtyPage,
     microsecondsPerRestoredPage,
     microsecondsPerHashedPage,
     snapshots: kept.length,
     pagesBetween: PAGES_BETWEEN,
-    heldBytes: before === null || after === null ? null : after - before,
+    heldBytes: before === undefined || after === undefined ? null : after - before,
     microsecondsPerSnapshot: rounded((milliseconds * 1000) / snapshots),
   };
 }

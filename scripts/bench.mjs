@@ -1,0 +1,105 @@
+// `npm run bench`: measures the machine's engines in Node and in a worker of Chromium, and prints one JSON document.
+// `npm run bench -- --node` measures in Node only, `--quick` runs a tenth.
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findChromium } from './chromium.mjs';
+import { fail, root, setUp } from './setup.mjs';
+
+const OPTIONS = ['--node', '--quick'];
+const BAD_USAGE = 2;
+
+/** @param {boolean} quick */
+function measureInNode(quick) {
+  const command = [path.join(root, 'scripts/understudy.mjs'), 'bench', ...(quick ? ['--quick'] : [])];
+  const { status, stdout } = spawnSync(process.execPath, command, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) fail('understudy bench failed.', status ?? 1);
+  return JSON.parse(stdout);
+}
+
+/** The worker's script, built with the same settings as the page's own worker. @returns {Promise<string>} */
+async function buildWorker() {
+  const { build } = await import('vite');
+  const result = await build({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2023',
+      rolldownOptions: {
+        input: path.join(root, 'src/cli/bench/worker.ts'),
+        output: { topLevelVar: false },
+      },
+    },
+  });
+  const [bundle] = /** @type {{ output: { code: string }[] }[]} */ ([result].flat());
+  const [chunk] = bundle?.output ?? [];
+  if (chunk === undefined) throw new Error('the worker was built to nothing');
+  return chunk.code;
+}
+
+/** Serves the worker's script, and an empty page that may start it. @param {string} script */
+async function serve(script) {
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/worker.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html><title>Understudy bench</title>');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { server, url: `http://127.0.0.1:${address.port}/` };
+}
+
+/** @param {boolean} quick @param {string} executablePath */
+async function measureInChromium(quick, executablePath) {
+  const { server, url } = await serve(await buildWorker());
+  const { chromium } = await import('@playwright/test');
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []; // Chromium refuses its sandbox to root
+  const browser = await chromium.launch({ executablePath, args: [...asRoot, '--disable-gpu'] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    const report = await page.evaluate(
+      (order) =>
+        new Promise((resolve, reject) => {
+          const worker = new Worker('/worker.js', { type: 'module' });
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage(order);
+        }),
+      { quick },
+    );
+    return { version: browser.version(), .../** @type {object} */ (report) };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  const unknown = args.find((arg) => !OPTIONS.includes(arg));
+  if (unknown !== undefined)
+    fail(`npm run bench: unknown option ${unknown}; there are ${OPTIONS.join(' and ')}.`, BAD_USAGE);
+  setUp();
+  const quick = args.includes('--quick');
+  const executablePath = args.includes('--node') ? undefined : await findChromium();
+  if (executablePath === undefined && !args.includes('--node'))
+    fail(
+      'npm run bench: no Chromium found; install one, set UNDERSTUDY_CHROMIUM, or measure with --node only.',
+    );
+  const report = { node: measureInNode(quick) };
+  const chromium =
+    executablePath === undefined ? {} : { chromium: await measureInChromium(quick, executablePath) };
+  console.log(JSON.stringify({ ...report, ...chromium }, null, 2));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
