@@ -89,7 +89,7 @@ const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowUp: -1 };
 /** Up and down move among the rows, from the one where the machine stands; Enter and Space look at one. */
 function onRowKey(event: KeyboardEvent, list: HTMLElement, pick: (event: Event) => void): void {
   const rows = [...list.querySelectorAll<HTMLElement>('[data-instruction]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(document.activeElement as HTMLElement);
   const step = STEPS[event.key];
   if (step === undefined && (at < 0 || (event.key !== 'Enter' && event.key !== ' '))) return;
   event.preventDefault();

@@ -44,6 +44,8 @@ export interface Drawing {
 const FONT = '11px "Inter Variable", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 /** Px to either side of a mark at which the pointer is on it. */
 const MARK_REACH = 7;
+/** Px that the name of a mark may stand after its line. */
+const MARK_SHIFT = 200;
 const MONO = '11px "IBM Plex Mono", ui-monospace, monospace';
 
 /** Draws everything anew. */
@@ -206,13 +208,12 @@ function drawSamples(
   textWithin(ctx, most, width - wide - 6, lane.top + lane.height / 2, wide + 1, palette['ink-second']);
 }
 
-/** A mark whose name has no room shows a point instead, and its name under the pointer. */
+/** A mark whose name has no room near it has it under the pointer. */
 function drawMarks({ ctx, timeline, scale, palette, texts, height, width, measure }: Drawing): void {
   let free = -Infinity;
   const y = measure.axis + measure.marks / 2;
   ctx.font = FONT;
   ctx.textBaseline = 'middle';
-  ctx.fillStyle = palette.fault;
   ctx.strokeStyle = palette.fault;
   for (const mark of timeline.marks) {
     const x = Math.round(scale(mark.at)) + 0.5;
@@ -222,13 +223,16 @@ function drawMarks({ ctx, timeline, scale, palette, texts, height, width, measur
     ctx.setLineDash([]);
     const text = texts.mark(mark);
     const room = ctx.measureText(text).width;
-    const left = Math.min(x - 3, width - room - 4);
-    if (left >= free) {
-      ctx.fillText(text, left, y + 0.5);
-      free = left + room + 10;
-    } else if (x >= free) {
-      fillCircle(ctx, x, y, 2.5);
-    }
+    const left = Math.min(Math.max(x - 3, free), width - room - 4);
+    if (left < free || left - x > MARK_SHIFT) continue;
+    ctx.fillStyle = palette.paper;
+    ctx.fillRect(left, measure.axis + 1, room, measure.marks - 2);
+    ctx.fillStyle = palette.fault;
+    ctx.fillText(text, left, y + 0.5);
+    // From the line to a name that had to make way for the one before it.
+    if (left > x)
+      strokeLine(ctx, x, measure.axis + measure.marks - 0.5, left, measure.axis + measure.marks - 0.5);
+    free = left + room + 10;
   }
 }
 
