@@ -25,10 +25,11 @@ export function hashMachine(machine: Machine): string {
   updateRamHash(machine);
   const { cpu, clint, plic, uart, net, disk, ending, config } = machine;
   cpu.x[SINK] = 0;
-  const parts: number[] = [];
-  for (const part of [cpu, clint, plic, uart, net, disk, ending, config]) appendPlain(parts, part);
-  parts.push(machine.tohost, ...machine.ramHash.sum);
-  return hashHex(new Uint8Array(Float64Array.from(parts).buffer));
+  let length = 0;
+  for (const part of [cpu, clint, plic, uart, net, disk, ending, config]) length = appendPlain(length, part);
+  length = append(length, machine.tohost);
+  for (const word of machine.ramHash.sum) length = append(length, word);
+  return hashHex(new Uint8Array(numbers.buffer, 0, length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 function updateRamHash({ ram, ramHash }: Machine): void {
@@ -53,14 +54,36 @@ export function isZeroPage({ words }: Ram, page: number): boolean {
   return true;
 }
 
-/** Appends a plain value: its numbers in the order of its fields, lists with their length in front. */
-function appendPlain(parts: number[], value: unknown): void {
-  if (typeof value === 'number') parts.push(value + 0);
-  else if (typeof value === 'boolean') parts.push(value ? 1 : 0);
-  else if (typeof value === 'string') parts.push(value.length, ...Array.from(value, (c) => c.charCodeAt(0)));
-  else if (ArrayBuffer.isView(value)) parts.push(...(value as Uint8Array));
-  else if (Array.isArray(value)) {
-    parts.push(value.length);
-    for (const item of value) appendPlain(parts, item);
-  } else for (const field of Object.values(value as object)) appendPlain(parts, field);
+/** The numbers being hashed. Kept between calls so that a hash allocates nothing; no call sees another's. */
+let numbers = new Float64Array(1024);
+
+function append(length: number, number: number): number {
+  if (length === numbers.length) {
+    const longer = new Float64Array(2 * length);
+    longer.set(numbers);
+    numbers = longer;
+  }
+  // Adding 0 makes -0 the 0 that it equals.
+  numbers[length] = number + 0;
+  return length + 1;
+}
+
+/** Appends a plain value: its numbers in the order of its fields, lists with their length in front. @returns the new length */
+function appendPlain(length: number, value: unknown): number {
+  if (typeof value === 'number') return append(length, value);
+  if (typeof value === 'boolean') return append(length, value ? 1 : 0);
+  let end = length;
+  if (typeof value === 'string') {
+    end = append(end, value.length);
+    for (let i = 0; i < value.length; i++) end = append(end, value.charCodeAt(i));
+  } else if (ArrayBuffer.isView(value)) {
+    for (const number of value as Uint8Array) end = append(end, number);
+  } else if (Array.isArray(value)) {
+    end = append(end, value.length);
+    for (const item of value) end = appendPlain(end, item);
+  } else {
+    const record = value as Record<string, unknown>;
+    for (const field in record) end = appendPlain(end, record[field]);
+  }
+  return end;
 }
