@@ -259,3 +259,130 @@ test.each<[string[], string | RegExp]>([
   if (typeof message === 'string') expect(error.trimEnd()).toBe(message);
   else expect(error.trimEnd()).toMatch(message);
 });
+
+// ---- guests that misbehave -----------------------------------------------------------------------
+
+/** Steers the network device's transmit queue: each store is a register and a value. */
+const virtioStores = (base: string, stores: readonly (readonly [offset: number, value: string])[]) =>
+  stores.map(([offset, value]) => `li t0, ${base} + ${offset}\nli t1, ${value}\nsw t1, 0(t0)\n`).join('');
+
+test.each([
+  [
+    'jumps into the void',
+    '_start: li t0, 0x1234\njr t0\n',
+    1,
+    "a.s is stuck after 3 instructions: at 0x00001234, instruction access fault (cause 1) for 0x00001234, and the trap handler at 0x00000000 can't run: instruction access fault (cause 1) for 0x00000000.",
+  ],
+  [
+    'runs out of RAM',
+    'li t0, 0x8000fff8\nli t1, 0x13\nsw t1, 0(t0)\nsw t1, 4(t0)\njr t0\n',
+    1,
+    "a.s is stuck after 8 instructions: at 0x80010000, instruction access fault (cause 1) for 0x80010000, and the trap handler at 0x00000000 can't run: instruction access fault (cause 1) for 0x00000000.",
+  ],
+  [
+    'writes beyond RAM',
+    'la t0, end\nfill: sb t0, 0(t0)\naddi t0, t0, 1\nj fill\nend:\n',
+    1,
+    /^a\.s is stuck after \d+ instructions: at 0x80000008 <fill> \(sb t0, 0\(t0\)\), store or atomic access fault \(cause 7\) for 0x80010000, and /,
+  ],
+  [
+    'writes over its code',
+    'la t0, victim\nsw zero, 0(t0)\nnop\nvictim: nop\n',
+    1,
+    /^a\.s is stuck after 4 instructions: at 0x80000010 <victim> \(\.word 0x00000000\), illegal instruction \(cause 2\), and /,
+  ],
+  [
+    'has compressed instructions',
+    'nop\n.half 0x0505, 0x8082\n',
+    1,
+    /^a\.s is stuck after 1 instructions: at 0x80000004 \(\.word 0x80820505\), illegal instruction, a compressed one \(cause 2\), and /,
+  ],
+  [
+    'has a handler that traps',
+    'la t0, handler\ncsrw mtvec, t0\necall\n.balign 4\nhandler: lw a0, -4(zero)\n',
+    1,
+    "a.s is stuck after 3 instructions: at 0x8000000c (ecall), environment call from machine mode (cause 11), and the trap handler at 0x80000010 <handler> can't run: load access fault (cause 5) for 0xfffffffc.",
+  ],
+  [
+    'traps again and again in its handler',
+    'la t0, handler\ncsrw mtvec, t0\n.balign 4\nhandler: addi a0, a0, 1\nebreak\n',
+    3,
+    'a.s was stopped at 0x80000010 <handler+4> (ebreak) after 10000 instructions. Its last exception, after 9999: at 0x80000010 <handler+4> (ebreak), breakpoint (cause 3).',
+  ],
+  [
+    'loops with interrupts off',
+    'csrci mstatus, 8\nspin: j spin\n',
+    3,
+    'a.s was stopped at 0x80000004 <spin> (j spin) after 10000 instructions.',
+  ],
+  [
+    'falls into user mode that may touch nothing',
+    'la t0, user\ncsrw mepc, t0\nmret\nuser: nop\n',
+    1,
+    /^a\.s is stuck after 4 instructions: at 0x80000010 <user> \(nop\), instruction access fault \(cause 1\) for 0x80000010, and /,
+  ],
+  [
+    'sends its stack through the device registers',
+    'li sp, 0x10002000\npush: addi sp, sp, -4\nsw sp, 0(sp)\nj push\n',
+    1,
+    /^a\.s is stuck after \d+ instructions: at 0x80000008 <push\+4> \(sw sp, 0\(sp\)\), store or atomic access fault \(cause 7\) for 0x10000ffc, and /,
+  ],
+  [
+    'gives the network card a queue beyond RAM, and rings its bell for ever',
+    `${virtioStores('0x10001000', [
+      [0x70, '3'],
+      [0x24, '1'],
+      [0x20, '1'],
+      [0x70, '11'],
+      [0x30, '1'],
+      [0x38, '8'],
+      [0x80, '0xfffffff0'],
+      [0x90, '0x8000ffff'],
+      [0xa0, '0x7fffffff'],
+      [0x44, '1'],
+      [0x70, '15'],
+    ])}ring: li t0, 0x10001050\nli t1, 1\nsw t1, 0(t0)\nj ring\n`,
+    3,
+    /^a\.s was stopped at 0x800000\w\w (<ring(\+\d+)?> )?\([^)]*\)?\) after 10000 instructions\.$/,
+  ],
+  [
+    'gives the disk a chain that bites its tail',
+    `${virtioStores('0x10002000', [
+      [0x70, '3'],
+      [0x24, '1'],
+      [0x20, '1'],
+      [0x70, '11'],
+      [0x38, '8'],
+      [0x80, '0x80001000'],
+      [0x90, '0x80002000'],
+      [0xa0, '0x80003000'],
+      [0x44, '1'],
+      [0x70, '15'],
+      [-0x10002000 + 0x8000_1000, '0x80004000'],
+      [-0x10002000 + 0x8000_1008, '16'],
+      [-0x10002000 + 0x8000_100c, '1'],
+      [-0x10002000 + 0x8000_2000, '0x10000'],
+      [0x50, '0'],
+    ])}li t0, 0x10002070\nlw a0, 0(t0)\nandi a0, a0, 64\nli t0, 0x100000\nli t1, 0x5555\nbnez a0, out\nli t1, 0x13333\nout: sw t1, 0(t0)\n`,
+    0,
+    '',
+  ],
+])('a guest that %s', async (_, source, status, error) => {
+  const words = ['machine', 'a.s', '--ram', '64K', '--max-instructions', '10000000'];
+  const limited = status === 3 ? [...words.slice(0, -1), '10000'] : words;
+  for (const engine of ['interpreter', 'compiler']) {
+    const outcome = await understudy([...limited, '--engine', engine], { 'a.s': source });
+    expect(outcome.status).toBe(status);
+    if (typeof error === 'string') expect(outcome.error.trimEnd()).toBe(error);
+    else expect(outcome.error.trimEnd()).toMatch(error);
+  }
+});
+
+test('a guest that floods its UART: every byte, until it is stopped', async () => {
+  const source = "li t0, 0x10000000\nli t1, 'x'\n1: sb t1, 0(t0)\nj 1b\n";
+  const words = ['machine', 'a.s', '--max-instructions', '20000'];
+  const { out, status } = await understudy(words, { 'a.s': source });
+  expect([out, status]).toEqual(['x'.repeat(9999), 3]);
+  const report = await jsonOf(words, { 'a.s': source });
+  expect(report.exit).toEqual({ reason: 'limit', code: null, limit: 'instructions' });
+});

@@ -199,10 +199,13 @@ const BAD_FILES = {
 };
 
 test.each<[string[], string | RegExp]>([
-  [[], 'understudy: a command is missing; there are run, machine, assemble, disassemble, link, show, list.'],
+  [
+    [],
+    'understudy: a command is missing; there are run, machine, assemble, disassemble, link, show, list, bench.',
+  ],
   [
     ['frob'],
-    'understudy: there is no command "frob"; there are run, machine, assemble, disassemble, link, show, list.',
+    'understudy: there is no command "frob"; there are run, machine, assemble, disassemble, link, show, list, bench.',
   ],
   [['toString'], /there is no command "toString"/],
   [['run'], 'understudy run: SCENARIO is missing.'],

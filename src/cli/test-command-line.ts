@@ -1,4 +1,5 @@
 // The command line for tests: words and files in; stdout, stderr and the exit status out.
+import type { Io } from './io.ts';
 import { main } from './main.ts';
 
 export interface Outcome {
@@ -8,32 +9,36 @@ export interface Outcome {
   files: Record<string, string | Uint8Array>;
 }
 
-/** Runs a command line among these files. */
-export async function understudy(
-  words: string[],
-  files: Record<string, string | Uint8Array> = {},
-): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, out: '', error: '', files: { ...files } };
+/** What is outside for a command line among these files: it collects what is printed. */
+export function collecting(files: Record<string, string | Uint8Array> = {}): { io: Io; printed: Outcome } {
+  const printed: Outcome = { status: -1, out: '', error: '', files: { ...files } };
   const decoder = new TextDecoder();
-  outcome.status = await main(words, {
+  const io: Io = {
     out: (text) => {
-      outcome.out += typeof text === 'string' ? text : decoder.decode(text);
+      printed.out += typeof text === 'string' ? text : decoder.decode(text, { stream: true });
     },
     error: (text) => {
-      outcome.error += text;
+      printed.error += text;
     },
     read: (file) => {
-      const content = outcome.files[file];
+      const content = printed.files[file];
       if (content === undefined) throw Object.assign(new Error('not there'), { code: 'ENOENT' });
       return Uint8Array.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
     },
     write: (file, bytes) => {
-      outcome.files[file] = bytes;
+      printed.files[file] = bytes;
     },
     now: () => 0,
     settle: () => Promise.resolve(),
-  });
-  return outcome;
+  };
+  return { io, printed };
+}
+
+/** Runs a command line among these files. */
+export async function understudy(words: string[], files?: Outcome['files']): Promise<Outcome> {
+  const { io, printed } = collecting(files);
+  printed.status = await main(words, io);
+  return printed;
 }
 
 /** The document that a command line prints with `--json`. */
