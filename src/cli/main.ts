@@ -38,7 +38,8 @@ A command in a run is VERB TARGET @ INSTANT: crash HOST, cut LINK, mend LINK.
 
 Options of machine:
   --max-instructions N            stop for good after so many; 1000000000 unless told
-  --engine interpreter|compiler   what executes the instructions; nothing else depends on it
+  --engine interpreter|compiler   what executes the instructions; compiler unless told, and only
+                                  speed depends on it
   --ram 64K|16M|BYTES             a multiple of 4K from 64K to 128M; 128M unless told
   --dtb FILE                      the device tree in a1, instead of the board's own
   --bootargs TEXT                 /chosen/bootargs in the board's own

@@ -1,5 +1,8 @@
 // The command as it is built and started, as a process of its own.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 
 const BUILDING = { timeout: 60_000 };
@@ -25,3 +28,16 @@ test.skipIf(process.platform === 'win32')('a reader that has had enough is no er
   const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['{\n', '']);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a guest that types for ever ends with its reader',
+  BUILDING,
+  () => {
+    const source = path.join(mkdtempSync(path.join(tmpdir(), 'understudy-')), 'flood.s');
+    writeFileSync(source, "li t0, 0x10000000\nli t1, 'x'\n1: sb t1, 0(t0)\nj 1b\n");
+    const command = `"${process.execPath}" scripts/understudy.mjs machine "${source}" | head -c 20`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    rmSync(path.dirname(source), { recursive: true });
+    expect([stdout, stderr]).toEqual(['x'.repeat(20), '']);
+  },
+);
