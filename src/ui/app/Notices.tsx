@@ -25,10 +25,13 @@ function Notice() {
   const notice = useSession((state) => state.notice);
   const phase = useSession((state) => state.phase);
   if (notice === null) return null;
-  const { key, values, message } = notice;
+  const { key, values, message, isCounterInstead } = notice;
   return (
     <div className="notice">
-      <p>{(key === undefined ? null : textOf(t, key, values)) ?? message}</p>
+      <p>
+        {(key === undefined ? null : textOf(t, key, values)) ?? message}
+        {isCounterInstead === true && ` ${t('notice.counterInstead')}`}
+      </p>
       {phase === 'crashed' && (
         <Button className="button" onPress={() => void session.restart()}>
           {t('notice.reopen')}

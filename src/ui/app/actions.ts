@@ -46,6 +46,7 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 const frameOf = (app: App): Frame | null => app.session.store.getState().frame;
 const hasFrame = (app: App): boolean => frameOf(app) !== null;
+const isPastStart = (app: App): boolean => (frameOf(app)?.time ?? 0) > 0;
 const isPlaying = (app: App): boolean => app.session.store.getState().playing;
 
 /** The host whose machine answers the world. */
@@ -59,6 +60,11 @@ function backupHost(frame: Frame | null): HostView | undefined {
 
 function isCut(frame: Frame | null, id: string): boolean | undefined {
   return frame?.links.find((link) => link.id === id)?.cut;
+}
+
+/** Nobody logs any more, and within a run nobody will again: cutting or mending the cable has no use. */
+export function isLogOver(frame: Frame | null): boolean {
+  return frame?.pair === 'solo' || frame?.pair === 'split' || frame?.pair === 'down';
 }
 
 function largerUnit(unit: StepUnit): StepUnit {
@@ -110,7 +116,7 @@ const TIME: readonly Action[] = [
     group: 'time',
     icon: StepBack,
     shortcuts: ['ArrowLeft', ','],
-    isEnabled: hasFrame,
+    isEnabled: isPastStart,
     perform: (app) => void app.session.step(app.view.getState().unit, -1),
   },
   {
@@ -128,7 +134,7 @@ const TIME: readonly Action[] = [
     group: 'time',
     icon: ChevronsLeft,
     shortcuts: ['Shift+ArrowLeft'],
-    isEnabled: hasFrame,
+    isEnabled: isPastStart,
     perform: (app) => void app.session.step(largerUnit(app.view.getState().unit), -1),
   },
   {
@@ -144,7 +150,7 @@ const TIME: readonly Action[] = [
     label: 'previousEvent',
     group: 'time',
     shortcuts: ['PageUp'],
-    isEnabled: hasFrame,
+    isEnabled: isPastStart,
     perform: (app) => void app.session.step('event', -1),
   },
   {
@@ -153,7 +159,7 @@ const TIME: readonly Action[] = [
     group: 'time',
     icon: SkipBack,
     shortcuts: ['Home'],
-    isEnabled: hasFrame,
+    isEnabled: isPastStart,
     perform: (app) => void app.session.seek(0),
   },
   {
@@ -208,7 +214,7 @@ const FAULTS: readonly Action[] = [
     group: 'faults',
     icon: Scissors,
     shortcuts: ['3'],
-    isEnabled: (app) => isCut(frameOf(app), 'log') === false,
+    isEnabled: (app) => !isLogOver(frameOf(app)) && isCut(frameOf(app), 'log') === false,
     perform: (app) => void app.session.command('cut log'),
   },
   {
@@ -217,7 +223,7 @@ const FAULTS: readonly Action[] = [
     group: 'faults',
     icon: Scissors,
     shortcuts: ['3'],
-    isEnabled: (app) => isCut(frameOf(app), 'log') === true,
+    isEnabled: (app) => !isLogOver(frameOf(app)) && isCut(frameOf(app), 'log') === true,
     perform: (app) => void app.session.command('mend log'),
   },
 ];

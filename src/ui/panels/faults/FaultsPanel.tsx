@@ -14,8 +14,8 @@ export function FaultsPanel() {
   return (
     <div className="faults">
       <Hosts />
-      <Links />
       <Rules />
+      <Links />
       <Commands />
     </div>
   );
@@ -97,7 +97,7 @@ function Rules() {
           <span className="switch-knob" aria-hidden="true" />
           <span>
             {t(`rule.${rule}.name`)}
-            {!rules[rule] && <em>{t(`rule.${rule}.off`)}</em>}
+            {rules[rule] ? <small>{t(`rule.${rule}.on`)}</small> : <em>{t(`rule.${rule}.off`)}</em>}
           </span>
         </Switch>
       ))}
@@ -108,11 +108,15 @@ function Rules() {
 function Commands() {
   const t = useTexts();
   const commands = useFrame((frame) => frame.commands);
+  const off = useFrame(({ rules }) => RULES.filter((rule) => !rules[rule]));
   return (
     <section>
       <h3>{t('faults.commands')}</h3>
-      {commands.length === 0 && <p className="quiet">{t('faults.noCommands')}</p>}
+      {commands.length === 0 && off.length === 0 && <p className="quiet">{t('faults.noCommands')}</p>}
       <ul>
+        {off.map((rule) => (
+          <li key={rule}>{t('faults.ruleOff', { rule: t(`rule.${rule}.name`) })}</li>
+        ))}
         {commands.map((command) => (
           <li key={command}>
             <code>{command}</code>

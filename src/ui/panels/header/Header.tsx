@@ -1,9 +1,11 @@
 // The top line: the scenario, the state of the pair, the properties, and what concerns the page itself.
-import { Check, ChevronDown, CircleHelp, Contrast, Moon, Sun, TriangleAlert } from 'lucide-react';
+import { Check, ChevronDown, CircleHelp, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
+import { Text } from 'react-aria-components/Text';
 import { LIBRARY } from '../../../scenario/library/index.ts';
+import type { Frame } from '../../../worker/frame.ts';
 import { action } from '../../app/actions.ts';
 import { useApp, usePreferences, useSession, useTexts } from '../../app/context.tsx';
 import { textOf } from '../../i18n/tell.ts';
@@ -20,6 +22,9 @@ export function Header() {
     <header className="header">
       <h1>{t('app.name')}</h1>
       <ScenarioMenu />
+      <Button className="text-button restart" onPress={() => action('restart').perform(app)}>
+        <RotateCcw aria-hidden size={14} /> {t('transport.startAgain')}
+      </Button>
       <span className="header-space" />
       <PairState />
       <Properties />
@@ -63,10 +68,24 @@ function ScenarioMenu() {
         <ChevronDown aria-hidden size={14} />
       </Button>
       <Popover className="popover" placement="bottom start">
-        <Menu className="menu" onAction={(id) => void app.session.open({ builtin: String(id) }, true)}>
+        <Menu
+          className="menu"
+          selectionMode="single"
+          selectedKeys={[id]}
+          onAction={(id) => void app.session.open({ builtin: String(id) }, true)}
+        >
           {LIBRARY.map(({ id, titleKey }) => (
-            <MenuItem key={id} className="menu-item" id={id}>
-              {textOf(t, titleKey) ?? id}
+            <MenuItem
+              key={id}
+              className="menu-item scenario-item"
+              id={id}
+              textValue={textOf(t, titleKey) ?? id}
+            >
+              <Check aria-hidden size={14} />
+              <Text slot="label">{textOf(t, titleKey) ?? id}</Text>
+              <Text slot="description">
+                {textOf(t, titleKey.replace('scenario.', 'scenarioAbout.')) ?? ''}
+              </Text>
             </MenuItem>
           ))}
         </Menu>
@@ -78,13 +97,29 @@ function ScenarioMenu() {
 function PairState() {
   const t = useTexts();
   const pair = useSession((state) => state.frame?.pair);
+  const silent = useSession((state) => silentPart(state.frame));
+  const isSafe = useSession(({ frame }) => frame !== null && keepsItsPromise(frame));
   if (pair === undefined) return null;
+  const kind = pair === 'protected' && !isSafe ? 'unsure' : pair;
   return (
-    <p className={`pair pair-${pair}`} role="status" aria-label={t('pair.name')}>
+    <p className={`pair pair-${kind}`} role="status" aria-label={t('pair.name')}>
       <i aria-hidden="true" />
-      {t(`pair.${pair}`)}
+      {t(pair === 'suspecting' ? `pair.silent.${silent}` : `pair.${kind}`)}
     </p>
   );
+}
+
+/** Whether the clients can rely on it: every rule kept, no property broken. */
+function keepsItsPromise({ rules, properties }: Frame): boolean {
+  return Object.values(rules).every((isOn) => isOn) && properties.every(({ holds }) => holds);
+}
+
+/** What the silence is of: the cable, or the host that no longer speaks. */
+function silentPart(frame: Frame | null): 'channel' | 'primary' | 'backup' | 'unknown' {
+  if (frame?.links.some(({ id, cut }) => id === 'log' && cut)) return 'channel';
+  const roles = frame?.hosts.map(({ role }) => role) ?? [];
+  if (!roles.includes('primary')) return 'primary';
+  return roles.includes('backup') ? 'unknown' : 'backup';
 }
 
 function Properties() {

@@ -8,12 +8,26 @@ import './help.css';
 
 const GROUPS: readonly ActionGroup[] = ['time', 'faults', 'view', 'page'];
 
+/** Colours and shapes of the picture, in the order in which one meets them. */
+const LEGEND = ['primary', 'backup', 'held', 'fault', 'entry', 'flag', 'gate', 'ring', 'diskFlag'] as const;
+
 export default function HelpDialog() {
   const t = useTexts();
   const app = useApp();
   const withKeys = allActions(app).filter(({ shortcuts }) => shortcuts.length > 0);
   return (
     <Modal title={t('help.title')} closeLabel={t('help.close')}>
+      <h3>{t('help.about')}</h3>
+      <p>{t('help.aboutText')}</p>
+      <ul className="legend">
+        {LEGEND.map((each) => (
+          <li key={each}>
+            <i className={`legend-${each}`} aria-hidden="true" /> {t(`help.legend.${each}`)}
+          </li>
+        ))}
+      </ul>
+      <p className="quiet">{t('help.paper')}</p>
+      <h3>{t('help.keys')}</h3>
       <div className="help-groups">
         {GROUPS.map((group) => (
           <section key={group}>
@@ -28,9 +42,6 @@ export default function HelpDialog() {
           </section>
         ))}
       </div>
-      <h3>{t('help.about')}</h3>
-      <p>{t('help.aboutText')}</p>
-      <p className="quiet">{t('help.paper')}</p>
     </Modal>
   );
 }

@@ -86,6 +86,8 @@ function Fate({ output, time }: { output: OutputView; time: number }) {
   const t = useTexts();
   const { sequence, producedAt, endedAt, state } = output;
   if (state !== 'held' && sequence === 0) return <span className="fate">{t('output.leftSolo')}</span>;
+  if (state === 'released' && endedAt === producedAt)
+    return <span className="fate">{t('output.leftUnwaited')}</span>;
   const wait = formatWait((endedAt ?? time) - producedAt);
   return (
     <span className="fate">

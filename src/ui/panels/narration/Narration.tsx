@@ -67,6 +67,11 @@ function moveByArrows(event: KeyboardEvent<HTMLElement>): void {
 const Line = memo(function Line({ line, times }: ShownLine) {
   const t = useTexts();
   const { session } = useApp();
+  /** What was told later goes; the line that was clicked stays in sight. */
+  async function goTo(button: HTMLElement): Promise<void> {
+    await session.seek(line.at);
+    requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest' }));
+  }
   return (
     <li className={`line line-${line.weight} line-${line.key}`}>
       <button
@@ -74,7 +79,7 @@ const Line = memo(function Line({ line, times }: ShownLine) {
         className="instant"
         tabIndex={-1}
         aria-label={t('narrationPanel.goTo', { at: line.at })}
-        onClick={() => void session.seek(line.at)}
+        onClick={(event) => void goTo(event.currentTarget)}
       >
         {formatMoment(line.at)}
       </button>

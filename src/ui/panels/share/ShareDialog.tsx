@@ -17,8 +17,12 @@ export default function ShareDialog() {
   const isCurrent = useSession((state) => state.linkIsCurrent);
   useEffect(() => {
     // The link is to what was on screen when it was asked for.
+    const { playing } = session.store.getState();
     session.pause();
     void session.refreshLink();
+    return () => {
+      if (playing) session.play();
+    };
   }, [session]);
   const url = link === null ? '' : pageLink(location, link.hash);
   const title = t('app.embedTitle', { title: scenario.title });

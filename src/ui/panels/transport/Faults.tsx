@@ -3,13 +3,14 @@ import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
-import { type Action, action, linkActions } from '../../app/actions.ts';
+import { type Action, action, isLogOver, linkActions } from '../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { linkName } from '../../i18n/tell.ts';
 
 export function Faults() {
   const t = useTexts();
   const isCut = useSession((state) => state.frame?.links.some(({ id, cut }) => id === 'log' && cut) ?? false);
+  const isOver = useSession((state) => isLogOver(state.frame));
   return (
     <div className="transport-faults">
       <FaultButton action={action('killPrimary')} className="button-fault" text={t('action.killPrimary')} />
@@ -17,6 +18,7 @@ export function Faults() {
       <FaultButton
         action={action(isCut ? 'mendLog' : 'cutLog')}
         text={t(isCut ? 'transport.mendLogShort' : 'transport.cutLogShort')}
+        why={isOver ? t('transport.closed') : undefined}
       />
       <MoreFaults />
     </div>
@@ -27,14 +29,16 @@ interface Props {
   action: Action;
   /** What is written on it; the action's name in full is its accessible name. */
   text: string;
+  /** Why it cannot be done now. */
+  why?: string | undefined;
   className?: string;
 }
 
-function FaultButton({ action, text, className = '' }: Props) {
+function FaultButton({ action, text, why, className = '' }: Props) {
   const t = useTexts();
   const app = useApp();
   const enabled = useSession(() => action.isEnabled(app));
-  return (
+  const button = (
     <Button
       className={`button ${className}`}
       aria-label={t(`action.${action.label}`)}
@@ -46,6 +50,8 @@ function FaultButton({ action, text, className = '' }: Props) {
       <kbd>{action.shortcuts[0]}</kbd>
     </Button>
   );
+  // A disabled button takes no pointer, so that what is around it has to say why.
+  return why === undefined ? button : <span title={why}>{button}</span>;
 }
 
 function MoreFaults() {

@@ -34,6 +34,7 @@ export function Transport() {
 function Readout() {
   const t = useTexts();
   const time = useSession((state) => state.frame?.time ?? 0);
+  const end = useSession((state) => state.frame?.endReason);
   return (
     <p className="readout number">
       <span className="visually-hidden">{t('transport.time')} </span>
@@ -41,6 +42,7 @@ function Readout() {
         t{' '}
       </span>
       {formatInstant(time)}
+      {end !== undefined && <small className="readout-end">{t(`transport.${end}`)}</small>}
     </p>
   );
 }
