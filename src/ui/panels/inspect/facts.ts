@@ -74,7 +74,9 @@ function hostFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
 
 function rowFacts(selection: Extract<Selection, { kind: 'row' }>, frame: Frame, t: Tell): MaybeFact[] | null {
   const kind = selection.injected ? 'injection' : 'instruction';
-  const row = frame.ruler.find((each) => each.kind === kind && each.instruction === selection.instruction);
+  // A row that is not on the ruler is one of a host's own.
+  const rows = [...frame.ruler, ...frame.hosts.flatMap(({ stream }) => stream ?? [])];
+  const row = rows.find((each) => each.kind === kind && each.instruction === selection.instruction);
   if (row === undefined || row.kind === 'fold') return null;
   const doneBy = frame.hosts
     .filter((_, i) => row.done[i] === true)

@@ -264,8 +264,9 @@ function drawHover(drawing: Drawing): void {
   const text = names.join(' · ');
   const wide = ctx.measureText(text).width + 12;
   const start = Math.min(Math.max(0, x - wide / 2), width - wide);
-  ctx.fillStyle = palette.panel;
-  ctx.fillRect(start, axis, wide, marks);
+  // In place of the other names, of which parts would be left.
+  ctx.fillStyle = palette.paper;
+  ctx.fillRect(0, axis, width, marks);
   ctx.fillStyle = palette.fault;
   ctx.fillText(text, start + 6, axis + marks / 2 + 0.5);
 }
