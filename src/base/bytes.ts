@@ -54,8 +54,7 @@ export function fromBase64url(text: string): Result<Uint8Array<ArrayBuffer>> {
     bytes[length++] = pending >> bits;
     pending &= (1 << bits) - 1;
   }
-  if (pending !== 0)
-    return err('Its base64url text breaks off in the middle of a byte.');
+  if (pending !== 0) return err('Its base64url text breaks off in the middle of a byte.');
   return ok(bytes);
 }
 

@@ -16,5 +16,5 @@ export interface Golden {
 
 export const GOLDEN: readonly Golden[] = [
   { commands: [], at: 20_000_000, hash: 'c2b7ce718e81e74b4fc0aaa4d6439444' },
-  { commands: ['crash A @ 8200us'], at: 40_000_000, hash: '5f97d5e737c1faa9b4d55d28a1df5aeb' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '5f97d5e737c1faa9b4d55d28a1df5aeb' },
 ];
