@@ -96,7 +96,7 @@ function Rules() {
         >
           <span className="switch-knob" aria-hidden="true" />
           <span>
-            {t(`rule.${rule}.name`)}
+            <b>{t(`rule.${rule}.name`)}</b>
             {rules[rule] ? <small>{t(`rule.${rule}.on`)}</small> : <em>{t(`rule.${rule}.off`)}</em>}
           </span>
         </Switch>

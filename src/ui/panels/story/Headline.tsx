@@ -32,8 +32,8 @@ function Intro() {
         {t(`intro.${intro}.line`)}{' '}
         <button type="button" className="invite" disabled={!isPossible} onClick={() => fault.perform(app)}>
           {t(`action.${fault.label}`)}
+          {t(`intro.${intro}.rest`)}
         </button>
-        {t(`intro.${intro}.rest`)}
       </p>
       <IconButton
         icon={X}
