@@ -17,8 +17,8 @@ import { COMPILER_LIMITS, type CompilerLimits, type Engine, setEngine } from './
 /** Whatever is jumped to is compiled at once. */
 const EAGER: CompilerLimits = {
   ...COMPILER_LIMITS,
-  heat: 1,
-  sampleHeat: 1,
+  samples: 1,
+  jumpsOut: 4,
   sampleEvery: 1,
   burstBytes: Number.MAX_SAFE_INTEGER,
 };

@@ -13,11 +13,18 @@ const WASM_PAGE_BYTES = 64 * 1024;
 /** `later`: too much was compiled just now. `never`: there is nothing to compile, or WebAssembly is refused. */
 export type Compiling = 'done' | 'later' | 'never';
 
-/** Compiles the region around `seeds`. Where WebAssembly is refused that ends all compiling for this machine. */
-export function compileAt(machine: Machine, seeds: readonly number[]): Compiling {
+/** Compiles the region around `seeds` and `hints`; `growth` counts how often it was made anew. Where WebAssembly is refused that ends all compiling for this machine. */
+export function compileAt(
+  machine: Machine,
+  seeds: readonly number[],
+  hints: readonly number[] = [],
+  growth = 0,
+): Compiling {
   const { compiled: code, ram } = machine;
   if (allowance(machine) <= 0) return 'later';
-  const region = findRegion(ram, seeds, (address) => isUnstable(code, (address - RAM_BASE) >>> LINE_SHIFT));
+  const region = findRegion(ram, seeds, hints, (address) =>
+    isUnstable(code, (address - RAM_BASE) >>> LINE_SHIFT),
+  );
   if (region === null) return 'never';
   const compiled = moduleFor(region, ram.size);
   const run = compiled === null ? null : instantiate(machine, compiled.module);
@@ -30,7 +37,20 @@ export function compileAt(machine: Machine, seeds: readonly number[]): Compiling
   const starts = new Set(region.blocks.map(({ address }) => address));
   const lines = linesOf(region);
   const lastUse = ++code.uses;
-  addRegion(machine, { region, seeds, bytes, lines, starts, run, lastUse, crossings: 0, wanted: new Set() });
+  addRegion(machine, {
+    region,
+    seeds,
+    hints,
+    bytes,
+    lines,
+    starts,
+    run,
+    lastUse,
+    growth,
+    jumpsOut: 0,
+    jumpsOutSince: 0,
+    wanted: new Set(),
+  });
   return 'done';
 }
 

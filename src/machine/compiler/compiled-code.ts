@@ -9,11 +9,13 @@ export type Engine = 'interpreter' | 'compiler';
 
 /** How much is compiled, and when. Only speed and memory depend on it. */
 export interface CompilerLimits {
-  /** So much heat makes an address worth compiling: a jump to it out of compiled code counts 1, a sample `sampleHeat`. */
-  readonly heat: number;
-  readonly sampleHeat: number;
+  /** So often the interpreter has to be found at the same address. */
+  readonly samples: number;
   /** Each time the interpreter has retired so many instructions, a look is taken at where it is. */
   readonly sampleEvery: number;
+  /** So many jumps out of a region make it worth compiling again, with where they lead inside, unless they are too rare to matter. */
+  readonly jumpsOut: number;
+  readonly instructionsPerJump: number;
   /** A machine keeps at most so many regions, and of all together so many bytes of WebAssembly; the one not used for longest goes. */
   readonly regions: number;
   readonly bytes: number;
@@ -23,9 +25,10 @@ export interface CompilerLimits {
 }
 
 export const COMPILER_LIMITS: CompilerLimits = Object.freeze({
-  heat: 64,
-  sampleHeat: 32,
+  samples: 2,
   sampleEvery: 4096,
+  jumpsOut: 128,
+  instructionsPerJump: 1000,
   regions: 256,
   bytes: 4 * 1024 * 1024,
   burstBytes: 64 * 1024,
@@ -37,6 +40,7 @@ export interface CompiledRegion {
   readonly region: Region;
   /** What it was found from. */
   readonly seeds: readonly number[];
+  readonly hints: readonly number[];
   readonly bytes: number;
   /** By line number: which lines of RAM it was made from. */
   readonly lines: ReadonlySet<number>;
@@ -46,8 +50,12 @@ export interface CompiledRegion {
   readonly run: (entry: number, budget: number) => number;
   /** The machine's `uses` when it was entered last. */
   lastUse: number;
-  /** How often a jump led out of it to an entry of another region, and some of these entries: it may be made anew with them inside. */
-  crossings: number;
+  /** How often it was made anew already. */
+  readonly growth: number;
+  /** How often a jump led out of it, and some of the places it led to: it may be made anew with them inside. */
+  jumpsOut: number;
+  /** The instruction number of the first of these jumps. */
+  jumpsOutSince: number;
   readonly wanted: Set<number>;
 }
 

@@ -5,7 +5,7 @@ import { BUDGET_MAX, interpret, interpretPast } from '../interpreter.ts';
 import { wordNumber } from '../ram.ts';
 import type { Machine } from '../state.ts';
 import { type Entry, settleStores } from './compiled-code.ts';
-import { noteJump, sample } from './heat.ts';
+import { noteJumpOut, sample } from './heat.ts';
 import { LEFT_BY_JUMP, PC_AT, RESERVATION_AT } from './layout.ts';
 
 /** The most that one call of compiled code runs. V8 compiles a hot function better in the background, and uses that from the next call on. */
@@ -30,7 +30,8 @@ export function runCompiled(machine: Machine, until: number): void {
     const left = until - before;
     const entry = compiled.entries.get(wordNumber(cpu.pc));
     if (entry !== undefined) {
-      if (left >= entry.instructions && enter(machine, entry, left)) noteJump(machine, entry.owner);
+      if (left >= entry.instructions && enter(machine, entry, left))
+        noteJumpOut(machine, entry.owner, until - cpu.instructions);
       if (cpu.instructions > before) continue;
       interpretPast(machine, Math.min(left, entry.instructions), ram.size, ram.size);
       if (cpu.instructions === before) return;

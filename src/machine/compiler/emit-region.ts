@@ -18,6 +18,7 @@ import {
   exit,
   exitIf,
   exitToTarget,
+  gatherExits,
   popRegister,
   prepareExit,
   pushRegister,
@@ -36,7 +37,7 @@ const RETURNS_COMPARED_MAX = 4;
  */
 export function emitRegion(region: Region, ramBytes: number): Uint8Array<ArrayBuffer> {
   const e = createEmitter(region, ramBytes, indexOfBlocks(region), findLoops(region));
-  emitFunction(e, () => emitBlocks(e, (index) => emitBlock(e, region.blocks[index]!)));
+  emitFunction(e, () => emitBlocks(e, (index) => gatherExits(e, () => emitBlock(e, region.blocks[index]!))));
   return encodeModule(e.code, e.locals - 2);
 }
 

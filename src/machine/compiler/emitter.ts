@@ -33,9 +33,6 @@ export const SCRATCH = 5;
 export const SCRATCH_2 = 6;
 const FIRST_FREE = 7;
 
-/** A branch here ends the function. */
-const EXIT: object = Object.freeze({ kind: 'exit' });
-
 export interface Emitter {
   readonly code: Code;
   readonly region: Region;
@@ -49,6 +46,8 @@ export interface Emitter {
   /** By register number: a local for an offset into RAM near its value. */
   readonly offsets: Int32Array;
   locals: number;
+  /** A branch here ends the function. */
+  exit: object;
 }
 
 /** The registers an instruction reads and the one it writes, x0 for none. */
@@ -80,7 +79,7 @@ export function createEmitter(
   const registers = new Int32Array(32);
   const offsets = new Int32Array(32);
   const code = createCode();
-  return { code, region, ramBytes, indexes, loops, registers, offsets, locals: FIRST_FREE };
+  return { code, region, ramBytes, indexes, loops, registers, offsets, locals: FIRST_FREE, exit: {} };
 }
 
 /** A new local. */
@@ -117,7 +116,7 @@ export function emitFunction(e: Emitter, body: () => void): void {
     access(code, 'i32.load', 2, REGISTERS_AT + 4 * register);
     popRegister(e, register);
   }
-  open(code, 'block', EXIT);
+  open(code, 'block', e.exit);
   body();
   end(code);
   for (let register = 1; register < 32; register++) {
@@ -134,6 +133,20 @@ export function emitFunction(e: Emitter, body: () => void): void {
   op(code, 'i32.add');
 }
 
+/**
+ * Has all exits from `body` meet first, and leave together: where they meet, only the registers differ that `body` writes. V8 takes its
+ * time, and much code, for every value at every way that leads to the function's end.
+ */
+export function gatherExits(e: Emitter, body: () => void): void {
+  const { code, exit: outer } = e;
+  e.exit = {};
+  open(code, 'block', e.exit);
+  body();
+  end(code);
+  e.exit = outer;
+  branch(code, outer);
+}
+
 /** Says where the function stands if one of the following `exitIf` leaves it. */
 export function prepareExit(e: Emitter, pc: number, refund: number): void {
   constant(e.code, pc);
@@ -144,13 +157,13 @@ export function prepareExit(e: Emitter, pc: number, refund: number): void {
 
 /** Leaves the function when the value on the stack is not zero. */
 export function exitIf(e: Emitter): void {
-  branchIf(e.code, EXIT);
+  branchIf(e.code, e.exit);
 }
 
 /** Leaves the function at an address. */
 export function exit(e: Emitter, pc: number, refund: number): void {
   prepareExit(e, pc, refund);
-  branch(e.code, EXIT);
+  branch(e.code, e.exit);
 }
 
 /** Leaves the function by a jump to the address in `TARGET`. */
@@ -162,5 +175,5 @@ export function exitToTarget(e: Emitter): void {
   set(code, PC);
   constant(code, 0);
   set(code, REFUND);
-  branch(code, EXIT);
+  branch(code, e.exit);
 }

@@ -27,8 +27,8 @@ import { COMPILER_LIMITS, type Engine, setEngine } from './compiled-code.ts';
 
 const EAGER = {
   ...COMPILER_LIMITS,
-  heat: 1,
-  sampleHeat: 1,
+  samples: 1,
+  jumpsOut: 4,
   sampleEvery: 1,
   burstBytes: Number.MAX_SAFE_INTEGER,
 };

@@ -78,9 +78,9 @@ test('a block into whose middle is jumped is cut there', () => {
 
 test('what is excluded is not compiled', () => {
   const { ram } = boot('nop; nop; nop; nop; j .');
-  const region = findRegion(ram, [BASE], (address) => address >= BASE + 8);
+  const region = findRegion(ram, [BASE], [], (address) => address >= BASE + 8);
   expect(region?.blocks.map(({ words, ending }) => [words.length, ending])).toEqual([[2, 'leaves']]);
-  expect(findRegion(ram, [BASE], () => true)).toBeNull();
+  expect(findRegion(ram, [BASE], [], () => true)).toBeNull();
 });
 
 test('a region ends at its limits, and where RAM does', () => {

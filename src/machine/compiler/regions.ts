@@ -142,17 +142,18 @@ function cut(block: Block, starts: ReadonlySet<number>): Block {
 }
 
 /**
- * The region around `seeds`, the nearest code first, up to the limits above, without instructions that `isExcluded`. Null when
- * none of the seeds is the address of one that can be compiled.
+ * The region around `seeds`, at which it can be entered, and `hints`, which the program is known to come to: these first, then the
+ * nearest code, up to the limits above, without instructions that `isExcluded`. Null when nothing of it can be compiled.
  */
 export function findRegion(
   ram: Ram,
   seeds: readonly number[],
+  hints: readonly number[] = [],
   isExcluded: (address: number) => boolean = () => false,
 ): Region | null {
   const found = new Map<number, Block>();
   const entries = new Set(seeds);
-  const queue = [...seeds];
+  const queue = [...seeds, ...hints];
   let instructions = 0;
   for (let next = 0; next < queue.length; next++) {
     if (found.size === REGION_BLOCKS_MAX || instructions >= REGION_INSTRUCTIONS_MAX) break;
