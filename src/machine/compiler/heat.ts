@@ -37,15 +37,6 @@ export function noteJumpOut(machine: Machine, from: CompiledRegion, left: number
 /** Makes a region anew with what it often jumps to inside. Each time it takes twice as many jumps: it may be that not all finds room. */
 function grow(machine: Machine, from: CompiledRegion, left: number): void {
   const { growth, wanted } = from;
-  console.log(
-    'grow',
-    machine.cpu.instructions,
-    growth,
-    from.seeds[0]?.toString(16),
-    from.region.blocks.length,
-    [...wanted].map((x) => x.toString(16)).join(','),
-    machine.cpu.instructions - from.jumpsOutSince,
-  );
   const { hints, targets } = profile(machine, left);
   const seeds = union([...wanted, ...from.seeds, ...targets], SEEDS_MAX);
   wanted.clear();
