@@ -234,7 +234,7 @@ describe('a link', () => {
       await frame({ kind: 'open', source: { builtin: 'counter' } });
       for (const command of commands) {
         const [text = '', when = ''] = command.split(' @ ');
-        await frame({ kind: 'seek', time: Number.parseInt(when, 10) * 1000 });
+        await frame({ kind: 'seek', time: Number.parseFloat(when) * 1e6 });
         await frame({ kind: 'command', text });
       }
       const answered = await ask({ kind: 'seek', time: at });
