@@ -59,6 +59,8 @@ async function misfits(page: Page): Promise<string[]> {
     const numbers =
       '.number, .row-number, .bead-number, .client-got, .disk-flag, .tank-figure, .outputs li, .host-status';
     for (const element of document.querySelectorAll<HTMLElement>(numbers)) {
+      // What is not shown at this size, such as a dead host's rows on a phone, is not cut off.
+      if (!element.checkVisibility()) continue;
       const box =
         element.closest<HTMLElement>('.host, .client, .disk, .channel, .transport') ?? document.body;
       const [inner, outer] = [element.getBoundingClientRect(), box.getBoundingClientRect()];
