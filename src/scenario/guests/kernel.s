@@ -3,13 +3,18 @@
 # A guest is one source text that begins with `.include "kernel.s"`, brings these two routines,
 #     service_start     called once, when the devices work and before the first interrupt
 #     service_request   called for each new request of a client (see requests.s)
-# and ends with the label `bss_end` in .bss. It may call
+# and ends with the label `bss_end` in .bss. It may bring these too:
+#     service_idle      called again and again when there is nothing to do, instead of sleeping
+#     service_reply     writes the words of a reply beyond its value (see requests.s)
+#     second_hart       where the second hart goes, on a machine that has two; it has no stack
+# It may call
 #     reply                   to answer a client              (requests.s)
 #     disk_read, disk_write   to move a 512-byte sector       (disk.s)
 #     read_time               to ask the clock                (here)
 #
 # After start-up nothing runs but `idle` and, for each interrupt, `trap_entry`. While a trap is
-# handled no other interrupt comes in, so nothing here ever runs at the same time as anything else.
+# handled no other interrupt comes in, so nothing here ever runs at the same time as anything else
+# (but for what a guest does in service_idle, which is interrupted anywhere, and in second_hart).
 #
 # How to read it: a0-a7 carry arguments in and results out, t0-t6 are scratch, and a routine
 # that uses s0-s11 puts back what it found there. `jal NAME` calls, `ret` returns to where `ra`
@@ -58,6 +63,8 @@ ticks:          .zero 4                 # how many there have been
 # The first instruction of the machine.
     .globl _start
 _start:
+    csrr    t0, mhartid                 # which hart we are: on most machines there is only 0
+    bnez    t0, start_second_hart
     la      sp, stack_top
     la      t0, trap_entry
     csrw    mtvec, t0                   # where every trap goes
@@ -77,8 +84,24 @@ clear_bss:
 
 # Nothing to do: sleep until an interrupt, which is handled before the jump.
 idle:
-    wfi
+    .weak service_idle                  # 0 in a guest that does not bring it
+    la      t0, service_idle
+    beqz    t0, idle_sleep
+    jalr    t0
     j       idle
+idle_sleep:
+    wfi
+    j       idle_sleep
+
+# The second hart starts where the first does, at the same time. Few guests have work for it.
+start_second_hart:
+    .weak second_hart
+    la      t0, second_hart
+    beqz    t0, second_hart_sleep
+    jr      t0
+second_hart_sleep:
+    wfi
+    j       second_hart_sleep
 
 # ---- Traps -------------------------------------------------------------------------------------
 

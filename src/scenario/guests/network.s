@@ -13,7 +13,9 @@
     .equ RECEIVE_BUFFERS,  8
     .equ RECEIVE_BYTES,    2048         # room for the longest frame, 1514 bytes, and its header
     .equ TRANSMIT_BUFFERS, 8
+    .ifndef TRANSMIT_BYTES              # a guest with long replies says more
     .equ TRANSMIT_BYTES,   128
+    .endif
 
     .bss
     .balign 16

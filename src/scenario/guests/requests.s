@@ -1,10 +1,10 @@
 # Requests and replies: the smallest transport over UDP that loses and repeats nothing.
 #
 # A request is: sequence number, operation, arguments; a reply: sequence number, status (0: done),
-# value. All are 32-bit words, little end first. A client counts its requests from 1, sends one at
-# a time, and sends it again until the reply comes. For each client the kernel remembers the last
-# sequence number and what was answered to it, so a request that comes again is answered again,
-# not done again.
+# value, and whatever the service adds. All are 32-bit words, little end first. A client counts its
+# requests from 1, sends one at a time, and sends it again until the reply comes. For each client
+# the kernel remembers the last sequence number and what was answered to it, so a request that
+# comes again is answered again, not done again.
 #
 # What the service may rely on: `service_request` is called once for each request, with
 #     a0  the client slot, to be given to `reply`
@@ -12,6 +12,13 @@
 #     a2  the address of the arguments, good until service_request returns
 #     a3  how many arguments there are
 # and until it calls `reply` for a client slot, no other request of that client comes.
+#
+# A service that adds words to its replies says how many bytes they are, in REPLY_MORE_BYTES before
+# it includes the kernel, and brings `service_reply`, which is called for each reply that is sent,
+# also when it is sent again, and has to write the same words then:
+#     a0  where they go
+#     a1  the client slot
+#     a2  the sequence number of the request
 
     .equ REQUEST_SEQUENCE,  PAYLOAD     # where things are in a buffer
     .equ REQUEST_OPERATION, PAYLOAD + 4
@@ -19,7 +26,11 @@
     .equ REPLY_SEQUENCE,    PAYLOAD
     .equ REPLY_STATUS,      PAYLOAD + 4
     .equ REPLY_VALUE,       PAYLOAD + 8
-    .equ REPLY_BYTES,       12
+    .equ REPLY_MORE,        PAYLOAD + 12
+    .ifndef REPLY_MORE_BYTES
+    .equ REPLY_MORE_BYTES,  0
+    .endif
+    .equ REPLY_BYTES,       12 + REPLY_MORE_BYTES
 
     .equ CLIENT_SLOTS,    8
     .equ CLIENT_IP,       0             # whose slot it is; 0: nobody's
@@ -99,6 +110,8 @@ reply_send:
     sw      ra, 12(sp)
     sw      s0, 8(sp)
     sw      s1, 4(sp)
+    sw      s2, 0(sp)
+    mv      s2, a0
     la      s0, clients
     slli    t0, a0, 5                   # CLIENT_BYTES
     add     s0, s0, t0
@@ -121,6 +134,14 @@ reply_send:
     sw      t0, REPLY_SEQUENCE(a0)
     sw      t1, REPLY_STATUS(a0)
     sw      t2, REPLY_VALUE(a0)
+    .if REPLY_MORE_BYTES
+    mv      a1, s2
+    mv      a2, t0
+    mv      s2, a0
+    addi    a0, a0, REPLY_MORE
+    jal     service_reply
+    mv      a0, s2
+    .endif
     li      a1, REPLY_BYTES
     jal     packet_seal
     mv      a0, s1
@@ -130,5 +151,6 @@ reply_done:
     lw      ra, 12(sp)
     lw      s0, 8(sp)
     lw      s1, 4(sp)
+    lw      s2, 0(sp)
     addi    sp, sp, 16
     ret
