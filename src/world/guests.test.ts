@@ -1,157 +1,33 @@
-// The built-in guests on a bare machine: a clock made of instruction counts, a small disk, packets put in by hand.
+// The counter and the kernel on a bare machine.
 import { describe, expect, it } from 'vitest';
-import { assemble } from '../machine/assembler/assembler.ts';
-import type { Emission, InstructionCount, Stop } from '../machine/boundary.ts';
-import type { Image } from '../machine/image.ts';
-import { createMachine, inject, type Machine, readMemory, run, timerDeadline } from '../machine/machine.ts';
+import type { InstructionCount } from '../machine/boundary.ts';
+import { inject, readMemory, run, timerDeadline } from '../machine/machine.ts';
 import counter from '../scenario/guests/counter.s?raw';
-import disk from '../scenario/guests/disk.s?raw';
-import kernel from '../scenario/guests/kernel.s?raw';
-import network from '../scenario/guests/network.s?raw';
-import packet from '../scenario/guests/packet.s?raw';
-import requests from '../scenario/guests/requests.s?raw';
-import virtio from '../scenario/guests/virtio.s?raw';
-import { VM_MAC } from './config.ts';
-import { clientEndpoint, decodeReply, encodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
+import { clientEndpoint, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
+import {
+  ask,
+  type Bench,
+  blockWith,
+  boot,
+  clock,
+  completeDisk,
+  type Frame,
+  receive,
+  replies,
+  requestFrame,
+  settle,
+  TICK,
+  wordAt,
+} from './guest-bench.ts';
 
-type Frame = Uint8Array<ArrayBuffer>;
-type DiskEmission = Extract<Emission, { kind: 'diskRead' | 'diskWrite' }>;
-
-const INCLUDED = new Map([
-  ['kernel.s', kernel],
-  ['virtio.s', virtio],
-  ['disk.s', disk],
-  ['network.s', network],
-  ['packet.s', packet],
-  ['requests.s', requests],
-]);
-const TIMER_HZ = 1000;
-const TICK = 10_000_000 / TIMER_HZ;
-const INSTRUCTIONS_PER_TICK = 10;
 const COUNTER_BLOCK = 7;
 const INCREMENT = 1;
 const READ = 2;
-
-/** A guest on a machine, and what has come out of it. */
-interface Bench {
-  image: Image;
-  machine: Machine;
-  /** How much the clock is ahead of the instructions: the time spent asleep. */
-  slept: number;
-  /** Every value of the clock that the guest was told, the last one last. */
-  clockReads: number[];
-  blocks: Map<number, Frame>;
-  /** Disk operations that have not been completed yet. */
-  pending: DiskEmission[];
-  frames: Frame[];
-  /** Why it stopped for good. */
-  end: Stop | undefined;
-}
-
-function boot(source: string, blocks: [number, number][] = []): Bench {
-  const assembled = assemble(source, {
-    file: 'guest.s',
-    include: (name) => INCLUDED.get(name),
-    defsym: { TIMER_HZ },
-  });
-  if (!assembled.ok) throw new Error(JSON.stringify(assembled.errors[0]));
-  const { image } = assembled;
-  const bench: Bench = {
-    image,
-    machine: createMachine({ ramBytes: 64 * 1024, mac: VM_MAC, diskSectors: 16 }, withDirt(image)),
-    slept: 0,
-    clockReads: [],
-    blocks: new Map(blocks.map(([block, value]) => [block, blockWith(value)])),
-    pending: [],
-    frames: [],
-    end: undefined,
-  };
-  settle(bench);
-  return bench;
-}
-
-/** What is to be zero is not when the guest starts: it has to see to that itself. */
-function withDirt(image: Image): Image {
-  const bytes = new Uint8Array(image.end - image.base).fill(0xa5);
-  bytes.set(image.bytes);
-  return { ...image, bytes };
-}
-
-function blockWith(value: number): Frame {
-  const block = new Uint8Array(512);
-  new DataView(block.buffer).setUint32(0, value, true);
-  return block;
-}
-
-const clock = (bench: Bench) =>
-  Math.floor(bench.machine.cpu.instructions / INSTRUCTIONS_PER_TICK) + bench.slept;
-
-/** Lets the guest run until it has nothing more to do but wait for the world, or has ended. */
-function settle(bench: Bench): void {
-  for (let stops = 0; stops < 10_000; stops++) {
-    const { machine } = bench;
-    const stop = run(machine, (machine.cpu.instructions + 100_000) as InstructionCount);
-    if (stop.reason === 'waiting') return;
-    if (stop.reason === 'clock') {
-      bench.clockReads.push(clock(bench));
-      inject(machine, { kind: 'clock', time: clock(bench) });
-    } else if (stop.reason === 'emission') {
-      for (const emission of stop.emissions) take(bench, emission);
-    } else if (stop.reason !== 'timerSet') {
-      bench.end = stop;
-      return;
-    }
-  }
-  throw new Error('The guest never comes to rest.');
-}
-
-function take(bench: Bench, emission: Emission): void {
-  if (emission.kind === 'packet') bench.frames.push(emission.bytes);
-  else if (emission.kind === 'diskRead' || emission.kind === 'diskWrite') bench.pending.push(emission);
-  else throw new Error(`The guest should not ask for ${emission.kind}.`);
-}
-
-/** Carries out the oldest disk operation, or the given one, and tells the guest. */
-function completeDisk(bench: Bench, ok = true, which = 0): DiskEmission {
-  const [operation] = bench.pending.splice(which, 1);
-  if (operation === undefined) throw new Error('No disk operation is pending.');
-  const { kind, request, sector } = operation;
-  if (ok && kind === 'diskWrite') bench.blocks.set(sector, operation.bytes);
-  const bytes = kind === 'diskRead' ? (bench.blocks.get(sector) ?? blockWith(0)) : undefined;
-  inject(bench.machine, { kind: 'diskCompletion', request, ok, ...(ok && bytes ? { bytes } : {}) });
-  settle(bench);
-  return operation;
-}
-
-function receive(bench: Bench, frame: Frame): void {
-  inject(bench.machine, { kind: 'packet', bytes: frame });
-  settle(bench);
-}
-
-const requestFrame = (client: number, sequence: number, operation: number) =>
-  udpFrame(clientEndpoint(client), VM_ENDPOINT, encodeRequest({ sequence, operation }));
-
-const ask = (bench: Bench, client: number, sequence: number, operation: number) =>
-  receive(bench, requestFrame(client, sequence, operation));
-
-/** The replies that have come out since the last look: client, sequence number, status, value. */
-function replies(bench: Bench): number[][] {
-  return bench.frames.splice(0).map((frame) => {
-    const datagram = parseUdp(frame)!;
-    expect(datagram.from).toEqual(VM_ENDPOINT);
-    const client = datagram.to.ip[3] - 100;
-    expect(datagram.to).toEqual(clientEndpoint(client));
-    const { sequence, status, value } = decodeReply(datagram.payload)!;
-    return [client, sequence, status, value];
-  });
-}
-
-const wordAt = (bench: Bench, label: string) =>
-  new DataView(readMemory(bench.machine, bench.image.symbols.get(label)!, 4).buffer).getUint32(0, true);
+const TEN = { blocks: [[COUNTER_BLOCK, blockWith(10)]] } as { blocks: [number, Frame][] };
 
 /** A counter that has read its block, in which stands 10. */
 function bootCounter(): Bench {
-  const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+  const bench = boot(counter, TEN);
   completeDisk(bench);
   return bench;
 }
@@ -229,7 +105,7 @@ describe('the counter', () => {
   });
 
   it('keeps requests until it knows its value', () => {
-    const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+    const bench = boot(counter, TEN);
     ask(bench, 1, 1, INCREMENT);
     ask(bench, 2, 1, READ);
     ask(bench, 3, 1, 77);
@@ -262,7 +138,7 @@ describe('the counter', () => {
   });
 
   it('tries the disk again when it could not read its value', () => {
-    const bench = boot(counter, [[COUNTER_BLOCK, 10]]);
+    const bench = boot(counter, TEN);
     for (const client of [1, 2]) ask(bench, client, 1, INCREMENT);
     completeDisk(bench, false);
     expect(replies(bench)).toEqual([
@@ -378,7 +254,7 @@ describe('the kernel', () => {
     const bench = bootCounter();
     const moved = { ...clientEndpoint(1), mac: Uint8Array.of(2, 9, 8, 7, 6, 5), port: 60_001 };
     receive(bench, GOOD);
-    receive(bench, udpFrame(moved, VM_ENDPOINT, encodeRequest({ sequence: 1, operation: READ })));
+    receive(bench, udpFrame(moved, VM_ENDPOINT, new Uint8Array(Uint32Array.of(1, READ).buffer)));
     expect(bench.frames.map((frame) => parseUdp(frame)!.to)).toEqual([clientEndpoint(1), moved]);
     const [first, second] = bench.frames.map((frame) => parseUdp(frame)!.payload);
     expect(second).toEqual(first);
