@@ -49,9 +49,20 @@ export type Injection =
   | { kind: 'entropy'; bits: number }
   /** The clock has passed mtimecmp: MTIP is raised, until the guest writes mtimecmp. */
   | { kind: 'timer' }
-  /** A received Ethernet frame is copied into the next receive buffer (dropped if there is none) and the device interrupts. */
-  | { kind: 'packet'; bytes: Uint8Array<ArrayBuffer> }
-  /** A disk request ends; a read's data is copied into guest memory now, while the guest is stopped. */
-  | { kind: 'diskCompletion'; request: number; ok: boolean; bytes?: Uint8Array<ArrayBuffer> }
+  /**
+   * A received Ethernet frame is copied into the next receive buffer (dropped if there is none) and the device interrupts; without
+   * `interrupt`, not before a `deviceInterrupt`.
+   */
+  | { kind: 'packet'; bytes: Uint8Array<ArrayBuffer>; interrupt?: false }
+  /** A disk request ends; a read's data is copied into guest memory now, while the guest is stopped. `interrupt` as for a packet. */
+  | {
+      kind: 'diskCompletion';
+      request: number;
+      ok: boolean;
+      bytes?: Uint8Array<ArrayBuffer>;
+      interrupt?: false;
+    }
+  /** The interrupt for everything that the device has put in without one since its last. Nothing happens when there is nothing of the kind. */
+  | { kind: 'deviceInterrupt'; device: 'network' | 'disk' }
   /** A byte typed on the UART. */
   | { kind: 'console'; byte: number };

@@ -10,8 +10,8 @@ import type { Machine } from './state.ts';
 import { dataMode, fetch, type Input, neededInput, openRam, step } from './step.ts';
 import { takeInterrupt } from './trap.ts';
 import { receiveByte, UART_SOURCE, uartInterrupt } from './uart.ts';
-import { completeRequest } from './virtio-block.ts';
-import { receiveFrame } from './virtio-net.ts';
+import { completeRequest, notifyCompleted } from './virtio-block.ts';
+import { notifyReceived, receiveFrame } from './virtio-net.ts';
 
 /**
  * Runs until `until` instructions have been retired in all, or an earlier stop. The budget is checked before interrupts, and these before the next
@@ -111,10 +111,14 @@ export function inject(machine: Machine, injection: Injection): void {
       machine.clint.timerPending = true;
       return;
     case 'packet':
-      receiveFrame(machine, injection.bytes);
+      receiveFrame(machine, injection);
       return;
     case 'diskCompletion':
-      completeRequest(machine, injection.request, injection.ok, injection.bytes);
+      completeRequest(machine, injection);
+      return;
+    case 'deviceInterrupt':
+      if (injection.device === 'network') notifyReceived(machine);
+      else notifyCompleted(machine);
       return;
     case 'console':
       receiveByte(machine.uart, injection.byte);

@@ -1,11 +1,14 @@
 // The block device: requests become emissions, and end when their completion is injected (VIRTIO 1.2, §5.2).
+import type { Injection } from './boundary.ts';
 import { writeNumber } from './dma.ts';
 import type { Machine } from './state.ts';
 import {
   createTransport,
   isLive,
   needsReset,
+  notifyOwed,
   notifyUsed,
+  oweNotification,
   type VirtioModel,
   type VirtioTransport,
 } from './virtio-mmio.ts';
@@ -193,8 +196,10 @@ function upTo(segments: readonly Segment[], length: number): Segment[] {
   return first;
 }
 
+type Completion = Extract<Injection, { kind: 'diskCompletion' }>;
+
 /** A request has ended outside. One that the driver has reset away is not known any more, and nothing happens. */
-export function completeRequest(machine: Machine, request: number, ok: boolean, bytes?: Uint8Array): void {
+export function completeRequest(machine: Machine, { request, ok, bytes, interrupt }: Completion): void {
   const { disk } = machine;
   const done = disk.outstanding.find((candidate) => candidate.request === request);
   const queue = disk.transport.queues[REQUEST_QUEUE]!;
@@ -205,5 +210,12 @@ export function completeRequest(machine: Machine, request: number, ok: boolean, 
   scatter(machine, done.data, (bytes ?? new Uint8Array(0)).subarray(0, written));
   writeNumber(machine, done.statusAddress, 1, ok ? STATUS_OK : STATUS_IO_ERROR);
   putUsed(machine, queue, done.head, written + 1);
-  notifyUsed(machine, disk.transport, queue);
+  oweNotification(disk.transport);
+  if (interrupt !== false) notifyCompleted(machine);
+}
+
+/** The driver is notified of the requests of whose end it has not been notified. */
+export function notifyCompleted(machine: Machine): void {
+  const { transport } = machine.disk;
+  notifyOwed(machine, transport, transport.queues[REQUEST_QUEUE]!);
 }

@@ -24,6 +24,8 @@ const STATUS_FEATURES_OK = 8;
 const STATUS_NEEDS_RESET = 64;
 const INTERRUPT_USED = 1;
 const INTERRUPT_CONFIG = 2;
+/** No bit of the register: buffers have been used quietly, and the driver is still to be notified of them. */
+const INTERRUPT_OWED = 1 << 8;
 /** VIRTIO_F_VERSION_1 is feature bit 32; without it a driver is of the legacy kind, for which this device has no rules. */
 const VERSION_1_IN_HIGH = 1;
 
@@ -33,6 +35,7 @@ export interface VirtioTransport {
   /** The interrupt source at the PLIC. */
   readonly source: number;
   status: number;
+  /** The register InterruptStatus, and `INTERRUPT_OWED`. */
   interruptStatus: number;
   /** Which half of the feature bits, and which queue, the driver is looking at. */
   deviceFeaturesSel: number;
@@ -76,9 +79,23 @@ export function isLive(transport: VirtioTransport): boolean {
   return (transport.status & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) === STATUS_DRIVER_OK;
 }
 
-/** Buffers of `queue` have been used: the interrupt, unless the driver asked for silence. */
+/** Buffers of `queue` have been used: the interrupt, unless the driver asked for silence. Nothing is owed to it then: it looks at all queues. */
 export function notifyUsed(machine: Machine, transport: VirtioTransport, queue: Virtqueue): void {
-  if (wantsInterrupt(machine, queue)) raise(machine, transport, INTERRUPT_USED);
+  if (!wantsInterrupt(machine, queue)) return;
+  transport.interruptStatus &= ~INTERRUPT_OWED;
+  raise(machine, transport, INTERRUPT_USED);
+}
+
+/** Buffers have been used of which the driver does not hear before `notifyOwed`. */
+export function oweNotification(transport: VirtioTransport): void {
+  transport.interruptStatus |= INTERRUPT_OWED;
+}
+
+/** The notification that is owed, if one is. */
+export function notifyOwed(machine: Machine, transport: VirtioTransport, queue: Virtqueue): void {
+  if ((transport.interruptStatus & INTERRUPT_OWED) === 0) return;
+  transport.interruptStatus &= ~INTERRUPT_OWED;
+  notifyUsed(machine, transport, queue);
 }
 
 /** The driver of a live device wrote what no driver may write: the device stops until it is reset, and says so (§2.1.2). */
@@ -90,6 +107,10 @@ export function needsReset(machine: Machine, transport: VirtioTransport): void {
 function raise(machine: Machine, transport: VirtioTransport, why: number): void {
   transport.interruptStatus |= why;
   setInterruptLevel(machine.plic, transport.source, true);
+}
+
+function interruptRegister(transport: VirtioTransport): number {
+  return transport.interruptStatus & ~INTERRUPT_OWED;
 }
 
 /** A load. Registers answer to aligned words only (§4.2.2.2), the configuration space to any size. */
@@ -126,7 +147,7 @@ function readRegister(transport: VirtioTransport, model: VirtioModel, offset: nu
     case 0x44: // QueueReady
       return selectedQueue(transport)?.ready ? 1 : 0;
     case 0x60: // InterruptStatus
-      return transport.interruptStatus;
+      return interruptRegister(transport);
     case 0x70: // Status
       return transport.status;
     case 0xb0: // SHMLenLow, SHMLenHigh, SHMBaseLow, SHMBaseHigh: there is no shared memory region
@@ -179,8 +200,8 @@ export function writeTransport(
       notify(machine, transport, model, word);
       return;
     case 0x64: // InterruptACK
-      transport.interruptStatus &= ~word;
-      setInterruptLevel(machine.plic, transport.source, transport.interruptStatus !== 0);
+      transport.interruptStatus &= ~word | INTERRUPT_OWED;
+      setInterruptLevel(machine.plic, transport.source, interruptRegister(transport) !== 0);
       return;
     case 0x70: // Status
       writeStatus(machine, transport, model, word);

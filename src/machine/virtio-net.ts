@@ -1,10 +1,13 @@
 // The network device: frames the driver queues are emitted, frames that are injected fill the buffers it provides (VIRTIO 1.2, §5.1).
+import type { Injection } from './boundary.ts';
 import type { Machine } from './state.ts';
 import {
   createTransport,
   isLive,
   needsReset,
+  notifyOwed,
   notifyUsed,
+  oweNotification,
   type VirtioModel,
   type VirtioTransport,
 } from './virtio-mmio.ts';
@@ -71,8 +74,10 @@ function transmit(machine: Machine, chain: Chain): void {
   machine.outbox.emissions.push({ kind: 'packet', bytes });
 }
 
+type Arrival = Extract<Injection, { kind: 'packet' }>;
+
 /** A frame arrives. Without a driver, a buffer, or room in the buffer it is dropped. */
-export function receiveFrame(machine: Machine, frame: Uint8Array): void {
+export function receiveFrame(machine: Machine, { bytes: frame, interrupt }: Arrival): void {
   const { transport } = machine.net;
   const queue = transport.queues[RECEIVE_QUEUE]!;
   if (!isLive(transport) || !queue.ready) return;
@@ -89,5 +94,12 @@ export function receiveFrame(machine: Machine, frame: Uint8Array): void {
   consume(queue);
   scatter(machine, chain.writable, bytes);
   putUsed(machine, queue, chain.head, bytes.length);
-  notifyUsed(machine, transport, queue);
+  oweNotification(transport);
+  if (interrupt !== false) notifyReceived(machine);
+}
+
+/** The driver is notified of the frames that it has not been notified of. */
+export function notifyReceived(machine: Machine): void {
+  const { transport } = machine.net;
+  notifyOwed(machine, transport, transport.queues[RECEIVE_QUEUE]!);
 }

@@ -1,7 +1,15 @@
 // The virtio transport, the network and the block device, by what VIRTIO 1.2 says of them, and what a driver may do wrong.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashMachine, inject, type Machine } from './machine.ts';
+import type { Injection } from './boundary.ts';
+import {
+  hashMachine,
+  inject,
+  type Machine,
+  machineFromSnapshot,
+  restoreMachine,
+  snapshotMachine,
+} from './machine.ts';
 import * as driver from './test-driver.ts';
 import { BUFFERS, bootWithDevice, DISK, get, NET, type Piece, STATUS, set } from './test-driver.ts';
 import { boot } from './test-machine.ts';
@@ -265,6 +273,52 @@ test('more chains than the queue has room for are nonsense, and so is a head out
   expect(get(other, NET, STATUS) & NEEDS_RESET).toBe(NEEDS_RESET);
 });
 
+const announce = (machine: Machine, device: 'network' | 'disk') =>
+  inject(machine, { kind: 'deviceInterrupt', device });
+
+test('frames that come in quietly are there, and one interrupt tells of all of them', () => {
+  const machine = receiving([100]);
+  driver.offer(machine, 0, 7, [{ address: BUFFERS + 0x1000, length: 100, writable: true }]);
+  announce(machine, 'network');
+  inject(machine, { ...frame(60), interrupt: false });
+  inject(machine, { ...frame(70), interrupt: false });
+  expect(driver.peek(machine, BUFFERS + 12, 60)).toEqual(seq(60, 7));
+  expect(driver.usedBuffers(machine, 0)).toEqual([
+    [5, 72],
+    [7, 82],
+  ]);
+  expect([driver.interrupts(machine, NET), get(machine, NET, 0x60)]).toEqual([false, 0]);
+  set(machine, NET, 0x64, 0xffff_ffff);
+  expect(driver.interrupts(machine, NET)).toBe(false);
+  announce(machine, 'disk');
+  expect(driver.interrupts(machine, NET)).toBe(false);
+  announce(machine, 'network');
+  expect([driver.interrupts(machine, NET), get(machine, NET, 0x60)]).toEqual([true, 1]);
+  set(machine, NET, 0x64, 1);
+  announce(machine, 'network');
+  expect(driver.interrupts(machine, NET)).toBe(false);
+});
+
+test('an interrupt for something else tells of what came in quietly, unless the driver does not want it', () => {
+  for (const isSilent of [false, true]) {
+    const machine = receiving([100]);
+    driver.silence(machine, 1, isSilent);
+    inject(machine, { ...frame(60), interrupt: false });
+    transmit(machine, [72]);
+    set(machine, NET, 0x64, 1);
+    announce(machine, 'network');
+    expect(driver.interrupts(machine, NET)).toBe(isSilent);
+  }
+});
+
+test('a reset takes what the driver had not been told of', () => {
+  const machine = receiving([100]);
+  inject(machine, { ...frame(60), interrupt: false });
+  set(machine, NET, STATUS, 0);
+  announce(machine, 'network');
+  expect(driver.interrupts(machine, NET)).toBe(false);
+});
+
 /** Offers a block request: header, data of the given length in one piece, status. */
 function request(
   machine: Machine,
@@ -409,6 +463,45 @@ test('whatever a driver writes, wherever, the machine stays in charge', () => {
         inject(machine, frame(60));
         for (let n = 0; n < 3; n++)
           inject(machine, { kind: 'diskCompletion', request: n, ok: true, bytes: new Uint8Array(512) });
+      }
+    }),
+  );
+});
+
+test('put in quietly and announced at once is as good as put in', () => {
+  const deliveries: fc.Arbitrary<Injection> = fc.oneof(
+    fc.integer({ min: 14, max: 120 }).map(frame),
+    fc.record({
+      kind: fc.constant('diskCompletion' as const),
+      request: fc.integer({ min: 0, max: 3 }),
+      ok: fc.boolean(),
+      bytes: fc.integer({ min: 0, max: 512 }).map((length) => Uint8Array.from(seq(length))),
+    }),
+  );
+  const steps = fc.array(
+    fc.record({ delivery: deliveries, isSilent: fc.boolean(), acknowledges: fc.boolean() }),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(NET, DISK), steps, (slot, deliveries) => {
+      const aloud = bootWithDevice(slot);
+      for (const head of [0, 4, 8]) {
+        if (slot === NET) driver.offer(aloud, 0, head, [{ address: BUFFERS, length: 90, writable: true }]);
+        else request(aloud, head, 0, 0, 512, true);
+      }
+      const quiet = machineFromSnapshot(snapshotMachine(aloud));
+      for (const { delivery, isSilent, acknowledges } of deliveries) {
+        for (const machine of [aloud, quiet]) {
+          driver.silence(machine, 0, isSilent);
+          if (acknowledges) set(machine, slot, 0x64, 1);
+        }
+        inject(aloud, delivery);
+        inject(quiet, { ...delivery, interrupt: false } as Injection);
+        const between = snapshotMachine(quiet);
+        announce(quiet, slot === NET ? 'network' : 'disk');
+        restoreMachine(quiet, between);
+        announce(quiet, slot === NET ? 'network' : 'disk');
+        expect(hashMachine(quiet)).toBe(hashMachine(aloud));
       }
     }),
   );
