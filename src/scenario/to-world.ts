@@ -25,6 +25,7 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
   return ok({
     seed: document.seed,
     image: guest.value,
+    service: document.guest.program,
     ramBytes: document.machine.ramBytes,
     hosts: [hostConfig(document, 0), hostConfig(document, 1)],
     links: {

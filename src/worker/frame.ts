@@ -141,7 +141,7 @@ export interface ClientView {
   state: 'thinking' | 'waiting' | 'done';
   request?: {
     sequence: number;
-    operation: 'increment' | 'read';
+    operation: string;
     sentAt: number;
     tries: number;
     retryAt: number;

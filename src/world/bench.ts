@@ -39,6 +39,7 @@ export function worldConfig(said: Partial<WorldConfig> = {}): WorldConfig {
   return {
     seed: 1,
     image: sleeper(),
+    service: 'counter',
     ramBytes: 64 * 1024,
     hosts: [hostConfig('A'), hostConfig('B')],
     links: {

@@ -5,7 +5,7 @@ import { at, clientConfig } from './bench.ts';
 import { createClient, firstStep, isDone, onFrame, onTimer, outstanding } from './client.ts';
 import { clientEndpoint, decodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 
-const client = (said = {}) => createClient(clientConfig('client2', said), 1, 1);
+const client = (said = {}) => createClient(clientConfig('client2', said), 1, 1, 'counter');
 
 /** What the guest would send to client `to`. */
 function reply(sequence: number, value: number, status = 0, to = 2): Uint8Array<ArrayBuffer> {
@@ -30,6 +30,7 @@ describe('asking', () => {
       client: 'client2',
       request: 1,
       operation: 'increment',
+      arguments: [],
       tries: 1,
     });
     const datagram = parseUdp(step.frame as Uint8Array<ArrayBuffer>);
@@ -97,7 +98,12 @@ describe('an answer', () => {
 
 test('each client has its own pauses, the same under the same seed', () => {
   const pauses = (index: number, id: string, seed: number): number[] => {
-    const asker = createClient(clientConfig(id, { requests: 9, thinkTime: milliseconds(50) }), index, seed);
+    const asker = createClient(
+      clientConfig(id, { requests: 9, thinkTime: milliseconds(50) }),
+      index,
+      seed,
+      'counter',
+    );
     return Array.from({ length: 8 }, (_, i) => {
       onTimer(asker, at(0));
       return onFrame(asker, reply(i + 1, 0, 0, index + 1), at(0)).timerAt as number;

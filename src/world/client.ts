@@ -1,5 +1,6 @@
 // A client on the LAN: asks, waits, asks again if no answer comes, and remembers what it was told.
 
+import { assert } from '../base/assert.ts';
 import { below, namedStream, type PrngState } from '../base/prng.ts';
 import { after, type Duration, type SimTime, START } from '../sim/time.ts';
 import type { ClientConfig } from './config.ts';
@@ -13,6 +14,8 @@ import {
   VM_ENDPOINT,
 } from './ethernet.ts';
 import type { Fact } from './observation.ts';
+import { serviceOf } from './services/index.ts';
+import { POISON } from './services/service.ts';
 
 export interface Exchange {
   request: number;
@@ -26,19 +29,40 @@ export interface Exchange {
 
 export interface Client {
   config: ClientConfig;
+  /** The name of what it talks to. */
+  service: string;
   /** Counts from 1, as in its addresses. */
   number: number;
   history: Exchange[];
   /** How often its timer was set: an event of an earlier setting is void. */
   timerSet: number;
   noise: PrngState;
+  /** What the request without an answer asks for, to be sent again word for word. */
+  asking: Asking | null;
+  /** Its next request is the one that no guest survives. */
+  isPoisoned: boolean;
 }
 
-const OPERATIONS = { increment: 1, read: 2 } as const;
+interface Asking {
+  /** The operation's name, and its code on the wire. */
+  operation: string;
+  code: number;
+  arguments: readonly number[];
+}
 
-export function createClient(config: ClientConfig, index: number, seed: number): Client {
+export function createClient(config: ClientConfig, index: number, seed: number, service: string): Client {
   const noise = namedStream(`client ${config.id}`, seed);
-  return { config, number: index + 1, history: [], timerSet: 0, noise };
+  const number = index + 1;
+  return {
+    config,
+    service,
+    number,
+    history: [],
+    timerSet: 0,
+    noise,
+    asking: null,
+    isPoisoned: false,
+  };
 }
 
 const endpointOf = (client: Client): Endpoint => clientEndpoint(client.number);
@@ -70,14 +94,28 @@ export function onTimer(client: Client, now: SimTime): ClientStep {
     exchange = { request: client.history.length + 1, sent: now, tries: 0 };
     client.history.push(exchange);
   }
+  client.asking ??= nextAsking(client, exchange.request);
   exchange.tries++;
-  const { operation, id } = client.config;
-  const payload = encodeRequest({ sequence: exchange.request, operation: OPERATIONS[operation] });
+  const { request, tries } = exchange;
+  const { operation, code, arguments: words } = client.asking;
+  const payload = encodeRequest({ sequence: request, operation: code, arguments: words });
   return {
     frame: udpFrame(endpointOf(client), VM_ENDPOINT, payload),
     timerAt: after(now, client.config.retryAfter),
-    fact: { kind: 'requestSent', client: id, request: exchange.request, operation, tries: exchange.tries },
+    fact: { kind: 'requestSent', client: client.config.id, request, operation, arguments: [...words], tries },
   };
+}
+
+function nextAsking(client: Client, request: number): Asking {
+  if (client.isPoisoned) {
+    client.isPoisoned = false;
+    return { operation: POISON.name, code: POISON.code, arguments: POISON.arguments };
+  }
+  const { operation: name } = client.config;
+  const operation = serviceOf(client.service).operations[name];
+  assert(operation !== undefined, `the service "${client.service}" has no operation "${name}"`);
+  const words = operation.arguments(request, client.number, client.noise);
+  return { operation: name, code: operation.code, arguments: words };
 }
 
 /** A frame reaches the client. What doesn't answer its outstanding request is a duplicate, and is ignored. */
@@ -88,6 +126,7 @@ export function onFrame(client: Client, frame: Uint8Array<ArrayBuffer>, now: Sim
   const reply = decodeReply(datagram.payload);
   const exchange = outstanding(client);
   if (reply === undefined || exchange === undefined || reply.sequence !== exchange.request) return {};
+  client.asking = null;
   exchange.answered = now;
   exchange.status = reply.status;
   exchange.value = reply.value;

@@ -25,11 +25,10 @@ export interface LinkConfig {
   bitsPerSecond: number;
 }
 
-export type Operation = 'increment' | 'read';
-
 export interface ClientConfig {
   id: ClientId;
-  operation: Operation;
+  /** One of the service's operations, by name. */
+  operation: string;
   /** How many requests it makes in all. */
   requests: number;
   startAfter: Duration;
@@ -51,6 +50,8 @@ export interface DiskConfig {
 export interface WorldConfig {
   seed: number;
   image: Image;
+  /** What the image is to its clients: the name of a service (services/index.ts). */
+  service: string;
   ramBytes: number;
   /** The first is the primary, the second the backup. */
   hosts: [HostConfig, HostConfig];

@@ -122,6 +122,8 @@ function ipAt(frame: Uint8Array, at: number): Ip {
 export interface RequestPayload {
   sequence: number;
   operation: number;
+  /** The words behind it; none if left out. */
+  arguments?: readonly number[];
 }
 
 export interface ReplyPayload {
@@ -132,10 +134,12 @@ export interface ReplyPayload {
 }
 
 export function encodeRequest(request: RequestPayload): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(8);
+  const sent = [request.sequence, request.operation, ...(request.arguments ?? [])];
+  const bytes = new Uint8Array(4 * sent.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, request.sequence, true);
-  view.setUint32(4, request.operation, true);
+  sent.forEach((word, i) => {
+    view.setUint32(4 * i, word, true);
+  });
   return bytes;
 }
 
@@ -145,6 +149,7 @@ function words(payload: Uint8Array<ArrayBuffer>, count: number): number[] | unde
   return Array.from({ length: count }, (_, i) => view.getUint32(i * 4, true));
 }
 
+/** A request's sequence number and operation. */
 export function decodeRequest(payload: Uint8Array<ArrayBuffer>): RequestPayload | undefined {
   const [sequence, operation] = words(payload, 2) ?? [];
   return sequence === undefined || operation === undefined ? undefined : { sequence, operation };

@@ -4,7 +4,7 @@ import type { ChannelMessage } from '../ft/commands.ts';
 import type { EntryKind, OutputKind } from '../ft/entry.ts';
 import type { HaltReason } from '../ft/replica.ts';
 import type { SimTime } from '../sim/time.ts';
-import type { ClientId, HostId, Operation } from './config.ts';
+import type { ClientId, HostId } from './config.ts';
 
 /** What can be told of an output by looking at it. */
 export interface OutputFacts {
@@ -36,7 +36,14 @@ export interface EntryFacts {
 
 export type Fact =
   | { kind: 'started' }
-  | { kind: 'requestSent'; client: ClientId; request: number; operation: Operation; tries: number }
+  | {
+      kind: 'requestSent';
+      client: ClientId;
+      request: number;
+      operation: string;
+      arguments: number[];
+      tries: number;
+    }
   | { kind: 'requestArrived'; host: HostId; client: ClientId; request: number }
   | { kind: 'answered'; client: ClientId; request: number; status: number; value: number }
   | ({ kind: 'recorded'; host: HostId } & EntryFacts)

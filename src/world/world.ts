@@ -121,7 +121,7 @@ export function createWorld(config: WorldConfig): World {
     hosts: [createHost(config, 0), createHost(config, 1)],
     links: createLinks(config),
     forwarding: {},
-    clients: config.clients.map((client, index) => createClient(client, index, config.seed)),
+    clients: config.clients.map((client, index) => createClient(client, index, config.seed, config.service)),
     disk: createDiskServer(config.disk),
   };
   setCommands(world, config.commands);

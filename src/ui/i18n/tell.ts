@@ -143,6 +143,10 @@ function contradicted(t: Tell, values: Values, side: 'shown' | 'found'): string 
   return String(named.outputNameInside);
 }
 
+/** The name of a service's operation. */
+export const operationName = (t: Tell, operation: string): string =>
+  known(t, 'narration:operation', operation);
+
 function known(t: Tell, group: string, value: string | number): string {
   return textOf(t, `${group}.${value}`) ?? String(value);
 }

@@ -22,13 +22,13 @@ describe('a fact', () => {
   test.each<[Fact, string, 1 | 2 | 3, Record<string, unknown>]>([
     [{ kind: 'started' }, 'started', 1, { guest: 'counter' }],
     [
-      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', tries: 1 },
+      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', arguments: [], tries: 1 },
       'requestSent',
       2,
       { client: 'client1', request: 2, operation: 'increment' },
     ],
     [
-      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', tries: 3 },
+      { kind: 'requestSent', client: 'client1', request: 2, operation: 'increment', arguments: [], tries: 3 },
       'requestRetried',
       2,
       { client: 'client1', request: 2, tries: 3 },

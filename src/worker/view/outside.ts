@@ -20,7 +20,7 @@ export function viewClient(client: Client): ClientView {
       ? {
           request: {
             sequence: open.request,
-            operation: client.config.operation,
+            operation: client.asking?.operation ?? client.config.operation,
             sentAt: open.sent,
             tries: open.tries,
             retryAt: open.sent + open.tries * client.config.retryAfter,

@@ -199,6 +199,7 @@ describe('the clients’ view', () => {
       client: `client${client}`,
       request,
       operation: 'increment',
+      arguments: [],
       tries: 1,
       ...said,
     }) as const satisfies Fact;

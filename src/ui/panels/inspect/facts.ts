@@ -1,7 +1,7 @@
 // What there is to say about a thing in the picture: a title, and facts as pairs of key and text.
 import type { Frame, OutputView } from '../../../worker/frame.ts';
 import type page from '../../i18n/en/page.json';
-import { clientName, entryName, outputName, type Tell } from '../../i18n/tell.ts';
+import { clientName, entryName, operationName, outputName, type Tell } from '../../i18n/tell.ts';
 import type { Selection } from '../../store/view.ts';
 import { formatAddress, formatBytes, formatCount, formatInstant, formatRate } from '../../widgets/format.ts';
 import { activityKey } from '../host/hosts.ts';
@@ -134,7 +134,7 @@ function clientFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
   if (client === undefined) return null;
   const { request, lastAnswer, answered } = client;
   return [
-    ['request', request && `#${request.sequence} · ${t(`narration:operation.${request.operation}`)}`],
+    ['request', request && `#${request.sequence} · ${operationName(t, request.operation)}`],
     ['sentAt', instant(request?.sentAt)],
     ['tries', count(request?.tries)],
     ['lastAnswer', lastAnswer && `${lastAnswer.value} · ${formatInstant(lastAnswer.at)}`],

@@ -1,0 +1,45 @@
+// The bulk receiver's clients: each is told the checksum of all that it has ever uploaded, in its order and once.
+
+import { nextUint32 } from '../../base/prng.ts';
+import type { Observation } from '../observation.ts';
+import type { Verdict } from '../properties/property.ts';
+import { ARGUMENTS_MAX, type Service } from './service.ts';
+import { judgeValue, noteAsked, type Waiting } from './waiting.ts';
+
+interface Memory {
+  /** By client: what it uploaded, up to its last request. */
+  checksums: Record<string, number>;
+  /** The note is the checksum that has to be the answer. */
+  waiting: Waiting<number>;
+}
+
+export const bulkReceiver: Service<Memory> = {
+  name: 'bulk-receiver',
+  operations: {
+    upload: {
+      code: 1,
+      arguments: (_request, _client, noise) => Array.from({ length: ARGUMENTS_MAX }, () => nextUint32(noise)),
+    },
+  },
+  begin: () => ({ checksums: {}, waiting: {} }),
+  check(memory, fact) {
+    if (fact.kind === 'requestSent') noteUpload(memory, fact);
+    return fact.kind === 'answered' ? judge(memory, fact) : undefined;
+  },
+};
+
+/** What the checksum of some words becomes with these behind them, as the guest computes it. */
+export const checksumOf = (words: readonly number[], before = 0): number =>
+  words.reduce((checksum, word) => (Math.imul(31, checksum) + word) >>> 0, before);
+
+function noteUpload({ checksums, waiting }: Memory, fact: Extract<Observation, { kind: 'requestSent' }>): void {
+  noteAsked(waiting, fact, () => {
+    const checksum = checksumOf(fact.arguments, checksums[fact.client]);
+    checksums[fact.client] = checksum;
+    return checksum;
+  });
+}
+
+function judge({ waiting }: Memory, fact: Extract<Observation, { kind: 'answered' }>): Verdict {
+  return judgeValue(waiting, fact, ({ note }) => note);
+}

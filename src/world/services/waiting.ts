@@ -1,0 +1,34 @@
+// For checkers: which request each client waits for an answer to, and what is wrong with an answer whatever it was to.
+
+import type { Observation } from '../observation.ts';
+import type { Verdict } from '../properties/property.ts';
+
+type Asked = Extract<Observation, { kind: 'requestSent' }>;
+type Answered = Extract<Observation, { kind: 'answered' }>;
+
+/** By client: its request without an answer, and what the checker noted when that was first sent. */
+export type Waiting<N> = Record<string, { request: number; operation: string; arguments: number[]; note: N }>;
+
+/** A request was sent: noted, unless it was sent again. */
+export function noteAsked<N>(waiting: Waiting<N>, asked: Asked, note: () => N): void {
+  if (asked.tries > 1) return;
+  const { client, request, operation } = asked;
+  waiting[client] = { request, operation, arguments: asked.arguments, note: note() };
+}
+
+/**
+ * Takes the request out that an answer belongs to.
+ * @returns it, or what is wrong: the answer reports a failure (any status but those in `fine`), or nobody waited for it
+ */
+export function takeAnswered<N>(
+  waiting: Waiting<N>,
+  { client, request, status, value }: Answered,
+  fine: readonly number[] = [0],
+): { asked: Waiting<N>[string] } | { wrong: Verdict } {
+  const asked = waiting[client];
+  delete waiting[client];
+  if (!fine.includes(status)) return { wrong: { key: 'answerFailed', values: { client, request, status } } };
+  if (asked?.request !== request)
+    return { wrong: { key: 'answerUnasked', values: { client, request, value } } };
+  return { asked };
+}
