@@ -9,6 +9,7 @@ import type { Machine, MachineConfig } from './state.ts';
 
 export { timerDeadline } from './clint.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
+export { flipBit } from './flip-bit.ts';
 export { inject, run, runTraced } from './run.ts';
 export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMachine } from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
