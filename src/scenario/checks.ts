@@ -1,5 +1,6 @@
 // What fields of a document have to be to each other.
 import { parseCommand, type Targets } from '../world/faults.ts';
+import { serviceOf } from '../world/services/index.ts';
 import { linkIds } from '../world/world.ts';
 import { type DocumentFault, fault } from './field-path.ts';
 import type { ScenarioDocument } from './schema.ts';
@@ -8,14 +9,10 @@ type Check = (document: ScenarioDocument) => DocumentFault | undefined;
 
 /** What commands can name in a scenario: clients are client1, client2 and so on, as they stand in the list. */
 export function targetsOf({ hosts, clients }: ScenarioDocument): Targets {
-  const ids = hosts.map(({ id }) => id);
-  return {
-    hosts: ids,
-    links: linkIds(
-      ids,
-      clients.map((_, index) => clientId(index)),
-    ),
-  };
+  return targetsAmong(
+    hosts.map(({ id }) => id),
+    clients.map((_, index) => clientId(index)),
+  );
 }
 
 /** The name of the client at a position of the document's list. */
@@ -71,6 +68,18 @@ function patience({ disk, log, links }: ScenarioDocument): DocumentFault | undef
   );
 }
 
+/** The guest has to know what its clients ask for. */
+function operationsExist({ guest, clients }: ScenarioDocument): DocumentFault | undefined {
+  const known = Object.keys(serviceOf(guest.program).operations);
+  const at = clients.findIndex(({ operation }) => !known.includes(operation));
+  if (at < 0) return undefined;
+  const there = known.length === 0 ? 'answers no clients' : `has ${known.join(', ')}`;
+  return fault(
+    ['clients', at, 'operation'],
+    `is ${JSON.stringify(clients[at]?.operation)}, but the guest "${guest.program}" ${there}`,
+  );
+}
+
 function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefined {
   const targets = targetsOf(document);
   for (const [index, command] of document.commands.entries()) {
@@ -80,7 +89,14 @@ function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefine
   return undefined;
 }
 
-const CHECKS: readonly Check[] = [hostNames, silence, contentsInside, patience, commandsMakeSense];
+const CHECKS: readonly Check[] = [
+  hostNames,
+  silence,
+  contentsInside,
+  patience,
+  operationsExist,
+  commandsMakeSense,
+];
 
 /** The first thing that does not fit together, or undefined. */
 export function contradiction(document: ScenarioDocument): DocumentFault | undefined {
