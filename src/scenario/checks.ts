@@ -1,7 +1,13 @@
 // What fields of a document have to be to each other.
-import { parseCommand, type Targets } from '../world/faults.ts';
+import { RAM_BASE } from '../machine/image.ts';
+import {
+  isConditional,
+  parseCommand,
+  type ScriptedCommand,
+  type Targets,
+  targetsOf as targetsAmong,
+} from '../world/faults.ts';
 import { serviceOf } from '../world/services/index.ts';
-import { linkIds } from '../world/world.ts';
 import { type DocumentFault, fault } from './field-path.ts';
 import type { ScenarioDocument } from './schema.ts';
 
@@ -82,11 +88,23 @@ function operationsExist({ guest, clients }: ScenarioDocument): DocumentFault | 
 
 function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefined {
   const targets = targetsOf(document);
-  for (const [index, command] of document.commands.entries()) {
-    const parsed = parseCommand(command, targets);
-    if (!parsed.ok) return fault(['commands', index], `is wrong: ${parsed.error}`);
+  for (const [index, text] of document.commands.entries()) {
+    const command = parseCommand(text, targets);
+    const wrong = command.ok ? impossible(document, command.value) : command.error;
+    if (wrong !== undefined) return fault(['commands', index], `is wrong: ${wrong}`);
   }
   return undefined;
+}
+
+/** What in a command this scenario's own numbers rule out. Whether other conditions come true, only the run can tell. */
+function impossible({ machine, clients }: ScenarioDocument, command: ScriptedCommand): string | undefined {
+  const end = RAM_BASE + machine.ramBytes;
+  if (command.verb === 'flip' && (command.address < RAM_BASE || command.address >= end))
+    return `0x${command.address.toString(16)} is not in RAM, which is from 0x${RAM_BASE.toString(16)} to 0x${(end - 1).toString(16)} by machine.ramBytes`;
+  if (!isConditional(command) || command.when.kind !== 'request') return undefined;
+  const { client: id, nth } = command.when;
+  const requests = clients.find((_, index) => clientId(index) === id)?.requests ?? 0;
+  return nth > requests ? `${id} makes ${requests} requests, and never a request ${nth}` : undefined;
 }
 
 const CHECKS: readonly Check[] = [
