@@ -2,9 +2,9 @@
 
 import { nextUint32 } from '../../base/prng.ts';
 import type { Observation } from '../observation.ts';
-import type { Verdict } from '../properties/property.ts';
+import { judgeAnswer } from './exact-answer.ts';
 import { ARGUMENTS_MAX, type Service } from './service.ts';
-import { judgeValue, noteAsked, type Waiting } from './waiting.ts';
+import { noteAsked, type Waiting } from './waiting.ts';
 
 interface Memory {
   /** By client: what it uploaded, up to its last request. */
@@ -24,7 +24,8 @@ export const bulkReceiver: Service<Memory> = {
   begin: () => ({ checksums: {}, waiting: {} }),
   check(memory, fact) {
     if (fact.kind === 'requestSent') noteUpload(memory, fact);
-    return fact.kind === 'answered' ? judge(memory, fact) : undefined;
+    if (fact.kind !== 'answered') return undefined;
+    return judgeAnswer(memory.waiting, fact, ({ note }) => ({ status: 0, value: note }));
   },
 };
 
@@ -32,14 +33,13 @@ export const bulkReceiver: Service<Memory> = {
 export const checksumOf = (words: readonly number[], before = 0): number =>
   words.reduce((checksum, word) => (Math.imul(31, checksum) + word) >>> 0, before);
 
-function noteUpload({ checksums, waiting }: Memory, fact: Extract<Observation, { kind: 'requestSent' }>): void {
+function noteUpload(
+  { checksums, waiting }: Memory,
+  fact: Extract<Observation, { kind: 'requestSent' }>,
+): void {
   noteAsked(waiting, fact, () => {
     const checksum = checksumOf(fact.arguments, checksums[fact.client]);
     checksums[fact.client] = checksum;
     return checksum;
   });
-}
-
-function judge({ waiting }: Memory, fact: Extract<Observation, { kind: 'answered' }>): Verdict {
-  return judgeValue(waiting, fact, ({ note }) => note);
 }

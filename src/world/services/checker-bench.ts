@@ -31,7 +31,11 @@ export const told = (client: number, request: number, value: number, status = 0)
 });
 
 /** The verdict on each fact, one after the other. */
-export function verdicts<M>(service: Service<M>, facts: Fact[], config: WorldConfig = worldConfig()): Verdict[] {
+export function verdicts<M>(
+  service: Service<M>,
+  facts: Fact[],
+  config: WorldConfig = worldConfig(),
+): Verdict[] {
   const memory = service.begin(config);
   return facts.map((fact, i) => service.check(memory, { at: at(i), ...fact }));
 }
