@@ -111,10 +111,13 @@ test.each<[unknown, string]>([
     { links: { log: { latencyNs: 999 } } },
     'links.log.latencyNs is 999, but has to be a whole number of nanoseconds from 1000 to 10000000000.',
   ],
-  [{ guest: { program: 'chess' } }, 'guest.program is "chess", but has to be "counter".'],
+  [
+    { guest: { program: 'chess' } },
+    expect.stringMatching(/^guest\.program is "chess", but has to be "counter".*\.$/),
+  ],
   [
     { clients: [{ operation: 'write' }] },
-    'clients[0].operation is "write", but has to be "increment" or "read".',
+    expect.stringMatching(/^clients\[0\]\.operation is "write", but has to be "increment" or .*\.$/),
   ],
   [
     { title: 'x'.repeat(201) },

@@ -1,6 +1,8 @@
 // The scenario document, version 1: every field with its unit, bounds and default. Published as public/scenario.schema.json.
 import * as v from 'valibot';
+import { SERVICES } from '../world/services/index.ts';
 import { choice, formed, list, multiple, nanoseconds, record, rule, section, text, whole } from './fields.ts';
+import { GUESTS } from './guests/index.ts';
 
 const MICROSECOND = 1_000;
 const MILLISECOND = 1_000_000;
@@ -18,7 +20,7 @@ const BLOCK_BYTES = /^([0-9a-f]{2}){1,512}$/;
 export const CLIENTS_MAX = 8;
 
 const guest = section({
-  program: v.optional(choice('The guest program.', ['counter']), 'counter'),
+  program: v.optional(choice('The guest program.', Object.keys(GUESTS)), 'counter'),
   timerHz: v.optional(
     whole('How often the timer interrupts the guest.', 'interrupts a second', 1, 10_000),
     250,
@@ -132,8 +134,11 @@ const rules = section({
   arbitration: rule('§2.3: who wants to go live has to win the test-and-set.'),
 });
 
+/** Of all guests; which of them has which is checked later (checks.ts). */
+const OPERATIONS = [...new Set(Object.values(SERVICES).flatMap(({ operations }) => Object.keys(operations)))];
+
 const client = record({
-  operation: v.optional(choice('What it asks for.', ['increment', 'read']), 'increment'),
+  operation: v.optional(choice("What it asks for: one of the guest's operations.", OPERATIONS), 'increment'),
   requests: v.optional(whole('How many requests it makes.', 'requests', 0, 100_000), 200),
   startNs: v.optional(nanoseconds('When it begins.', 0, HOUR), 2 * MILLISECOND),
   // Each pause is one draw of 32 bits.

@@ -3,6 +3,7 @@ import { assemble } from '../machine/assembler/assembler.ts';
 import type { Emission, InstructionCount, Stop } from '../machine/boundary.ts';
 import type { Image } from '../machine/image.ts';
 import { createMachine, inject, type Machine, readMemory, run } from '../machine/machine.ts';
+import console from '../scenario/guests/console.s?raw';
 import disk from '../scenario/guests/disk.s?raw';
 import kernel from '../scenario/guests/kernel.s?raw';
 import network from '../scenario/guests/network.s?raw';
@@ -30,6 +31,7 @@ const INCLUDED = new Map([
   ['network.s', network],
   ['packet.s', packet],
   ['requests.s', requests],
+  ['console.s', console],
 ]);
 const TIMER_HZ = 1000;
 /** Between two timer interrupts, in ticks of the clock. */
@@ -52,6 +54,10 @@ export interface Bench {
   /** Disk operations that have not been completed yet. */
   pending: DiskEmission[];
   frames: Frame[];
+  /** What it has written on the console. */
+  written: string;
+  /** How often it has asked for entropy; it was told 1, 2, 3 and so on. */
+  drawn: number;
   /** Why it stopped for good. */
   end: Stop | undefined;
 }
@@ -74,6 +80,8 @@ export function boot(
     blocks: new Map(blocks),
     pending: [],
     frames: [],
+    written: '',
+    drawn: 0,
     end: undefined,
   };
   settle(bench);
@@ -116,6 +124,9 @@ export function settle(bench: Bench, instructions = bench.isBusy ? BUSY_INSTRUCT
     if (stop.reason === 'clock') {
       bench.clockReads.push(clock(bench));
       inject(machine, { kind: 'clock', time: clock(bench) });
+    } else if (stop.reason === 'entropy') {
+      bench.drawn++;
+      inject(machine, { kind: 'entropy', bits: bench.drawn });
     } else if (stop.reason === 'emission') {
       for (const emission of stop.emissions) take(bench, emission);
     } else if (stop.reason !== 'timerSet') {
@@ -128,6 +139,7 @@ export function settle(bench: Bench, instructions = bench.isBusy ? BUSY_INSTRUCT
 function take(bench: Bench, emission: Emission): void {
   if (emission.kind === 'packet') bench.frames.push(emission.bytes);
   else if (emission.kind === 'diskRead' || emission.kind === 'diskWrite') bench.pending.push(emission);
+  else if (emission.kind === 'console') bench.written += String.fromCharCode(emission.byte);
   else throw new Error(`The guest should not ask for ${emission.kind}.`);
 }
 
@@ -146,6 +158,21 @@ export function completeDisk(bench: Bench, ok = true, which = 0): DiskEmission {
 /** A frame reaches the guest. */
 export function receive(bench: Bench, frame: Frame): void {
   inject(bench.machine, { kind: 'packet', bytes: frame });
+  settle(bench);
+}
+
+/** Somebody types on the console. */
+export function type(bench: Bench, text: string): void {
+  for (const character of text) {
+    inject(bench.machine, { kind: 'console', byte: character.charCodeAt(0) });
+    settle(bench);
+  }
+}
+
+/** The timer interrupts the guest at `time`. */
+export function tick(bench: Bench, time = clock(bench)): void {
+  bench.slept += time - clock(bench);
+  inject(bench.machine, { kind: 'timer' });
   settle(bench);
 }
 

@@ -1,4 +1,5 @@
 // The guest programs that come with Understudy, as source texts, and the kernel that every guest may include.
+import console from './console.s?raw';
 import counter from './counter.s?raw';
 import disk from './disk.s?raw';
 import kernel from './kernel.s?raw';
@@ -17,6 +18,7 @@ const KERNEL_FILES: ReadonlyMap<string, string> = new Map([
   ['network.s', network],
   ['packet.s', packet],
   ['requests.s', requests],
+  ['console.s', console],
 ]);
 
 /** What `.include "NAME"` brings in, for a built-in guest and for one that somebody wrote; undefined if there is no such file. */

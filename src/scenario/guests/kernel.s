@@ -5,12 +5,14 @@
 #     service_request   called for each new request of a client (see requests.s)
 # and ends with the label `bss_end` in .bss. It may bring these too:
 #     service_idle      called again and again when there is nothing to do, instead of sleeping
+#     service_tick      called at each timer interrupt
 #     service_reply     writes the words of a reply beyond its value (see requests.s)
 #     second_hart       where the second hart goes, on a machine that has two; it has no stack
 # It may call
 #     reply                   to answer a client              (requests.s)
 #     disk_read, disk_write   to move a 512-byte sector       (disk.s)
 #     read_time               to ask the clock                (here)
+# and those that talk over the serial line include console.s after the kernel.
 #
 # After start-up nothing runs but `idle` and, for each interrupt, `trap_entry`. While a trap is
 # handled no other interrupt comes in, so nothing here ever runs at the same time as anything else
@@ -33,6 +35,7 @@
     .equ PLIC_PRIORITY, 0x0c000000      # the interrupt controller: a word for each source,
     .equ PLIC_ENABLE,   0x0c002000      # a bit for each source,
     .equ PLIC_CLAIM,    0x0c200004      # and which source wants to be served
+    .equ CONSOLE_SOURCE, 10             # the source of the serial line
 
     .equ MSTATUS_MIE,        1 << 3     # mstatus: interrupts are let in
     .equ MIE_TIMER,          1 << 7     # mie: ... from the timer
@@ -132,6 +135,10 @@ trap_entry:
     li      t0, CAUSE_TIMER
     bne     a0, t0, trap_unexpected
     jal     timer_interrupt
+    .weak service_tick
+    la      t0, service_tick
+    beqz    t0, trap_return
+    jalr    t0
     j       trap_return
 trap_external:
     jal     external_interrupt
@@ -183,6 +190,12 @@ external_interrupt:
     beq     s0, t1, external_network
     lw      t1, disk_source
     beq     s0, t1, external_disk
+    .weak console_interrupt             # in a guest that includes console.s
+    la      t0, console_interrupt
+    beqz    t0, external_unknown
+    li      t1, CONSOLE_SOURCE
+    beq     s0, t1, external_console
+external_unknown:
     li      a0, FAIL_INTERRUPT
     j       fail
 external_network:
@@ -190,6 +203,9 @@ external_network:
     j       external_complete
 external_disk:
     jal     disk_interrupt
+    j       external_complete
+external_console:
+    jalr    t0
 external_complete:
     li      t0, PLIC_CLAIM
     sw      s0, 0(t0)                   # writing it back lets the source interrupt again

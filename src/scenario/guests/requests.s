@@ -32,6 +32,8 @@
     .endif
     .equ REPLY_BYTES,       12 + REPLY_MORE_BYTES
 
+    .equ OPERATION_DEBUG, 0xdead        # left in by mistake: stores a word where the client says
+
     .equ CLIENT_SLOTS,    8
     .equ CLIENT_IP,       0             # whose slot it is; 0: nobody's
     .equ CLIENT_SEQUENCE, 4             # its last request
@@ -85,8 +87,14 @@ request_new:
     srli    a3, a3, 2
     addi    a2, a0, REQUEST_ARGUMENTS
     lw      a1, REQUEST_OPERATION(a0)
+    li      t2, OPERATION_DEBUG
+    beq     a1, t2, request_debug
     mv      a0, t1
     j       service_request
+request_debug:                          # the bug: whoever asks for it may write anywhere, and
+    lw      t0, 0(a2)                   # where there is no memory that is a trap, which ends us
+    sw      a3, 0(t0)
+    ret
 request_again:
     mv      a0, t1
     bnez    t4, reply_send              # the answer got lost, or it crossed the repeated request
