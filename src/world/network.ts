@@ -1,31 +1,62 @@
 // Frames onto links and off them, and the switch that learns behind which of its ports a MAC lives.
 
 import { schedule } from '../sim/event-queue.ts';
-import { arrives, directionFrom, farEnd, type Link, leavesSender, transmit } from '../sim/link.ts';
-import type { SimTime } from '../sim/time.ts';
-import { VM_MAC } from './config.ts';
+import { arrives, directionFrom, farEnd, forgetUnsent, type Link, transmit } from '../sim/link.ts';
+import { type HostId, VM_MAC } from './config.ts';
 import { lengthOf, type Message } from './messages.ts';
-import type { Observer } from './observation.ts';
-import { linkOf, type World, type WorldEvent } from './world.ts';
+import type { LossReason, Observer } from './observation.ts';
+import { linkOf, logCable, type World, type WorldEvent } from './world.ts';
 
-/** Sends a message from one end of a link. Whether it arrives is found out when it would. */
-export function send(world: World, linkId: string, from: string, message: Message): void {
+type Arrival = Extract<WorldEvent, { kind: 'arrival' }>;
+
+/** The cable between two hosts that carries their log. */
+export const logLink = (world: World, a: HostId, b: HostId): Link => linkOf(world, logCable(a, b));
+
+/** Sends a message from one end of a link. Whether it arrives is found out when it would: each copy of it by itself. */
+export function send(
+  world: World,
+  linkId: string,
+  from: string,
+  message: Message,
+  observe: Observer = () => {},
+): void {
   const link = linkOf(world, linkId);
-  const at = transmit(link, directionFrom(link, from), lengthOf(message), world.now);
-  // A frame put on a cut cable belongs to no age: it is lost, even if the cable is mended while it would fly.
-  const age = link.cut ? -1 : link.age;
-  schedule(world.queue, at, { kind: 'arrival', link: linkId, age, from, sentAt: world.now, message });
+  const sentAt = world.now;
+  const flights = transmit(link, directionFrom(link, from), lengthOf(message), sentAt);
+  for (const { at, leavesAt, age, isLost } of flights) {
+    schedule(world.queue, at, {
+      kind: 'arrival',
+      link: linkId,
+      from,
+      sentAt,
+      leavesAt,
+      age,
+      isLost,
+      message,
+    });
+  }
+  if (flights.length > 1) observe({ at: sentAt, kind: 'frameDuplicated', link: linkId });
+  if (flights.some(({ overtakes }) => overtakes))
+    observe({ at: sentAt, kind: 'frameReordered', link: linkId });
+}
+
+/** Why a frame that would arrive now does not; null if it does. */
+export function lossOf(world: World, event: Arrival): LossReason | null {
+  const link = linkOf(world, event.link);
+  const outage = world.hosts.find((host) => host.id === event.from)?.lastOutage;
+  if (outage && event.sentAt <= outage.from && outage.from < event.leavesAt) return 'power';
+  if (!arrives(link, directionFrom(link, event.from), event.age)) return 'cut';
+  return event.isLost ? 'loss' : null;
 }
 
 /** Whether a frame that would arrive now does: its cable was whole all the way, and its sender alive until it had left. */
-export function isDelivered(
-  world: World,
-  event: Extract<WorldEvent, { kind: 'arrival' }>,
-  at: SimTime,
-): boolean {
-  const link = linkOf(world, event.link);
-  const sender = world.hosts.find((host) => host.id === event.from);
-  return arrives(link, event.age) && (sender === undefined || leavesSender(link, at) <= sender.diedAt);
+export const isDelivered = (world: World, event: Arrival): boolean => lossOf(world, event) === null;
+
+/** What a host that lost power had not sent yet never will be, and is not in the way of what it sends when it is back. */
+export function emptyTransmitters(world: World, host: HostId): void {
+  for (const link of world.links) {
+    if (link.ends.includes(host)) forgetUnsent(link, directionFrom(link, host), world.now);
+  }
 }
 
 const hex = (bytes: Uint8Array): string =>
@@ -52,6 +83,7 @@ export function switchFrame(
   const known = isBroadcast(bytes) ? undefined : world.forwarding[hex(bytes.subarray(0, 6))];
   for (const port of world.links) {
     if (port.ends[1] !== 'switch' || port === link) continue;
-    if (known === undefined || known === port.id) send(world, port.id, 'switch', { kind: 'ethernet', bytes });
+    if (known === undefined || known === port.id)
+      send(world, port.id, 'switch', { kind: 'ethernet', bytes }, observe);
   }
 }
