@@ -42,6 +42,7 @@ export const diskWrite = (request: number, sector = 7): Extract<Output, { kind: 
   request,
   sector,
   bytes: new Uint8Array(512).fill(request),
+  memory: [],
 });
 
 /** What the commands say at a glance: their kinds, with the message, timer or note in them. */

@@ -5,13 +5,25 @@ import type { Brand } from '../base/brand.ts';
 /** How many instructions the guest has retired since reset. Traps retire nothing. Exact; never `minstret`, which a guest may write. */
 export type InstructionCount = Brand<number, 'InstructionCount'>;
 
+/** Guest memory that a device copies from or to, of one operation in the order of its bytes: operations may race there (§3.4). */
+export interface MemoryRange {
+  address: number;
+  length: number;
+}
+
 /** What a device of the machine asks of the outside, at the instruction that asked. A hypervisor carries it out, holds it or drops it. */
 export type Emission =
   /** An Ethernet frame without its check sequence, as the guest's network driver queued it. */
   | { kind: 'packet'; bytes: Uint8Array<ArrayBuffer> }
   /** The data was copied out of guest memory when the guest notified the device: §3.4's bounce buffer. `request` names it for its completion. */
-  | { kind: 'diskWrite'; request: number; sector: number; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: 'diskRead'; request: number; sector: number; sectors: number }
+  | {
+      kind: 'diskWrite';
+      request: number;
+      sector: number;
+      bytes: Uint8Array<ArrayBuffer>;
+      memory: MemoryRange[];
+    }
+  | { kind: 'diskRead'; request: number; sector: number; sectors: number; memory: MemoryRange[] }
   | { kind: 'diskFlush'; request: number }
   | { kind: 'console'; byte: number };
 

@@ -135,10 +135,11 @@ function start(machine: Machine, chain: Chain, statusAddress: number): Ended | n
   const room = totalLength(chain.writable) - 1;
   const request = machine.disk.nextRequest;
   const { emissions } = machine.outbox;
+  const data = type === TYPE_IN ? upTo(chain.writable, room) : [];
   switch (type) {
     case TYPE_IN:
       if (!fits(machine, sector, room)) return failed(STATUS_IO_ERROR);
-      emissions.push({ kind: 'diskRead', request, sector, sectors: room / SECTOR_BYTES });
+      emissions.push({ kind: 'diskRead', request, sector, sectors: room / SECTOR_BYTES, memory: data });
       break;
     case TYPE_OUT:
       if (!fits(machine, sector, out)) return failed(STATUS_IO_ERROR);
@@ -147,6 +148,7 @@ function start(machine: Machine, chain: Chain, statusAddress: number): Ended | n
         request,
         sector,
         bytes: gather(machine, chain.readable, HEADER_BYTES, out),
+        memory: behind(chain.readable, HEADER_BYTES),
       });
       break;
     case TYPE_FLUSH:
@@ -157,7 +159,6 @@ function start(machine: Machine, chain: Chain, statusAddress: number): Ended | n
     default:
       return failed(STATUS_UNSUPPORTED);
   }
-  const data = type === TYPE_IN ? upTo(chain.writable, room) : [];
   machine.disk.nextRequest = request + 1;
   machine.disk.outstanding = [
     ...machine.disk.outstanding,
@@ -194,6 +195,17 @@ function upTo(segments: readonly Segment[], length: number): Segment[] {
     left -= length;
   }
   return first;
+}
+
+/** The segments without their first `length` bytes. */
+function behind(segments: readonly Segment[], length: number): Segment[] {
+  const rest: Segment[] = [];
+  let skipped = length;
+  for (const { address, length } of segments) {
+    if (length > skipped) rest.push({ address: address + skipped, length: length - skipped });
+    skipped = Math.max(0, skipped - length);
+  }
+  return rest;
 }
 
 type Completion = Extract<Injection, { kind: 'diskCompletion' }>;

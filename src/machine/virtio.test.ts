@@ -346,7 +346,13 @@ test('a write is emitted with its data as it was, and ends when its completion c
   driver.put(machine, 0x8000_a000, seq(1024));
   const emissions = request(machine, 0, 1, 62, 1024, false);
   expect(emissions).toEqual([
-    { kind: 'diskWrite', request: 0, sector: 62, bytes: Uint8Array.from(seq(1024)) },
+    {
+      kind: 'diskWrite',
+      request: 0,
+      sector: 62,
+      bytes: Uint8Array.from(seq(1024)),
+      memory: [{ address: 0x8000_a000, length: 1024 }],
+    },
   ]);
   driver.put(machine, 0x8000_a000, [99]);
   expect((emissions[0] as { bytes: Uint8Array }).bytes[0]).toBe(0);
@@ -359,10 +365,10 @@ test('a write is emitted with its data as it was, and ends when its completion c
 test('a read copies the data when it is complete, out of order too; a failed one says so', () => {
   const machine = bootWithDevice(DISK);
   expect(request(machine, 0, 0, 3, 512, true)).toEqual([
-    { kind: 'diskRead', request: 0, sector: 3, sectors: 1 },
+    { kind: 'diskRead', request: 0, sector: 3, sectors: 1, memory: [{ address: 0x8000_a000, length: 512 }] },
   ]);
   expect(request(machine, 4, 0, 5, 512, true)).toEqual([
-    { kind: 'diskRead', request: 1, sector: 5, sectors: 1 },
+    { kind: 'diskRead', request: 1, sector: 5, sectors: 1, memory: [{ address: 0x8000_a800, length: 512 }] },
   ]);
   inject(machine, { kind: 'diskCompletion', request: 1, ok: true, bytes: Uint8Array.from(seq(512, 9)) });
   expect(driver.peek(machine, 0x8000_a800, 512)).toEqual(seq(512, 9));
@@ -387,6 +393,26 @@ test('a flush is emitted; GET_ID answers at once; what is unknown is unsupported
   expect([statusOf(machine, 4), statusOf(machine, 8)]).toEqual([0, 2]);
 });
 
+test('a write names the memory behind its header, wherever the header ends', () => {
+  const machine = bootWithDevice(DISK);
+  driver.put(machine, BUFFERS, [1]);
+  driver.offer(machine, 0, 0, [
+    { address: BUFFERS, length: 10 },
+    { address: BUFFERS + 10, length: 106 },
+    { address: 0x8000_b000, length: 412 },
+    { address: 0x8000_c000, length: 1, writable: true },
+  ]);
+  expect(driver.notify(machine, DISK, 0)).toMatchObject([
+    {
+      kind: 'diskWrite',
+      memory: [
+        { address: BUFFERS + 16, length: 100 },
+        { address: 0x8000_b000, length: 412 },
+      ],
+    },
+  ]);
+});
+
 test.each([
   ['behind the end of the disk', 1, 64, 512],
   ['over the end of the disk', 0, 63, 1024],
@@ -408,7 +434,13 @@ test('the status may be the last byte of the data, and the header come in bytes'
     { address: 0x8000_a000, length: 200, writable: true },
     { address: 0x8000_b000, length: 313, writable: true },
   ]);
-  expect(driver.notify(machine, DISK, 0)).toEqual([{ kind: 'diskRead', request: 0, sector: 0, sectors: 1 }]);
+  const memory = [
+    { address: 0x8000_a000, length: 200 },
+    { address: 0x8000_b000, length: 312 },
+  ];
+  expect(driver.notify(machine, DISK, 0)).toEqual([
+    { kind: 'diskRead', request: 0, sector: 0, sectors: 1, memory },
+  ]);
   inject(machine, { kind: 'diskCompletion', request: 0, ok: true, bytes: new Uint8Array(512).fill(5) });
   expect(driver.peek(machine, 0x8000_b000, 313)).toEqual([...new Array(312).fill(5), 0]);
   expect(driver.usedBuffers(machine, 0)).toEqual([[0, 513]]);

@@ -36,7 +36,13 @@ describe('the counter', () => {
   it('starts by reading its block, and needs few instructions for it', () => {
     const bench = boot(counter);
     expect(bench.pending).toEqual([
-      { kind: 'diskRead', request: expect.any(Number), sector: COUNTER_BLOCK, sectors: 1 },
+      {
+        kind: 'diskRead',
+        request: expect.any(Number),
+        sector: COUNTER_BLOCK,
+        sectors: 1,
+        memory: [{ address: expect.any(Number), length: 512 }],
+      },
     ]);
     expect(bench.machine.cpu.instructions).toBeLessThan(5000);
     expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads[0]! + TICK);
