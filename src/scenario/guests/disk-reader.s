@@ -17,7 +17,7 @@
     .equ STATUS_TOO_MANY,    3
 
     # A listener: what a client slot waits for.
-    .equ LISTENER_LEFT,   0             # how many blocks it has not heard yet; 0: it does not listen
+    .equ LISTENER_LEFT,   0             # how many blocks it has not heard yet; 0: no listener
     .equ LISTENER_BLOCKS, 4             # it wants the blocks below this one
     .equ LISTENER_SINCE,  8             # the first read that it heard begin
     .equ LISTENER_SUM,    12

@@ -1,10 +1,16 @@
 // The guest programs that come with Understudy, as source texts, and the kernel that every guest may include.
+import bulkReceiver from './bulk-receiver.s?raw';
+import bulkSender from './bulk-sender.s?raw';
 import console from './console.s?raw';
 import counter from './counter.s?raw';
 import disk from './disk.s?raw';
+import diskReader from './disk-reader.s?raw';
+import diskWriter from './disk-writer.s?raw';
+import dmaPoller from './dma-poller.s?raw';
 import kernel from './kernel.s?raw';
 import network from './network.s?raw';
 import packet from './packet.s?raw';
+import racer from './racer.s?raw';
 import requests from './requests.s?raw';
 import virtio from './virtio.s?raw';
 
@@ -35,10 +41,25 @@ export interface Guest {
   readonly include: (name: string) => string | undefined;
 }
 
-/** Every built-in guest, by its id. */
-export const GUESTS: Readonly<Record<string, Guest>> = {
-  counter: { id: 'counter', file: 'counter.s', source: counter, include: includeKernel },
-};
+const builtIn = (id: string, source: string): Guest => ({
+  id,
+  file: `${id}.s`,
+  source,
+  include: includeKernel,
+});
+
+/** Every built-in guest, by its id, in the order in which they are offered. */
+export const GUESTS: Readonly<Record<string, Guest>> = Object.fromEntries(
+  [
+    builtIn('counter', counter),
+    builtIn('disk-reader', diskReader),
+    builtIn('disk-writer', diskWriter),
+    builtIn('bulk-receiver', bulkReceiver),
+    builtIn('bulk-sender', bulkSender),
+    builtIn('dma-poller', dmaPoller),
+    builtIn('racer', racer),
+  ].map((guest) => [guest.id, guest]),
+);
 
 /** The texts that a built-in guest is assembled from, by file name: what a line table's files stand for. */
 export function guestSources(id: string): Readonly<Record<string, string>> {

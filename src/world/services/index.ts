@@ -1,10 +1,20 @@
 // All services, by the name of their guest.
 
 import { assert } from '../../base/assert.ts';
+import { bulkReceiver } from './bulk-receiver.ts';
+import { bulkSender } from './bulk-sender.ts';
 import { counter } from './counter.ts';
+import { diskReader } from './disk-reader.ts';
+import { diskWriter } from './disk-writer.ts';
+import { dmaPoller } from './dma-poller.ts';
+import { racer } from './racer.ts';
 import type { Service } from './service.ts';
 
-export const SERVICES = { counter } as unknown as Readonly<Record<string, Service>>;
+const ALL = [counter, diskReader, diskWriter, bulkReceiver, bulkSender, dmaPoller, racer];
+
+export const SERVICES = Object.fromEntries(
+  ALL.map((service) => [service.name, service]),
+) as unknown as Readonly<Record<string, Service>>;
 
 /** The service of a guest. Throws if there is none of that name: documents are checked for it. */
 export function serviceOf(name: string): Service {
