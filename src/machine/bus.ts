@@ -24,6 +24,11 @@ export function loadReadsClock(address: number, size: number): boolean {
   return address >= CLINT_BASE && readsMtime(address - CLINT_BASE, size);
 }
 
+/** Devices answer the first hart only. */
+function hasDevices({ hartId }: Machine): boolean {
+  return hartId === 0;
+}
+
 function isIn(address: number, base: number, bytes: number): boolean {
   return address >= base && address < base + bytes;
 }
@@ -34,7 +39,7 @@ function isIn(address: number, base: number, bytes: number): boolean {
  */
 export function load(machine: Machine, address: number, size: number, clock: number): number | null {
   if (isRam(machine.ram, address, size)) return loadRam(machine, address, size);
-  if (address % size !== 0) return null;
+  if (address % size !== 0 || !hasDevices(machine)) return null;
   if (isIn(address, CLINT_BASE, CLINT_BYTES))
     return readClint(machine.clint, address - CLINT_BASE, size, clock);
   if (isIn(address, PLIC_BASE, PLIC_BYTES)) return readPlic(machine.plic, address - PLIC_BASE, size);
@@ -59,7 +64,7 @@ export function store(machine: Machine, address: number, size: number, value: nu
     storeRam(machine, address, size, value);
     return true;
   }
-  if (address % size !== 0) return false;
+  if (address % size !== 0 || !hasDevices(machine)) return false;
   if (isIn(address, CLINT_BASE, CLINT_BYTES))
     return writeClint(machine.clint, machine.outbox, address - CLINT_BASE, size, value);
   if (isIn(address, PLIC_BASE, PLIC_BYTES)) return writePlic(machine.plic, address - PLIC_BASE, size, value);

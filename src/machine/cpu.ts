@@ -1,4 +1,4 @@
-// The hart's state: registers, machine-mode CSRs, physical memory protection, and how the program ended.
+// A hart's state: registers, machine-mode CSRs, physical memory protection, and how the program ended.
 import type { InstructionCount, Trap } from './boundary.ts';
 
 export const MODE_USER = 0;
@@ -59,10 +59,14 @@ export interface Cpu {
   readonly pmp: Pmp;
 }
 
-/** The hart as it comes out of reset, about to run at `entry`. */
-export function createCpu(entry: number): Cpu {
+const REGISTER_A0 = 10;
+
+/** The hart as it comes out of reset, its number in a0, about to run at `entry`. */
+export function createCpu(entry: number, hartId: number): Cpu {
+  const x = new Int32Array(33);
+  x[REGISTER_A0] = hartId;
   return {
-    x: new Int32Array(33),
+    x,
     pc: entry,
     mode: MODE_MACHINE,
     instructions: 0 as InstructionCount,

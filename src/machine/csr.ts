@@ -16,6 +16,7 @@ import {
 } from './trap.ts';
 
 const SEED = 0x015;
+const MHARTID = 0xf14;
 const CYCLE = 0xc00;
 const TIME = 0xc01;
 const INSTRET = 0xc02;
@@ -99,6 +100,8 @@ export function readCsr(machine: Machine, csr: number, input: number): number | 
     case 0xb82: // minstreth
     case INSTRET + UPPER_HALF:
       return counterHigh(cpu, cpu.instretOffset);
+    case MHARTID:
+      return machine.hartId;
     case TIME:
       return input >>> 0;
     case TIME + UPPER_HALF:
@@ -110,7 +113,7 @@ export function readCsr(machine: Machine, csr: number, input: number): number | 
 
 /** Registers that have to exist and may hold nothing: identity, hardware counters and their events, triggers, upper halves. */
 function isAlwaysZero(csr: number): boolean {
-  if (csr >= 0xf11 && csr <= 0xf15) return true; // mvendorid, marchid, mimpid, mhartid, mconfigptr
+  if (csr >= 0xf11 && csr <= 0xf15) return true; // mvendorid, marchid, mimpid, mconfigptr
   if ((csr >= 0xb03 && csr <= 0xb1f) || (csr >= 0xb83 && csr <= 0xb9f)) return true; // mhpmcounter3 … 31
   if (csr >= 0x323 && csr <= 0x33f) return true; // mhpmevent3 … 31
   if (csr >= 0x7a0 && csr <= 0x7a3) return true; // tselect, tdata1 … 3

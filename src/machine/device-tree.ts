@@ -18,6 +18,7 @@ const UART_CLOCK_HZ = 3_686_400;
 const HART_INTERRUPTS = 1;
 const PLIC = 2;
 const FINISHER = 3;
+const SECOND_HART_INTERRUPTS = 4;
 
 const UART_PATH = `/soc/serial@${UART_BASE.toString(16)}`;
 const EXTENSIONS = ['i', 'm', 'a', 'zicntr', 'zicsr', 'zifencei', 'zkr'];
@@ -28,12 +29,18 @@ const QEMU_ALIGNMENT = 2 * 1024 * 1024;
 /** What differs from one board to the next. */
 export interface BoardOptions {
   readonly ramBytes: number;
+  /** 1 unless told. */
+  readonly harts?: 1 | 2;
   /** The command line for a kernel, in /chosen. */
   readonly bootArguments?: string | undefined;
 }
 
 /** The board's device tree as a blob, with the bindings of Linux and the names of QEMU's `virt`. */
-export function boardDeviceTree({ ramBytes, bootArguments }: BoardOptions): Uint8Array<ArrayBuffer> {
+export function boardDeviceTree({
+  ramBytes,
+  harts = 1,
+  bootArguments,
+}: BoardOptions): Uint8Array<ArrayBuffer> {
   const chosen = {
     'stdout-path': UART_PATH,
     ...(bootArguments === undefined ? {} : { bootargs: bootArguments }),
@@ -50,7 +57,7 @@ export function boardDeviceTree({ ramBytes, bootArguments }: BoardOptions): Uint
     children: [
       node('chosen', chosen),
       node(at('memory', RAM_BASE), { device_type: 'memory', reg: range(RAM_BASE, ramBytes) }),
-      cpus(),
+      cpus(harts),
       soc(),
       node('poweroff', syscon('syscon-poweroff', FINISHER_PASS)),
       node('reboot', syscon('syscon-reboot', FINISHER_RESET)),
@@ -71,21 +78,28 @@ const at = (name: string, address: number): string => `${name}@${address.toStrin
 /** Two cells of address, two of size. */
 const range = (address: number, bytes: number): number[] => [0, address, 0, bytes];
 
-function cpus(): DeviceNode {
+function cpus(harts: number): DeviceNode {
+  const nodes = [HART_INTERRUPTS, SECOND_HART_INTERRUPTS].slice(0, harts).map(hart);
+  const properties = { '#address-cells': [1], '#size-cells': [0], 'timebase-frequency': [TIMEBASE_HZ] };
+  return node('cpus', properties, nodes);
+}
+
+/** A hart, and the controller that takes its interrupts: of the second none is wired to a device. */
+function hart(phandle: number, id: number): DeviceNode {
   const interrupts = node('interrupt-controller', {
     compatible: 'riscv,cpu-intc',
     '#interrupt-cells': [1],
     '#address-cells': [0],
     'interrupt-controller': true,
-    phandle: [HART_INTERRUPTS],
+    phandle: [phandle],
   });
   const [base = '', ...more] = EXTENSIONS.filter((name) => name.length === 1);
   const named = EXTENSIONS.filter((name) => name.length > 1);
-  const hart = node(
-    'cpu@0',
+  return node(
+    at('cpu', id),
     {
       device_type: 'cpu',
-      reg: [0],
+      reg: [id],
       status: 'okay',
       compatible: 'riscv',
       'riscv,isa': [`rv32${base}${more.join('')}`, ...named].join('_'),
@@ -95,8 +109,6 @@ function cpus(): DeviceNode {
     },
     [interrupts],
   );
-  const properties = { '#address-cells': [1], '#size-cells': [0], 'timebase-frequency': [TIMEBASE_HZ] };
-  return node('cpus', properties, [hart]);
 }
 
 function soc(): DeviceNode {

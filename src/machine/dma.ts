@@ -1,5 +1,5 @@
 // How devices reach RAM: reads, and writes that keep the dirty sets, the decode cache and the reservation true.
-import { NOT_RESERVED } from './cpu.ts';
+import { type Cpu, NOT_RESERVED } from './cpu.ts';
 import { beforeStore } from './decode-cache.ts';
 import { isRam, LINE_BYTES, RAM_BASE, type Ram } from './ram.ts';
 import type { Machine } from './state.ts';
@@ -23,9 +23,12 @@ export function writeRam(machine: Machine, address: number, bytes: Uint8Array): 
   const end = start + bytes.length;
   for (let at = start & -LINE_BYTES; at < end; at += LINE_BYTES) beforeStore(machine, at);
   machine.ram.bytes.set(bytes, start);
-  const { reservation } = machine.cpu;
-  if (reservation < address + bytes.length && reservation + 4 > address)
-    machine.cpu.reservation = NOT_RESERVED;
+  loseReservation(machine.cpu, address, bytes.length);
+  for (const hart of machine.otherHarts) loseReservation(hart, address, bytes.length);
+}
+
+function loseReservation(hart: Cpu, address: number, length: number): void {
+  if (hart.reservation < address + length && hart.reservation + 4 > address) hart.reservation = NOT_RESERVED;
 }
 
 /** Stores a little-endian number of `size` bytes at `address`, all of which must be RAM. */

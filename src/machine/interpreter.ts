@@ -269,7 +269,7 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
           continue;
         case 37: // fence
         case 59: // fence.i
-          // One hart, whose stores to code take effect at once, has nothing to order.
+          // A hart whose stores to code take effect at once, and beside which no other runs meanwhile, has nothing to order.
           i = (i + 2) | 0;
           continue;
         case 40: // mul

@@ -16,11 +16,14 @@ export const NO_TOHOST = -1;
 
 /** A machine out of reset, with empty RAM, about to run at `entry`. */
 export function createMachineState(config: MachineConfig, entry: number): Machine {
+  const { harts = 1, ...board } = config;
   return {
-    config,
+    // That there is but one hart is not said: whether it was said makes no difference.
+    config: harts === 1 ? board : config,
     tohost: NO_TOHOST,
     ram: createRam(config.ramBytes),
-    cpu: createCpu(entry),
+    cpu: createCpu(entry, 0),
+    otherHarts: harts === 1 ? [] : [createCpu(entry, 1)],
     clint: createClint(),
     plic: createPlic(),
     uart: createUart(),
@@ -29,6 +32,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     ending: { kind: 'running' },
     outbox: { emissions: [], timerSet: false },
     firstTrap: null,
+    hartId: 0,
     code: createCodeCache(config.ramBytes),
     compiled: createCompiledCode('compiler'),
     ramHash: createRamHash(config.ramBytes),

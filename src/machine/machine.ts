@@ -10,6 +10,7 @@ import type { Machine, MachineConfig } from './state.ts';
 export { timerDeadline } from './clint.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
 export { flipBit } from './flip-bit.ts';
+export { runOtherHart } from './other-hart.ts';
 export { inject, run, runTraced } from './run.ts';
 export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMachine } from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
@@ -19,7 +20,7 @@ export const RAM_BYTES_MIN = 64 * 1024;
 const REGISTER_A1 = 11;
 
 /**
- * A machine that is about to execute `image`'s first instruction: pc at its entry, a0 the hart's number (0), a1 the address of the
+ * A machine that is about to execute `image`'s first instruction: pc at its entry, a0 the hart's number, a1 the address of the
  * device tree, which lies at the top of RAM, or 0 without one. Throws a RangeError whose sentence says what does not fit.
  */
 export function createMachine(config: MachineConfig, image: Image, deviceTree?: Uint8Array): Machine {
@@ -40,17 +41,18 @@ function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array):
       `The program leaves no room in RAM for the device tree's ${deviceTree.length} bytes.`,
     );
   writeRam(machine, address, deviceTree);
-  machine.cpu.x[REGISTER_A1] = address;
+  for (const hart of [machine.cpu, ...machine.otherHarts]) hart.x[REGISTER_A1] = address;
 }
 
 const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`;
 
-function checkConfig({ ramBytes, mac, diskSectors }: MachineConfig): void {
+function checkConfig({ ramBytes, mac, diskSectors, harts = 1 }: MachineConfig): void {
   if (!Number.isInteger(ramBytes / PAGE_BYTES) || ramBytes < RAM_BYTES_MIN || ramBytes > RAM_BYTES_MAX)
     throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4 KiB from 64 KiB to 128 MiB.`);
   if (mac.length !== 6) throw new RangeError(`A network address of ${mac.length} bytes: it must have 6.`);
   if (!Number.isSafeInteger(diskSectors) || diskSectors < 0)
     throw new RangeError(`A disk of ${diskSectors} sectors: it must be a whole number, zero or more.`);
+  if (harts !== 1 && harts !== 2) throw new RangeError(`A machine of ${harts} harts: it must be 1 or 2.`);
 }
 
 function checkImage({ ramBytes }: MachineConfig, { base, bytes, end, entry }: Image): void {

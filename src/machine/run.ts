@@ -3,6 +3,7 @@
 import { assert, unreachable } from '../base/assert.ts';
 import type { Injection, InstructionCount, Stop } from './boundary.ts';
 import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
+import { NOT_RESERVED } from './cpu.ts';
 import { BUDGET_MAX, interpret } from './interpreter.ts';
 import { setInterruptLevel } from './plic.ts';
 import { EXECUTE, READ, WRITE } from './pmp.ts';
@@ -18,6 +19,19 @@ import { notifyReceived, receiveFrame } from './virtio-net.ts';
  * instruction, so the state at an instruction number is the same however a run was cut.
  */
 export function run(machine: Machine, until: InstructionCount): Stop {
+  const { instructions } = machine.cpu;
+  const stop = runHart(machine, until);
+  if (machine.cpu.instructions > instructions) loseReservations(machine);
+  return stop;
+}
+
+/** A reservation does not outlive a turn of another hart, which may have stored there: an SC may fail without a reason. */
+function loseReservations({ otherHarts }: Machine): void {
+  for (const hart of otherHarts) hart.reservation = NOT_RESERVED;
+}
+
+/** `run`, of the hart in `cpu` whichever it is. */
+export function runHart(machine: Machine, until: number): Stop {
   const { cpu } = machine;
   if (machine.ending.kind !== 'running') return endingStop(machine);
   while (cpu.instructions < until) {
@@ -54,6 +68,7 @@ export function runTraced(
     const word = fetch(machine) ?? 0;
     const input = neededInput(machine);
     if (input === null) step(machine, 0);
+    if (cpu.instructions === next) loseReservations(machine);
     if (input !== null || cpu.instructions === next) retires(next, pc, word);
     if (input !== null) return { reason: input };
     const stop = stopAfterStep(machine);

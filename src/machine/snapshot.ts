@@ -33,10 +33,10 @@ export interface MachineSnapshot {
 }
 
 /** Everything but RAM, as plain data. */
-type Registers = Pick<Machine, 'cpu' | 'clint' | 'plic' | 'uart' | 'net' | 'disk'>;
+type Registers = Pick<Machine, 'cpu' | 'otherHarts' | 'clint' | 'plic' | 'uart' | 'net' | 'disk'>;
 
-function registersOf({ cpu, clint, plic, uart, net, disk }: Machine): Registers {
-  return { cpu, clint, plic, uart, net, disk };
+function registersOf({ cpu, otherHarts, clint, plic, uart, net, disk }: Machine): Registers {
+  return { cpu, otherHarts, clint, plic, uart, net, disk };
 }
 
 const EMPTY_NODE: PageNode = Object.freeze(new Array<Page>(NODE_PAGES).fill(null));

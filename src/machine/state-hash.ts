@@ -23,10 +23,11 @@ export function createRamHash(ramBytes: number): RamHash {
  */
 export function hashMachine(machine: Machine): string {
   updateRamHash(machine);
-  const { cpu, clint, plic, uart, net, disk, ending, config } = machine;
+  const { cpu, otherHarts, clint, plic, uart, net, disk, ending, config } = machine;
   cpu.x[SINK] = 0;
   let length = 0;
-  for (const part of [cpu, clint, plic, uart, net, disk, ending, config]) length = appendPlain(length, part);
+  for (const part of [cpu, clint, plic, uart, net, disk, ending, config, ...otherHarts])
+    length = appendPlain(length, part);
   length = append(length, machine.tohost);
   for (const word of machine.ramHash.sum) length = append(length, word);
   return hashHex(new Uint8Array(numbers.buffer, 0, length * Float64Array.BYTES_PER_ELEMENT));

@@ -20,10 +20,12 @@ export interface MachineConfig {
   readonly mac: Uint8Array;
   /** The disk's size in sectors of 512 bytes. */
   readonly diskSectors: number;
+  /** 1 unless told. With 2, a broken board on purpose: what the second does, and when, is nowhere recorded (`runOtherHart`). */
+  readonly harts?: 1 | 2;
 }
 
 /**
- * A machine. Everything that a later instruction can depend on is in `cpu`, `clint`, `plic`, `uart`, `net`, `disk`,
+ * A machine. Everything that a later instruction can depend on is in `cpu`, `otherHarts`, `clint`, `plic`, `uart`, `net`, `disk`,
  * `ending` and the bytes of `ram`; a snapshot and the state hash cover exactly these.
  */
 export interface Machine {
@@ -31,7 +33,10 @@ export interface Machine {
   /** Where the program reports its end, when it has a `tohost` symbol in RAM: a word's address, else -1. */
   tohost: number;
   readonly ram: Ram;
+  /** The first hart: of most machines the only one. */
   readonly cpu: Cpu;
+  /** Of a machine with two harts the second. */
+  readonly otherHarts: readonly Cpu[];
   readonly clint: Clint;
   readonly plic: Plic;
   readonly uart: Uart;
@@ -46,6 +51,8 @@ export interface Machine {
    * stuck, which happens within one call from outside: no part of the state.
    */
   firstTrap: (Trap & { at: InstructionCount }) | null;
+  /** The number of the hart in `cpu`: 0, but while `runOtherHart` runs. */
+  readonly hartId: number;
   /** Caches, which nothing in the guest can tell from their absence. */
   readonly code: CodeCache;
   readonly compiled: CompiledCode;
