@@ -7,12 +7,21 @@ import { createMachineState, watchTohost } from './machine-state.ts';
 import { isRam, PAGE_BYTES } from './ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
+export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
 export { timerDeadline } from './clint.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
 export { flipBit } from './flip-bit.ts';
+export { createMachineState } from './machine-state.ts';
 export { runOtherHart } from './other-hart.ts';
+export { differingPages, pageOf, writePage } from './pages.ts';
 export { inject, run, runTraced } from './run.ts';
-export { type MachineSnapshot, machineFromSnapshot, restoreMachine, snapshotMachine } from './snapshot.ts';
+export {
+  type MachineSnapshot,
+  machineFromSnapshot,
+  restoreMachine,
+  snapshotMachine,
+  stateBesideRam,
+} from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
 

@@ -1,9 +1,9 @@
 // Snapshots: a machine's state at an instant. Pages that did not change since the snapshot before are shared with it.
 import { assert } from '../base/assert.ts';
+import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
-import type { Ending } from './cpu.ts';
 import { forgetCodePage } from './decode-cache.ts';
-import { createMachineState, watchTohost } from './machine-state.ts';
+import { createMachineState } from './machine-state.ts';
 import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 import { isZeroPage } from './state-hash.ts';
@@ -20,41 +20,40 @@ type PageTable = readonly PageNode[];
 /** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */
 export interface SnapshotBase {
   table: PageTable;
-  registers: Registers | null;
+  registers: BesideRam | null;
 }
 
 /** Immutable. Shares memory with its neighbours; when it is dropped, what only it holds is freed. */
 export interface MachineSnapshot {
   readonly config: MachineConfig;
-  readonly tohost: number;
   readonly table: PageTable;
-  readonly registers: Registers;
-  readonly ending: Ending;
-}
-
-/** Everything but RAM, as plain data. */
-type Registers = Pick<Machine, 'cpu' | 'otherHarts' | 'clint' | 'plic' | 'uart' | 'net' | 'disk'>;
-
-function registersOf({ cpu, otherHarts, clint, plic, uart, net, disk }: Machine): Registers {
-  return { cpu, otherHarts, clint, plic, uart, net, disk };
+  readonly registers: BesideRam;
 }
 
 const EMPTY_NODE: PageNode = Object.freeze(new Array<Page>(NODE_PAGES).fill(null));
 
+/** The pages of a machine with `ramBytes` of zeros. */
+export function tableOfZeros(ramBytes: number): PageTable {
+  return new Array<PageNode>(Math.ceil((ramBytes >> PAGE_SHIFT) / NODE_PAGES)).fill(EMPTY_NODE);
+}
+
 /** What a machine with `ramBytes` of zeros starts from. */
 export function createSnapshotBase(ramBytes: number): SnapshotBase {
-  const nodes = Math.ceil((ramBytes >> PAGE_SHIFT) / NODE_PAGES);
-  return { table: new Array<PageNode>(nodes).fill(EMPTY_NODE), registers: null };
+  return { table: tableOfZeros(ramBytes), registers: null };
 }
 
 /** The machine's state now. Costs the pages written since the last snapshot, and a table that is small. */
 export function snapshotMachine(machine: Machine): MachineSnapshot {
-  const { ram, snapshotBase, config, tohost, ending } = machine;
+  const { ram, snapshotBase, config } = machine;
   if (ram.unsaved.count > 0) snapshotBase.table = savePages(ram, snapshotBase.table);
   emptyPageSet(ram, ram.unsaved);
-  const registers = copyPlain(registersOf(machine), snapshotBase.registers);
-  snapshotBase.registers = registers;
-  return { config, tohost, table: snapshotBase.table, registers, ending };
+  snapshotBase.registers = copyBesideRam(machine, snapshotBase.registers);
+  return { config, table: snapshotBase.table, registers: snapshotBase.registers };
+}
+
+/** Everything but RAM as it was: plain data that nothing changes any more. */
+export function stateBesideRam({ registers }: MachineSnapshot): BesideRam {
+  return registers;
 }
 
 function savePages(ram: Ram, old: PageTable): PageTable {
@@ -75,30 +74,38 @@ function pageBytes(ram: Ram, page: number): Uint8Array<ArrayBuffer> {
   return ram.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
 }
 
+/** The numbers of the pages that two tables of one machine hold different objects for, ascending. */
+export function pagesThatDiffer(from: PageTable, to: PageTable): number[] {
+  const pages: number[] = [];
+  for (let at = 0; at < to.length; at++) {
+    if (from[at] === to[at]) continue;
+    for (let slot = 0; slot < NODE_PAGES; slot++)
+      if (from[at]![slot] !== to[at]![slot]) pages.push(at * NODE_PAGES + slot);
+  }
+  return pages;
+}
+
 /** Puts a machine of the same configuration into the snapshot's state. Costs the pages that differ. */
 export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): void {
   const { ram, snapshotBase } = machine;
   assert(ram.size === snapshot.config.ramBytes, 'a snapshot fits a machine with as much RAM');
-  const from = snapshotBase.table;
-  const to = snapshot.table;
-  for (let at = 0; at < to.length; at++) {
-    if (from[at] === to[at]) continue;
-    for (let slot = 0; slot < NODE_PAGES; slot++)
-      if (from[at]![slot] !== to[at]![slot]) addPage(ram.unsaved, at * NODE_PAGES + slot);
-  }
-  for (let n = 0; n < ram.unsaved.count; n++) restorePage(machine, ram.unsaved.pages[n]!, to);
+  const { table, registers } = snapshot;
+  for (const page of pagesThatDiffer(snapshotBase.table, table)) addPage(ram.unsaved, page);
+  for (let n = 0; n < ram.unsaved.count; n++) restorePage(machine, ram.unsaved.pages[n]!, table);
   emptyPageSet(ram, ram.unsaved);
-  snapshotBase.table = to;
-  snapshotBase.registers = snapshot.registers;
-  restorePlain(registersOf(machine), snapshot.registers);
-  machine.ending = snapshot.ending;
-  machine.firstTrap = null;
-  watchTohost(machine, snapshot.tohost);
+  snapshotBase.table = table;
+  snapshotBase.registers = registers;
+  applyBesideRam(machine, registers);
+}
+
+/** A page's bytes in a table; null for zeros. */
+export function pageIn(table: PageTable, page: number): Page {
+  return table[page >> NODE_SHIFT]![page & (NODE_PAGES - 1)]!;
 }
 
 function restorePage(machine: Machine, page: number, table: PageTable): void {
   const { ram, code } = machine;
-  const bytes = table[page >> NODE_SHIFT]![page & (NODE_PAGES - 1)]!;
+  const bytes = pageIn(table, page);
   if (bytes === null) pageBytes(ram, page).fill(0);
   else pageBytes(ram, page).set(bytes);
   forgetCodePage(ram, code, page);
@@ -108,8 +115,7 @@ function restorePage(machine: Machine, page: number, table: PageTable): void {
 
 /** Whether a page is zero because nothing was ever put there. */
 export function isUntouched({ ram, snapshotBase }: Machine, page: number): boolean {
-  const saved = snapshotBase.table[page >> NODE_SHIFT]![page & (NODE_PAGES - 1)]!;
-  return saved === null && ram.unsaved.isMember[page] === 0;
+  return pageIn(snapshotBase.table, page) === null && ram.unsaved.isMember[page] === 0;
 }
 
 /** A new machine in the snapshot's state. */
@@ -117,39 +123,4 @@ export function machineFromSnapshot(snapshot: MachineSnapshot): Machine {
   const machine = createMachineState(snapshot.config, 0);
   restoreMachine(machine, snapshot);
   return machine;
-}
-
-/** An immutable copy, or `known`, an earlier one, where that is equal: most of a machine does not change from one snapshot to the next. */
-function copyPlain<T>(value: T, known: unknown): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value)) {
-    const elements = value as unknown as Uint8Array;
-    return (equalElements(elements, known) ? known : elements.slice()) as T;
-  }
-  const before = (known ?? {}) as Record<string, unknown>;
-  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-  const fields = Object.keys(copy);
-  let same = known !== null && known !== undefined && Object.keys(known).length === fields.length;
-  for (const field of fields) {
-    copy[field] = copyPlain(copy[field], before[field]);
-    if (copy[field] !== before[field]) same = false;
-  }
-  return (same ? known : copy) as T;
-}
-
-function equalElements(a: ArrayLike<number>, b: unknown): boolean {
-  if (!ArrayBuffer.isView(b)) return false;
-  const other = b as unknown as Uint8Array;
-  for (let i = 0; i < a.length; i++) if (a[i] !== other[i]) return false;
-  return true;
-}
-
-/** Gives `target`, of the same shape, the values of `source`. Typed arrays and records stay the same objects. */
-function restorePlain(target: object, source: object): void {
-  const fields = target as Record<string, unknown>;
-  for (const [field, value] of Object.entries(source)) {
-    if (ArrayBuffer.isView(value)) (fields[field] as Uint8Array).set(value as Uint8Array);
-    else if (typeof value === 'object' && !Array.isArray(value)) restorePlain(fields[field] as object, value);
-    else fields[field] = copyPlain(value, undefined);
-  }
 }

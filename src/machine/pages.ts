@@ -1,0 +1,33 @@
+// A machine page by page, for who copies one to another host while it runs: what changed, a page's bytes, and a page put into place.
+import { assert } from '../base/assert.ts';
+import { noteReplaced } from './compiler/compiled-code.ts';
+import { forgetCodePage } from './decode-cache.ts';
+import { writeRam } from './dma.ts';
+import { PAGE_BYTES, RAM_BASE } from './ram.ts';
+import { type MachineSnapshot, pageIn, pagesThatDiffer, tableOfZeros } from './snapshot.ts';
+import type { Machine } from './state.ts';
+
+const ZEROS = new Uint8Array(PAGE_BYTES);
+
+/**
+ * The numbers of the pages that were written between two snapshots of one machine, ascending; from null, of those that are not all
+ * zero. A page that was written with what it held before may be among them.
+ */
+export function differingPages(from: MachineSnapshot | null, to: MachineSnapshot): number[] {
+  return pagesThatDiffer(from?.table ?? tableOfZeros(to.config.ramBytes), to.table);
+}
+
+/** A page's 4096 bytes as they were: shared, and never to be written to. */
+export function pageOf({ table }: MachineSnapshot, page: number): Uint8Array<ArrayBuffer> {
+  return pageIn(table, page) ?? ZEROS;
+}
+
+/** Overwrites page number `page` of RAM from outside. The program, caches, snapshots and the state hash see it at once. */
+export function writePage(machine: Machine, page: number, bytes: Uint8Array): void {
+  const { ram, code } = machine;
+  assert(bytes.length === PAGE_BYTES, 'a page has 4096 bytes');
+  assert(page >= 0 && (page + 1) * PAGE_BYTES <= ram.size, 'a page of RAM');
+  forgetCodePage(ram, code, page);
+  noteReplaced(machine, page);
+  writeRam(machine, RAM_BASE + page * PAGE_BYTES, bytes);
+}
