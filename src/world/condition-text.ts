@@ -28,16 +28,18 @@ const HOST_MOMENTS = [
   'halts',
 ] as const satisfies HostMoment[];
 
-/** Kinds of entries by their names in commands. */
-const ENTRIES: Record<string, EntryKind> = {
+/** Kinds of entries, as commands call them. */
+const ENTRY_NAMES: Record<EntryKind, string> = {
   timer: 'timer',
   clock: 'clock',
   entropy: 'entropy',
   packet: 'packet',
-  disk: 'diskCompletion',
+  diskCompletion: 'disk',
   console: 'console',
   output: 'output',
+  control: 'control',
 };
+const ENTRY_KINDS = Object.keys(ENTRY_NAMES) as EntryKind[];
 
 const EXAMPLES =
   'entry 57 sent, packet entry 3 acked, output 4 released, request 5 of client1 arrived, write 3 done, B suspects, generation 2 begins, clone round 2';
@@ -89,11 +91,12 @@ function parseHost(
   return numbered(nth || '1', (nth) => ok({ kind: 'host', host, nth, moment }));
 }
 
-function parseEntry(kind: string | undefined, place: string, moment: string): Result<Condition, string> {
-  if (kind !== undefined && !Object.hasOwn(ENTRIES, kind))
-    return err(missing('kind of entry', kind, Object.keys(ENTRIES)));
+function parseEntry(name: string | undefined, place: string, moment: string): Result<Condition, string> {
+  const kind = ENTRY_KINDS.find((candidate) => ENTRY_NAMES[candidate] === name);
+  if (name !== undefined && kind === undefined)
+    return err(missing('kind of entry', name, Object.values(ENTRY_NAMES)));
   if (!isOneOf(ENTRY_MOMENTS, moment)) return noMoment('an entry', moment, ENTRY_MOMENTS);
-  const entry = kind === undefined ? {} : { entry: ENTRIES[kind] as EntryKind };
+  const entry = kind === undefined ? {} : { entry: kind };
   const [before, after] = place.split(/\/(.*)/s) as [string, string?];
   if (after === undefined) return numbered(before, (nth) => ok({ kind: 'entry', ...entry, nth, moment }));
   return numbered(after, (nth) =>
@@ -128,9 +131,8 @@ export function formatCondition(condition: Condition): string {
   const times = nth === 1 ? '' : ` ${nth}`;
   switch (condition.kind) {
     case 'entry': {
-      const kind = Object.keys(ENTRIES).find((name) => ENTRIES[name] === condition.entry);
       const place = condition.generation === undefined ? nth : `${condition.generation}/${nth}`;
-      return `${kind === undefined ? '' : `${kind} `}entry ${place} ${condition.moment}`;
+      return `${condition.entry === undefined ? '' : `${ENTRY_NAMES[condition.entry]} `}entry ${place} ${condition.moment}`;
     }
     case 'output':
       return `output ${nth} ${condition.moment}`;

@@ -1,11 +1,13 @@
 // What a conditional command waits for, and the watch over the facts that gives it its moment.
 
 import type { EntryKind } from '../ft/entry.ts';
+import { schedule, schedule } from '../sim/event-queue.ts';
+import { after, after } from '../sim/time.ts';
 import type { ClientId, HostId } from './config.ts';
 import { strike } from './failures.ts';
-import type { ConditionalCommand } from './faults.ts';
+import type { ConditionalCommand, Fault } from './faults.ts';
 import type { Observation, Observer } from './observation.ts';
-import type { World } from './world.ts';
+import { lookahead, type World } from './world.ts';
 
 export type EntryMoment = 'recorded' | 'sent' | 'received' | 'acked' | 'replayed';
 export type OutputMoment = 'held' | 'released' | 'dropped';
@@ -62,8 +64,7 @@ export interface Conditional {
   struck: boolean;
 }
 
-/** A command at whose condition nothing has been counted yet. */
-export const createConditional = (command: ConditionalCommand): Conditional => ({
+const createConditional = (command: ConditionalCommand): Conditional => ({
   command,
   seen: 0,
   generation: 1,
@@ -112,9 +113,54 @@ function look(world: World, fact: Observation, watch: Observer): void {
   for (const conditional of world.conditionals) {
     if (conditional.struck || !comesTrue(conditional, fact)) continue;
     conditional.struck = true;
-    strike(world, conditional.command, watch);
+    strikeInTime(world, conditional.command, watch);
   }
 }
+
+/**
+ * A fault strikes now where every machine it touches stands at this instant. While one host's stop is dealt with the
+ * others' machines may have run ahead, so a fault there waits until they certainly have not: for the shortest latency,
+ * before which nobody could hear of anything. What is asked of the VM never cuts into what its host is doing.
+ */
+function strikeInTime(world: World, { when: _, ...fault }: ConditionalCommand, watch: Observer): void {
+  const { acting } = world;
+  if (fault.verb === 'crash' && fault.target === 'hosts' && acting !== null) {
+    for (const { id } of world.hosts) {
+      const one: Fault = { verb: 'crash', target: id };
+      if (id === acting) strike(world, one, watch);
+      else strikeLater(world, one);
+    }
+  } else if (isOfVm(fault) || (acting !== null && touchesMachine(world, fault) && fault.target !== acting)) {
+    strikeLater(world, fault);
+  } else {
+    strike(world, fault, watch);
+  }
+}
+
+function strikeLater(world: World, fault: Fault): void {
+  const at = world.acting === null ? world.now : after(world.now, lookahead(world));
+  schedule(world.queue, at, { kind: 'strike', fault });
+}
+
+const isOfVm = ({ verb }: Fault): boolean =>
+  verb === 'poweroff' || verb === 'share' || verb === 'migrate' || verb === 'type';
+
+/** Faults of a host with power; one that is repaired has no machine. */
+const touchesMachine = (world: World, { verb, target }: Fault): boolean =>
+  verb !== 'repair' && world.hosts.some(({ id }) => id === target);
+
+/**
+ * At once, where that is exact. While one machine's stop is being dealt with others may already be ahead of it, as far
+ * as nobody could affect them: they are struck when they can be, the shortest link's latency later.
+ */
+function strikeSoon(world: World, fault: Fault, watch: Observer): void {
+  const isExact = world.acting === null || fault.target === world.acting || !concernsMachine(world, fault);
+  if (isExact) strike(world, fault, watch);
+  else schedule(world.queue, after(world.now, lookahead(world)), { kind: 'strike', fault });
+}
+
+const concernsMachine = (world: World, { target }: Fault): boolean =>
+  ['hosts', 'vm', 'primary', 'backup'].includes(target) || world.hosts.some(({ id }) => id === target);
 
 /** Counts a fact. @returns whether it is the one that the condition names */
 function comesTrue(conditional: Conditional, fact: Observation): boolean {

@@ -7,6 +7,7 @@ import type { Condition } from './conditions.ts';
 import type { ClientId, HostId } from './config.ts';
 import { formatFault, parseFault } from './fault-text.ts';
 import { formatInstant, parseInstant } from './quantities.ts';
+import { logCable } from './world.ts';
 
 export { formatFault, VERBS } from './fault-text.ts';
 export { formatInstant, parseInstant } from './quantities.ts';
@@ -66,13 +67,10 @@ export interface Targets {
 /** Characters that a command's text may have. */
 export const COMMAND_LENGTH = 200;
 
-/** The id of the cable for the log between two hosts, of which `first` stands first in the world's list. */
-export const logLinkId = (first: HostId, second: HostId): string => `log-${first}-${second}`;
-
 /** What commands can name where there are these hosts and clients. */
 export function targetsOf(hosts: readonly HostId[], clients: readonly ClientId[]): Targets {
   const logs = hosts.flatMap((first, i) =>
-    hosts.slice(i + 1).map((second) => ({ link: logLinkId(first, second), ends: [first, second] })),
+    hosts.slice(i + 1).map((second) => ({ link: logCable(first, second), ends: [first, second] })),
   );
   const cables = (kind: string, stations: readonly string[]): LinkEnd[] =>
     stations.map((end) => ({ link: `${kind}-${end}`, end }));
