@@ -149,19 +149,6 @@ const isOfVm = ({ verb }: Fault): boolean =>
 const touchesMachine = (world: World, { verb, target }: Fault): boolean =>
   verb !== 'repair' && world.hosts.some(({ id }) => id === target);
 
-/**
- * At once, where that is exact. While one machine's stop is being dealt with others may already be ahead of it, as far
- * as nobody could affect them: they are struck when they can be, the shortest link's latency later.
- */
-function strikeSoon(world: World, fault: Fault, watch: Observer): void {
-  const isExact = world.acting === null || fault.target === world.acting || !concernsMachine(world, fault);
-  if (isExact) strike(world, fault, watch);
-  else schedule(world.queue, after(world.now, lookahead(world)), { kind: 'strike', fault });
-}
-
-const concernsMachine = (world: World, { target }: Fault): boolean =>
-  ['hosts', 'vm', 'primary', 'backup'].includes(target) || world.hosts.some(({ id }) => id === target);
-
 /** Counts a fact. @returns whether it is the one that the condition names */
 function comesTrue(conditional: Conditional, fact: Observation): boolean {
   const { when } = conditional.command;
