@@ -14,9 +14,9 @@ import type { ScenarioDocument } from './schema.ts';
 type Check = (document: ScenarioDocument) => DocumentFault | undefined;
 
 /** What commands can name in a scenario: clients are client1, client2 and so on, as they stand in the list. */
-export function targetsOf({ hosts, clients }: ScenarioDocument): Targets {
+export function targetsOf({ hosts, spares, clients }: ScenarioDocument): Targets {
   return targetsAmong(
-    hosts.map(({ id }) => id),
+    [...hosts, ...spares].map(({ id }) => id),
     clients.map((_, index) => clientId(index)),
   );
 }
@@ -25,20 +25,23 @@ export function targetsOf({ hosts, clients }: ScenarioDocument): Targets {
 export const clientId = (index: number): string => `client${index + 1}`;
 
 /** Links and the switch's ports are named after hosts and clients. */
-function hostNames({ hosts }: ScenarioDocument): DocumentFault | undefined {
-  const [a, b] = hosts;
-  if (a.id === b.id)
+function hostNames({ hosts, spares }: ScenarioDocument): DocumentFault | undefined {
+  const ids = [...hosts, ...spares].map(({ id }) => id);
+  const path = (i: number) =>
+    i < hosts.length ? (['hosts', i, 'id'] as const) : (['spares', i - hosts.length, 'id'] as const);
+  const again = ids.findIndex((id, i) => ids.indexOf(id) < i);
+  if (again >= 0)
     return fault(
-      ['hosts', 1, 'id'],
-      `is ${JSON.stringify(b.id)} like that of the other host; hosts need different names`,
+      [...path(again)],
+      `is ${JSON.stringify(ids[again])} like that of the other host; hosts need different names`,
     );
-  const taken = hosts.findIndex(({ id }) => id === 'switch' || id === 'disk' || /^client\d+$/.test(id));
+  const taken = ids.findIndex((id) => RESERVED.test(id));
   if (taken < 0) return undefined;
-  return fault(
-    ['hosts', taken, 'id'],
-    `is ${JSON.stringify(hosts[taken]?.id)}, which is the name of something else`,
-  );
+  return fault([...path(taken)], `is ${JSON.stringify(ids[taken])}, which is the name of something else`);
 }
+
+/** What commands call other things than hosts, and what would make the name of one link like that of another. */
+const RESERVED = /^(switch|disk|hosts|vm|primary|backup|client\d+|.*-.*)$/;
 
 function silence({ detector }: ScenarioDocument): DocumentFault | undefined {
   const { heartbeatNs, timeoutNs } = detector;
@@ -60,11 +63,12 @@ function contentsInside({ disk }: ScenarioDocument): DocumentFault | undefined {
 
 /** Asking again before an answer can have come would only pile up work, more and more of it. */
 function patience({ disk, log, links }: ScenarioDocument): DocumentFault | undefined {
-  const storage = 2 * links.storage.latencyNs + disk.serviceNs;
+  const service = disk.serviceNs + Math.ceil((disk.serviceNs * disk.serviceNoisePpm) / 1e6);
+  const storage = 2 * links.storage.latencyNs + service;
   if (disk.retryNs <= storage)
     return fault(
       ['disk', 'retryNs'],
-      `is ${disk.retryNs}, but has to be longer than an operation takes: ${storage} by links.storage.latencyNs and disk.serviceNs`,
+      `is ${disk.retryNs}, but has to be longer than an operation takes: ${storage} by links.storage.latencyNs, disk.serviceNs and disk.serviceNoisePpm`,
     );
   const roundTrip = 2 * links.log.latencyNs;
   if (log.retransmitNs > roundTrip) return undefined;

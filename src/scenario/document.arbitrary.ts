@@ -1,5 +1,6 @@
 // Makes documents for property tests: valid ones, with any of their fields left out.
 import fc from 'fast-check';
+import { ALL_RULES } from '../ft/rules.ts';
 
 const some = <T extends Record<string, fc.Arbitrary<unknown>>>(fields: T) =>
   fc.record(fields, { requiredKeys: [] });
@@ -39,8 +40,11 @@ export const someDocument: fc.Arbitrary<Record<string, unknown>> = some({
       fc.array(byte, { minLength: 1, maxLength: 40 }).map((bytes) => bytes.join('')),
     ),
     serviceNs: fc.integer({ min: 1_000, max: 10_000_000 }),
+    parallel: fc.integer({ min: 1, max: 16 }),
+    serviceNoisePpm: fc.integer({ min: 0, max: 500_000 }),
+    shared: fc.boolean(),
   }),
-  rules: some({ outputRule: fc.boolean(), arbitration: fc.boolean() }),
+  rules: some(Object.fromEntries(Object.keys(ALL_RULES).map((name) => [name, fc.boolean()]))),
   clients: fc.array(client, { maxLength: 8 }),
   commands: fc.array(fc.constantFrom('crash A @ 12ms', 'cut log @ 5ns', 'mend lan-B @ 1.5s'), {
     maxLength: 5,

@@ -1,6 +1,7 @@
 // What a scenario document is when it says little, and what is refused, and how.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ALL_RULES } from '../ft/rules.ts';
 import { someDocument } from './document.arbitrary.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from './document.ts';
 
@@ -21,7 +22,8 @@ test('an empty document is the whole counter scenario', () => {
   expect(document.hosts.map(({ id }) => id)).toEqual(['A', 'B']);
   expect(document.clients.map(({ startNs }) => startNs)).toEqual([2_000_000, 3_000_000]);
   expect(document.disk.contents).toEqual({ '7': '0a000000' });
-  expect(document.rules).toEqual({ outputRule: true, arbitration: true });
+  expect(document.rules).toEqual(ALL_RULES);
+  expect(document.disk).toMatchObject({ parallel: 1, serviceNoisePpm: 0, shared: true });
 });
 
 test('what is left out has its default beside what is not', () => {
@@ -145,7 +147,7 @@ test.each<[unknown, string]>([
   [{ disk: { blocks: 7 } }, 'disk.contents.7 is outside the disk, whose disk.blocks (7) are counted from 0.'],
   [
     { disk: { retryNs: 1_200_000, serviceNs: 1_000_000 }, links: { storage: { latencyNs: 100_000 } } },
-    'disk.retryNs is 1200000, but has to be longer than an operation takes: 1200000 by links.storage.latencyNs and disk.serviceNs.',
+    'disk.retryNs is 1200000, but has to be longer than an operation takes: 1200000 by links.storage.latencyNs, disk.serviceNs and disk.serviceNoisePpm.',
   ],
   [
     { log: { retransmitNs: 150_000 }, links: { log: { latencyNs: 75_000 } } },

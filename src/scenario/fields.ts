@@ -48,9 +48,11 @@ export function choice<const Words extends readonly string[]>(about: string, wor
   return v.pipe(v.picklist(words, says), v.description(about));
 }
 
+/** Yes or no. */
+export const flag = (about: string) => v.pipe(v.boolean('has to be true or false'), v.description(about));
+
 /** A rule of the protocol: in force or switched off. */
-export const rule = (about: string) =>
-  v.optional(v.pipe(v.boolean('has to be true or false'), v.description(about)), true);
+export const rule = (about: string) => v.optional(flag(about), true);
 
 /** A list of at most `max`. */
 export function list<const Item extends v.GenericSchema>(item: Item, max: number) {

@@ -1,7 +1,19 @@
 // The scenario document, version 1: every field with its unit, bounds and default. Published as public/scenario.schema.json.
 import * as v from 'valibot';
 import { SERVICES } from '../world/services/index.ts';
-import { choice, formed, list, multiple, nanoseconds, record, rule, section, text, whole } from './fields.ts';
+import {
+  choice,
+  flag,
+  formed,
+  list,
+  multiple,
+  nanoseconds,
+  record,
+  rule,
+  section,
+  text,
+  whole,
+} from './fields.ts';
 import { GUESTS } from './guests/index.ts';
 
 const MICROSECOND = 1_000;
@@ -18,6 +30,7 @@ const BLOCK_NUMBER = /^(0|[1-9][0-9]{0,6})$/;
 const BLOCK_BYTES = /^([0-9a-f]{2}){1,512}$/;
 
 export const CLIENTS_MAX = 8;
+const SPARES_MAX = 2;
 
 const guest = section({
   program: v.optional(choice('The guest program.', Object.keys(GUESTS)), 'counter'),
@@ -37,6 +50,81 @@ const machine = section({
       4_000_000_000,
     ),
     20_000_000,
+  ),
+  harts: v.optional(
+    whole('Processors. With two their interleaving is in no log, and the machines diverge (§1).', '', 1, 2),
+    1,
+  ),
+});
+
+const replication = section({
+  mode: v.optional(
+    choice(
+      'How the VM is protected: as the paper has it; not at all; by checkpoints; by shipping operations (§6).',
+      ['ft', 'none', 'checkpoint', 'operations'],
+    ),
+    'ft',
+  ),
+  epochNs: v.optional(
+    nanoseconds('Length of an epoch of checkpointing.', 100 * MICROSECOND, 10 * SECOND),
+    5 * MILLISECOND,
+  ),
+  copyNsPerPage: v.optional(
+    nanoseconds('How long the VM stands still for each page that a checkpoint copies.', 0, MILLISECOND),
+    2 * MICROSECOND,
+  ),
+  backupReads: v.optional(
+    flag('§4.2: the backup reads the disk itself, and the log leaves the data out.'),
+    false,
+  ),
+  lastOutput: v.optional(
+    choice(
+      'What becomes of an output whose entry is the last of the log when the backup goes live: nobody knows whether the world has seen it.',
+      ['drop', 'send'],
+    ),
+    'drop',
+  ),
+});
+
+const pacing = section({
+  intervalNs: v.optional(
+    nanoseconds('How often the lag is looked at (§3.2).', 100 * MICROSECOND, 10 * SECOND),
+    5 * MILLISECOND,
+  ),
+  lagNs: v.optional(
+    nanoseconds('From this lag on the primary gets less CPU.', 100 * MICROSECOND, 60 * SECOND),
+    8 * MILLISECOND,
+  ),
+  stepPercent: v.optional(whole('How much less, or again more, at a time.', 'percent', 1, 50), 3),
+});
+
+const network = section({
+  groupPackets: v.optional(whole('Packets that share an interrupt (§3.5).', 'packets', 1, 64), 1),
+  groupNs: v.optional(
+    nanoseconds('How long the first of them waits for the others.', 0, SECOND),
+    50 * MICROSECOND,
+  ),
+});
+
+const cluster = section({
+  decisionNs: v.optional(
+    nanoseconds('Until the cluster service has picked a host (§3.1).', MICROSECOND, 60 * SECOND),
+    2 * MILLISECOND,
+  ),
+  retryNs: v.optional(
+    nanoseconds('Until it looks again when no host fits.', 100 * MICROSECOND, 60 * SECOND),
+    10 * MILLISECOND,
+  ),
+});
+
+const vmotion = section({
+  rounds: v.optional(
+    whole('Rounds of FT VMotion before the VM stands still for the rest (§3.1).', 'rounds', 1, 100),
+    8,
+  ),
+  finalPages: v.optional(
+    whole('So few changed pages are copied while it stands still.', 'pages', 0, 65_536),
+    8,
   ),
 });
 
@@ -102,6 +190,21 @@ const disk = section({
     nanoseconds('Without an answer for this long a host asks again.', 10 * MICROSECOND, 60 * SECOND),
     50 * MILLISECOND,
   ),
+  parallel: v.optional(whole('How many requests it serves at once.', 'requests', 1, 16), 1),
+  // Half at most: a service has to take some time.
+  serviceNoisePpm: v.optional(
+    whole(
+      'How much shorter or longer than serviceNs a read or write may take.',
+      'parts per million',
+      0,
+      500_000,
+    ),
+    0,
+  ),
+  shared: v.optional(
+    flag('One disk for all hosts (§2.3). Otherwise each has its own, and a server the test-and-set (§4.1).'),
+    true,
+  ),
 });
 
 const log = section({
@@ -115,6 +218,11 @@ const log = section({
     ),
     2 * MILLISECOND,
   ),
+  flushNs: v.optional(
+    nanoseconds('How long an entry may wait for others to share its frame.', 0, SECOND),
+    0,
+  ),
+  flushOutputs: v.optional(flag('§3.5: an output entry never waits, and takes the others with it.'), true),
 });
 
 const detector = section({
@@ -131,7 +239,19 @@ const detector = section({
 
 const rules = section({
   outputRule: rule('§2.2: an output waits until the backup has acknowledged its entry.'),
+  ackOnReceipt: rule("§3.2: an entry is acknowledged once it is in the backup's buffer, and not before."),
+  bounceBuffers: rule("§3.4: a device's data enters guest memory while the guest is paused."),
+  exactDelivery: rule("§2.1: what enters the guest enters the backup's at the same instruction."),
+  loggedValues: rule(
+    "§2.1: the backup reads the primary's clock and entropy from the log, not its own host's.",
+  ),
+  drainBeforeLive: rule('§2.3: every entry received is consumed before going live.'),
   arbitration: rule('§2.3: who wants to go live has to win the test-and-set.'),
+  reissueIo: rule('§3.4: whoever goes live issues the pending disk operations again.'),
+  serializedRaces: rule('§3.4: disk operations that race are carried out one after the other.'),
+  fencing: rule('Not in the paper: the disk refuses late writes of a machine that has lost its arbitration.'),
+  pacing: rule('§3.2: a primary whose backup lags behind gets less CPU.'),
+  muteWhenGoingLive: rule('§2.3: whoever may be about to go live acknowledges nothing more.'),
 });
 
 /** Of all guests; which of them has which is checked later (checks.ts). */
@@ -169,6 +289,7 @@ export const SCENARIO = record({
     v.strictTuple([host('A', 0, 8), host('B', 3_700_000, -12)], 'has to be a list of two hosts'),
     () => [{}, {}] as never,
   ),
+  spares: v.optional(list(host('C', 1_900_000, 3), SPARES_MAX), () => []),
   links: section({
     lan: link(50 * MICROSECOND, 1_000_000_000),
     log: link(450 * MICROSECOND, 1_000_000_000),
@@ -177,6 +298,11 @@ export const SCENARIO = record({
   disk,
   log,
   detector,
+  replication,
+  pacing,
+  network,
+  cluster,
+  vmotion,
   rules,
   clients: v.optional(list(client, CLIENTS_MAX), () => [{}, { startNs: 3 * MILLISECOND }] as never),
   commands: v.optional(list(text('A command, such as "crash A @ 12ms".', 100), 1_000), () => []),

@@ -1,5 +1,6 @@
 // From a document to a world: every field arrives where it belongs, and what cannot be is said.
 import { expect, test } from 'vitest';
+import { ALL_RULES } from '../ft/rules.ts';
 import { flatImage } from '../machine/image.ts';
 import { createWorld } from '../world/world.ts';
 import { targetsOf } from './checks.ts';
@@ -25,10 +26,19 @@ test('every field has its place in the world', () => {
       { id: 'Q', clockOffsetNs: -7, clockDriftPpm: 3 },
     ],
     links: { lan: { latencyNs: 1_001 }, log: { bitsPerSecond: 10_001 }, storage: { latencyNs: 1_003 } },
-    disk: { blocks: 12, contents: { '11': 'ff00' }, serviceNs: 2_001, testAndSetNs: 2_002, retryNs: 10_003 },
+    disk: {
+      blocks: 12,
+      contents: { '11': 'ff00' },
+      serviceNs: 2_001,
+      testAndSetNs: 2_002,
+      retryNs: 10_003,
+      parallel: 3,
+      serviceNoisePpm: 4,
+      shared: false,
+    },
     log: { sendBufferBytes: 1_004, receiveBufferBytes: 1_005, retransmitNs: 9_000_006 },
     detector: { heartbeatNs: 10_007, timeoutNs: 10_008, arbitrationRetryNs: 10_009 },
-    rules: { arbitration: false },
+    rules: { arbitration: false, fencing: false },
     clients: [{ operation: 'read', requests: 3, startNs: 4, thinkNs: 5, retryNs: 10_010 }],
     commands: ['cut lan-P @ 6us'],
   });
@@ -53,9 +63,13 @@ test('every field has its place in the world', () => {
       serviceTime: 2_001,
       testAndSetTime: 2_002,
       retryAfter: 10_003,
+      parallel: 3,
+      serviceNoisePpm: 4,
+      fencing: false,
+      isShared: false,
     },
     protocol: {
-      rules: { outputRule: true, arbitration: false },
+      rules: { ...ALL_RULES, arbitration: false, fencing: false },
       heartbeatInterval: 10_007,
       silenceTimeout: 10_008,
       arbitrationRetry: 10_009,

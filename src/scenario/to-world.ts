@@ -5,7 +5,7 @@ import type { Image } from '../machine/image.ts';
 import { RAM_BASE } from '../machine/image.ts';
 import { nanoseconds } from '../sim/time.ts';
 import type { DiskConfig, HostConfig, LinkConfig, WorldConfig } from '../world/config.ts';
-import { parseCommand, type TimedCommand } from '../world/faults.ts';
+import { parseCommand, type ScriptedCommand } from '../world/faults.ts';
 import { clientId, targetsOf } from './checks.ts';
 import { fault } from './field-path.ts';
 import { assembleGuest } from './guest.ts';
@@ -27,7 +27,13 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
     image: guest.value,
     service: document.guest.program,
     ramBytes: document.machine.ramBytes,
-    hosts: [hostConfig(document, 0), hostConfig(document, 1)],
+    harts: document.machine.harts === 2 ? 2 : 1,
+    replication: {
+      mode: document.replication.mode,
+      epoch: nanoseconds(document.replication.epochNs),
+      copyTimePerPage: nanoseconds(document.replication.copyNsPerPage),
+    },
+    hosts: [...document.hosts, ...document.spares].map((host) => hostConfig(document, host)),
     links: {
       lan: linkConfig(document.links.lan),
       log: linkConfig(document.links.log),
@@ -43,7 +49,16 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
       thinkTime: nanoseconds(client.thinkNs),
       retryAfter: nanoseconds(client.retryNs),
     })),
-    commands: timedCommands(document),
+    commands: scriptedCommands(document),
+    network: {
+      groupPackets: document.network.groupPackets,
+      groupWait: nanoseconds(document.network.groupNs),
+    },
+    cluster: {
+      decision: nanoseconds(document.cluster.decisionNs),
+      retry: nanoseconds(document.cluster.retryNs),
+    },
+    vmotion: document.vmotion,
   });
 }
 
@@ -61,8 +76,8 @@ function roomFault({ machine }: ScenarioDocument, image: Image): string | undefi
 
 const hex = (address: number): string => `0x${address.toString(16)}`;
 
-function hostConfig({ hosts, machine }: ScenarioDocument, index: 0 | 1): HostConfig {
-  const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = hosts[index];
+function hostConfig({ machine }: ScenarioDocument, host: ScenarioDocument['spares'][number]): HostConfig {
+  const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = host;
   const instructionPicoseconds = Math.round(PICOSECONDS_IN_SECOND / machine.instructionsPerSecond);
   return { id, instructionPicoseconds, speedNoisePpm, clockOffsetNs, clockDriftPpm };
 }
@@ -72,7 +87,7 @@ const linkConfig = (link: ScenarioDocument['links']['log']): LinkConfig => ({
   bitsPerSecond: link.bitsPerSecond,
 });
 
-function diskConfig({ disk }: ScenarioDocument): DiskConfig {
+function diskConfig({ disk, rules }: ScenarioDocument): DiskConfig {
   return {
     blocks: disk.blocks,
     contents: Object.entries(disk.contents).map(([block, hex]) => ({
@@ -82,10 +97,21 @@ function diskConfig({ disk }: ScenarioDocument): DiskConfig {
     serviceTime: nanoseconds(disk.serviceNs),
     testAndSetTime: nanoseconds(disk.testAndSetNs),
     retryAfter: nanoseconds(disk.retryNs),
+    parallel: disk.parallel,
+    serviceNoisePpm: disk.serviceNoisePpm,
+    fencing: rules.fencing,
+    isShared: disk.shared,
   };
 }
 
-function protocolConfig({ rules, detector, log }: ScenarioDocument): WorldConfig['protocol'] {
+function protocolConfig({
+  rules,
+  detector,
+  log,
+  pacing,
+  replication,
+  disk,
+}: ScenarioDocument): WorldConfig['protocol'] {
   return {
     rules,
     heartbeatInterval: nanoseconds(detector.heartbeatNs),
@@ -94,10 +120,20 @@ function protocolConfig({ rules, detector, log }: ScenarioDocument): WorldConfig
     retransmitTimeout: nanoseconds(log.retransmitNs),
     sendBufferBytes: log.sendBufferBytes,
     receiveBufferBytes: log.receiveBufferBytes,
+    flushDelay: nanoseconds(log.flushNs),
+    flushOutputs: log.flushOutputs,
+    pacing: {
+      interval: nanoseconds(pacing.intervalNs),
+      lagThreshold: nanoseconds(pacing.lagNs),
+      stepPercent: pacing.stepPercent,
+    },
+    lastOutput: replication.lastOutput,
+    isDiskShared: disk.shared,
+    backupReads: replication.backupReads,
   };
 }
 
-function timedCommands(document: ScenarioDocument): TimedCommand[] {
+function scriptedCommands(document: ScenarioDocument): ScriptedCommand[] {
   const targets = targetsOf(document);
   return document.commands.map((command) => checked(parseCommand(command, targets)));
 }
