@@ -1,8 +1,8 @@
 // What a conditional command waits for, and the watch over the facts that gives it its moment.
 
 import type { EntryKind } from '../ft/entry.ts';
-import { schedule, schedule } from '../sim/event-queue.ts';
-import { after, after } from '../sim/time.ts';
+import { schedule } from '../sim/event-queue.ts';
+import { after } from '../sim/time.ts';
 import type { ClientId, HostId } from './config.ts';
 import { strike } from './failures.ts';
 import type { ConditionalCommand, Fault } from './faults.ts';
