@@ -100,6 +100,23 @@ describe("the board's tree", () => {
     );
   });
 
+  it('tells of both harts, and that interrupts are for the first', () => {
+    const two = readTree(boardDeviceTree({ ramBytes: 65536, harts: 2 }));
+    const harts = [0, 1].map((id) => cells(find(two, 'cpus', `cpu@${id}`).reg));
+    expect([harts, Object.keys(two.children.cpus!.children).length]).toEqual([[[0], [1]], 2]);
+    const [first, second] = [0, 1].map(
+      (id) => cells(find(two, 'cpus', `cpu@${id}`, 'interrupt-controller').phandle)[0],
+    );
+    const [plic, clint, finisher] = ['plic@c000000', 'clint@2000000', 'test@100000'].map((name) =>
+      find(two, 'soc', name),
+    );
+    const phandles = [first, second, cells(plic!.phandle)[0], cells(finisher!.phandle)[0]];
+    expect(new Set(phandles).size).toBe(4);
+    expect(cells(plic!['interrupts-extended'])).toEqual([first, 11]);
+    expect(cells(clint!['interrupts-extended'])).toEqual([first, 3, first, 7]);
+    expect(Object.keys(tree.children.cpus!.children)).toEqual(['cpu@0']);
+  });
+
   it('refers to nodes that are there', () => {
     const hart = cells(find(tree, 'cpus', 'cpu@0', 'interrupt-controller').phandle)[0];
     const plic = find(tree, 'soc', 'plic@c000000');
@@ -153,6 +170,8 @@ describe('its place', () => {
     const [address] = registers(machine, 'a1') as [number];
     expect(readMemory(machine, address, blob.length)).toEqual(blob);
     expect(registers(createMachine(config, program(4)), 'a1')).toEqual([0]);
+    const [other] = createMachine({ ...config, harts: 2 }, program(4), blob).otherHarts;
+    expect(registers({ ...machine, cpu: other! }, 'a0', 'a1')).toEqual([1, address]);
     expect(() => createMachine(config, program(65536), blob)).toThrow(
       `The program leaves no room in RAM for the device tree's ${blob.length} bytes.`,
     );

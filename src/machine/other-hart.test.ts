@@ -29,7 +29,9 @@ test('both harts begin at the entry, each with its number; the second counts its
   const machine = bootTwo('csrr a2, mhartid; csrr a3, minstret; la a4, 1f; 1: j 1b');
   go(machine, 10);
   expect(registers(second(machine), 'a0', 'a2')).toEqual([1, 0]);
+  const before = hashMachine(machine);
   runOtherHart(machine, 3);
+  expect(hashMachine(machine)).not.toBe(before);
   expect(machine.cpu.instructions).toBe(10);
   expect(second(machine).cpu.instructions).toBe(3);
   expect(registers(machine, 'a0', 'a2', 'a3')).toEqual([0, 0, 1]);
@@ -90,6 +92,7 @@ test("a hart's reservation is lost when the other has had its turn, or a device 
     return registers(second(machine), 'a1');
   };
   expect(other(() => {})).toEqual([0]);
+  expect(other((machine) => go(machine, 0))).toEqual([0]);
   expect(other((machine) => go(machine, 1))).toEqual([1]);
   expect(other((machine) => runTraced(machine, 1 as InstructionCount, () => {}))).toEqual([1]);
   const write = (at: number) => (machine: Machine) => {

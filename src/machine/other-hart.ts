@@ -1,6 +1,6 @@
 // The second hart of a machine that has two. Nothing in a log says when it ran: that is what it is for.
 import { createClint } from './clint.ts';
-import { NOT_RESERVED, SINK } from './cpu.ts';
+import { NOT_RESERVED } from './cpu.ts';
 import { createPlic } from './plic.ts';
 import { runHart } from './run.ts';
 import type { Machine } from './state.ts';
@@ -15,7 +15,7 @@ import type { Machine } from './state.ts';
  */
 export function runOtherHart(machine: Machine, instructions: number): void {
   const [cpu] = machine.otherHarts;
-  if (cpu === undefined || cpu.waiting || machine.ending.kind !== 'running') return;
+  if (cpu === undefined || machine.ending.kind !== 'running') return;
   const hart: Machine = {
     ...machine,
     cpu,
@@ -23,12 +23,10 @@ export function runOtherHart(machine: Machine, instructions: number): void {
     hartId: 1,
     clint: createClint(),
     plic: createPlic(),
-    firstTrap: null,
     compiled: { ...machine.compiled, engine: 'interpreter' },
   };
   const before = cpu.instructions;
   const stop = runHart(hart, before + instructions);
   if (stop.reason !== 'budget') cpu.waiting = true;
   if (cpu.instructions > before) machine.cpu.reservation = NOT_RESERVED;
-  cpu.x[SINK] = 0;
 }
