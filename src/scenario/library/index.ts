@@ -8,6 +8,9 @@ export interface BuiltIn {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
+/** Two clients that do the same, the second a millisecond later. */
+const twoClients = (client: Readonly<Record<string, unknown>>) => [client, { ...client, startNs: 3_000_000 }];
+
 /** In the order in which they are shown. */
 export const LIBRARY: readonly BuiltIn[] = [
   {
@@ -35,6 +38,57 @@ export const LIBRARY: readonly BuiltIn[] = [
       id: 'counter-without-arbitration',
       title: 'A counter with two live machines after a cut',
       rules: { arbitration: false },
+    },
+  },
+  {
+    id: 'disk-reader',
+    titleKey: 'scenario.diskReader',
+    document: {
+      id: 'disk-reader',
+      title: 'A guest that reads the disk over and over',
+      guest: { program: 'disk-reader' },
+      disk: { contents: { '0': '01000000', '3': 'ffffffff', '7': '0a000000', '12': '00010000' } },
+      clients: twoClients({ operation: 'sum', requests: 20, thinkNs: 5_000_000 }),
+    },
+  },
+  {
+    id: 'disk-writer',
+    titleKey: 'scenario.diskWriter',
+    document: {
+      id: 'disk-writer',
+      title: 'A guest that writes one block three times at once',
+      guest: { program: 'disk-writer' },
+      clients: twoClients({ operation: 'write', requests: 40 }),
+    },
+  },
+  {
+    id: 'bulk-receiver',
+    titleKey: 'scenario.bulkReceiver',
+    document: {
+      id: 'bulk-receiver',
+      title: 'Uploads, all of which pass through the log',
+      guest: { program: 'bulk-receiver' },
+      clients: twoClients({ operation: 'upload', requests: 60 }),
+    },
+  },
+  {
+    id: 'bulk-sender',
+    titleKey: 'scenario.bulkSender',
+    document: {
+      id: 'bulk-sender',
+      title: 'Downloads, of which the log needs to know next to nothing',
+      guest: { program: 'bulk-sender' },
+      clients: twoClients({ operation: 'download', requests: 60 }),
+    },
+  },
+  {
+    id: 'dma-poller',
+    titleKey: 'scenario.dmaPoller',
+    document: {
+      id: 'dma-poller',
+      title: 'A guest that looks for packets in memory',
+      guest: { program: 'dma-poller' },
+      clients: twoClients({ operation: 'increment', requests: 60 }),
     },
   },
 ];

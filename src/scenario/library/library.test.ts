@@ -1,5 +1,5 @@
 // The built-in scenarios: each is a document like anybody's, and shows what its title says.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunReport } from '../../world/report.ts';
 import { runScenario } from '../../world/run.ts';
 import { parseDocument, type ScenarioDocument } from '../document.ts';
@@ -12,13 +12,15 @@ function parsed(input: unknown): ScenarioDocument {
   return document.value;
 }
 
-/** Runs a built-in scenario with a fault, long enough for a failover and some requests after it. */
-function disturbed(id: string, command: string): RunReport {
-  const document = parsed({ ...builtIn(id)?.document, commands: [command] });
+function run(id: string, commands: readonly string[], until: number): RunReport {
+  const document = parsed({ ...builtIn(id)?.document, commands });
   const config = toWorldConfig(document);
   if (!config.ok) throw new Error(config.error);
-  return runScenario(config.value, 60_000_000 as never).report;
+  return runScenario(config.value, until as never).report;
 }
+
+/** Runs a built-in scenario with a fault, long enough for a failover and some requests after it. */
+const disturbed = (id: string, command: string): RunReport => run(id, [command], 60_000_000);
 
 const brokenIn = (report: RunReport) =>
   report.properties.filter(({ holds }) => !holds).map(({ name }) => name);
@@ -48,4 +50,21 @@ test('counter-without-output-rule: some crashes make the clients see a number tw
 test('counter-without-arbitration: a cut leaves two live machines', () => {
   const report = disturbed('counter-without-arbitration', 'cut log @ 9ms');
   expect(brokenIn(report)).toContain('One live machine');
+});
+
+describe.each(['disk-reader', 'disk-writer', 'bulk-receiver', 'bulk-sender', 'dma-poller'])('%s', (id) => {
+  test('answers everything within a third of a second, and nothing breaks', () => {
+    const report = run(id, [], 300_000_000);
+    expect(brokenIn(report)).toEqual([]);
+    const asked = parsed(builtIn(id)?.document).clients.map(({ requests }) => requests);
+    const answered = report.clients.map(
+      ({ history }) => history.filter((told) => told.answered !== null).length,
+    );
+    expect(answered).toEqual(asked);
+  });
+
+  test('nothing breaks when a host dies or the channel is cut', () => {
+    for (const command of ['crash A @ 9.1ms', 'crash A @ 9.7ms', 'crash B @ 9ms', 'cut log @ 9ms'])
+      expect(brokenIn(disturbed(id, command))).toEqual([]);
+  });
 });
