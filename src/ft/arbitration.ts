@@ -1,15 +1,17 @@
 // §2.3: one atomic test-and-set on the shared disk decides who may go on alone, so that never both do.
 
 import type { Command } from './commands.ts';
+import { issueReady } from './disk-io.ts';
 import { beginGoingLive } from './going-live.ts';
 import { openGate } from './output-rule.ts';
+import { restoreSpeed } from './pacing.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 /** Asks for this generation's flag. From now on a backup acknowledges nothing: it may be about to go live. */
 export function askForFlag(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   replica.arbitration = 'asking';
   if (!config.rules.arbitration) {
-    won(replica, out);
+    won(replica, config, out);
     return;
   }
   out.push({ kind: 'testAndSet', generation: replica.generation });
@@ -22,11 +24,17 @@ export function askAgain(replica: Replica, config: ProtocolConfig, out: Command[
 }
 
 /** The disk server's answer. Answers to repeated questions change nothing. */
-export function arbitrated(replica: Replica, generation: number, isWinner: boolean, out: Command[]): void {
+export function arbitrated(
+  replica: Replica,
+  config: ProtocolConfig,
+  generation: number,
+  isWinner: boolean,
+  out: Command[],
+): void {
   if (replica.arbitration !== 'asking' || generation !== replica.generation) return;
   if (isWinner) {
     out.push({ kind: 'note', note: { kind: 'testAndSetWon', generation } });
-    won(replica, out);
+    won(replica, config, out);
   } else {
     out.push({ kind: 'note', note: { kind: 'testAndSetLost', generation } });
     replica.role = 'halted';
@@ -35,18 +43,22 @@ export function arbitrated(replica: Replica, generation: number, isWinner: boole
   }
 }
 
-function won(replica: Replica, out: Command[]): void {
+function won(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   replica.arbitration = 'won';
-  if (replica.role === 'backup') beginGoingLive(replica, out);
-  else goSolo(replica, out);
+  if (replica.role === 'backup') beginGoingLive(replica, config, out);
+  else goSolo(replica, config, out);
 }
 
 /** §2.3: a primary without a backup leaves recording, sends no more entries, and holds nothing back. */
-function goSolo(replica: Replica, out: Command[]): void {
+function goSolo(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   replica.role = 'solo';
   out.push({ kind: 'note', note: { kind: 'wentSolo' } });
   stopLogging(replica);
   openGate(replica, out);
+  replica.unreadByBackup = [];
+  issueReady(replica, config, out);
+  restoreSpeed(replica, out);
+  out.push({ kind: 'requestBackup' });
 }
 
 function stopLogging(replica: Replica): void {
@@ -54,4 +66,5 @@ function stopLogging(replica: Replica): void {
   sender.entries = [];
   sender.held = 0;
   sender.inFlight = 0;
+  sender.unexecuted = [];
 }

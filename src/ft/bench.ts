@@ -2,7 +2,7 @@
 
 import type { InstructionCount } from '../machine/boundary.ts';
 import { milliseconds, START } from '../sim/time.ts';
-import type { ChannelMessage, Command, Note } from './commands.ts';
+import type { Command, Note, PairMessage } from './commands.ts';
 import type { EntryBody, LogEntry, Output } from './entry.ts';
 import { createReplica, type ProtocolConfig, type Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
@@ -15,12 +15,18 @@ export const CONFIG: ProtocolConfig = {
   retransmitTimeout: milliseconds(3),
   sendBufferBytes: 1000,
   receiveBufferBytes: 1000,
+  flushDelay: milliseconds(0),
+  flushOutputs: true,
+  pacing: { interval: milliseconds(5), lagThreshold: milliseconds(8), stepPercent: 3 },
+  lastOutput: 'drop',
+  isDiskShared: true,
+  backupReads: false,
 };
 
 export const primary = (said: Partial<ProtocolConfig> = {}): Replica =>
-  createReplica('primary', { ...CONFIG, ...said }, START);
+  createReplica('primary', 1, { ...CONFIG, ...said }, START);
 export const backup = (said: Partial<ProtocolConfig> = {}): Replica =>
-  createReplica('backup', { ...CONFIG, ...said }, START);
+  createReplica('backup', 1, { ...CONFIG, ...said }, START);
 
 export const count = (n: number): InstructionCount => n as InstructionCount;
 
@@ -56,12 +62,12 @@ export const kinds = (out: readonly Command[]): string[] =>
 export const notes = (out: readonly Command[]): Note[] =>
   out.flatMap((command) => (command.kind === 'note' ? [command.note] : []));
 
-export const sent = <K extends ChannelMessage['kind']>(
+export const sent = <K extends PairMessage['kind']>(
   out: readonly Command[],
   kind: K,
-): Extract<ChannelMessage, { kind: K }>[] =>
+): Extract<PairMessage, { kind: K }>[] =>
   out.flatMap((command) =>
     command.kind === 'send' && command.message.kind === kind
-      ? [command.message as Extract<ChannelMessage, { kind: K }>]
+      ? [command.message as Extract<PairMessage, { kind: K }>]
       : [],
   );

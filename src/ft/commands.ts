@@ -4,24 +4,40 @@ import type { Duration } from '../sim/time.ts';
 import type { EntryKind, SequenceNumber } from './entry.ts';
 import type { HaltReason, HeldOutput, PendingIo } from './replica.ts';
 
-/** What travels on the logging channel. */
-export type ChannelMessage =
-  /** Encoded entries, one behind the other. `output` marks what the last of them is about, for who watches the wire. */
-  | { kind: 'entries'; first: SequenceNumber; last: SequenceNumber; bytes: Uint8Array<ArrayBuffer> }
-  /** Everything up to `through` is in the backup's buffer (received, not executed: §3.2), which has `window` bytes left. */
-  | { kind: 'ack'; through: SequenceNumber; instruction: number; window: number }
-  | { kind: 'heartbeat' };
+/** What the two ends of a pair tell each other. Whatever is of another generation is not for them. */
+export type PairMessage =
+  /** Encoded entries, one behind the other. */
+  | {
+      kind: 'entries';
+      generation: number;
+      first: SequenceNumber;
+      last: SequenceNumber;
+      bytes: Uint8Array<ArrayBuffer>;
+    }
+  /**
+   * Everything up to `through` is in the backup's buffer (received, not executed: §3.2), which has `window` bytes left;
+   * `executed` is how far its machine is.
+   */
+  | {
+      kind: 'ack';
+      generation: number;
+      through: SequenceNumber;
+      executed: SequenceNumber;
+      window: number;
+    }
+  | { kind: 'heartbeat'; generation: number };
 
-export type TimerName = 'heartbeat' | 'silence' | 'retransmit' | 'arbitration';
+export type TimerName = 'heartbeat' | 'silence' | 'retransmit' | 'arbitration' | 'flush' | 'pacing';
 
 /** What the protocol did, for observers. */
 export type Note =
   | { kind: 'outputHeld'; held: HeldOutput }
-  | { kind: 'acked'; through: SequenceNumber }
+  | { kind: 'acked'; through: SequenceNumber; executed: SequenceNumber }
   | { kind: 'received'; first: SequenceNumber; last: SequenceNumber }
   | { kind: 'sendBufferFull' }
   | { kind: 'sendBufferDrained' }
   | { kind: 'resent'; from: SequenceNumber }
+  | { kind: 'paced'; lag: Duration; percent: number }
   | { kind: 'suspected'; silence: Duration }
   | { kind: 'testAndSetWon'; generation: number }
   | { kind: 'testAndSetLost'; generation: number }
@@ -29,20 +45,27 @@ export type Note =
   | { kind: 'wentSolo' }
   | { kind: 'wentLive' }
   | { kind: 'ioReissued'; count: number }
+  | { kind: 'ioSerialized'; io: number; behind: number }
   | { kind: 'halted'; reason: HaltReason }
   | { kind: 'diverged'; sequence: SequenceNumber; expected: EntryKind | 'nothing'; found: string };
 
 export type Command =
-  | { kind: 'send'; message: ChannelMessage }
+  | { kind: 'send'; message: PairMessage }
   /** Replaces a running timer of that name. */
   | { kind: 'setTimer'; timer: TimerName; wait: Duration }
   | { kind: 'releaseOutput'; held: HeldOutput }
   | { kind: 'dropOutput'; held: HeldOutput }
   | { kind: 'testAndSet'; generation: number }
   /** Hands a disk operation to the storage (again). */
-  | { kind: 'issueIo'; io: PendingIo }
+  | { kind: 'issueIo'; io: PendingIo; again: boolean }
+  /** An operation that this host carried out as a backup completes by what came of it, for the log no longer says. */
+  | { kind: 'completeIo'; io: PendingIo }
   /** The VM's MAC is announced on the LAN, so that switches send its frames here (§2.3). */
   | { kind: 'announceMac' }
   /** The guest's clock and timer are this host's own from now on. */
   | { kind: 'takeOverClock' }
+  /** The cluster service is asked for a host on which a new backup can run (§3.1). */
+  | { kind: 'requestBackup' }
+  /** The machine's share of its CPU has changed. */
+  | { kind: 'changePace' }
   | { kind: 'note'; note: Note };

@@ -11,11 +11,19 @@ export type SequenceNumber = number;
 
 /** What an entry says; `encodeEntry` gives its bytes. */
 export type EntryBody =
-  | Exclude<Injection, { kind: 'timer' }>
+  | Exclude<Injection, { kind: 'timer' | 'deviceInterrupt' }>
   /** `time` is what the guest's clock showed, so that it never goes back after a failover. */
   | { kind: 'timer'; time: number }
   /** The special entry at each output: replay has to come as far as this operation (§2.2). The digest tells a diverged one. */
-  | { kind: 'output'; output: OutputKind; length: number; digest: number };
+  | { kind: 'output'; output: OutputKind; length: number; digest: number }
+  /** §3.3: an operation on the VM that its backup has to follow. */
+  | { kind: 'control'; operation: ControlOperation; value: number };
+
+/**
+ * `powerOff`: the VM is switched off on purpose. `share`: its share of a CPU, in percent, has changed. `quiesce`: no disk
+ * operation is under way, so that the backup can be moved here.
+ */
+export type ControlOperation = 'powerOff' | 'share' | 'quiesce';
 
 export type LogEntry = EntryBody & {
   sequence: SequenceNumber;
@@ -37,7 +45,9 @@ const KINDS = [
   'diskCompletion',
   'console',
   'output',
+  'control',
 ] as const satisfies EntryKind[];
+const CONTROLS = ['powerOff', 'share', 'quiesce'] as const satisfies ControlOperation[];
 const OUTPUTS = ['packet', 'diskWrite', 'console'] as const satisfies OutputKind[];
 
 function payloadLength(body: EntryBody): number {
@@ -48,6 +58,8 @@ function payloadLength(body: EntryBody): number {
       return 8;
     case 'entropy':
       return 2;
+    case 'control':
+      return 4;
     case 'console':
       return 1;
     case 'packet':
@@ -63,6 +75,9 @@ export const entryLength = (body: EntryBody): number => HEADER_BYTES + payloadLe
 function flagOf(body: EntryBody): number {
   if (body.kind === 'diskCompletion') return body.ok ? 1 : 0;
   if (body.kind === 'output') return OUTPUTS.indexOf(body.output);
+  if (body.kind === 'control') return CONTROLS.indexOf(body.operation);
+  // A packet that shares its interrupt with one that follows (§3.5).
+  if (body.kind === 'packet') return body.interrupt === false ? 1 : 0;
   return 0;
 }
 
@@ -94,6 +109,9 @@ export function encodeEntry(entry: LogEntry): Uint8Array<ArrayBuffer> {
       view.setUint32(HEADER_BYTES, entry.request, true);
       if (entry.bytes) bytes.set(entry.bytes, HEADER_BYTES + 4);
       break;
+    case 'control':
+      view.setUint32(HEADER_BYTES, entry.value, true);
+      break;
     case 'output':
       view.setUint32(HEADER_BYTES, entry.length, true);
       view.setUint32(HEADER_BYTES + 4, entry.digest, true);
@@ -113,11 +131,13 @@ function decodeBody(kind: EntryKind, flag: number, payload: Uint8Array<ArrayBuff
     case 'console':
       return { kind, byte: view.getUint8(0) };
     case 'packet':
-      return { kind, bytes: payload };
+      return flag === 1 ? { kind, bytes: payload, interrupt: false } : { kind, bytes: payload };
     case 'diskCompletion': {
       const completion = { kind, request: view.getUint32(0, true), ok: flag === 1 };
       return payload.length > 4 ? { ...completion, bytes: payload.slice(4) } : completion;
     }
+    case 'control':
+      return { kind, operation: CONTROLS[flag] as ControlOperation, value: view.getUint32(0, true) };
     case 'output':
       return {
         kind,

@@ -9,15 +9,17 @@ const isWatching = (replica: Replica): boolean =>
   (replica.role === 'primary' || replica.role === 'backup') && replica.arbitration === 'none';
 
 /** Both hosts begin to watch each other. */
-export function startWatching(config: ProtocolConfig, out: Command[]): void {
+export function startWatching(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
   out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
+  if (replica.role === 'primary')
+    out.push({ kind: 'setTimer', timer: 'pacing', wait: config.pacing.interval });
 }
 
 /** The heartbeat timer. */
 export function beat(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   if (!isWatching(replica)) return;
-  out.push({ kind: 'send', message: { kind: 'heartbeat' } });
+  out.push({ kind: 'send', message: { kind: 'heartbeat', generation: replica.generation } });
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
 }
 

@@ -1,7 +1,7 @@
 // §3.2: the buffers at both ends of the logging channel, acknowledgement on receipt, and what full and empty mean.
 
-import type { InstructionCount } from '../machine/boundary.ts';
-import type { ChannelMessage, Command } from './commands.ts';
+import type { SimTime } from '../sim/time.ts';
+import type { Command, PairMessage } from './commands.ts';
 import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
 import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from './replica.ts';
 
@@ -15,14 +15,14 @@ const FRAME_BYTES = 1448;
 export const isStopped = (sender: Sender): boolean => sender.held > sender.limit;
 
 /** Bytes of a message on the wire. */
-export function messageLength(message: ChannelMessage): number {
+export function messageLength(message: PairMessage): number {
   return (
     FRAME_OVERHEAD + (message.kind === 'entries' ? message.bytes.length : message.kind === 'ack' ? 20 : 8)
   );
 }
 
 /** Puts an entry into the send buffer. The buffer may pass its limit by this one entry: its instruction has happened. */
-export function append(sender: Sender, entry: LogEntry, out: Command[]): void {
+export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Command[]): void {
   const bytes = encodeEntry(entry);
   const wasStopped = isStopped(sender);
   sender.entries.push({
@@ -33,6 +33,7 @@ export function append(sender: Sender, entry: LogEntry, out: Command[]): void {
     bytes,
   });
   sender.held += bytes.length;
+  sender.unexecuted.push({ sequence: entry.sequence, at: now });
   if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
 }
 
@@ -71,8 +72,11 @@ export function flush(replica: Replica, config: ProtocolConfig, out: Command[], 
     const first = sender.nextToSend;
     const last = first + frame.length - 1;
     sender.nextToSend = last + 1;
-    out.push({ kind: 'send', message: { kind: 'entries', first, last, bytes: join(frame) } });
+    const { generation } = replica;
+    out.push({ kind: 'send', message: { kind: 'entries', generation, first, last, bytes: join(frame) } });
   }
+  // The rule switched off: what the primary's own network has taken counts as acknowledged.
+  if (!config.rules.ackOnReceipt) forgetAcknowledged(sender, sender.nextToSend - 1, out);
   if (sender.entries.length > 0 && !sender.waitingForAck) armRetransmission(sender, config, out);
 }
 
@@ -101,25 +105,37 @@ export function retransmit(replica: Replica, config: ProtocolConfig, out: Comman
 export function acknowledged(
   replica: Replica,
   config: ProtocolConfig,
-  through: SequenceNumber,
-  window: number,
+  ack: Extract<PairMessage, { kind: 'ack' }>,
   out: Command[],
 ): void {
   const { sender } = replica;
+  const { executed, window } = ack;
+  while ((sender.unexecuted[0]?.sequence ?? Number.POSITIVE_INFINITY) <= executed) sender.unexecuted.shift();
+  replica.unreadByBackup = replica.unreadByBackup.filter(({ sequence }) => sequence > executed);
+  const isNews = ack.through >= sender.ackedThrough;
+  if (isNews || !config.rules.ackOnReceipt) sender.window = window;
+  if (isNews) forgetAcknowledged(sender, ack.through, out, executed);
+  flush(replica, config, out);
+}
+
+/** Entries up to `through` leave the send buffer. */
+function forgetAcknowledged(
+  sender: Sender,
+  through: SequenceNumber,
+  out: Command[],
+  executed: SequenceNumber = 0,
+): void {
   const wasStopped = isStopped(sender);
-  if (through < sender.ackedThrough) return;
-  sender.window = window;
   for (let oldest = sender.entries[0]; oldest !== undefined && oldest.sequence <= through; ) {
     sender.held -= oldest.bytes.length;
     if (oldest.sequence < sender.nextToSend) sender.inFlight -= oldest.bytes.length;
     sender.entries.shift();
     oldest = sender.entries[0];
   }
-  if (through > sender.ackedThrough) out.push({ kind: 'note', note: { kind: 'acked', through } });
+  if (through > sender.ackedThrough) out.push({ kind: 'note', note: { kind: 'acked', through, executed } });
   sender.ackedThrough = through;
   if (sender.nextToSend <= through) sender.nextToSend = through + 1;
   if (wasStopped && !isStopped(sender)) out.push({ kind: 'note', note: { kind: 'sendBufferDrained' } });
-  flush(replica, config, out);
 }
 
 /** Bytes that the backup can still take. */
@@ -144,13 +160,24 @@ export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out:
 }
 
 /** §3.2: the backup acknowledges what has reached its buffer, at once. How far its machine is goes with it. */
-export function acknowledge(receiver: Receiver, instruction: InstructionCount, out: Command[]): void {
+export function acknowledge({ receiver, generation }: Replica, out: Command[]): void {
   receiver.advertised = freeBytes(receiver);
-  out.push({
-    kind: 'send',
-    message: { kind: 'ack', through: receiver.receivedThrough, instruction, window: receiver.advertised },
-  });
+  const message = {
+    kind: 'ack' as const,
+    generation,
+    through: receiver.receivedThrough,
+    executed: receiver.consumedThrough,
+    window: receiver.advertised,
+  };
+  out.push({ kind: 'send', message });
 }
+
+/**
+ * §2.3: whoever may be about to go live acknowledges nothing more, or the old primary could let outputs out that nobody
+ * saw it produce. With the rule off a machine that has gone live still does.
+ */
+export const mayAcknowledge = (replica: Replica, config: ProtocolConfig): boolean =>
+  !config.rules.muteWhenGoingLive || (replica.role === 'backup' && replica.arbitration === 'none');
 
 /** Whether so much room came free that a primary which waits for it should hear of it without a new entry to acknowledge. */
 export const windowReopened = (receiver: Receiver): boolean =>

@@ -16,7 +16,7 @@ export function produceOutput(
   now: SimTime,
   out: Command[],
 ): LogEntry | undefined {
-  const entry = record(replica, config, outputEntry(output), instruction, out);
+  const entry = record(replica, config, outputEntry(output), instruction, now, out);
   const held: HeldOutput = { sequence: entry?.sequence ?? 0, instruction, output, producedAt: now };
   if (replica.role === 'backup') {
     replica.reproduced.push(held);
@@ -25,6 +25,7 @@ export function produceOutput(
   } else {
     replica.gate.push(held);
     out.push({ kind: 'note', note: { kind: 'outputHeld', held } });
+    if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, out);
   }
   return entry;
 }

@@ -2,6 +2,7 @@
 
 import { hashInto } from '../base/hash.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
+import type { SimTime } from '../sim/time.ts';
 import type { Command } from './commands.ts';
 import type { EntryBody, LogEntry, Output } from './entry.ts';
 import { append, flush } from './logging-channel.ts';
@@ -16,13 +17,25 @@ export function record(
   config: ProtocolConfig,
   body: EntryBody,
   instruction: InstructionCount,
+  now: SimTime,
   out: Command[],
 ): LogEntry | undefined {
   if (replica.role !== 'primary') return undefined;
   const entry: LogEntry = { ...body, sequence: replica.sender.nextSequence++, instruction };
-  append(replica.sender, entry, out);
-  flush(replica, config, out);
+  append(replica.sender, entry, now, out);
+  const mayWait = config.flushDelay > 0 && !(body.kind === 'output' && config.flushOutputs);
+  if (!mayWait) flush(replica, config, out);
+  else if (!replica.sender.isFlushDue) {
+    replica.sender.isFlushDue = true;
+    out.push({ kind: 'setTimer', timer: 'flush', wait: config.flushDelay });
+  }
   return entry;
+}
+
+/** The flush timer: entries that waited for others to share a frame with go now. */
+export function flushDue(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  replica.sender.isFlushDue = false;
+  if (replica.role === 'primary') flush(replica, config, out);
 }
 
 /** What makes two outputs the same: their kind, length and bytes (and the block for a disk write). */

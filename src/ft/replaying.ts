@@ -3,21 +3,41 @@
 import type { Injection, InstructionCount } from '../machine/boundary.ts';
 import type { Command } from './commands.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
+import { isDraining } from './going-live.ts';
 import { outputEntry } from './recording.ts';
-import type { Replica } from './replica.ts';
+import type { ProtocolConfig, Replica } from './replica.ts';
 
 /**
  * How far the backup's machine may run: to the next entry's instruction and never past it, because what happens there
  * is in that entry and nowhere else. Without an entry it waits.
  */
-export function replayLimit(replica: Replica): InstructionCount | undefined {
+export function replayLimit(replica: Replica, config: ProtocolConfig): InstructionCount | undefined {
+  if (!config.rules.exactDelivery) return Number.MAX_SAFE_INTEGER as InstructionCount;
   return replica.receiver.entries[0]?.instruction;
+}
+
+/**
+ * The entry that the backup's machine takes now, if any. With exact delivery it is the first, once the machine is at its
+ * instruction. With the rule off whatever comes from outside goes in as soon as it is here; only values that the machine
+ * asks for, and outputs that it makes, wait for the machine.
+ */
+export function entryDue(
+  replica: Replica,
+  config: ProtocolConfig,
+  instruction: InstructionCount,
+): LogEntry | undefined {
+  const [entry] = replica.receiver.entries;
+  if (config.rules.exactDelivery || entry === undefined)
+    return entry?.instruction === instruction ? entry : undefined;
+  if (entry.kind === 'output') return replica.reproduced.length > 0 ? entry : undefined;
+  return entry.kind === 'clock' || entry.kind === 'entropy' ? undefined : entry;
 }
 
 /** The entry's injection, if it enters the machine. An output entry doesn't: it is the machine that made the output. */
 export function injectionOf(entry: LogEntry): Injection | undefined {
   switch (entry.kind) {
     case 'output':
+    case 'control':
       return undefined;
     case 'timer':
       return { kind: 'timer' };
@@ -42,13 +62,17 @@ function isSameOutput(entry: Extract<EntryBody, { kind: 'output' }>, found: Entr
  */
 export function matchOutput(
   replica: Replica,
+  config: ProtocolConfig,
   entry: Extract<LogEntry, { kind: 'output' }>,
   out: Command[],
 ): boolean {
-  const held = replica.reproduced.shift();
-  if (held === undefined || held.instruction !== entry.instruction) return false;
-  if (!isSameOutput(entry, outputEntry(held.output))) return false;
-  out.push({ kind: 'dropOutput', held: { ...held, sequence: entry.sequence } });
+  const found = replica.reproduced.shift();
+  if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return false;
+  if (config.rules.exactDelivery && found.instruction !== entry.instruction) return false;
+  const held = { ...found, sequence: entry.sequence };
+  const isLast = isDraining(replica) && replica.receiver.entries.length === 1;
+  const isSent = isLast && config.lastOutput === 'send' && held.output.kind !== 'diskWrite';
+  out.push({ kind: isSent ? 'releaseOutput' : 'dropOutput', held });
   return true;
 }
 

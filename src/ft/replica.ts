@@ -1,13 +1,14 @@
 // The state of the protocol on one host: everything its hypervisor knows of the pair. Plain data, changed only in ft.
 
-import type { InstructionCount } from '../machine/boundary.ts';
+import type { Emission, InstructionCount } from '../machine/boundary.ts';
 import type { Duration, SimTime } from '../sim/time.ts';
 import type { EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
 import type { Rules } from './rules.ts';
 
-export type Role = 'primary' | 'backup' | 'solo' | 'halted';
+/** `spare`: the host runs no VM of the pair. */
+export type Role = 'primary' | 'backup' | 'solo' | 'halted' | 'spare';
 
-export type HaltReason = 'lostArbitration' | 'guestExit' | 'guestStuck' | 'diverged';
+export type HaltReason = 'lostArbitration' | 'guestExit' | 'guestStuck' | 'diverged' | 'poweredOff';
 
 /** An entry that the primary keeps until it is acknowledged. */
 export interface OutgoingEntry {
@@ -35,6 +36,10 @@ export interface Sender {
   /** Whether the retransmission timer runs, and what was acknowledged when it was set. */
   waitingForAck: boolean;
   ackedAtTimer: SequenceNumber;
+  /** The flush timer runs. */
+  isFlushDue: boolean;
+  /** Entries that the backup has not executed yet, by its last word, and when each was recorded: how far it lags behind. */
+  unexecuted: { sequence: SequenceNumber; at: SimTime }[];
 }
 
 /** The backup's end of the logging channel (§3.2). */
@@ -59,14 +64,17 @@ export interface HeldOutput {
   producedAt: SimTime;
 }
 
-/** A disk operation that the guest has started and not yet seen completed. */
+/** A disk operation that the guest has started and not yet seen completed, in the order in which it started them. */
 export interface PendingIo {
-  operation:
-    | { kind: 'diskRead'; request: number; sector: number; sectors: number }
-    | { kind: 'diskWrite'; request: number; sector: number; bytes: Uint8Array<ArrayBuffer> }
-    | { kind: 'diskFlush'; request: number };
-  /** Handed to the storage by this host. False while its output is held, and on a backup. */
+  operation: Extract<Emission, { kind: 'diskRead' | 'diskWrite' | 'diskFlush' }>;
+  /** A write whose output is not released yet. */
+  isGated: boolean;
+  /** Handed to the storage by this host. False while it has to wait, and on a backup that leaves the disk to the primary. */
   issued: boolean;
+  /** The host's number for handing it over the last time. */
+  issue?: number;
+  /** What this host's own operation came to, where a backup carries out its own (§4.1, §4.2): its completion is the log's. */
+  own?: { ok: boolean; bytes?: Uint8Array<ArrayBuffer> };
 }
 
 export interface Replica {
@@ -79,6 +87,12 @@ export interface Replica {
   /** On a backup: outputs that replay has produced and whose entries are not consumed yet. */
   reproduced: HeldOutput[];
   pendingIo: PendingIo[];
+  /** §3.3: no disk operation is begun, for a machine of the pair is about to move. */
+  isQuiescing: boolean;
+  /** §4.2: reads that the backup may not have carried out yet, so that nobody may write there: completed with this entry. */
+  unreadByBackup: { sequence: SequenceNumber; sector: number; sectors: number }[];
+  /** §3.2: what the primary may use of its CPU so that the backup can keep up, in percent. */
+  pacingPercent: number;
   /** When anything was last heard of the peer. */
   lastHeard: SimTime;
   arbitration: 'none' | 'asking' | 'won';
@@ -95,14 +109,26 @@ export interface ProtocolConfig {
   arbitrationRetry: Duration;
   /** Without a new acknowledgement for this long, unacknowledged entries are sent again. */
   retransmitTimeout: Duration;
+  /** How long an entry may wait for others to share its frame. An output entry never waits (§3.5) unless told to. */
+  flushDelay: Duration;
+  flushOutputs: boolean;
+  /** §3.2: how often the lag is looked at, from which on it is too much, and by how many percent the share changes. */
+  pacing: { interval: Duration; lagThreshold: Duration; stepPercent: number };
+  /** What becomes of an output whose entry is the last of the log: nobody knows whether the world has seen it. */
+  lastOutput: 'drop' | 'send';
+  /** Where the VM's disk is: shared, or each host has its own (§4.1). */
+  isDiskShared: boolean;
+  /** §4.2: the backup reads the disk itself. */
+  backupReads: boolean;
   sendBufferBytes: number;
   receiveBufferBytes: number;
 }
 
-export function createReplica(role: 'primary' | 'backup', config: ProtocolConfig, now: SimTime): Replica {
+/** One end of a pair at the beginning of a generation, or a host that runs no VM. */
+export function createReplica(role: Role, generation: number, config: ProtocolConfig, now: SimTime): Replica {
   return {
     role,
-    generation: 1,
+    generation,
     sender: {
       limit: config.sendBufferBytes,
       entries: [],
@@ -114,6 +140,8 @@ export function createReplica(role: 'primary' | 'backup', config: ProtocolConfig
       window: config.receiveBufferBytes,
       waitingForAck: false,
       ackedAtTimer: 0,
+      isFlushDue: false,
+      unexecuted: [],
     },
     receiver: {
       limit: config.receiveBufferBytes,
@@ -127,6 +155,9 @@ export function createReplica(role: 'primary' | 'backup', config: ProtocolConfig
     gate: [],
     reproduced: [],
     pendingIo: [],
+    isQuiescing: false,
+    unreadByBackup: [],
+    pacingPercent: 100,
     lastHeard: now,
     arbitration: 'none',
   };

@@ -40,8 +40,8 @@ function hostNames({ hosts, spares }: ScenarioDocument): DocumentFault | undefin
   return fault([...path(taken)], `is ${JSON.stringify(ids[taken])}, which is the name of something else`);
 }
 
-/** What commands call other things than hosts, and what would make the name of one link like that of another. */
-const RESERVED = /^(switch|disk|hosts|vm|primary|backup|client\d+|.*-.*)$/;
+/** What commands call other things than hosts. */
+const RESERVED = /^(switch|disk|hosts|vm|primary|backup|client\d+)$/;
 
 function silence({ detector }: ScenarioDocument): DocumentFault | undefined {
   const { heartbeatNs, timeoutNs } = detector;

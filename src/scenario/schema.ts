@@ -218,10 +218,7 @@ const log = section({
     ),
     2 * MILLISECOND,
   ),
-  flushNs: v.optional(
-    nanoseconds('How long an entry may wait for others to share its frame.', 0, SECOND),
-    0,
-  ),
+  flushNs: v.optional(nanoseconds('How long an entry may wait for others to share its frame.', 0, SECOND), 0),
   flushOutputs: v.optional(flag('§3.5: an output entry never waits, and takes the others with it.'), true),
 });
 

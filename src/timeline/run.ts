@@ -4,7 +4,7 @@ import { after, type Duration, earlier, milliseconds, type SimTime, START } from
 import { advance, start } from '../world/advance.ts';
 import type { WorldConfig } from '../world/config.ts';
 import { strike } from '../world/failures.ts';
-import type { Fault, TimedCommand } from '../world/faults.ts';
+import { type Fault, isConditional, type ScriptedCommand } from '../world/faults.ts';
 import type { Observation } from '../world/observation.ts';
 import { beginProperties, checkProperties } from '../world/properties/index.ts';
 import type { PropertyState } from '../world/properties/property.ts';
@@ -38,7 +38,7 @@ export interface Run {
   /** One for each host, in their order. */
   traces: InstructionTrace[];
   /** Commands given by hand, beside those of the scenario. */
-  given: TimedCommand[];
+  given: ScriptedCommand[];
 }
 
 /** More snapshots than this are thinned to half, and taken half as often from then on. */
@@ -181,24 +181,30 @@ function setCommandsToCome(run: Run): void {
   const { now } = run.world;
   setCommands(
     run.world,
-    commandsOf(run).filter(({ at }) => at > now),
+    commandsOf(run).filter((command) => isConditional(command) || command.at > now),
+    run.facts.slice(0, run.seen),
   );
 }
 
-/** A fault strikes now. What came later in this run so far is another run's future, and is forgotten. */
-export function giveCommand(run: Run, fault: Fault): void {
+/**
+ * A fault strikes now, or once its condition comes true. What came later in this run so far is another run's future, and
+ * is forgotten.
+ */
+export function giveCommand(run: Run, fault: Fault | ScriptedCommand): void {
   const { now } = run.world;
   run.facts.length = run.seen;
   truncateIndex(run.index, run.seen);
   run.reached = now;
   run.snapshots = run.snapshots.filter(({ at }) => at < now);
-  run.given = [...run.given.filter(({ at }) => at <= now), { ...fault, at: now }];
+  const isConditioned = 'when' in fault;
+  const past = run.given.filter((command) => isConditional(command) || command.at <= now);
+  run.given = [...past, isConditioned ? fault : { ...fault, at: now }];
   setCommandsToCome(run);
   // Just as it will when the run is made again from its commands: behind everything else of this instant.
-  strike(run.world, fault, (fact) => see(run, fact));
+  if (!isConditioned) strike(run.world, fault, (fact) => see(run, fact));
   advance(run.world, now, (fact) => see(run, fact));
   if (run.snapshots.length === 0) takeSnapshot(run);
 }
 
 /** All commands of the run: the scenario's, then those given by hand. */
-export const commandsOf = (run: Run): TimedCommand[] => [...run.world.config.commands, ...run.given];
+export const commandsOf = (run: Run): ScriptedCommand[] => [...run.world.config.commands, ...run.given];

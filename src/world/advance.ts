@@ -1,54 +1,82 @@
 // Runs a world forward, exactly: the same instants and the same order however often somebody looks in between.
 
+import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
 import { startWatching } from '../ft/failure-detection.ts';
-import type { InstructionCount } from '../machine/boundary.ts';
-import { run, runTraced } from '../machine/machine.ts';
+import type { InstructionCount, Stop } from '../machine/boundary.ts';
+import { hashMachine, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import { after, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import { firstStep, isDone } from './client.ts';
+import { watching } from './conditions.ts';
 import { doStep, handleEvent } from './events.ts';
 import { startGuestClock } from './host-clock.ts';
 import { announceMac, execute } from './host-commands.ts';
 import { handleStop, runLimit, settle } from './hypervisor.ts';
 import type { Observer } from './observation.ts';
 import { instantOf, instructionAt } from './pace.ts';
-import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './world.ts';
+import { type Host, instructionOf, isActing, lookahead, type World, type WorldEvent } from './world.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, and its address. */
 export type Tracer = (host: Host, instruction: InstructionCount, pc: number) => void;
 
+/** Turns of the two harts of a machine: a different number of instructions each time, known to nobody. */
+const TURN_LEAST = 16;
+const TURN_SPREAD = 64;
+
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
-export function start(world: World, observe: Observer): void {
+export function start(world: World, observer: Observer): void {
+  const observe = watching(world, observer);
   observe({ at: world.now, kind: 'started' });
+  tellPair(world, observe);
   for (const host of world.hosts) {
+    if (host.replica.role === 'spare') continue;
     const out: Command[] = [];
-    startWatching(world.config.protocol, out);
+    if (host.peer !== null) startWatching(host.replica, world.config.protocol, out);
     execute(world, host, out, observe);
     startGuestClock(world, host);
-    if (host.replica.role === 'primary') announceMac(world, host, observe);
+    if (isActing(host)) announceMac(world, host, observe);
     settle(world, host);
   }
   for (const client of world.clients) doStep(world, client, firstStep(client), observe);
+}
+
+/** The pair begins as two machines made from the same image. */
+function tellPair(world: World, observe: Observer): void {
+  const [primary, backup] = world.hosts as [Host, Host];
+  if (backup.replica.role !== 'backup') return;
+  observe({
+    at: world.now,
+    kind: 'paired',
+    generation: 1,
+    primary: primary.id,
+    backup: backup.id,
+    instruction: instructionOf(primary),
+    primaryState: hashMachine(primary.machine),
+    backupState: hashMachine(backup.machine),
+  });
 }
 
 /**
  * Runs to `until`, everything that happens at that instant included. A machine may run as far as nobody else can affect
  * it: to the next event, and no further than the shortest link is long.
  */
-export function advance(world: World, until: SimTime, observe: Observer, trace?: Tracer): void {
+export function advance(world: World, until: SimTime, observer: Observer, trace?: Tracer): void {
+  const observe = watching(world, observer);
   const ahead = lookahead(world);
   for (;;) {
     const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
     const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
     const horizon = earlier(earlier(until, bound), nextAt(world.queue));
-    for (const host of world.hosts) runMachine(host, horizon, trace);
+    for (const host of world.hosts) runMachine(world, host, horizon, trace);
     const stopped = firstStopped(world);
     if (stopped?.stop) {
       world.now = stopped.stop.at;
       const { stop } = stopped.stop;
       stopped.stop = null;
+      world.acting = stopped.id;
       handleStop(world, stopped, stop, observe);
+      world.acting = null;
     } else if (nextAt(world.queue) <= horizon) {
       world.now = horizon;
       handleEvent(world, take(world.queue)?.event as WorldEvent, observe);
@@ -63,21 +91,23 @@ export function advance(world: World, until: SimTime, observe: Observer, trace?:
 function firstStopped(world: World): Host | undefined {
   let first: Host | undefined;
   for (const host of world.hosts) {
-    if (host.stop !== null && (first?.stop == null || host.stop.at < first.stop.at)) first = host;
+    if (host.stop === null || host.isPaused) continue;
+    if (first?.stop == null || host.stop.at < first.stop.at) first = host;
   }
   return first;
 }
 
 /** Executes what a machine does up to `horizon`. If it stops before, the host deals with that at the instant of the stop. */
-function runMachine(host: Host, horizon: SimTime, trace: Tracer | undefined): void {
-  const limit = runLimit(host);
-  if (!host.pace.isExecuting || host.stop !== null || limit === undefined) return;
+function runMachine(world: World, host: Host, horizon: SimTime, trace: Tracer | undefined): void {
+  if (!host.pace.isExecuting || host.stop !== null) return;
+  const limit = runLimit(world, host);
+  if (limit === undefined) return;
   const reachable = instructionAt(host.pace, horizon);
   const target = (limit < reachable ? limit : reachable) as InstructionCount;
   if (target <= instructionOf(host)) return;
-  const stop = trace
-    ? runTraced(host.machine, target, (instruction, pc) => trace(host, instruction, pc))
-    : run(host.machine, target);
+  const stop = host.interleaving
+    ? runBothHarts(host, host.interleaving, target)
+    : runFirstHart(host, target, trace);
   if (stop.reason === 'budget' && target < limit) return;
   if (stop.reason === 'waiting' && host.replica.role !== 'backup') {
     host.isIdle = true;
@@ -95,5 +125,30 @@ function runMachine(host: Host, horizon: SimTime, trace: Tracer | undefined): vo
   host.pace.isExecuting = host.pace.isExecuting && stop.reason !== 'waiting';
 }
 
-/** Whether every client has had all its answers. */
-export const isFinished = (world: World): boolean => world.clients.every(isDone);
+function runFirstHart(host: Host, target: InstructionCount, trace: Tracer | undefined): Stop {
+  return trace
+    ? runTraced(host.machine, target, (instruction, pc) => trace(host, instruction, pc))
+    : run(host.machine, target);
+}
+
+/** The harts take turns, at instruction numbers of the first that have nothing to do with how far anybody looks. */
+function runBothHarts(
+  host: Host,
+  interleaving: NonNullable<Host['interleaving']>,
+  target: InstructionCount,
+): Stop {
+  for (;;) {
+    const goal = Math.min(target, interleaving.next) as InstructionCount;
+    const stop = run(host.machine, goal);
+    if (instructionOf(host) >= interleaving.next) {
+      runOtherHart(host.machine, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
+      interleaving.next = (interleaving.next +
+        TURN_LEAST +
+        below(interleaving.noise, TURN_SPREAD)) as InstructionCount;
+    }
+    if (stop.reason !== 'budget' || instructionOf(host) >= target) return stop;
+  }
+}
+
+/** Whether every client has had all its answers. A world without clients goes on for as long as it is told to. */
+export const isFinished = (world: World): boolean => world.clients.length > 0 && world.clients.every(isDone);

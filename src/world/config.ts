@@ -1,9 +1,10 @@
 // Everything a world is made from: values only, so that the same configuration gives the same run.
 
+import type { VmotionConfig } from '../ft/ft-vmotion.ts';
 import type { ProtocolConfig } from '../ft/replica.ts';
 import type { Image } from '../machine/image.ts';
 import type { Duration } from '../sim/time.ts';
-import type { TimedCommand } from './faults.ts';
+import type { ScriptedCommand } from './faults.ts';
 
 export type HostId = string;
 export type ClientId = string;
@@ -45,6 +46,14 @@ export interface DiskConfig {
   testAndSetTime: Duration;
   /** An operation without an answer for this long is sent again by the host: the storage may be out of reach. */
   retryAfter: Duration;
+  /** How many requests are served at once, each by an arm of its own. */
+  parallel: number;
+  /** How much shorter or longer a service may be than `serviceTime`, in parts per million. */
+  serviceNoisePpm: number;
+  /** Writes of a machine that has lost its arbitration are refused. */
+  fencing: boolean;
+  /** One disk for all hosts (§2.3); otherwise each has its own (§4.1), and this one only has the flags. */
+  isShared: boolean;
 }
 
 export interface WorldConfig {
@@ -53,13 +62,43 @@ export interface WorldConfig {
   /** What the image is to its clients: the name of a service (services/index.ts). */
   service: string;
   ramBytes: number;
-  /** The first is the primary, the second the backup. */
-  hosts: [HostConfig, HostConfig];
+  /** Two make the machine break the paper's condition of a single processor (§1): their interleaving is in no log. */
+  harts: 1 | 2;
+  replication: ReplicationConfig;
+  /** The first runs the primary, the second the backup, the others are spare. */
+  hosts: HostConfig[];
   links: { lan: LinkConfig; log: LinkConfig; storage: LinkConfig };
   disk: DiskConfig;
   protocol: ProtocolConfig;
   clients: ClientConfig[];
-  commands: TimedCommand[];
+  commands: ScriptedCommand[];
+  network: NetworkConfig;
+  cluster: ClusterConfig;
+  vmotion: VmotionConfig;
+}
+
+export interface ReplicationConfig {
+  /**
+   * `ft`: the paper's. Baselines of §6: `none`; `checkpoint`: the backup gets the pages that each epoch has changed, and
+   * outputs wait for that; `operations`: the backup gets the clients' requests and runs on its own.
+   */
+  mode: 'ft' | 'none' | 'checkpoint' | 'operations';
+  /** Length of an epoch of checkpointing. */
+  epoch: Duration;
+  /** How long the VM stands still for each page that a checkpoint copies. */
+  copyTimePerPage: Duration;
+}
+
+/** §3.5: packets that share an interrupt. */
+export interface NetworkConfig {
+  groupPackets: number;
+  groupWait: Duration;
+}
+
+/** The service that knows the hosts and picks one for a new backup (§3.1). */
+export interface ClusterConfig {
+  decision: Duration;
+  retry: Duration;
 }
 
 /** The VM's addresses, the same on whichever host it runs. Its clients know them as one knows a server's. */

@@ -42,6 +42,11 @@ export function followGuestClock(world: World, host: Host, ticks: number): void 
   host.guestClockOffset = Math.max(host.guestClockOffset, ticks - hostTicks(host.config, world.now));
 }
 
+/** A VM has come here with its clock. */
+export function setGuestClock(world: World, host: Host, ticks: number): void {
+  host.guestClockOffset = ticks - hostTicks(host.config, world.now);
+}
+
 /** The hypervisor's timer for the guest: due when the guest's clock passes what the guest wrote to mtimecmp. */
 export function armGuestTimer(world: World, host: Host): void {
   const deadline = timerDeadline(host.machine.clint);

@@ -1,85 +1,217 @@
-// The hypervisor of a host: what it does when its machine stops, and when something arrives for it.
+// The hypervisor of a host: how far its machine may run, what it does when that stops, and what it lets in.
 
+import { hashHex } from '../base/hash.ts';
 import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
-import { type EntryBody, entryLength, type LogEntry } from '../ft/entry.ts';
-import { goLive, isDraining } from '../ft/going-live.ts';
-import { acknowledge, consume, isStopped, windowReopened } from '../ft/logging-channel.ts';
+import { finishIo, isDiskEmission, startIo } from '../ft/disk-io.ts';
+import { type EntryBody, encodeEntry, entryLength, HEADER_BYTES, type LogEntry } from '../ft/entry.ts';
+import { isStopped } from '../ft/logging-channel.ts';
 import { produceOutput } from '../ft/output-rule.ts';
 import { record } from '../ft/recording.ts';
-import { diverge, injectionOf, matchOutput, replayLimit } from '../ft/replaying.ts';
+import { diverge, replayLimit } from '../ft/replaying.ts';
 import type { Emission, Injection, InstructionCount, Stop } from '../machine/boundary.ts';
 import { hashMachine, inject } from '../machine/machine.ts';
+import { schedule } from '../sim/event-queue.ts';
+import { after, microseconds } from '../sim/time.ts';
 import { armGuestTimer, guestTicks } from './host-clock.ts';
 import { execute } from './host-commands.ts';
-import type { Observer } from './observation.ts';
-import { beginExecuting } from './pace.ts';
-import { type Host, instructionOf, type World } from './world.ts';
+import type { EntryFacts, IoFacts, Observer } from './observation.ts';
+import { beginExecuting, instructionAt } from './pace.ts';
+import { replay, replayRead } from './replay.ts';
+import { type Arrival, type Host, instructionOf, isActing, isRunning, isStill, type World } from './world.ts';
 
 const UNBOUNDED = Number.MAX_SAFE_INTEGER as InstructionCount;
 
+/** How long a device's DMA into running memory takes before it interrupts, without bounce buffers. */
+const DMA_TIME = microseconds(20);
+
 /** How far the host's machine may run now; nothing when it may not run at all. */
-export function runLimit(host: Host): InstructionCount | undefined {
+export function runLimit(world: World, host: Host): InstructionCount | undefined {
   const { replica, machine } = host;
-  if (!host.isAlive || replica.role === 'halted' || machine.ending.kind !== 'running') return undefined;
-  if (replica.role === 'backup') return replayLimit(replica);
-  return isStopped(replica.sender) ? undefined : UNBOUNDED;
+  if (!isRunning(host) || isStill(host) || machine.ending.kind !== 'running') return undefined;
+  switch (replica.role) {
+    case 'halted':
+    case 'spare':
+      return undefined;
+    case 'backup':
+      return backupLimit(world, host);
+    default:
+      return isStopped(replica.sender) ? undefined : UNBOUNDED;
+  }
 }
+
+/** A backup runs as far as its log goes; in the baselines it stands still (checkpoints) or runs by itself (operations). */
+function backupLimit(world: World, host: Host): InstructionCount | undefined {
+  switch (world.config.replication.mode) {
+    case 'checkpoint':
+      return undefined;
+    case 'operations':
+      return UNBOUNDED;
+    default:
+      return replayLimit(host.replica, world.config.protocol);
+  }
+}
+
+/** What the machine has of its host's CPU, in percent: of its host, of its owner (§3.3), for its backup's sake (§3.2). */
+const percentOf = (host: Host): number =>
+  (host.cpuPercent * host.vmPercent * host.replica.pacingPercent) / 1e4;
 
 /** After anything that may have changed what the machine can do: it begins to execute, or no longer does. */
 export function settle(world: World, host: Host): void {
-  const limit = runLimit(host);
+  const limit = runLimit(world, host);
   const can = limit !== undefined && !host.isIdle && host.stop === null && instructionOf(host) < limit;
-  if (can && !host.pace.isExecuting) beginExecuting(host.pace, host.config, world.now, instructionOf(host));
+  if (can && !host.pace.isExecuting) begin(world, host);
   else if (!can) host.pace.isExecuting = false;
 }
 
-function entryFacts(host: Host, entry: LogEntry) {
+function begin(world: World, host: Host): void {
+  beginExecuting(host.pace, host.config, percentOf(host), world.now, instructionOf(host));
+}
+
+/** The machine's share of the CPU is another one from now on. */
+export function changePace(world: World, host: Host): void {
+  if (host.pace.isExecuting && host.stop === null) begin(world, host);
+}
+
+/** Where the machine is at this instant: its state may already be ahead of it (advance.ts). */
+export function positionOf(world: World, host: Host): InstructionCount {
+  const now = instructionOf(host);
+  if (!host.pace.isExecuting) return now;
+  const reached = instructionAt(host.pace, world.now);
+  return reached < now ? reached : now;
+}
+
+/** What an observer can tell of an entry that has been recorded or replayed on this host. */
+export function entryFacts(host: Host, entry: LogEntry): { host: string } & EntryFacts {
   return {
     host: host.id,
+    generation: host.replica.generation,
     sequence: entry.sequence,
     entry: entry.kind,
     ...(entry.kind === 'output' ? { output: entry.output } : {}),
     instruction: entry.instruction,
     bytes: entryLength(entry),
+    says: saysOf(entry),
     state: hashMachine(host.machine),
   };
 }
 
+/** A short value is shown as it is, a long one by its hash. */
+function saysOf(entry: LogEntry): string {
+  switch (entry.kind) {
+    case 'clock':
+    case 'timer':
+      return `${entry.time}`;
+    case 'entropy':
+      return `${entry.bits}`;
+    default:
+      return hashHex(encodeEntry(entry).subarray(HEADER_BYTES));
+  }
+}
+
 function log(world: World, host: Host, body: EntryBody, out: Command[], observe: Observer): void {
-  const entry = record(host.replica, world.config.protocol, body, instructionOf(host), out);
+  const entry = record(host.replica, world.config.protocol, body, instructionOf(host), world.now, out);
   if (entry) observe({ at: world.now, kind: 'recorded', ...entryFacts(host, entry) });
 }
 
 /**
- * Something from outside enters the guest, between two instructions, and is logged where it did. While a full send
- * buffer stops the machine it has to wait: it could not be logged.
+ * Something from outside enters the guest, between two instructions, and is logged where it did. While the machine
+ * stands still it has to wait: it could not be logged.
  */
-export function deliver(world: World, host: Host, injection: Injection, observe: Observer): void {
-  if (isStopped(host.replica.sender) && host.replica.role === 'primary') {
-    host.deferred.push(injection);
+export function deliver(world: World, host: Host, arrival: Arrival, observe: Observer): void {
+  if (mustWait(host)) {
+    host.deferred.push(arrival);
     return;
   }
   const out: Command[] = [];
-  inject(host.machine, injection);
-  host.isIdle = false;
-  if (injection.kind === 'diskCompletion') forgetIo(host, injection.request);
-  const body =
-    injection.kind === 'timer' ? { kind: 'timer' as const, time: guestTicks(world, host) } : injection;
-  log(world, host, body, out, observe);
+  if (arrival.kind === 'control') log(world, host, arrival, out, observe);
+  else if (isDmaOf(world, arrival)) beginDma(world, host, arrival, observe);
+  else enter(world, host, arrival, out, observe);
   execute(world, host, out, observe);
   settle(world, host);
 }
 
-/** Once the primary may run again, its backup having acknowledged or being gone, what had to wait enters, in the order in which it came. */
-export function deliverDeferred(world: World, host: Host, observe: Observer): void {
-  if (isStopped(host.replica.sender)) return;
-  for (const injection of host.deferred.splice(0)) deliver(world, host, injection, observe);
+const mustWait = (host: Host): boolean =>
+  (host.replica.role === 'primary' && isStopped(host.replica.sender)) || isStill(host);
+
+function enter(world: World, host: Host, injection: Injection, out: Command[], observe: Observer): void {
+  inject(host.machine, injection);
+  host.isIdle = false;
+  if (injection.kind === 'diskCompletion') completeIo(world, host, injection, out, observe);
+  if (injection.kind === 'deviceInterrupt') return;
+  log(world, host, bodyOf(world, host, injection), out, observe);
 }
 
-function forgetIo(host: Host, request: number): void {
-  const at = host.replica.pendingIo.findIndex((io) => io.operation.request === request);
-  if (at >= 0) host.replica.pendingIo.splice(at, 1);
+/** What the log has to say of something that has entered the guest. */
+function bodyOf(
+  world: World,
+  host: Host,
+  injection: Exclude<Injection, { kind: 'deviceInterrupt' }>,
+): EntryBody {
+  if (injection.kind === 'timer') return { kind: 'timer', time: guestTicks(world, host) };
+  // §4.2: the backup has read the same sectors itself.
+  if (injection.kind === 'diskCompletion' && world.config.protocol.backupReads) {
+    const { bytes: _bytes, ...completion } = injection;
+    return injection.ok ? completion : injection;
+  }
+  return injection;
+}
+
+/** The guest sees an operation completed: whatever had to wait for it can begin. */
+export function completeIo(
+  world: World,
+  host: Host,
+  { request, ok }: Extract<Injection, { kind: 'diskCompletion' }>,
+  out: Command[],
+  observe: Observer,
+): void {
+  const { replica } = host;
+  const { protocol } = world.config;
+  const io = finishIo(replica, protocol, request, out);
+  observe({ at: world.now, kind: 'ioCompleted', host: host.id, io: request, ok });
+  if (io?.operation.kind === 'diskRead' && protocol.backupReads && replica.role === 'primary') {
+    const { sector, sectors } = io.operation;
+    replica.unreadByBackup.push({ sequence: replica.sender.nextSequence, sector, sectors });
+  }
+}
+
+/** §3.4: without bounce buffers a device puts its data into memory while the guest runs. */
+const isDmaOf = (world: World, arrival: Injection): boolean =>
+  !world.config.protocol.rules.bounceBuffers &&
+  (arrival.kind === 'packet' || (arrival.kind === 'diskCompletion' && arrival.bytes !== undefined)) &&
+  arrival.interrupt !== false;
+
+function beginDma(world: World, host: Host, arrival: Injection, observe: Observer): void {
+  inject(host.machine, { ...arrival, interrupt: false } as Injection);
+  const device = arrival.kind === 'packet' ? 'network' : 'disk';
+  const instruction = instructionOf(host);
+  observe({ at: world.now, kind: 'memoryChanged', host: host.id, device, instruction });
+  const event = { kind: 'dmaDone' as const, host: host.id, injection: arrival, power: host.power };
+  schedule(world.queue, after(world.now, DMA_TIME), event);
+}
+
+/** The device interrupts; only now does anybody log what it has brought. */
+export function endDma(world: World, host: Host, injection: Injection, observe: Observer): void {
+  if (mustWait(host)) {
+    host.deferred.push(injection);
+    return;
+  }
+  const out: Command[] = [];
+  const device = injection.kind === 'packet' ? 'network' : 'disk';
+  inject(host.machine, { kind: 'deviceInterrupt', device });
+  host.isIdle = false;
+  if (injection.kind === 'diskCompletion') completeIo(world, host, injection, out, observe);
+  log(world, host, injection as EntryBody, out, observe);
+  execute(world, host, out, observe);
+  settle(world, host);
+}
+
+/** Once the machine may run again what had to wait enters, in the order in which it came. */
+export function deliverDeferred(world: World, host: Host, observe: Observer): void {
+  if (mustWait(host) || host.deferred.length === 0) return;
+  for (const arrival of host.deferred.splice(0)) {
+    if (isActing(host)) deliver(world, host, arrival, observe);
+  }
 }
 
 /** The machine has stopped, for a reason that concerns the world. */
@@ -94,21 +226,14 @@ export function handleStop(world: World, host: Host, stop: Stop, observe: Observ
       for (const emission of stop.emissions) emit(world, host, emission, out, observe);
       break;
     case 'timerSet':
-      if (host.replica.role !== 'backup') armGuestTimer(world, host);
+      if (runsByItself(world, host)) armGuestTimer(world, host);
       break;
     case 'exit':
     case 'stuck':
       end(world, host, stop, observe);
       break;
     case 'waiting':
-      // Only a backup's host hears of it: the log has entries ahead, but nothing that could wake the machine here.
-      diverge(
-        host.replica,
-        host.replica.receiver.entries[0]?.sequence ?? 0,
-        'nothing',
-        'a guest asleep',
-        out,
-      );
+      fallAsleep(world, host, out);
       break;
     case 'budget':
       break;
@@ -116,6 +241,21 @@ export function handleStop(world: World, host: Host, stop: Stop, observe: Observ
   execute(world, host, out, observe);
   if (host.replica.role === 'backup') replay(world, host, observe);
   settle(world, host);
+}
+
+/** Whether the guest's clock, timer and entropy are this host's own: not on a backup that replays. */
+export const runsByItself = (world: World, host: Host): boolean =>
+  host.replica.role !== 'backup' || world.config.replication.mode === 'operations';
+
+/** Only a backup's host hears of it: the log has entries ahead, but nothing that could wake the machine here. */
+function fallAsleep(world: World, host: Host, out: Command[]): void {
+  const { protocol, replication } = world.config;
+  if (!protocol.rules.exactDelivery || replication.mode === 'operations') {
+    host.isIdle = true;
+    return;
+  }
+  const [entry] = host.replica.receiver.entries;
+  diverge(host.replica, entry?.sequence ?? 0, 'nothing', 'a guest asleep', out);
 }
 
 /** §2.1: on the primary the hypervisor gives the value and logs it; on the backup the value is the log's. */
@@ -126,44 +266,44 @@ function readNondeterministic(
   out: Command[],
   observe: Observer,
 ): void {
-  if (host.replica.role === 'backup') {
+  if (!runsByItself(world, host)) {
     replayRead(world, host, kind, out, observe);
     return;
   }
-  const body =
-    kind === 'clock'
-      ? { kind, time: guestTicks(world, host) }
-      : { kind, bits: below(host.entropy, 0x1_0000) };
+  const body = ownValue(world, host, kind);
   inject(host.machine, body);
   log(world, host, body, out, observe);
 }
 
-function replayRead(
-  world: World,
-  host: Host,
-  kind: 'clock' | 'entropy',
-  out: Command[],
-  observe: Observer,
-): void {
-  const [entry] = host.replica.receiver.entries;
-  if (entry?.kind !== kind || entry.instruction !== instructionOf(host) + 1) {
-    diverge(host.replica, entry?.sequence ?? 0, entry?.kind ?? 'nothing', `a read of ${kind}`, out);
-    return;
+/** What this host's own clock or source of entropy says. */
+export const ownValue = (world: World, host: Host, kind: 'clock' | 'entropy') =>
+  kind === 'clock' ? { kind, time: guestTicks(world, host) } : { kind, bits: below(host.entropy, 0x1_0000) };
+
+function ioFacts(emission: Extract<Emission, { request: number }>): IoFacts {
+  const io = emission.request;
+  switch (emission.kind) {
+    case 'diskRead':
+      return { io, operation: 'read', block: emission.sector, blocks: emission.sectors };
+    case 'diskWrite': {
+      const { bytes, sector } = emission;
+      return { io, operation: 'write', block: sector, blocks: bytes.length / 512, digest: hashHex(bytes) };
+    }
+    case 'diskFlush':
+      return { io, operation: 'flush', block: 0, blocks: 0 };
   }
-  inject(host.machine, entry);
-  consumed(world, host, out, observe);
 }
 
 function emit(world: World, host: Host, emission: Emission, out: Command[], observe: Observer): void {
   const { replica } = host;
-  if (emission.kind === 'diskRead' || emission.kind === 'diskWrite' || emission.kind === 'diskFlush') {
-    const io = { operation: emission, issued: false };
-    replica.pendingIo.push(io);
-    // A read is an input that is under way, not an output: nothing gates it. The backup's data comes with the log.
-    if (emission.kind !== 'diskWrite' && replica.role !== 'backup') out.push({ kind: 'issueIo', io });
+  const { protocol } = world.config;
+  if (isDiskEmission(emission)) {
+    const role = isActing(host) ? 'acting' : 'backup';
+    observe({ at: world.now, kind: 'ioStarted', host: host.id, role, ...ioFacts(emission) });
+    startIo(replica, protocol, emission, out);
   }
-  if (emission.kind === 'packet' || emission.kind === 'diskWrite' || emission.kind === 'console') {
-    const { protocol } = world.config;
+  const isOutput = emission.kind === 'packet' || emission.kind === 'console';
+  // A disk of the machine's own is no part of the outside world (§4.1).
+  if (isOutput || (emission.kind === 'diskWrite' && protocol.isDiskShared)) {
     const entry = produceOutput(replica, protocol, emission, instructionOf(host), world.now, out);
     if (entry) observe({ at: world.now, kind: 'recorded', ...entryFacts(host, entry) });
   }
@@ -186,47 +326,4 @@ function end(
     reason: replica.haltReason,
     ...(stop.reason === 'exit' ? { code: stop.code } : { address: stop.pc }),
   });
-}
-
-/** Takes every entry that is due at the machine's present instruction; what comes next it runs to. */
-export function replay(world: World, host: Host, observe: Observer): void {
-  const { replica } = host;
-  const out: Command[] = [];
-  while (replica.role === 'backup') {
-    const [entry] = replica.receiver.entries;
-    if (entry === undefined || entry.instruction !== instructionOf(host)) break;
-    if (!apply(host, entry, out)) break;
-    consumed(world, host, out, observe);
-  }
-  if (isDraining(replica) && replica.receiver.entries.length === 0) goLive(replica, out);
-  execute(world, host, out, observe);
-  settle(world, host);
-}
-
-/** Applies an entry at its instruction. @returns false when the machine is not where the entry says it must be */
-function apply(host: Host, entry: LogEntry, out: Command[]): boolean {
-  if (entry.kind === 'clock' || entry.kind === 'entropy') {
-    // The machine retired the entry's instruction without reading the clock there.
-    diverge(host.replica, entry.sequence, entry.kind, 'another instruction', out);
-    return false;
-  }
-  if (entry.kind === 'output') {
-    const isSame = matchOutput(host.replica, entry, out);
-    if (!isSame) diverge(host.replica, entry.sequence, entry.kind, 'another output', out);
-    return isSame;
-  }
-  inject(host.machine, injectionOf(entry) as Injection);
-  host.isIdle = false;
-  if (entry.kind === 'diskCompletion') forgetIo(host, entry.request);
-  return true;
-}
-
-/** An entry has been applied: its room in the buffer is free, and an observer can compare the machines. */
-function consumed(world: World, host: Host, out: Command[], observe: Observer): void {
-  const { receiver } = host.replica;
-  const entry = consume(receiver) as LogEntry;
-  observe({ at: world.now, kind: 'replayed', ...entryFacts(host, entry) });
-  if (host.replica.arbitration === 'none' && windowReopened(receiver)) {
-    acknowledge(receiver, instructionOf(host), out);
-  }
 }

@@ -1,6 +1,7 @@
 // What travels on the links of a world.
 
-import type { ChannelMessage } from '../ft/commands.ts';
+import type { PairMessage } from '../ft/commands.ts';
+import { type TransferMessage, transferLength } from '../ft/ft-vmotion.ts';
 import { FRAME_OVERHEAD, messageLength } from '../ft/logging-channel.ts';
 import { BLOCK_BYTES, type HostId } from './config.ts';
 
@@ -23,9 +24,13 @@ export type StorageReply =
 
 export type Message =
   | { kind: 'ethernet'; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: 'channel'; message: ChannelMessage }
+  | { kind: 'channel'; message: PairMessage }
+  | { kind: 'transfer'; message: TransferMessage }
   | { kind: 'storage'; request: StorageRequest }
   | { kind: 'storageReply'; reply: StorageReply };
+
+/** What a machine's registers and devices weigh: 33 words, the control registers, and the state of five devices. */
+const BESIDE_RAM_BYTES = 1024;
 
 /** Preamble, check sequence and gap between frames: time on an Ethernet beside the frame's own bytes. */
 const ETHERNET_OVERHEAD = 24;
@@ -38,6 +43,8 @@ export function lengthOf(message: Message): number {
       return Math.max(message.bytes.length, ETHERNET_MINIMUM) + ETHERNET_OVERHEAD;
     case 'channel':
       return messageLength(message.message);
+    case 'transfer':
+      return FRAME_OVERHEAD + transferLength(message.message, BESIDE_RAM_BYTES);
     case 'storage':
       return FRAME_OVERHEAD + (message.request.kind === 'write' ? message.request.bytes.length : 0);
     case 'storageReply':

@@ -28,18 +28,24 @@ export function createPace(config: HostConfig, noise: PrngState): Pace {
   };
 }
 
-/** The machine begins to execute. Its speed differs a little each time, as caches and neighbours would have it. */
+/**
+ * The machine begins to execute, or goes on at another share of the CPU. Its speed differs a little each time, as caches
+ * and neighbours would have it.
+ * @param percent what it has of the CPU, more than 0
+ */
 export function beginExecuting(
   pace: Pace,
   config: HostConfig,
+  percent: number,
   now: SimTime,
   instruction: InstructionCount,
 ): void {
   const spread = Math.floor((config.instructionPicoseconds * config.speedNoisePpm) / 1e6);
+  const full = config.instructionPicoseconds - spread + below(pace.noise, 2 * spread + 1);
   pace.isExecuting = true;
   pace.since = now;
   pace.sinceInstruction = instruction;
-  pace.picoseconds = config.instructionPicoseconds - spread + below(pace.noise, 2 * spread + 1);
+  pace.picoseconds = percent === 100 ? full : Math.floor((full * 100) / percent);
 }
 
 /** The instruction number that an executing machine has reached at an instant. */

@@ -12,12 +12,13 @@ export interface WorldSnapshot {
 }
 
 /**
- * A deep copy of plain data. Typed arrays are shared: outside of machines they are frames, blocks and entries, which
- * nothing changes once they are made.
+ * A deep copy of plain data. What is frozen is shared, and so are typed arrays: outside of machines they are frames,
+ * blocks and entries, which nothing changes once they are made.
  */
 export function copyPlain<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copyPlain) as T;
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map(copyPlain) as T;
   const copy: Record<string, unknown> = {};
   for (const key in value) copy[key] = copyPlain(value[key]);
   return copy as T;

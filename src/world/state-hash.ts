@@ -11,7 +11,8 @@ import type { World } from './world.ts';
  */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value instanceof Uint8Array) return `"${hashHex(value)}"`;
+  if (ArrayBuffer.isView(value))
+    return `"${hashHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}"`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value)
     .filter(([, member]) => member !== undefined)
@@ -26,8 +27,9 @@ export function hashWorld(world: World): string {
     ...rest,
     // The heap's shape and the running numbers depend on the way here; the order of the events does not.
     queue: inOrder(queue).map(({ at, rank, event }) => ({ at, rank, event })),
-    hosts: hosts.map(({ machine, config: _hostConfig, ...host }) => ({
+    hosts: hosts.map(({ machine, config: _hostConfig, copied, ...host }) => ({
       ...host,
+      copied: copied?.hash,
       machine: hashMachine(machine),
     })),
   });

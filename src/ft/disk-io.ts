@@ -1,0 +1,140 @@
+// §3.4 and §4: which of the guest's disk operations may be handed to the storage, and when.
+
+import type { Emission } from '../machine/boundary.ts';
+import type { Command } from './commands.ts';
+import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
+
+const PAGE_BYTES = 4096;
+const SECTOR_BYTES = 512;
+
+type DiskEmission = PendingIo['operation'];
+type Range = { sector: number; sectors: number };
+
+export const isDiskEmission = (emission: Emission): emission is DiskEmission =>
+  emission.kind === 'diskRead' || emission.kind === 'diskWrite' || emission.kind === 'diskFlush';
+
+/** The sectors that an operation is about. */
+export function sectorsOf(operation: DiskEmission): Range {
+  switch (operation.kind) {
+    case 'diskRead':
+      return { sector: operation.sector, sectors: operation.sectors };
+    case 'diskWrite':
+      return { sector: operation.sector, sectors: operation.bytes.length / SECTOR_BYTES };
+    case 'diskFlush':
+      return { sector: 0, sectors: 0 };
+  }
+}
+
+const overlap = (a: Range, b: Range): boolean =>
+  a.sector < b.sector + b.sectors && b.sector < a.sector + a.sectors;
+
+/** Guest pages that the operation changes: a write only reads memory, and its data was copied out at once. */
+function pagesChanged(operation: DiskEmission): number[] {
+  if (operation.kind !== 'diskRead') return [];
+  return operation.memory.flatMap(({ address, length }) => {
+    const first = Math.floor(address / PAGE_BYTES);
+    const last = Math.floor((address + Math.max(1, length) - 1) / PAGE_BYTES);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}
+
+/** Whether two operations race: on sectors that at least one of them writes, or in a page of memory (§3.4). */
+export function race(a: DiskEmission, b: DiskEmission): boolean {
+  const isWrite = a.kind === 'diskWrite' || b.kind === 'diskWrite';
+  if (isWrite && overlap(sectorsOf(a), sectorsOf(b))) return true;
+  const pages = pagesChanged(a);
+  return pagesChanged(b).some((page) => pages.includes(page));
+}
+
+/** Whether this host carries out the operation at all: the backup of a pair with a shared disk leaves that to the primary. */
+function isCarriedOut(replica: Replica, config: ProtocolConfig, operation: DiskEmission): boolean {
+  if (replica.role !== 'backup') return true;
+  return !config.isDiskShared || (config.backupReads && operation.kind === 'diskRead');
+}
+
+/**
+ * Issues whatever may be: its output is released, no earlier operation races with it, and no backup has still to read
+ * what it would write.
+ */
+export function issueReady(replica: Replica, config: ProtocolConfig, out: Command[], again = false): void {
+  if (replica.isQuiescing && replica.role !== 'backup') return;
+  for (const [i, io] of replica.pendingIo.entries()) {
+    if (io.issued || io.isGated || !isCarriedOut(replica, config, io.operation)) continue;
+    if (config.rules.serializedRaces) {
+      const ahead = replica.pendingIo.slice(0, i).find((other) => race(other.operation, io.operation));
+      if (ahead !== undefined) continue;
+    }
+    if (isStillRead(replica, io.operation)) continue;
+    io.issued = true;
+    out.push({ kind: 'issueIo', io, again });
+  }
+}
+
+/** §4.2: the primary's write has to wait until the backup has read what was there before. */
+const isStillRead = (replica: Replica, operation: DiskEmission): boolean =>
+  operation.kind === 'diskWrite' &&
+  replica.unreadByBackup.some((read) => overlap(read, sectorsOf(operation)));
+
+/** The guest has started a disk operation. */
+export function startIo(
+  replica: Replica,
+  config: ProtocolConfig,
+  operation: DiskEmission,
+  out: Command[],
+): void {
+  // With a shared disk a write is an output, and waits at the gate. A disk of the machine's own is part of it (§4.1).
+  const isGated = operation.kind === 'diskWrite' && config.isDiskShared;
+  replica.pendingIo.push({ operation, isGated, issued: false });
+  const rival = replica.pendingIo.slice(0, -1).find((io) => race(io.operation, operation));
+  if (rival && config.rules.serializedRaces) {
+    const behind = rival.operation.request;
+    out.push({ kind: 'note', note: { kind: 'ioSerialized', io: operation.request, behind } });
+  }
+  issueReady(replica, config, out);
+}
+
+/** §2.2: a write is an output. Its gate is open. */
+export function releaseGatedWrite(
+  replica: Replica,
+  config: ProtocolConfig,
+  request: number,
+  out: Command[],
+): void {
+  const io = replica.pendingIo.find(({ operation }) => operation.request === request);
+  if (io) io.isGated = false;
+  issueReady(replica, config, out);
+}
+
+/** Its completion enters the guest. @returns the operation */
+export function finishIo(
+  replica: Replica,
+  config: ProtocolConfig,
+  request: number,
+  out: Command[],
+): PendingIo | undefined {
+  const at = replica.pendingIo.findIndex((io) => io.operation.request === request);
+  if (at < 0) return undefined;
+  const [io] = replica.pendingIo.splice(at, 1);
+  issueReady(replica, config, out);
+  return io;
+}
+
+/** §4.2: whether a backup has still to carry out itself what the log says is complete. */
+export function awaitsOwnIo(replica: Replica, config: ProtocolConfig, request: number): boolean {
+  const io = replica.pendingIo.find((pending) => pending.operation.request === request);
+  return io !== undefined && io.own === undefined && isCarriedOut(replica, config, io.operation);
+}
+
+/**
+ * §3.4: operations that were started and not seen completed. The old primary may or may not have carried them out; each
+ * names its blocks and its data, so that doing it again changes nothing.
+ */
+export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  for (const io of replica.pendingIo) io.isGated = false;
+  if (!config.rules.reissueIo) return;
+  for (const io of replica.pendingIo) if (io.own !== undefined) out.push({ kind: 'completeIo', io });
+  const count = replica.pendingIo.filter((io) => !io.issued).length;
+  if (count === 0) return;
+  out.push({ kind: 'note', note: { kind: 'ioReissued', count } });
+  issueReady(replica, config, out, true);
+}

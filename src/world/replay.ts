@@ -1,0 +1,105 @@
+// §2.1 on the backup's host: the log's entries go into its machine, each at its instruction, until it goes live.
+
+import type { Command } from '../ft/commands.ts';
+import { awaitsOwnIo } from '../ft/disk-io.ts';
+import type { EntryBody, LogEntry } from '../ft/entry.ts';
+import { goLive, isDraining } from '../ft/going-live.ts';
+import { acknowledge, consume, mayAcknowledge, windowReopened } from '../ft/logging-channel.ts';
+import { diverge, entryDue, injectionOf, matchOutput } from '../ft/replaying.ts';
+import type { ProtocolConfig } from '../ft/replica.ts';
+import type { Injection } from '../machine/boundary.ts';
+import { inject } from '../machine/machine.ts';
+import { execute } from './host-commands.ts';
+import { completeIo, deliverDeferred, entryFacts, ownValue, positionOf, settle } from './hypervisor.ts';
+import type { Observer } from './observation.ts';
+import { followControl } from './operations.ts';
+import { type Host, hostOf, instructionOf, isRunning, type World } from './world.ts';
+
+/** Takes every entry that is due at the machine's present instruction; what comes next it runs to. */
+export function replay(world: World, host: Host, observe: Observer): void {
+  const { replica } = host;
+  const { protocol } = world.config;
+  const out: Command[] = [];
+  while (replica.role === 'backup' && isRunning(host) && host.transfer?.stage !== 'paused') {
+    const entry = entryDue(replica, protocol, instructionOf(host));
+    if (entry === undefined) break;
+    if (entry.kind === 'diskCompletion' && awaitsOwnIo(replica, protocol, entry.request)) break;
+    if (!apply(world, host, entry, out, observe)) break;
+    consumed(world, host, out, observe);
+  }
+  if (isDraining(replica) && replica.receiver.entries.length === 0) goLive(replica, protocol, out);
+  execute(world, host, out, observe);
+  if (replica.role === 'solo') deliverDeferred(world, host, observe);
+  settle(world, host);
+}
+
+/** Applies an entry. @returns false when the machine is not where the entry says it must be */
+function apply(world: World, host: Host, entry: LogEntry, out: Command[], observe: Observer): boolean {
+  const { replica } = host;
+  switch (entry.kind) {
+    case 'clock':
+    case 'entropy':
+      // The machine retired the entry's instruction without reading the clock there.
+      diverge(replica, entry.sequence, entry.kind, 'another instruction', out);
+      return false;
+    case 'output': {
+      const isSame = matchOutput(replica, world.config.protocol, entry, out);
+      if (!isSame) diverge(replica, entry.sequence, entry.kind, 'another output', out);
+      return isSame;
+    }
+    case 'control':
+      followControl(world, host, entry, observe);
+      return true;
+    default: {
+      const injection = withOwnData(host, world.config.protocol, injectionOf(entry) as Injection);
+      inject(host.machine, injection);
+      host.isIdle = false;
+      if (injection.kind === 'diskCompletion') completeIo(world, host, injection, out, observe);
+      return true;
+    }
+  }
+}
+
+/** §4.2: what the log leaves out is what this host has read itself. */
+function withOwnData(host: Host, protocol: ProtocolConfig, injection: Injection): Injection {
+  if (injection.kind !== 'diskCompletion' || !injection.ok || !protocol.backupReads) return injection;
+  const io = host.replica.pendingIo.find(({ operation }) => operation.request === injection.request);
+  return io?.own?.bytes ? { ...injection, bytes: io.own.bytes } : injection;
+}
+
+/** The machine reads a clock or entropy: the value is the log's, which has it next or does not know it yet. */
+export function replayRead(
+  world: World,
+  host: Host,
+  kind: 'clock' | 'entropy',
+  out: Command[],
+  observe: Observer,
+): void {
+  const { replica } = host;
+  const { protocol } = world.config;
+  const [entry] = replica.receiver.entries;
+  const isThere = entry?.kind === kind && entry.instruction === instructionOf(host) + 1;
+  if (!isThere && protocol.rules.exactDelivery) {
+    diverge(replica, entry?.sequence ?? 0, entry?.kind ?? 'nothing', `a read of ${kind}`, out);
+    return;
+  }
+  const logged = entry?.kind === kind ? (entry as Extract<EntryBody, { kind: typeof kind }>) : undefined;
+  const value = protocol.rules.loggedValues && logged ? logged : ownValue(world, host, kind);
+  inject(host.machine, value as Injection);
+  if (logged) consumed(world, host, out, observe, value as EntryBody);
+}
+
+/** An entry has been applied: its room in the buffer is free, and an observer can compare the machines. */
+function consumed(world: World, host: Host, out: Command[], observe: Observer, applied?: EntryBody): void {
+  const { replica } = host;
+  const { protocol } = world.config;
+  const entry = consume(replica.receiver) as LogEntry;
+  const primary = host.peer === null ? undefined : hostOf(world, host.peer);
+  const ahead =
+    primary?.isAlive && primary.replica.role === 'primary' ? { ahead: positionOf(world, primary) } : {};
+  const facts = entryFacts(host, { ...entry, ...applied } as LogEntry);
+  observe({ at: world.now, kind: 'replayed', ...facts, ...ahead });
+  const isRead = protocol.backupReads && entry.kind === 'diskCompletion';
+  if (!mayAcknowledge(replica, protocol) || replica.role !== 'backup') return;
+  if (isRead || windowReopened(replica.receiver)) acknowledge(replica, out);
+}
