@@ -33,6 +33,7 @@ const INCLUDED = new Map([
   ['requests.s', requests],
   ['console.s', console],
 ]);
+const BOARD = { ramBytes: 64 * 1024, mac: VM_MAC };
 const TIMER_HZ = 1000;
 /** Between two timer interrupts, in ticks of the clock. */
 export const TICK = 10_000_000 / TIMER_HZ;
@@ -65,7 +66,7 @@ export interface Bench {
 /** Boots a guest's source text; `blocks` is what stands in blocks of the disk, all else there is zero. */
 export function boot(
   source: string,
-  { blocks = [], sectors = 16, isBusy = false }: Partial<BenchOptions> = {},
+  { blocks = [], sectors = 16, isBusy = false, harts = 1 }: Partial<BenchOptions> = {},
 ): Bench {
   const include = (name: string) => INCLUDED.get(name);
   const assembled = assemble(source, { file: 'guest.s', include, defsym: { TIMER_HZ } });
@@ -73,7 +74,7 @@ export function boot(
   const { image } = assembled;
   const bench: Bench = {
     image,
-    machine: createMachine({ ramBytes: 64 * 1024, mac: VM_MAC, diskSectors: sectors }, withDirt(image)),
+    machine: createMachine({ ...BOARD, diskSectors: sectors, harts }, withDirt(image)),
     isBusy,
     slept: 0,
     clockReads: [],
@@ -92,6 +93,7 @@ interface BenchOptions {
   blocks: [number, Frame][];
   sectors: number;
   isBusy: boolean;
+  harts: 1 | 2;
 }
 
 /** What is to be zero is not when the guest starts: it has to see to that itself. */

@@ -1,7 +1,7 @@
 // The counter and the kernel on a bare machine.
 import { describe, expect, it } from 'vitest';
 import type { InstructionCount } from '../machine/boundary.ts';
-import { inject, readMemory, run, timerDeadline } from '../machine/machine.ts';
+import { inject, readMemory, run, runOtherHart, timerDeadline } from '../machine/machine.ts';
 import counter from '../scenario/guests/counter.s?raw';
 import { clientEndpoint, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import {
@@ -226,6 +226,16 @@ describe('the kernel', () => {
   ])('takes a datagram %s', (_, frame) => {
     const bench = bootCounter();
     receive(bench, frame);
+    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+  });
+
+  it('lets a second hart sleep that the guest has no work for', () => {
+    const bench = boot(counter, { ...TEN, harts: 2 });
+    const [other] = bench.machine.otherHarts;
+    runOtherHart(bench.machine, 1000);
+    expect(other?.waiting).toBe(true);
+    completeDisk(bench);
+    receive(bench, GOOD);
     expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
   });
 

@@ -1,12 +1,13 @@
 // The racer on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
-import { inject } from '../../machine/machine.ts';
+import { hashMachine, inject, runOtherHart } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/racer.s?raw';
-import { ask, boot, replies, settle, wordAt } from '../guest-bench.ts';
+import { ask, type Bench, boot, replies, settle, wordAt } from '../guest-bench.ts';
 import { asked, told, verdict } from './checker-bench.ts';
 import { racer } from './racer.ts';
 
 const READ = 1;
+const INSTRUCTIONS_EACH = 30_000;
 
 describe('the racer', () => {
   it('counts whenever it has nothing else to do', () => {
@@ -36,6 +37,51 @@ describe('the racer', () => {
     const bench = boot(guest, { isBusy: true });
     ask(bench, 1, 1, 2);
     expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+  });
+});
+
+/** A racer on two harts that have taken turns of so many instructions. */
+function bootTwo(turn: number): Bench {
+  const bench = boot(guest, { isBusy: true, harts: 2 });
+  for (let n = 0; n < INSTRUCTIONS_EACH / turn; n++) {
+    runOtherHart(bench.machine, turn);
+    settle(bench, turn);
+  }
+  return bench;
+}
+
+describe('the racer on two harts', () => {
+  it('has a second hart that does nothing but count', () => {
+    const bench = boot(guest, { isBusy: true, harts: 2 });
+    runOtherHart(bench.machine, 100);
+    const before = wordAt(bench, 'shared_word');
+    runOtherHart(bench.machine, 4000);
+    expect(wordAt(bench, 'shared_word')).toBe(before + 1000);
+  });
+
+  it('loses what one hart counts while the other is in the middle of it', () => {
+    // Turns of seven instructions often end between a load and its store.
+    expect(wordAt(bootTwo(7), 'shared_word')).toBeLessThan(INSTRUCTIONS_EACH / 4 + INSTRUCTIONS_EACH / 11);
+  });
+
+  it('comes to other states under other turns, and to the same under the same', () => {
+    const [one, again, other] = [bootTwo(100), bootTwo(100), bootTwo(125)];
+    expect(one.machine.cpu.instructions).toBe(other.machine.cpu.instructions);
+    expect(hashMachine(again.machine)).toBe(hashMachine(one.machine));
+    expect(hashMachine(other.machine)).not.toBe(hashMachine(one.machine));
+  });
+
+  it('never tells less than it has told before', () => {
+    const bench = boot(guest, { isBusy: true, harts: 2 });
+    let highest = 0;
+    for (let n = 1; n <= 200; n++) {
+      runOtherHart(bench.machine, 1 + (n % 7));
+      ask(bench, 1, n, READ);
+      const value = replies(bench)[0]?.[3] ?? 0;
+      expect(value).toBeGreaterThanOrEqual(highest);
+      highest = value;
+      settle(bench, 90 + (n % 11));
+    }
   });
 });
 
