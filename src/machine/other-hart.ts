@@ -5,6 +5,10 @@ import { createPlic } from './plic.ts';
 import { runHart } from './run.ts';
 import type { Machine } from './state.ts';
 
+/** Where the second hart's interrupts would come from. It can't write to them. */
+const SILENT_CLINT = createClint();
+const SILENT_PLIC = createPlic();
+
 /**
  * Runs the second hart, if there is one, for at most so many of its own instructions; the first stands still meanwhile, and the
  * machine's instruction number with it. The paper replicates uniprocessors only (§1): with two, the state depends on who ran when.
@@ -21,9 +25,8 @@ export function runOtherHart(machine: Machine, instructions: number): void {
     cpu,
     otherHarts: [],
     hartId: 1,
-    clint: createClint(),
-    plic: createPlic(),
-    compiled: { ...machine.compiled, engine: 'interpreter' },
+    clint: SILENT_CLINT,
+    plic: SILENT_PLIC,
   };
   const before = cpu.instructions;
   const stop = runHart(hart, before + instructions);

@@ -84,7 +84,8 @@ function runFast(machine: Machine, until: number): void {
   const mode = dataMode(cpu);
   const readable = openRam(machine, mode, READ);
   const writable = openRam(machine, mode, WRITE);
-  if (usesCompiler(machine, readable, writable)) runCompiled(machine, until);
+  // Compiled code has the first hart's registers in it.
+  if (machine.hartId === 0 && usesCompiler(machine, readable, writable)) runCompiled(machine, until);
   else interpret(machine, Math.min(until - cpu.instructions, BUDGET_MAX), readable, writable);
 }
 
