@@ -213,6 +213,23 @@ test('the same turns lead to the same state, compiled or not, cut or not, saved 
   );
 });
 
+test('a snapshot holds the second hart', () => {
+  const machine = bootTwo(RACE);
+  const takeTurns = (of: Machine) => {
+    go(of, 501);
+    runOtherHart(of, 500);
+    return hashMachine(of);
+  };
+  const before = takeTurns(machine);
+  const saved = snapshotMachine(machine);
+  const after = takeTurns(machine);
+  restoreMachine(machine, saved);
+  for (const restored of [machine, machineFromSnapshot(saved)]) {
+    expect(hashMachine(restored)).toBe(before);
+    expect(takeTurns(restored)).toBe(after);
+  }
+});
+
 test('other turns lead to another state', () => {
   const state = (turns: number[]) => {
     const machine = bootTwo(RACE);
