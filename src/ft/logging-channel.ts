@@ -90,7 +90,7 @@ function armRetransmission(sender: Sender, config: ProtocolConfig, out: Command[
 export function retransmit(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   const { sender } = replica;
   sender.waitingForAck = false;
-  if (sender.entries.length === 0) return;
+  if (replica.role !== 'primary' || sender.entries.length === 0) return;
   if (sender.ackedThrough === sender.ackedAtTimer) {
     sender.nextToSend = sender.ackedThrough + 1;
     sender.inFlight = 0;

@@ -22,7 +22,7 @@ export function restoreSpeed(replica: Replica, out: Command[]): void {
 
 /** The pacing timer: a slow feedback loop, one step at a time. */
 export function pace(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
-  if (replica.role !== 'primary') return;
+  if (replica.role !== 'primary' || replica.arbitration !== 'none') return;
   const { interval, lagThreshold, stepPercent } = config.pacing;
   out.push({ kind: 'setTimer', timer: 'pacing', wait: interval });
   if (!config.rules.pacing) return;

@@ -402,6 +402,7 @@ function takeOver(world: World, host: Host, number: number, observe: Observer): 
   host.incoming = null;
   host.handover = null;
   host.replica.role = (handover.replica as Replica).role;
+  host.replica.isQuiescing = false;
   host.replica.lastHeard = world.now;
   const out: Command[] = [];
   if (host.peer !== null && host.peer !== '') {

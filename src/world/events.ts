@@ -189,6 +189,8 @@ function receiveOnChannel(
   const { replica } = host;
   const { protocol } = world.config;
   if (message.generation !== replica.generation || from !== host.peer) return;
+  // What this end of the pair knows is on its way to another host: more would be lost here.
+  if (host.transfer?.stage === 'paused' && host.transfer.purpose !== 'clone') return;
   const out: Command[] = [];
   heard(replica, protocol, world.now, out);
   if (message.kind === 'entries') receiveEntries(world, host, message.bytes, out);

@@ -26,6 +26,8 @@ export function replay(world: World, host: Host, observe: Observer): void {
     if (entry.kind === 'diskCompletion' && awaitsOwnIo(replica, protocol, entry.request)) break;
     if (!apply(world, host, entry, out, observe)) break;
     consumed(world, host, out, observe);
+    // What was done to the VM may be that it moves, with the log as it is behind this entry.
+    if (entry.kind === 'control') followControl(world, host, entry, observe);
   }
   if (isDraining(replica) && replica.receiver.entries.length === 0) goLive(replica, protocol, out);
   execute(world, host, out, observe);
@@ -48,7 +50,6 @@ function apply(world: World, host: Host, entry: LogEntry, out: Command[], observ
       return isSame;
     }
     case 'control':
-      followControl(world, host, entry, observe);
       return true;
     default: {
       const injection = withOwnData(host, world.config.protocol, injectionOf(entry) as Injection);
