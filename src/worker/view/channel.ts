@@ -35,7 +35,7 @@ function onCable(world: World): OnCable[] {
       from: event.from,
       message: event.message.message,
       progress,
-      isLost: !isDelivered(world, event, at),
+      isLost: !isDelivered(world, event),
     });
   }
   return list;

@@ -85,7 +85,7 @@ function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): Fl
       to: farEnd(linkOf(world, event.link), event.from),
       ...tellMessage(world, event.message),
       progress: at === event.sentAt ? 1 : (world.now - event.sentAt) / (at - event.sentAt),
-      lost: !isDelivered(world, event, at),
+      lost: !isDelivered(world, event),
     },
   ];
 }
