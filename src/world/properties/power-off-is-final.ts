@@ -1,0 +1,61 @@
+// I22, §3.3: a VM that is switched off on purpose is not brought back by its backup.
+
+import type { HostId } from '../config.ts';
+import type { Observation } from '../observation.ts';
+import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
+
+interface Memory {
+  off: (FactReference & { host: HostId }) | null;
+  /** The control entry recorded last, and how much of the log the backup has received. */
+  control: number;
+  received: number;
+  /** A host or a link has failed: the backup need not have heard of the power-off. */
+  isDisturbed: boolean;
+}
+
+export const powerOffIsFinal: Property<Memory> = {
+  id: 'I22',
+  name: 'Power-off is final',
+  section: '§3.3',
+  scope: 'always',
+  begin: () => ({ off: null, control: 0, received: 0, isDisturbed: false }),
+  check(memory, fact) {
+    switch (fact.kind) {
+      case 'paired':
+        Object.assign(memory, { control: 0, received: 0 });
+        return undefined;
+      case 'recorded':
+        if (fact.entry === 'control') memory.control = fact.sequence;
+        return undefined;
+      case 'received':
+        memory.received = fact.last;
+        return undefined;
+      case 'poweredOff':
+        memory.off ??= { host: fact.host, ...referTo(fact) };
+        return 'holds';
+      case 'hostCrashed':
+      case 'hostPaused':
+      case 'hostSlowed':
+      case 'linkCut':
+      case 'linkImpaired':
+        memory.isDisturbed = true;
+        return undefined;
+      case 'wentLive':
+      case 'wentSolo':
+        return memory.off === null ? undefined : judge(memory, memory.off, fact);
+      default:
+        return undefined;
+    }
+  },
+};
+
+function judge(
+  { control, received, isDisturbed }: Memory,
+  off: NonNullable<Memory['off']>,
+  fact: Extract<Observation, { kind: 'wentLive' | 'wentSolo' }>,
+): Verdict {
+  const mayNotKnow = fact.host !== off.host && isDisturbed && received < control;
+  if (mayNotKnow) return undefined;
+  const { at, kind } = off;
+  return { key: 'liveAfterPowerOff', values: { host: fact.host, off: off.host }, against: { at, kind } };
+}
