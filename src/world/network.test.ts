@@ -1,17 +1,21 @@
 // Frames between links and the switch: what is delivered, what is lost, and what the switch learns.
 import { describe, expect, test } from 'vitest';
 import { inOrder, take } from '../sim/event-queue.ts';
-import { cutLink, mendLink } from '../sim/link.ts';
-import { at, worldConfig } from './bench.ts';
+import { cutLink, type Impairment, impairLink, mendLink } from '../sim/link.ts';
+import { NEVER, nanoseconds } from '../sim/time.ts';
+import { at, hostConfig, worldConfig } from './bench.ts';
 import { VM_MAC } from './config.ts';
 import { announcement, clientEndpoint, udpFrame, VM_ENDPOINT } from './ethernet.ts';
-import { strike } from './failures.ts';
 import { lengthOf, type Message } from './messages.ts';
-import { isDelivered, send, switchFrame, VM_KEY } from './network.ts';
+import { emptyTransmitters, isDelivered, logLink, lossOf, send, switchFrame, VM_KEY } from './network.ts';
 import type { Observation } from './observation.ts';
-import { createWorld, hostOf, linkIds, linkOf, type World, type WorldEvent } from './world.ts';
+import { createWorld, hostOf, linkOf, type World, type WorldEvent } from './world.ts';
 
 type Arrival = Extract<WorldEvent, { kind: 'arrival' }>;
+
+/** The frames under way, in the order in which they will arrive. */
+const arrivalsOf = (world: World): Arrival[] =>
+  inOrder(world.queue).flatMap(({ event }) => (event.kind === 'arrival' ? [event] : []));
 
 const create = () => createWorld(worldConfig());
 const ethernet = (bytes: Uint8Array<ArrayBuffer>): Message => ({ kind: 'ethernet', bytes });
@@ -34,7 +38,7 @@ describe('a message', () => {
   test.each<[string, Message, number]>([
     ['a short frame, padded, with preamble, check and gap', ethernet(new Uint8Array(42)), 84],
     ['a longer frame', ethernet(new Uint8Array(100)), 124],
-    ['a heartbeat', { kind: 'channel', message: { kind: 'heartbeat' } }, 74],
+    ['a heartbeat', { kind: 'channel', message: { kind: 'heartbeat', generation: 1 } }, 74],
     ['a flag’s question', { kind: 'storage', request: { kind: 'testAndSet', host: 'A', generation: 1 } }, 66],
     [
       'a write',
@@ -72,25 +76,33 @@ describe('a message', () => {
 });
 
 describe('on the way', () => {
-  function underway(): { world: World; event: Arrival; due: ReturnType<typeof at> } {
+  /** A frame from A to the switch: on the cable from 1000 on, out of A's hands 25,000 later, there at 51,000. */
+  function underway(damage: Partial<Impairment> = {}): { world: World; event: Arrival } {
     const world = create();
+    impairLink(linkOf(world, 'lan-A'), damage);
     send(world, 'lan-A', 'A', ethernet(new Uint8Array(101)));
-    const pending = inOrder(world.queue)[0];
-    if (pending?.event.kind !== 'arrival') throw new Error('A frame is on the way.');
-    return { world, event: pending.event, due: pending.at };
+    return { world, event: arrivalsOf(world)[0] as Arrival };
   }
 
   test('a frame is delivered', () => {
-    const { world, event, due } = underway();
-    expect(isDelivered(world, event, due)).toBe(true);
+    const { world, event } = underway();
+    expect([lossOf(world, event), isDelivered(world, event)]).toEqual([null, true]);
   });
 
   test('a cut loses it, mended or not', () => {
-    const { world, event, due } = underway();
+    const { world, event } = underway();
     cutLink(linkOf(world, 'lan-A'), at(500));
-    expect(isDelivered(world, event, due)).toBe(false);
+    expect([lossOf(world, event), isDelivered(world, event)]).toEqual(['cut', false]);
     mendLink(linkOf(world, 'lan-A'));
-    expect(isDelivered(world, event, due)).toBe(false);
+    expect(lossOf(world, event)).toBe('cut');
+  });
+
+  test('a cut of the other direction does not', () => {
+    const { world, event } = underway();
+    cutLink(linkOf(world, 'lan-A'), at(500), 1);
+    expect(lossOf(world, event)).toBe(null);
+    cutLink(linkOf(world, 'lan-A'), at(500), 0);
+    expect(lossOf(world, event)).toBe('cut');
   });
 
   test('one that was sent while the cable was cut is lost, even if it is mended before', () => {
@@ -98,29 +110,99 @@ describe('on the way', () => {
     cutLink(linkOf(world, 'lan-A'), at(0));
     send(world, 'lan-A', 'A', ethernet(new Uint8Array(101)));
     mendLink(linkOf(world, 'lan-A'));
-    const { event, at: due } = take(world.queue) as { event: Arrival; at: ReturnType<typeof at> };
-    expect(isDelivered(world, event, due)).toBe(false);
+    expect(lossOf(world, arrivalsOf(world)[0] as Arrival)).toBe('cut');
   });
 
-  test('it dies with its sender until half the latency is over, and no longer', () => {
-    for (const [died, delivered] of [
-      [1000 + 24_999, false],
-      [1000 + 25_000, true],
-      [1000 + 49_000, true],
-    ] as const) {
-      const { world, event, due } = underway();
-      world.now = at(died);
-      strike(world, { verb: 'crash', target: 'A' }, () => {});
-      expect(hostOf(world, 'A').diedAt).toBe(died);
-      expect(isDelivered(world, event, due)).toBe(delivered);
-    }
+  test('it may be lost by itself', () => {
+    const { world, event } = underway({ loss: 1_000_000 });
+    expect(lossOf(world, event)).toBe('loss');
   });
 
-  test('it does not care whether its receiver’s neighbour dies', () => {
-    const { world, event, due } = underway();
-    strike(world, { verb: 'crash', target: 'B' }, () => {});
-    expect(isDelivered(world, event, due)).toBe(true);
+  test.each<[number, number, 'power' | null]>([
+    [0, NEVER, 'power'],
+    [25_999, NEVER, 'power'],
+    [25_999, 26_000, 'power'],
+    [26_000, NEVER, null],
+    [50_000, NEVER, null],
+  ])(
+    'it dies with its sender until half the latency is over, back or not: off from %i to %i',
+    (from, to, loss) => {
+      for (const delay of [0, 7_000_000]) {
+        const { world, event } = underway({ delay: nanoseconds(delay) });
+        hostOf(world, 'A').lastOutage = { from: at(from), to: at(to) };
+        expect(lossOf(world, event)).toBe(loss);
+      }
+    },
+  );
+
+  test('an outage before it was sent, or of another host, does it no harm', () => {
+    const world = create();
+    hostOf(world, 'A').lastOutage = { from: at(1000), to: at(2000) };
+    hostOf(world, 'B').lastOutage = { from: at(5000), to: NEVER };
+    world.now = at(4000);
+    send(world, 'lan-A', 'A', ethernet(new Uint8Array(101)));
+    expect(lossOf(world, arrivalsOf(world)[0] as Arrival)).toBe(null);
   });
+
+  test('both copies arrive, or die, each by itself; whoever watches hears of them', () => {
+    const world = create();
+    const facts: Observation[] = [];
+    impairLink(linkOf(world, 'lan-A'), { duplication: 1_000_000 });
+    send(world, 'lan-A', 'A', ethernet(new Uint8Array(101)), (fact) => facts.push(fact));
+    expect(facts).toEqual([{ at: 0, kind: 'frameDuplicated', link: 'lan-A' }]);
+    expect(inOrder(world.queue).map(({ at }) => at)).toEqual([51_000, 52_000]);
+    expect(arrivalsOf(world).map((event) => lossOf(world, event))).toEqual([null, null]);
+    cutLink(linkOf(world, 'lan-A'), at(51_500));
+    expect(arrivalsOf(world).map((event) => lossOf(world, event))).toEqual(['cut', 'cut']);
+  });
+
+  test('a frame that passes an earlier one is told of', () => {
+    const world = create();
+    const facts: Observation[] = [];
+    const watched = () =>
+      send(world, 'lan-A', 'A', ethernet(new Uint8Array(101)), (fact) => facts.push(fact));
+    impairLink(linkOf(world, 'lan-A'), { delay: nanoseconds(100_000) });
+    watched();
+    mendLink(linkOf(world, 'lan-A'));
+    watched();
+    expect(facts).toEqual([{ at: 0, kind: 'frameReordered', link: 'lan-A' }]);
+    expect(inOrder(world.queue).map(({ at }) => at)).toEqual([52_000, 151_000]);
+  });
+
+  test('what a host had not sent when it lost power is in nobody’s way', () => {
+    const world = create();
+    for (const [link, from] of [
+      ['lan-A', 'A'],
+      ['lan-A', 'switch'],
+      ['storage-A', 'A'],
+      ['lan-B', 'B'],
+    ] as const)
+      send(world, link, from, ethernet(new Uint8Array(100_000)));
+    world.now = at(10);
+    emptyTransmitters(world, 'A');
+    expect(linkOf(world, 'lan-A').freeAt).toEqual([10, 800_192]);
+    expect(linkOf(world, 'storage-A').freeAt[0]).toBe(10);
+    expect(linkOf(world, 'lan-B').freeAt[0]).toBe(800_192);
+  });
+});
+
+test('every two hosts have a cable for their log, whichever is named first', () => {
+  const world = createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)) }));
+  const cables = [logLink(world, 'A', 'B'), logLink(world, 'A', 'C'), logLink(world, 'B', 'C')];
+  expect(cables.map(({ ends }) => ends)).toEqual([
+    ['A', 'B'],
+    ['A', 'C'],
+    ['B', 'C'],
+  ]);
+  expect(logLink(world, 'C', 'B')).toBe(cables[2]);
+  expect(new Set(cables.map(({ id }) => id)).size).toBe(3);
+});
+
+test('the log and the storage carry TCP, the LAN does not; each link has a stream of its own', () => {
+  const { links } = create();
+  expect(links.filter(({ isOrdered }) => !isOrdered).every(({ id }) => id.startsWith('lan-'))).toBe(true);
+  expect(links.filter(({ isOrdered }) => isOrdered).every(({ id }) => /^(log|storage)-/.test(id))).toBe(true);
+  expect(new Set(links.map(({ noise }) => noise.join())).size).toBe(links.length);
 });
 
 describe('the switch', () => {
@@ -164,49 +246,4 @@ describe('the switch', () => {
     pass(world, 'lan-A', request(1));
     expect(flying(world)).toEqual([]);
   });
-});
-
-describe('a fault', () => {
-  const strikeAll = (world: World, ...faults: Parameters<typeof strike>[1][]): string[] => {
-    const seen: string[] = [];
-    for (const fault of faults) strike(world, fault, (fact) => seen.push(fact.kind));
-    return seen;
-  };
-
-  test('that changes nothing is not seen', () => {
-    const world = create();
-    expect(
-      strikeAll(
-        world,
-        { verb: 'mend', target: 'log' },
-        { verb: 'cut', target: 'log' },
-        { verb: 'cut', target: 'log' },
-        { verb: 'mend', target: 'log' },
-        { verb: 'crash', target: 'A' },
-        { verb: 'crash', target: 'A' },
-      ),
-    ).toEqual(['linkCut', 'linkMended', 'hostCrashed']);
-    expect(linkOf(world, 'log').age).toBe(1);
-  });
-
-  test('stops the host that it kills', () => {
-    const world = create();
-    world.now = at(99);
-    strikeAll(world, { verb: 'crash', target: 'A' });
-    expect(hostOf(world, 'A')).toMatchObject({ isAlive: false, diedAt: 99, pace: { isExecuting: false } });
-    expect(hostOf(world, 'B').isAlive).toBe(true);
-  });
-});
-
-test('links are named after what they join', () => {
-  expect(linkIds(['A', 'B'], ['client1'])).toEqual([
-    'log',
-    'lan-A',
-    'lan-B',
-    'lan-client1',
-    'storage-A',
-    'storage-B',
-  ]);
-  const world = create();
-  expect(world.links.map(({ id }) => id).sort()).toEqual(linkIds(['A', 'B'], ['client1', 'client2']).sort());
 });
