@@ -1,5 +1,6 @@
 // The scenario document, version 1: every field with its unit, bounds and default. Published as public/scenario.schema.json.
 import * as v from 'valibot';
+import { COMMAND_LENGTH } from '../world/faults.ts';
 import { SERVICES } from '../world/services/index.ts';
 import {
   choice,
@@ -302,7 +303,7 @@ export const SCENARIO = record({
   vmotion,
   rules,
   clients: v.optional(list(client, CLIENTS_MAX), () => [{}, { startNs: 3 * MILLISECOND }] as never),
-  commands: v.optional(list(text('A command, such as "crash A @ 12ms".', 100), 1_000), () => []),
+  commands: v.optional(list(text('A command, such as "crash A @ 12ms".', COMMAND_LENGTH), 1_000), () => []),
   untilNs: v.optional(nanoseconds('The run ends here at the latest.', 0, HOUR), 10 * SECOND),
   /** The version of the program that made the link. */
   engine: v.exactOptional(text('Version of Understudy that this was made with.', 40)),
