@@ -171,6 +171,22 @@ describe('an impaired cable', () => {
     expect(passing).toBeGreaterThan(1000);
   });
 
+  test('neither doubles what it loses, nor lets anybody pass it; nor what is put on a cut cable', () => {
+    const link = lan();
+    impairLink(link, { loss: 1_000_000, duplication: 1_000_000, delay: microseconds(500) });
+    expect(transmit(link, 0, 125, at(0))).toMatchObject([{ isLost: true }]);
+    mendLink(link);
+    cutLink(link, at(1));
+    impairLink(link, { delay: microseconds(500) });
+    transmit(link, 0, 125, at(2));
+    mendLink(link);
+    expect(transmit(link, 0, 125, at(3))).toMatchObject([{ isLost: false, overtakes: false }]);
+    impairLink(link, { loss: 1_000_000, delay: microseconds(900) });
+    transmit(link, 1, 125, at(4));
+    mendLink(link);
+    expect(transmit(link, 1, 125, at(5))).toMatchObject([{ isLost: false, overtakes: false }]);
+  });
+
   test('that carries TCP stays in order whatever happens to its delay', () => {
     const step = fc.record({
       wait: fc.nat(500_000),

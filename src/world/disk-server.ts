@@ -104,7 +104,7 @@ function serviceTime({ config, noise }: DiskServer, request: StorageRequest): Du
 
 /** Carries out a request, all at once, at the end of its service. @returns null when the disk has crashed since it began */
 export function serve(disk: DiskServer, service: DiskService, now: SimTime): Served | null {
-  if (!disk.isUp || service.epoch !== disk.epoch) return null;
+  if (service.epoch !== disk.epoch) return null;
   const { request } = service;
   switch (request.kind) {
     case 'testAndSet':
