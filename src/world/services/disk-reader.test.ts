@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/disk-reader.s?raw';
 import { worldConfig } from '../bench.ts';
-import { ask, type Bench, blockWith, boot, completeDisk, type Frame, replies } from '../guest-bench.ts';
+import {
+  ask,
+  type Bench,
+  blockWith,
+  boot,
+  completeDisk,
+  type Frame,
+  receive,
+  replies,
+  requestFrame,
+} from '../guest-bench.ts';
 import { asked, told, verdicts } from './checker-bench.ts';
 import { diskReader } from './disk-reader.ts';
 
@@ -82,13 +92,19 @@ describe('the bulk disk reader', () => {
     ask(bench, 2, 1, SUM, 6);
     read(bench, 4);
     expect(bench.pending[0]?.sector).toBe(4);
-    read(bench, 1, 0, false);
+    read(bench, 2, 0, false);
     expect(replies(bench)).toEqual([[2, 1, 2, 0]]);
     read(bench, 6);
     expect(replies(bench)).toEqual([[1, 1, 0, 1]]);
     ask(bench, 2, 2, SUM, 6);
     read(bench, 10);
     expect(replies(bench)).toEqual([[2, 2, 0, 111_111]]);
+  });
+
+  it('does not take what stands behind a request for its argument', () => {
+    const bench = bootReader();
+    receive(bench, Uint8Array.from([...requestFrame(1, 1, SUM), 1, 0, 0, 0]));
+    expect(replies(bench)).toEqual([[1, 1, 3, 0]]);
   });
 
   it.each([

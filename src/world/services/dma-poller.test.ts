@@ -1,6 +1,7 @@
 // The DMA poller on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
-import { hashMachine, inject } from '../../machine/machine.ts';
+import type { InstructionCount } from '../../machine/boundary.ts';
+import { hashMachine, inject, run } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/dma-poller.s?raw';
 import { parseUdp } from '../ethernet.ts';
 import { ask, type Bench, boot, receive, replies, requestFrame, settle, wordAt } from '../guest-bench.ts';
@@ -42,6 +43,7 @@ describe('the DMA poller', () => {
     expect(first).toBeLessThan(looks + 3);
     ask(bench, 2, 1, INCREMENT);
     expect(looksTold(bench)).not.toBe(first);
+    expect(looksTold(bench)).toBeLessThan(1.5 * first); // since the last packet only
     ask(bench, 1, 1, INCREMENT);
     expect(looksTold(bench)).toBe(first);
   });
@@ -68,6 +70,19 @@ describe('the DMA poller', () => {
     }
     expect(wordAt(bench, 'ticks')).toBe(200);
     expect(replies(bench).map(([, , , value]) => value)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+  });
+
+  it('lets no interrupt in while it takes packets', () => {
+    const bench = bootPoller();
+    inject(bench.machine, { kind: 'packet', bytes: requestFrame(1, 1, INCREMENT) });
+    const budget = (instructions: number) =>
+      (bench.machine.cpu.instructions + instructions) as InstructionCount;
+    expect(run(bench.machine, budget(10_000)).reason).toBe('emission'); // the reply
+    inject(bench.machine, { kind: 'timer' });
+    run(bench.machine, budget(1));
+    expect(bench.machine.cpu.pc).not.toBe(bench.image.symbols.get('trap_entry')! + 4);
+    settle(bench);
+    expect(wordAt(bench, 'ticks')).toBe(1);
   });
 
   it('refuses an operation that it does not know', () => {

@@ -74,14 +74,18 @@ describe('the racer on two harts', () => {
   it('never tells less than it has told before', () => {
     const bench = boot(guest, { isBusy: true, harts: 2 });
     let highest = 0;
-    for (let n = 1; n <= 200; n++) {
-      runOtherHart(bench.machine, 1 + (n % 7));
+    let wentBack = 0;
+    for (let n = 1; n <= 40; n++) {
+      // The second hart often stops with a value in hand, to store it when the first has counted on and told of it.
+      runOtherHart(bench.machine, 5);
+      settle(bench, n % 2 ? 3000 : 50);
       ask(bench, 1, n, READ);
       const value = replies(bench)[0]?.[3] ?? 0;
       expect(value).toBeGreaterThanOrEqual(highest);
+      if (value === highest) wentBack++;
       highest = value;
-      settle(bench, 90 + (n % 11));
     }
+    expect(wentBack).toBeGreaterThan(5);
   });
 });
 
