@@ -1,6 +1,7 @@
 // The guest programs that come with Understudy, as source texts, and the kernel that every guest may include.
 import bulkReceiver from './bulk-receiver.s?raw';
 import bulkSender from './bulk-sender.s?raw';
+import compute from './compute.s?raw';
 import console from './console.s?raw';
 import counter from './counter.s?raw';
 import disk from './disk.s?raw';
@@ -8,10 +9,14 @@ import diskReader from './disk-reader.s?raw';
 import diskWriter from './disk-writer.s?raw';
 import dmaPoller from './dma-poller.s?raw';
 import kernel from './kernel.s?raw';
+import keyValue from './key-value.s?raw';
+import lease from './lease.s?raw';
 import network from './network.s?raw';
 import packet from './packet.s?raw';
 import racer from './racer.s?raw';
+import random from './random.s?raw';
 import requests from './requests.s?raw';
+import shell from './shell.s?raw';
 import virtio from './virtio.s?raw';
 
 /** The interrupts a second that `TIMER_HZ` stands for when a guest is assembled without it. */
@@ -52,6 +57,11 @@ const builtIn = (id: string, source: string): Guest => ({
 export const GUESTS: Readonly<Record<string, Guest>> = Object.fromEntries(
   [
     builtIn('counter', counter),
+    builtIn('key-value', keyValue),
+    builtIn('lease', lease),
+    builtIn('random', random),
+    builtIn('compute', compute),
+    builtIn('shell', shell),
     builtIn('disk-reader', diskReader),
     builtIn('disk-writer', diskWriter),
     builtIn('bulk-receiver', bulkReceiver),

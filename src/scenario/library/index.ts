@@ -41,6 +41,52 @@ export const LIBRARY: readonly BuiltIn[] = [
     },
   },
   {
+    id: 'key-value',
+    titleKey: 'scenario.keyValue',
+    document: {
+      id: 'key-value',
+      title: 'A key-value store with a log on the disk',
+      guest: { program: 'key-value' },
+      clients: twoClients({ operation: 'mix', requests: 60 }),
+    },
+  },
+  {
+    id: 'lease',
+    titleKey: 'scenario.lease',
+    document: {
+      id: 'lease',
+      title: 'A lease that only one client holds at a time',
+      guest: { program: 'lease' },
+      clients: twoClients({ operation: 'mix', requests: 60 }),
+    },
+  },
+  {
+    id: 'random',
+    titleKey: 'scenario.random',
+    document: {
+      id: 'random',
+      title: 'Random numbers and a clock, the same on both machines',
+      guest: { program: 'random' },
+      clients: [
+        { operation: 'random', requests: 60 },
+        { operation: 'clock', requests: 60 },
+      ],
+    },
+  },
+  {
+    id: 'compute',
+    titleKey: 'scenario.compute',
+    document: {
+      id: 'compute',
+      title: 'A guest that never sleeps',
+      guest: { program: 'compute' },
+      clients: [
+        { operation: 'progress', requests: 40 },
+        { operation: 'result', requests: 40 },
+      ],
+    },
+  },
+  {
     id: 'disk-reader',
     titleKey: 'scenario.diskReader',
     document: {

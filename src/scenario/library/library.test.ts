@@ -52,7 +52,19 @@ test('counter-without-arbitration: a cut leaves two live machines', () => {
   expect(brokenIn(report)).toContain('One live machine');
 });
 
-describe.each(['disk-reader', 'disk-writer', 'bulk-receiver', 'bulk-sender', 'dma-poller'])('%s', (id) => {
+const GUESTS = [
+  'key-value',
+  'lease',
+  'random',
+  'compute',
+  'disk-reader',
+  'disk-writer',
+  'bulk-receiver',
+  'bulk-sender',
+  'dma-poller',
+];
+
+describe.each(GUESTS)('%s', (id) => {
   test('answers everything within a third of a second, and nothing breaks', () => {
     const report = run(id, [], 300_000_000);
     expect(brokenIn(report)).toEqual([]);

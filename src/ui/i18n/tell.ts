@@ -94,6 +94,7 @@ export function propertyKey(name: string): string {
 function spokenValues(t: Tell, key: string, values: Values): Values {
   const spoken: Values = { ...values };
   if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
+  if (values.otherClient !== undefined) spoken.otherClientName = clientName(t, String(values.otherClient));
   if (values.link !== undefined) {
     spoken.linkNameInside = linkName(t, String(values.link));
     spoken.linkName = capitalised(spoken.linkNameInside);

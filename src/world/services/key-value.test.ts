@@ -1,0 +1,234 @@
+// The key-value store on a bare machine, and what its checker makes of answers.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import guest from '../../scenario/guests/key-value.s?raw';
+import { ask, type Bench, boot, completeDisk, type Frame, replies } from '../guest-bench.ts';
+import type { Fact } from '../observation.ts';
+import { asked, askedAgain, told, verdicts } from './checker-bench.ts';
+import { keyValue } from './key-value.ts';
+
+const [PUT, GET, MIX] = [1, 2, 3];
+const LOG = [8, 9, 10, 11];
+const RECORDS_MAX = 55;
+
+/** A store that has read its log. */
+function bootStore(blocks: Iterable<[number, Frame]> = []): Bench {
+  const bench = boot(guest, { blocks: [...blocks] });
+  for (const sector of LOG) expect(completeDisk(bench)).toMatchObject({ kind: 'diskRead', sector });
+  return bench;
+}
+
+/** All sixteen values, as the first client is told. */
+function contents(bench: Bench, from: number): number[] {
+  for (let key = 0; key < 16; key++) ask(bench, 1, from + key, GET, key);
+  return replies(bench).map(([, , , value]) => value!);
+}
+
+describe('the key-value store', () => {
+  it('answers a put when it is in the log, and shows it then', () => {
+    const bench = bootStore();
+    ask(bench, 1, 1, PUT, 3, 70);
+    ask(bench, 2, 1, GET, 3);
+    expect(replies(bench)).toEqual([[2, 1, 0, 0]]);
+    expect(completeDisk(bench)).toMatchObject({ kind: 'diskWrite', sector: 9 });
+    ask(bench, 2, 2, GET, 3);
+    expect(replies(bench)).toEqual([
+      [1, 1, 0, 70],
+      [2, 2, 0, 70],
+    ]);
+  });
+
+  it('does either when asked for a mix', () => {
+    const bench = bootStore();
+    ask(bench, 1, 1, MIX, PUT, 15, 70);
+    completeDisk(bench);
+    ask(bench, 1, 2, MIX, GET, 15);
+    expect(replies(bench)).toEqual([
+      [1, 1, 0, 70],
+      [1, 2, 0, 70],
+    ]);
+  });
+
+  it('refuses what it does not know', () => {
+    const bench = bootStore();
+    const wrong = [
+      [4, 1, 1],
+      [PUT, 16, 1],
+      [PUT, 1],
+      [PUT],
+      [GET, 16],
+      [GET],
+      [MIX],
+      [MIX, 4, 1, 1],
+      [MIX, PUT, 1],
+    ];
+    for (const [i, words] of wrong.entries()) ask(bench, 1, i + 1, ...(words as [number]));
+    expect(replies(bench).map(([, , status]) => status)).toEqual(wrong.map(() => 1));
+    expect(bench.pending).toEqual([]);
+  });
+
+  it('writes down together what came during a write', () => {
+    const bench = bootStore();
+    for (const client of [1, 2, 3, 4]) ask(bench, client, 1, PUT, 5, client);
+    expect(bench.pending.length).toBe(1);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([[1, 1, 0, 1]]);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([2, 3, 4].map((client) => [client, 1, 0, client]));
+    expect(bench.pending).toEqual([]);
+    expect(contents(bench, 10)[5]).toBe(4);
+  });
+
+  it('keeps requests until it has read its log', () => {
+    const bench = boot(guest);
+    ask(bench, 1, 1, PUT, 1, 9);
+    ask(bench, 2, 1, GET, 1);
+    for (let n = 0; n < 5; n++) completeDisk(bench);
+    expect(replies(bench)).toEqual([
+      [2, 1, 0, 0],
+      [1, 1, 0, 9],
+    ]);
+  });
+
+  it('finds everything again that it was told, however many pages that took', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(15), fc.nat(2 ** 31)), { minLength: 1, maxLength: 6 * RECORDS_MAX }),
+        fc.nat(3),
+        (puts, crowd) => {
+          const bench = bootStore();
+          const model: number[] = Array(16).fill(0);
+          puts.forEach(([key, value], n) => {
+            model[key] = value;
+            ask(bench, 1 + (n % (crowd + 1)), n + 1, PUT, key, value);
+            while (bench.pending.length > 0) completeDisk(bench);
+          });
+          expect(replies(bench).length).toBe(puts.length);
+          expect(contents(bench, 1000)).toEqual(model);
+          expect(contents(bootStore(bench.blocks), 1)).toEqual(model);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('begins a page only when the one before is on the disk', () => {
+    const bench = bootStore();
+    for (let n = 1; n < RECORDS_MAX; n++) {
+      ask(bench, 1, n, PUT, 0, n);
+      completeDisk(bench);
+    }
+    replies(bench);
+    ask(bench, 1, RECORDS_MAX - 1 + 1, GET, 0);
+    for (const client of [2, 3, 4]) ask(bench, client, 1, PUT, client, client);
+    const writes = [1, 2].map(() => completeDisk(bench).sector);
+    expect(writes).toEqual([9, 10]);
+    expect(bench.pending).toEqual([]);
+    expect(contents(bootStore(bench.blocks), 1).slice(0, 5)).toEqual([RECORDS_MAX - 1, 0, 2, 3, 4]);
+  });
+
+  it('says so when the disk fails, and forgets what it could not write', () => {
+    const bench = bootStore();
+    ask(bench, 1, 1, PUT, 2, 20);
+    completeDisk(bench);
+    ask(bench, 1, 2, PUT, 2, 21);
+    ask(bench, 2, 1, PUT, 3, 30);
+    completeDisk(bench, false);
+    completeDisk(bench);
+    expect(replies(bench)).toEqual([
+      [1, 1, 0, 20],
+      [1, 2, 2, 0],
+      [2, 1, 0, 30],
+    ]);
+    expect(contents(bench, 3).slice(2, 4)).toEqual([20, 30]);
+    expect(contents(bootStore(bench.blocks), 1).slice(2, 4)).toEqual([20, 30]);
+  });
+
+  it('tries the disk again when it could not read its log', () => {
+    const bench = boot(guest);
+    for (const client of [1, 2]) ask(bench, client, 1, GET, 1);
+    completeDisk(bench, false);
+    expect(replies(bench)).toEqual([
+      [1, 1, 2, 0],
+      [2, 1, 2, 0],
+    ]);
+    expect(bench.pending).toEqual([]);
+    ask(bench, 1, 2, GET, 1);
+    for (const _ of LOG) completeDisk(bench);
+    expect(replies(bench)).toEqual([[1, 2, 0, 0]]);
+  });
+});
+
+describe('its checker', () => {
+  const view = (...facts: Fact[]) => verdicts(keyValue, facts).filter((verdict) => verdict !== undefined);
+  const last = (...facts: Fact[]) => view(...facts).at(-1);
+  const puts = (client: number, request: number, key: number, value: number) => [
+    asked(client, request, 'put', key, value),
+    told(client, request, value),
+  ];
+  const gets = (client: number, request: number, key: number, value: number) => [
+    asked(client, request, 'get', key),
+    told(client, request, value),
+  ];
+
+  it('takes what was put last, and 0 before', () => {
+    const facts = [...gets(1, 1, 4, 0), ...puts(1, 2, 4, 70), ...gets(2, 1, 4, 70), ...gets(2, 2, 5, 0)];
+    expect(view(...facts)).toEqual(['holds', 'holds', 'holds', 'holds']);
+  });
+
+  it('refuses what was overwritten, forgotten, or never put', () => {
+    expect(last(...puts(1, 1, 4, 70), ...gets(2, 1, 4, 0))).toEqual({
+      key: 'valueWrong',
+      values: { client: 'client2', request: 1, value: 0, key: 4 },
+    });
+    expect(last(...puts(1, 1, 4, 70), ...puts(1, 2, 4, 71), ...gets(2, 1, 4, 70))).toMatchObject({
+      key: 'valueWrong',
+    });
+    expect(last(...puts(1, 1, 4, 70), ...gets(2, 1, 5, 70))).toMatchObject({ key: 'valueWrong' });
+    expect(last(...gets(2, 1, 4, 1))).toMatchObject({ key: 'valueWrong' });
+  });
+
+  it('lets a put that is not answered count or not, until somebody has seen it', () => {
+    const pending = [...puts(1, 1, 4, 70), asked(1, 2, 'put', 4, 71)];
+    expect(last(...pending, ...gets(2, 1, 4, 70))).toBe('holds');
+    expect(last(...pending, ...gets(2, 1, 4, 71))).toBe('holds');
+    expect(last(...pending, ...gets(2, 1, 4, 70), ...gets(2, 2, 4, 71), told(1, 2, 71))).toBe('holds');
+    expect(last(...pending, ...gets(2, 1, 4, 71), ...gets(2, 2, 4, 70))).toMatchObject({ key: 'valueWrong' });
+  });
+
+  it('lets those who asked at the same time see either', () => {
+    const both = [asked(1, 1, 'put', 4, 70), asked(2, 1, 'put', 4, 71), told(1, 1, 70), told(2, 1, 71)];
+    expect(last(...both, ...gets(3, 1, 4, 70))).toBe('holds');
+    expect(last(...both, ...gets(3, 1, 4, 71))).toBe('holds');
+    const reads = [asked(3, 1, 'get', 4), ...puts(1, 1, 4, 70), ...puts(1, 2, 4, 71)];
+    for (const value of [0, 70, 71]) expect(last(...reads, told(3, 1, value))).toBe('holds');
+  });
+
+  it('counts a request that is repeated once', () => {
+    const again = [asked(1, 1, 'put', 4, 70), askedAgain(1, 1, 'put', 4, 70), told(1, 1, 70)];
+    expect(last(...again, ...puts(1, 2, 4, 71), ...gets(2, 1, 4, 70))).toMatchObject({ key: 'valueWrong' });
+  });
+
+  it('reads a mix as what it is, and refuses an answer to a put that says something else', () => {
+    const mixed = [asked(1, 1, 'mix', PUT, 4, 70), told(1, 1, 70), asked(1, 2, 'mix', GET, 4, 99)];
+    expect(last(...mixed, told(1, 2, 70))).toBe('holds');
+    expect(last(...mixed, told(1, 2, 0))).toMatchObject({ key: 'valueWrong' });
+    expect(last(asked(1, 1, 'put', 4, 70), told(1, 1, 71))).toMatchObject({ key: 'valueWrong' });
+  });
+
+  it('refuses failures, and forgets what nobody can read any more', () => {
+    expect(last(asked(1, 1, 'put', 4, 70), told(1, 1, 0, 2))).toMatchObject({ key: 'answerFailed' });
+    const memory = keyValue.begin(undefined as never);
+    for (let n = 1; n < 100; n++)
+      for (const fact of puts(1, n, 4, n)) keyValue.check(memory, { at: 0 as never, ...fact });
+    expect(memory).toMatchObject({ puts: { 4: expect.toSatisfy((list: unknown[]) => list.length < 4) } });
+  });
+
+  it('puts a value of its own each time', () => {
+    const noise: [number, number, number, number] = [1, 2, 3, 4];
+    const values = [1, 2, 3].flatMap((client) =>
+      [1, 2, 3].map((request) => keyValue.operations.put!.arguments(request, client, noise)[1]),
+    );
+    expect(new Set(values).size).toBe(9);
+  });
+});

@@ -1,0 +1,104 @@
+// The key-value store's clients: each key is a register, and what is read from it was put last (linearizability).
+
+import { below, type PrngState } from '../../base/prng.ts';
+import type { Observation } from '../observation.ts';
+import type { Verdict } from '../properties/property.ts';
+import type { Service } from './service.ts';
+import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
+
+const PUT = 1;
+const GET = 2;
+const KEYS = 16;
+
+/** A value that may stand under a key. Instants count facts. */
+interface Put {
+  value: number;
+  /** When it was asked for: not before this it stands there. */
+  from: number;
+  /** When somebody had been told that it stands there: from then on at the latest. Not known yet if null. */
+  since: number | null;
+}
+
+interface Memory {
+  /** Counts facts. */
+  now: number;
+  /** By key: what may stand there, or may be read by somebody who has asked already. */
+  puts: Record<number, Put[]>;
+  /** The note is when the request was sent. */
+  waiting: Waiting<number>;
+}
+
+/** Each put of a run has a value of its own, so that a value tells which put it is from. */
+const put = (request: number, client: number, noise: PrngState): number[] => [
+  below(noise, KEYS),
+  ((client << 24) | request) >>> 0,
+];
+
+export const keyValue: Service<Memory> = {
+  name: 'key-value',
+  operations: {
+    put: { code: PUT, arguments: put },
+    get: { code: GET, arguments: (_request, _client, noise) => [below(noise, KEYS)] },
+    mix: {
+      code: 3,
+      arguments: (request, client, noise) => [
+        below(noise, 2) === 0 ? GET : PUT,
+        ...put(request, client, noise),
+      ],
+    },
+  },
+  begin: () => ({ now: 0, puts: {}, waiting: {} }),
+  check(memory, fact) {
+    memory.now++;
+    if (fact.kind === 'requestSent') noteSent(memory, fact);
+    return fact.kind === 'answered' ? checkAnswer(memory, fact) : undefined;
+  },
+};
+
+/** What a request is about, whichever way it was asked. */
+function meaning(
+  operation: string,
+  words: readonly number[],
+): { isPut: boolean; key: number; value: number } {
+  const [code = 0, key = 0, value = 0] =
+    operation === 'mix' ? words : [operation === 'put' ? PUT : GET, ...words];
+  return { isPut: code === PUT, key, value };
+}
+
+/** Under a key to which nothing was ever put stands 0. */
+const putsOf = ({ puts }: Memory, key: number): Put[] => {
+  puts[key] ??= [{ value: 0, from: 0, since: 0 }];
+  return puts[key];
+};
+
+function noteSent(memory: Memory, fact: Extract<Observation, { kind: 'requestSent' }>): void {
+  noteAsked(memory.waiting, fact, () => memory.now);
+  const { isPut, key, value } = meaning(fact.operation, fact.arguments);
+  if (isPut && fact.tries === 1) putsOf(memory, key).push({ value, from: memory.now, since: null });
+}
+
+function checkAnswer(memory: Memory, fact: Extract<Observation, { kind: 'answered' }>): Verdict {
+  const taken = takeAnswered(memory.waiting, fact);
+  if ('wrong' in taken) return taken.wrong;
+  const { client, request, value } = fact;
+  const { operation, arguments: words, note: sent } = taken.asked;
+  const { isPut, key, value: wanted } = meaning(operation, words);
+  const puts = putsOf(memory, key);
+  const seen = puts.find((each) => each.value === (isPut ? wanted : value));
+  const isOver = seen === undefined || (!isPut && isOverwritten(puts, seen, sent));
+  if (isOver || (isPut && value !== wanted))
+    return { key: 'valueWrong', values: { client, request, value, key } };
+  seen.since ??= memory.now;
+  memory.puts[key] = stillReadable(memory, puts);
+  return 'holds';
+}
+
+/** Whether another put came after this one for certain, and was over for certain, before the instant. */
+const isOverwritten = (puts: readonly Put[], { since }: Put, before: number): boolean =>
+  since !== null && puts.some((later) => later.from > since && later.since !== null && later.since < before);
+
+/** Leaves out what nobody can read any more. */
+function stillReadable({ waiting, now }: Memory, puts: readonly Put[]): Put[] {
+  const oldest = Math.min(now + 1, ...Object.values(waiting).map(({ note }) => note));
+  return puts.filter((each) => !isOverwritten(puts, each, oldest));
+}

@@ -1,0 +1,128 @@
+// The shell on a bare machine, and what its checker makes of a console.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inject } from '../../machine/machine.ts';
+import guest from '../../scenario/guests/shell.s?raw';
+import { ask, boot, replies, settle, type } from '../guest-bench.ts';
+import type { Fact } from '../observation.ts';
+import { verdicts } from './checker-bench.ts';
+import { shell } from './shell.ts';
+
+function shown(text: string): string {
+  const bench = boot(guest);
+  type(bench, text);
+  return bench.written;
+}
+
+describe('the shell', () => {
+  it('shows what is typed, and answers each line', () => {
+    expect(shown('echo hello\r')).toBe('echo hello\nhello\n');
+    expect(shown('echo a b\n\ncount\ncounting\nechoes\ncount\n')).toBe(
+      'echo a b\na b\n\ncount\n2\ncounting\n?\nechoes\n?\ncount\n5\n',
+    );
+    expect(shown('unfinished')).toBe('unfinished');
+  });
+
+  it('knows the time', () => {
+    const bench = boot(guest);
+    type(bench, 'time\n');
+    expect(bench.written).toBe(`time\n${bench.clockReads.at(-1)}\n`);
+    bench.slept += 2 ** 32 - 100_000;
+    bench.written = '';
+    type(bench, 'time\n');
+    expect(bench.written).toBe(`time\n${bench.clockReads.at(-1)! % 2 ** 32}\n`);
+  });
+
+  it('keeps as much of a line as it has room for', () => {
+    const text = 'x'.repeat(100);
+    expect(shown(`echo ${text}\ncount\n`)).toBe(`echo ${text}\n${'x'.repeat(58)}\ncount\n2\n`);
+  });
+
+  it('takes several bytes at one interrupt', () => {
+    const bench = boot(guest);
+    for (const character of 'count\n')
+      inject(bench.machine, { kind: 'console', byte: character.charCodeAt(0) });
+    settle(bench);
+    expect(bench.written).toBe('count\n1\n');
+  });
+
+  it('has nothing for clients', () => {
+    const bench = boot(guest);
+    ask(bench, 1, 1, 1);
+    expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+  });
+});
+
+describe('its checker', () => {
+  const typed = (text: string): Fact[] =>
+    [...text].map((character) => ({ kind: 'typed', host: 'A', byte: character.charCodeAt(0) }));
+  /** Bytes appear, the first at the given instruction. */
+  const appears = (text: string, from: number, kind: 'outputReleased' | 'outputDropped' = 'outputReleased') =>
+    [...text].map((character, i): Fact => {
+      const output = {
+        kind: 'console',
+        instruction: from + i,
+        sequence: 1,
+        digest: `${character.charCodeAt(0)}`,
+      } as const;
+      return kind === 'outputDropped'
+        ? { kind, host: 'B', output }
+        : { kind, host: 'A', output, waited: 0, acked: 1, isProtected: true };
+    });
+  const wentLive: Fact = {
+    kind: 'wentLive',
+    host: 'B',
+    generation: 1,
+    instruction: 0,
+    silence: 0,
+    received: 0,
+    consumed: 0,
+  };
+  const view = (...facts: Fact[]) => verdicts(shell, facts).filter((verdict) => verdict !== undefined);
+  const holds = (...facts: Fact[]) => view(...facts).every((verdict) => verdict === 'holds');
+
+  it('agrees with the guest, whatever is typed', () => {
+    const line = fc.oneof(
+      fc.constantFrom('count', 'time', 'echo #', 'echo ', 'echo', ''),
+      fc.string({ maxLength: 80 }).filter((text) => !/[\r\n]/.test(text)),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 5 }), fc.constantFrom('\r', '\n'), (lines, end) => {
+        const text = lines.map((each) => each + end).join('');
+        expect(holds(...typed(text), ...appears(shown(text), 0))).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('finds a byte that is lost, wrong, twice or from nowhere', () => {
+    expect(view(...typed('ab'), ...appears('b', 1))).toEqual([
+      { key: 'consoleWrong', values: { found: 'b', expected: 'a' } },
+    ]);
+    expect(holds(...typed('ab'), ...appears('aab', 1))).toBe(false);
+    expect(view(...typed('a'), ...appears('aa', 1)).at(-1)).toMatchObject({
+      values: { found: 'a', expected: '' },
+    });
+    expect(view(...typed('a\n'), ...appears('a\n!', 1)).at(-1)).toMatchObject({ values: { expected: '?' } });
+    expect(view(...typed('time\n'), ...appears('time\n\n', 1)).at(-1)).toMatchObject({
+      values: { found: '\\x0a', expected: '0-9' },
+    });
+  });
+
+  it('takes what both machines send for one byte, whichever does first, if it is the same', () => {
+    const both = [...appears('a', 1, 'outputDropped'), ...appears('a', 1)];
+    expect(holds(...typed('ab'), ...both, ...appears('b', 2), ...appears('b', 2))).toBe(true);
+    expect(holds(...typed('ab'), ...appears('a', 1), ...appears('b', 1))).toBe(false);
+    expect(holds(...typed('ab'), ...appears('a', 2), ...appears('b', 1))).toBe(false);
+    expect(holds(...typed('abc'), ...appears('a', 2), ...appears('b', 5), ...appears('c', 4))).toBe(false);
+  });
+
+  it('forgives a failover what nobody had seen yet, from the end, and nothing else', () => {
+    const before = [...typed('count'), ...appears('cou', 1)];
+    expect(holds(...before, wentLive, ...typed('ld\n'), ...appears('could\n?\n', 4))).toBe(false);
+    expect(holds(...before, wentLive, ...typed('ld\n'), ...appears('ld\n?\n', 4))).toBe(true);
+    expect(holds(...before, wentLive, ...typed('x'), ...appears('nx', 4))).toBe(true);
+    expect(holds(...before, wentLive, ...typed('x'), ...appears('tx', 4))).toBe(false);
+    expect(holds(...before, ...typed('x'), ...appears('x', 4))).toBe(false);
+  });
+});

@@ -1,0 +1,133 @@
+// Who sits at the shell's console: what appears there is what was typed, in order, with the answer to each line.
+
+import type { Observation } from '../observation.ts';
+import type { Verdict } from '../properties/property.ts';
+import type { Service } from './service.ts';
+
+const LINE_FEED = 10;
+const RETURN = 13;
+/** As in the guest: what it keeps of a line. */
+const LINE_MAX = 63;
+/** In an expected answer: some digits. No byte is this character. */
+const NUMBER = '\u0100';
+/** How many outputs are remembered, to know one that comes again after a failover. */
+const REMEMBERED = 200;
+
+/** How far the shell may be. */
+interface Shell {
+  /** Bytes typed that have not appeared yet. */
+  typed: number[];
+  line: string;
+  /** How many lines were answered. */
+  lines: number;
+  /** What has to appear next. */
+  answer: string;
+  /** Whether a digit of the number that the answer begins with has appeared. */
+  hasDigit: boolean;
+}
+
+interface Memory {
+  /** Several after a failover, which may have lost what was typed last: nobody repeats it. At least one of them has to be true. */
+  shells: Shell[];
+  /** By instruction: bytes that a machine has sent to the console, the last one last. */
+  shown: { instruction: number; byte: number }[];
+}
+
+export const shell: Service<Memory> = {
+  name: 'shell',
+  operations: {},
+  begin: () => ({
+    shells: [{ typed: [], line: '', lines: 0, answer: '', hasDigit: false }],
+    shown: [],
+  }),
+  check(memory, fact) {
+    switch (fact.kind) {
+      case 'typed':
+        for (const each of memory.shells) each.typed.push(fact.byte);
+        return undefined;
+      case 'wentLive':
+        memory.shells = distinct(memory.shells.flatMap(withLosses));
+        return undefined;
+      // What the backup drops the primary releases, or it is lost as any byte on a line may be.
+      case 'outputReleased':
+      case 'outputDropped':
+        return fact.output.kind === 'console' ? checkByte(memory, fact.output) : undefined;
+      default:
+        return undefined;
+    }
+  },
+};
+
+/** The end of what was typed may have been lost with the old primary, as much of it as has not appeared. */
+const withLosses = (each: Shell): Shell[] =>
+  Array.from({ length: each.typed.length + 1 }, (_, kept) => ({ ...each, typed: each.typed.slice(0, kept) }));
+
+const distinct = (shells: readonly Shell[]): Shell[] => [
+  ...new Map(shells.map((each) => [JSON.stringify(each), each])).values(),
+];
+
+function checkByte(
+  memory: Memory,
+  { instruction, digest }: Extract<Observation, { kind: 'outputReleased' }>['output'],
+): Verdict {
+  const byte = Number(digest);
+  const { shown } = memory;
+  if (instruction <= (shown.at(-1)?.instruction ?? -1)) {
+    // Too long ago to tell.
+    if (shown.length === REMEMBERED && instruction < (shown[0]?.instruction ?? 0)) return undefined;
+    const before = shown.find((each) => each.instruction === instruction);
+    return before?.byte === byte ? 'holds' : wrong(byte, before === undefined ? '' : textOf(before.byte));
+  }
+  shown.push({ instruction, byte });
+  if (shown.length > REMEMBERED) shown.shift();
+  const next = memory.shells.map((each) => after(each, byte)).filter((each) => each !== undefined);
+  if (next.length === 0) return wrong(byte, expectedOf(memory.shells[0] as Shell));
+  memory.shells = distinct(next);
+  return 'holds';
+}
+
+const wrong = (byte: number, expected: string): Verdict => ({
+  key: 'consoleWrong',
+  values: { found: textOf(byte), expected },
+});
+
+/** A byte for a reader: as it is, or as an escape. */
+const textOf = (byte: number): string =>
+  byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+
+function expectedOf({ typed, answer }: Shell): string {
+  if (answer !== '') return answer.startsWith(NUMBER) ? '0-9' : textOf(answer.charCodeAt(0));
+  return typed[0] === undefined ? '' : textOf(shownFor(typed[0]));
+}
+
+const shownFor = (typed: number): number => (typed === RETURN ? LINE_FEED : typed);
+
+/** The shell after a byte has appeared, or undefined if it can't have been that one. */
+function after(before: Shell, byte: number): Shell | undefined {
+  if (before.answer !== '') return afterAnswer(before, byte);
+  const [typed, ...rest] = before.typed;
+  if (typed === undefined || shownFor(typed) !== byte) return undefined;
+  const shell = { ...before, typed: rest };
+  if (byte !== LINE_FEED)
+    return shell.line.length < LINE_MAX ? { ...shell, line: shell.line + String.fromCharCode(byte) } : shell;
+  if (shell.line === '') return shell;
+  const lines = shell.lines + 1;
+  return { ...shell, lines, line: '', answer: `${answerTo(shell.line, lines)}\n` };
+}
+
+function afterAnswer(before: Shell, byte: number): Shell | undefined {
+  const { answer, hasDigit } = before;
+  if (answer.startsWith(NUMBER)) {
+    if (byte >= 0x30 && byte <= 0x39) return { ...before, hasDigit: true };
+    return hasDigit && byte === answer.charCodeAt(1)
+      ? { ...before, answer: answer.slice(2), hasDigit: false }
+      : undefined;
+  }
+  return byte === answer.charCodeAt(0) ? { ...before, answer: answer.slice(1) } : undefined;
+}
+
+function answerTo(line: string, lines: number): string {
+  if (line.startsWith('echo ')) return line.slice('echo '.length);
+  if (line === 'count') return `${lines}`;
+  return line === 'time' ? NUMBER : '?';
+}
