@@ -2,7 +2,7 @@
 
 import type { ClientId } from '../config.ts';
 import type { Observation } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 
 interface Reply {
@@ -33,6 +33,9 @@ export const answersSurvive: Property<Memory> = {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, afresh(pairOf(fact)));
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'outputReleased':
         if (fact.isProtected && fact.host === memory.pair.primary) noteReply(memory, fact.output);

@@ -45,7 +45,7 @@ export const diskHistory: Property<Memory> = {
         return undefined;
       }
       case 'migrationFinished':
-        if (fact.machine === 'primary') started[fact.to] = started[fact.from] ?? [];
+        started[fact.to] = started[fact.from] ?? [];
         delete started[fact.from];
         for (const winner of Object.values(winners)) if (winner.host === fact.from) winner.host = fact.to;
         return undefined;

@@ -24,7 +24,11 @@ export const muteBeforeLive: Property<Memory> = {
         delete decided[backup];
         return undefined;
       }
+      case 'migrationFinished':
+        delete decided[fact.from];
+        return undefined;
       case 'hostRepaired':
+      case 'halted':
         delete decided[fact.host];
         return undefined;
       case 'suspected':

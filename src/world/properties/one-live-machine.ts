@@ -38,8 +38,7 @@ export const oneLiveMachine: Property<Memory> = {
         return undefined;
       }
       case 'migrationFinished':
-        if (fact.machine === 'primary' && memory.live?.host === fact.from)
-          memory.live = { host: fact.to, ...referTo(fact) };
+        move(memory, fact);
         return undefined;
       case 'received':
         for (const host in memory.logs) {
@@ -59,6 +58,16 @@ export const oneLiveMachine: Property<Memory> = {
     }
   },
 };
+
+/** The VM that answers the world does so from another host, with the log that it had. */
+function move(memory: Memory, fact: Extract<Observation, { kind: 'migrationFinished' }>): void {
+  const { live, logs } = memory;
+  const { machine, from, to } = fact;
+  if (machine !== 'primary' || live?.host !== from) return;
+  memory.live = { host: to, ...referTo(fact) };
+  if (logs[from] !== undefined) logs[to] = logs[from];
+  delete logs[from];
+}
 
 function win(memory: Memory, fact: Extract<Observation, { kind: 'testAndSetWon' }>): Verdict {
   const { host, generation } = fact;

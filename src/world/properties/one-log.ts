@@ -1,7 +1,7 @@
 // I2, §3.2: what is acknowledged was received, what is received was sent, what is sent was recorded: one sequence without gaps.
 
 import type { Observation } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { entriesFrom, type FactReference, type Property, referTo, type Verdict } from './property.ts';
 
 const STAGES = ['recorded', 'sent', 'received', 'acked'] as const;
@@ -32,6 +32,9 @@ export const oneLog: Property<Memory> = {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, afresh(pairOf(fact)));
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'recorded':
         if (fact.generation !== generation || fact.host !== primary) return undefined;

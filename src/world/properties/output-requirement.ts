@@ -2,7 +2,7 @@
 
 import type { HostId } from '../config.ts';
 import type { Observation, OutputFacts } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import type { FactReference, Property, Verdict } from './property.ts';
 
 type Seen = { output: OutputFacts } & FactReference;
@@ -36,6 +36,9 @@ export const outputRequirement: Property<Memory> = {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, { pair: pairOf(fact), shown: {}, reproduced: {} });
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'outputReleased':
         return isOutput(memory, fact.output) ? released(memory, fact) : undefined;

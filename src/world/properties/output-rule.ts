@@ -1,7 +1,7 @@
 // I1, §2.2, the Output Rule, seen from outside: while the pair is protected no output leaves before its entry is in the backup's hands.
 
 import type { Observation } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 
 interface Memory {
@@ -26,6 +26,9 @@ export const outputRule: Property<Memory> = {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, afresh(pairOf(fact)));
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'received':
         if (fact.generation === memory.pair.generation) memory.received = fact.last;

@@ -1,7 +1,7 @@
 // I23, §3.2: while the backup lags too far behind, the primary gets ever less CPU; when it has caught up, ever more.
 
 import type { Observation } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 
 interface Memory {
@@ -46,6 +46,9 @@ export const pacing: Property<Memory> = {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, afresh(pairOf(fact)));
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'paced':
         return fact.host === memory.pair.primary ? judgeStep(memory, fact) : undefined;

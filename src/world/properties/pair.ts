@@ -19,6 +19,14 @@ export function pairOf({ generation, primary, backup }: Extract<Observation, { k
   return { generation, primary, backup };
 }
 
+/** §3.3: VMotion of one machine of the pair to another host. The generation and its log go on. */
+export function moved(
+  pair: Pair,
+  { machine, to }: Extract<Observation, { kind: 'migrationFinished' }>,
+): Pair {
+  return { ...pair, [machine]: to };
+}
+
 /** Whether a log keeps the pair together: only then can anything be said about entries. */
 export const isLogged = ({ replication }: WorldConfig): boolean => replication.mode === 'ft';
 

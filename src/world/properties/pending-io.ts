@@ -72,11 +72,9 @@ function note(memory: Memory, fact: Observation): Verdict {
 }
 
 function move(memory: Memory, fact: Extract<Observation, { kind: 'migrationFinished' }>): undefined {
-  const { machine, from, to } = fact;
-  if (machine === 'primary') {
-    memory.pending[to] = memory.pending[from] ?? [];
-    memory.behind[to] = memory.behind[from] ?? {};
-  }
+  const { from, to } = fact;
+  memory.pending[to] = memory.pending[from] ?? [];
+  memory.behind[to] = memory.behind[from] ?? {};
   forget(memory, from);
   return undefined;
 }

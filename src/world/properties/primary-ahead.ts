@@ -1,6 +1,6 @@
 // I5, §2.1: the backup only ever does what the primary has done before.
 
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo } from './property.ts';
 
 interface Memory {
@@ -21,6 +21,9 @@ export const primaryAhead: Property<Memory> = {
       case 'paired':
         memory.pair = pairOf(fact);
         memory.latest = null;
+        return undefined;
+      case 'migrationFinished':
+        memory.pair = moved(memory.pair, fact);
         return undefined;
       case 'recorded':
         if (fact.host === memory.pair.primary) memory.latest = referTo(fact);

@@ -2,7 +2,7 @@
 
 import type { HostId, WorldConfig } from '../config.ts';
 import type { Observation } from '../observation.ts';
-import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
+import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
 
 interface Memory {
@@ -74,6 +74,7 @@ const slowestInstruction = ({ hosts }: WorldConfig): number =>
 function note(memory: Memory, fact: Observation): Verdict {
   switch (fact.kind) {
     case 'paired':
+      calm(memory, 'migration');
       Object.assign(memory, {
         pair: pairOf(fact),
         isPaired: true,
@@ -103,8 +104,11 @@ function note(memory: Memory, fact: Observation): Verdict {
       if (isOfPair(memory, fact.host)) unpair(memory);
       return undefined;
     case 'poweredOff':
-    case 'migrationStarted':
       unpair(memory);
+      return undefined;
+    case 'migrationFinished':
+      memory.pair = moved(memory.pair, fact);
+      calm(memory, 'migration');
       return undefined;
     case 'hostCrashed':
       crash(memory, fact);
@@ -162,6 +166,12 @@ function noteDisturbance(memory: Memory, fact: Observation): void {
     case 'resourcesChanged':
       if (fact.percent < 50) disturb(memory, 'share');
       else calm(memory, 'share');
+      break;
+    case 'migrationStarted':
+      disturb(memory, 'migration');
+      break;
+    case 'cloneAbandoned':
+      calm(memory, 'migration');
       break;
     case 'diskCrashed':
       disturb(memory, 'disk');

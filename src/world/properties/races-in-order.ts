@@ -39,7 +39,7 @@ export const racesInOrder: Property<Memory> = {
         return undefined;
       }
       case 'migrationFinished':
-        if (fact.machine === 'primary') operations[fact.to] = operations[fact.from] ?? [];
+        operations[fact.to] = operations[fact.from] ?? [];
         delete operations[fact.from];
         return undefined;
       case 'ioStarted':

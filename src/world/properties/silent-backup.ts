@@ -8,7 +8,7 @@ import { type FactReference, type Property, referTo, type Verdict } from './prop
 interface Memory {
   /** Disk writes of a backup are seen by nobody where each machine has a disk of its own (§4.1). */
   isDiskShared: boolean;
-  /** Hosts that are backups, and since when. One that loses stays silent until it begins anew. */
+  /** Hosts that are backups, and since when. */
   silent: Record<HostId, FactReference>;
 }
 
@@ -30,6 +30,7 @@ export const silentBackup: Property<Memory> = {
       case 'wentLive':
       case 'hostCrashed':
       case 'hostRepaired':
+      case 'halted':
         delete silent[fact.host];
         return undefined;
       case 'migrationFinished':
