@@ -4,8 +4,9 @@ import { createReplica } from '../ft/replica.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { NEVER } from '../sim/time.ts';
 import { letGo } from './cloning.ts';
-import { createDiskServer } from './disk-server.ts';
+import { crashDisk, createDiskServer } from './disk-server.ts';
 import { changePace, settle } from './hypervisor.ts';
+import { emptyTransmitters } from './network.ts';
 import type { Observer } from './observation.ts';
 import type { Host, World } from './world.ts';
 
@@ -16,6 +17,8 @@ export function crashHost(world: World, host: Host, observe: Observer): string |
   host.isPaused = false;
   host.stalled = [];
   host.lastOutage = { from: world.now, to: NEVER };
+  emptyTransmitters(world, host.id);
+  if (host.disk) crashDisk(host.disk);
   host.pace.isExecuting = false;
   host.stop = null;
   host.transfer = null;
@@ -37,8 +40,11 @@ export function repairHost(world: World, host: Host, observe: Observer): string 
   host.group = [];
   letGo(world, host);
   host.replica = createReplica('spare', 0, world.config.protocol, world.now);
-  if (host.disk)
-    host.disk = createDiskServer(host.disk.id, { ...world.config.disk, contents: [] }, world.config.seed);
+  if (host.disk) {
+    const blank = createDiskServer(host.disk.id, { ...world.config.disk, contents: [] }, world.config.seed);
+    // What the old disk was about to serve is not this one's.
+    host.disk = { ...blank, epoch: host.disk.epoch };
+  }
   observe({ at: world.now, kind: 'hostRepaired', host: host.id });
   return undefined;
 }
