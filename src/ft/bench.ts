@@ -8,6 +8,7 @@ import { createReplica, type ProtocolConfig, type Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 
 export const CONFIG: ProtocolConfig = {
+  mode: 'ft',
   rules: ALL_RULES,
   heartbeatInterval: milliseconds(1),
   silenceTimeout: milliseconds(10),

@@ -72,6 +72,20 @@ export type TransferMessage =
   | { kind: 'quiesce'; generation: number }
   | { kind: 'resumeIo'; generation: number };
 
+/** A baseline's messages (§6): what an epoch has changed, and that it has arrived. */
+export type CheckpointMessage =
+  | {
+      kind: 'checkpoint';
+      generation: number;
+      epoch: number;
+      pages: PageCopy[];
+      blocks: BlockCopy[];
+      registers: unknown;
+      guestTicks: number;
+      pendingIo: PendingIo[];
+    }
+  | { kind: 'checkpointReceived'; generation: number; epoch: number };
+
 /** A machine on its way to another host, without its memory. */
 export interface MachineHandover {
   purpose: Purpose;
@@ -111,6 +125,12 @@ export function transferLength(message: TransferMessage, besideRam: number): num
     default:
       return MESSAGE_BYTES;
   }
+}
+
+/** Bytes of a checkpoint or its acknowledgement, as `transferLength`. */
+export function checkpointLength(message: CheckpointMessage, besideRam: number): number {
+  if (message.kind === 'checkpointReceived') return MESSAGE_BYTES;
+  return MESSAGE_BYTES + copiesLength(message.pages) + copiesLength(message.blocks) + besideRam;
 }
 
 /** After a round that changed `pages`: another round, or the last, for which the VM stands still. */

@@ -183,11 +183,9 @@ export const mayAcknowledge = (replica: Replica, config: ProtocolConfig): boolea
 export const windowReopened = (receiver: Receiver): boolean =>
   freeBytes(receiver) - receiver.advertised >= receiver.limit / 4;
 
-/** Takes the next entry out of the receive buffer. */
-export function consume(receiver: Receiver): LogEntry | undefined {
-  const entry = receiver.entries.shift();
-  if (entry === undefined) return undefined;
+/** Takes an entry out of the receive buffer: the first, while delivery is exact. */
+export function consume(receiver: Receiver, entry: LogEntry): void {
+  receiver.entries.splice(receiver.entries.indexOf(entry), 1);
   receiver.held -= entryLength(entry);
-  receiver.consumedThrough = entry.sequence;
-  return entry;
+  receiver.consumedThrough = (receiver.entries[0]?.sequence ?? receiver.receivedThrough + 1) - 1;
 }

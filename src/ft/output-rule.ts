@@ -17,10 +17,16 @@ export function produceOutput(
   out: Command[],
 ): LogEntry | undefined {
   const entry = record(replica, config, outputEntry(output), instruction, now, out);
-  const held: HeldOutput = { sequence: entry?.sequence ?? 0, instruction, output, producedAt: now };
+  const held: HeldOutput = {
+    sequence: entry?.sequence ?? waitsFor(replica, config),
+    instruction,
+    output,
+    producedAt: now,
+  };
   if (replica.role === 'backup') {
-    replica.reproduced.push(held);
-  } else if (entry === undefined || !config.rules.outputRule) {
+    if (config.mode === 'ft') replica.reproduced.push(held);
+    else out.push({ kind: 'dropOutput', held });
+  } else if (held.sequence === 0 || !config.rules.outputRule) {
     out.push({ kind: 'releaseOutput', held });
   } else {
     replica.gate.push(held);
@@ -28,6 +34,20 @@ export function produceOutput(
     if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, out);
   }
   return entry;
+}
+
+/**
+ * What an output without an entry of its own waits for: with checkpoints the one that ends this epoch, and where
+ * operations are shipped the last of them. Without a backup it waits for nothing.
+ */
+function waitsFor({ role, epoch, sender }: Replica, { mode }: ProtocolConfig): number {
+  if (role !== 'primary') return 0;
+  return mode === 'checkpoint' ? epoch : mode === 'operations' ? sender.nextSequence - 1 : 0;
+}
+
+/** The checkpoint that ends an epoch is in the backup's hands: what the epoch has produced may leave. */
+export function releaseEpoch(replica: Replica, epoch: number, out: Command[]): void {
+  releaseWhile(replica, (held) => held.sequence <= epoch, out);
 }
 
 /** Opens the gate for what is acknowledged, in order. */

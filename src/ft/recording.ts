@@ -8,6 +8,11 @@ import type { EntryBody, LogEntry, Output } from './entry.ts';
 import { append, flush } from './logging-channel.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
+/** The log of the baselines (§6): checkpoints need none, and shipping operations is about clients' requests alone. */
+function isLogged({ mode }: ProtocolConfig, body: EntryBody): boolean {
+  return mode === 'ft' || (mode === 'operations' && (body.kind === 'packet' || body.kind === 'control'));
+}
+
 /**
  * Logs what has just been applied to the machine, whose instruction count is now `instruction`, and sends it.
  * @returns the entry; nothing when there is no backup to tell
@@ -20,7 +25,7 @@ export function record(
   now: SimTime,
   out: Command[],
 ): LogEntry | undefined {
-  if (replica.role !== 'primary') return undefined;
+  if (replica.role !== 'primary' || !isLogged(config, body)) return undefined;
   const entry: LogEntry = { ...body, sequence: replica.sender.nextSequence++, instruction };
   append(replica.sender, entry, now, out);
   const mayWait = config.flushDelay > 0 && !(body.kind === 'output' && config.flushOutputs);

@@ -12,9 +12,12 @@ import type { ProtocolConfig, Replica } from './replica.ts';
  * is in that entry and nowhere else. Without an entry it waits.
  */
 export function replayLimit(replica: Replica, config: ProtocolConfig): InstructionCount | undefined {
-  if (!config.rules.exactDelivery) return Number.MAX_SAFE_INTEGER as InstructionCount;
+  if (!isExact(config)) return Number.MAX_SAFE_INTEGER as InstructionCount;
   return replica.receiver.entries[0]?.instruction;
 }
+
+/** Whether what enters the backup's machine enters at the primary's instruction. Operations are only in the same order. */
+export const isExact = ({ rules, mode }: ProtocolConfig): boolean => rules.exactDelivery && mode === 'ft';
 
 /**
  * The entry that the backup's machine takes now, if any. With exact delivery it is the first, once the machine is at its
@@ -26,11 +29,23 @@ export function entryDue(
   config: ProtocolConfig,
   instruction: InstructionCount,
 ): LogEntry | undefined {
-  const [entry] = replica.receiver.entries;
-  if (config.rules.exactDelivery || entry === undefined)
-    return entry?.instruction === instruction ? entry : undefined;
-  if (entry.kind === 'output') return replica.reproduced.length > 0 ? entry : undefined;
-  return entry.kind === 'clock' || entry.kind === 'entropy' ? undefined : entry;
+  const { entries } = replica.receiver;
+  if (isExact(config)) return entries[0]?.instruction === instruction ? entries[0] : undefined;
+  return entries.find(({ kind }) =>
+    kind === 'output' ? replica.reproduced.length > 0 : kind !== 'clock' && kind !== 'entropy',
+  );
+}
+
+/** The entry with the value that the backup's machine asks for: the next, which has to be at this very place. */
+export function valueDue(
+  replica: Replica,
+  config: ProtocolConfig,
+  kind: 'clock' | 'entropy',
+  instruction: InstructionCount,
+): LogEntry | undefined {
+  const { entries } = replica.receiver;
+  if (!isExact(config)) return entries.find((entry) => entry.kind === kind);
+  return entries[0]?.kind === kind && entries[0].instruction === instruction + 1 ? entries[0] : undefined;
 }
 
 /** The entry's injection, if it enters the machine. An output entry doesn't: it is the machine that made the output. */
@@ -68,7 +83,7 @@ export function matchOutput(
 ): boolean {
   const found = replica.reproduced.shift();
   if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return false;
-  if (config.rules.exactDelivery && found.instruction !== entry.instruction) return false;
+  if (isExact(config) && found.instruction !== entry.instruction) return false;
   const held = { ...found, sequence: entry.sequence };
   const isLast = isDraining(replica) && replica.receiver.entries.length === 1;
   const isSent = isLast && config.lastOutput === 'send' && held.output.kind !== 'diskWrite';

@@ -93,14 +93,20 @@ export interface Replica {
   unreadByBackup: { sequence: SequenceNumber; sector: number; sectors: number }[];
   /** §3.2: what the primary may use of its CPU so that the backup can keep up, in percent. */
   pacingPercent: number;
+  /** Checkpointing: the epoch that runs now, or the last that is here whole. From 1. */
+  epoch: number;
   /** When anything was last heard of the peer. */
   lastHeard: SimTime;
   arbitration: 'none' | 'asking' | 'won';
   haltReason?: HaltReason;
 }
 
+/** How a pair is kept together: the paper's way, or one of those that it is compared with (§6). */
+export type ReplicationMode = 'ft' | 'none' | 'checkpoint' | 'operations';
+
 /** Settings that both ends of a pair share. */
 export interface ProtocolConfig {
+  mode: ReplicationMode;
   rules: Rules;
   heartbeatInterval: Duration;
   /** Silence longer than this is taken for a failure. */
@@ -158,6 +164,7 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
     isQuiescing: false,
     unreadByBackup: [],
     pacingPercent: 100,
+    epoch: 1,
     lastHeard: now,
     arbitration: 'none',
   };

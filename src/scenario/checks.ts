@@ -111,12 +111,22 @@ function impossible({ machine, clients }: ScenarioDocument, command: ScriptedCom
   return nth > requests ? `${id} makes ${requests} requests, and never a request ${nth}` : undefined;
 }
 
+/** §6: a replica that runs on its own keeps its own state. */
+function ownState({ replication, disk }: ScenarioDocument): DocumentFault | undefined {
+  if (replication.mode !== 'operations' || !disk.shared) return undefined;
+  return fault(
+    ['replication', 'mode'],
+    'is "operations", but that needs disk.shared to be false: each replica carries the operations out on its own disk',
+  );
+}
+
 const CHECKS: readonly Check[] = [
   hostNames,
   silence,
   contentsInside,
   patience,
   operationsExist,
+  ownState,
   commandsMakeSense,
 ];
 

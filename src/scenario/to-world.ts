@@ -113,6 +113,7 @@ function protocolConfig({
   disk,
 }: ScenarioDocument): WorldConfig['protocol'] {
   return {
+    mode: replication.mode,
     rules,
     heartbeatInterval: nanoseconds(detector.heartbeatNs),
     silenceTimeout: nanoseconds(detector.timeoutNs),

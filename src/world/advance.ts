@@ -7,6 +7,7 @@ import type { InstructionCount, Stop } from '../machine/boundary.ts';
 import { hashMachine, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import { after, earlier, NEVER, type SimTime } from '../sim/time.ts';
+import { startEpochs } from './checkpointing.ts';
 import { firstStep, isDone } from './client.ts';
 import { watching } from './conditions.ts';
 import { doStep, handleEvent } from './events.ts';
@@ -36,6 +37,7 @@ export function start(world: World, observer: Observer): void {
     execute(world, host, out, observe);
     startGuestClock(world, host);
     if (isActing(host)) announceMac(world, host, observe);
+    startEpochs(world, host);
     settle(world, host);
   }
   for (const client of world.clients) doStep(world, client, firstStep(client), observe);

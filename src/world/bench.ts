@@ -59,6 +59,7 @@ export function worldConfig(said: Partial<WorldConfig> = {}): WorldConfig {
       isShared: true,
     },
     protocol: {
+      mode: 'ft',
       rules: ALL_RULES,
       heartbeatInterval: milliseconds(1),
       silenceTimeout: milliseconds(10),

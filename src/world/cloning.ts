@@ -98,7 +98,7 @@ function begin(
 }
 
 /** What has changed since it was last copied, and the memory as it is now becomes what is. */
-function takeChanges(host: Host): { pages: PageCopy[]; blocks: BlockCopy[]; snapshot: MachineSnapshot } {
+export function takeChanges(host: Host): { pages: PageCopy[]; blocks: BlockCopy[]; snapshot: MachineSnapshot } {
   const snapshot = snapshotMachine(host.machine);
   const numbers = differingPages(host.copied?.snapshot ?? null, snapshot);
   const pages = numbers.map((page) => ({ page, bytes: pageOf(snapshot, page) }));
@@ -326,7 +326,8 @@ function receivePages(
   if (endsRound) post(world, host, from.id, { kind: 'roundReceived', number, round }, observe);
 }
 
-function install(host: Host, pages: PageCopy[], blocks: BlockCopy[]): void {
+/** Pages and blocks of another host's machine become this one's. */
+export function install(host: Host, pages: PageCopy[], blocks: BlockCopy[]): void {
   for (const { page, bytes } of pages) writePage(host.machine, page, bytes);
   for (const { block, bytes } of blocks) if (host.disk) host.disk.blocks[block] = bytes;
 }
@@ -350,6 +351,7 @@ function receiveState(
   applyBesideRam(host.machine, state.registers as BesideRam);
   host.vmPercent = state.vmPercent;
   host.isIdle = false;
+  host.isReading = null;
   host.stop = null;
   host.deferred = [];
   setGuestClock(world, host, state.guestTicks);

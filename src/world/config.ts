@@ -1,7 +1,7 @@
 // Everything a world is made from: values only, so that the same configuration gives the same run.
 
 import type { VmotionConfig } from '../ft/ft-vmotion.ts';
-import type { ProtocolConfig } from '../ft/replica.ts';
+import type { ProtocolConfig, ReplicationMode } from '../ft/replica.ts';
 import type { Image } from '../machine/image.ts';
 import type { Duration } from '../sim/time.ts';
 import type { ScriptedCommand } from './faults.ts';
@@ -82,7 +82,7 @@ export interface ReplicationConfig {
    * `ft`: the paper's. Baselines of §6: `none`; `checkpoint`: the backup gets the pages that each epoch has changed, and
    * outputs wait for that; `operations`: the backup gets the clients' requests and runs on its own.
    */
-  mode: 'ft' | 'none' | 'checkpoint' | 'operations';
+  mode: ReplicationMode;
   /** Length of an epoch of checkpointing. */
   epoch: Duration;
   /** How long the VM stands still for each page that a checkpoint copies. */

@@ -11,6 +11,7 @@ import { flushDue } from '../ft/recording.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { farEnd } from '../sim/link.ts';
 import { after } from '../sim/time.ts';
+import { endEpoch, epochCopied, receiveCheckpoint } from './checkpointing.ts';
 import { type Client, type ClientStep, onFrame, onTimer } from './client.ts';
 import { handOverOnceQuiet, receiveTransfer, tellQuiet, transferTimedOut } from './cloning.ts';
 import { decide } from './cluster.ts';
@@ -73,6 +74,12 @@ export function handleEvent(world: World, event: WorldEvent, observe: Observer):
       if (client.timerSet === event.set) doStep(world, client, onTimer(client, world.now), observe);
       break;
     }
+    case 'epoch':
+      if (host?.isAlive && host.epochSet === event.set) endEpoch(world, host, observe);
+      break;
+    case 'epochCopied':
+      if (host?.isAlive && host.epochSet === event.set) epochCopied(world, host, observe);
+      break;
     case 'keystroke':
       keystroke(world, event.text, event.at, observe);
       break;
@@ -139,6 +146,9 @@ function receiveAtHost(world: World, host: Host, from: string, message: Message,
       break;
     case 'transfer':
       receiveTransfer(world, host, from, message.message, observe);
+      break;
+    case 'checkpoint':
+      receiveCheckpoint(world, host, from, message.message, observe);
       break;
     case 'storageReply':
       receiveFromDisk(world, host, message.reply, observe);

@@ -7,6 +7,7 @@ import type { HeldOutput, PendingIo } from '../ft/replica.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { directionFrom } from '../sim/link.ts';
 import { after, type Duration, type SimTime } from '../sim/time.ts';
+import { tellRollback } from './checkpointing.ts';
 import { requestBackup } from './cluster.ts';
 import { type HostId, VM_MAC } from './config.ts';
 import { type DiskServer, enqueue } from './disk-server.ts';
@@ -67,6 +68,7 @@ function executeOne(world: World, host: Host, command: Command, out: Command[], 
       announceMac(world, host, observe);
       break;
     case 'takeOverClock':
+      tellRollback(world, host, observe);
       armGuestTimer(world, host);
       break;
     case 'note':

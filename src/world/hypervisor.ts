@@ -8,7 +8,7 @@ import { type EntryBody, encodeEntry, entryLength, HEADER_BYTES, type LogEntry }
 import { isStopped } from '../ft/logging-channel.ts';
 import { produceOutput } from '../ft/output-rule.ts';
 import { record } from '../ft/recording.ts';
-import { diverge, replayLimit } from '../ft/replaying.ts';
+import { diverge, isExact, replayLimit } from '../ft/replaying.ts';
 import type { Emission, Injection, InstructionCount, Stop } from '../machine/boundary.ts';
 import { hashMachine, inject } from '../machine/machine.ts';
 import { schedule } from '../sim/event-queue.ts';
@@ -48,7 +48,7 @@ function backupLimit(world: World, host: Host): InstructionCount | undefined {
     case 'operations':
       return UNBOUNDED;
     default:
-      return replayLimit(host.replica, world.config.protocol);
+      return host.isReading === null ? replayLimit(host.replica, world.config.protocol) : undefined;
   }
 }
 
@@ -249,8 +249,7 @@ export const runsByItself = (world: World, host: Host): boolean =>
 
 /** Only a backup's host hears of it: the log has entries ahead, but nothing that could wake the machine here. */
 function fallAsleep(world: World, host: Host, out: Command[]): void {
-  const { protocol, replication } = world.config;
-  if (!protocol.rules.exactDelivery || replication.mode === 'operations') {
+  if (!isExact(world.config.protocol)) {
     host.isIdle = true;
     return;
   }

@@ -1,7 +1,12 @@
 // What travels on the links of a world.
 
 import type { PairMessage } from '../ft/commands.ts';
-import { type TransferMessage, transferLength } from '../ft/ft-vmotion.ts';
+import {
+  type CheckpointMessage,
+  checkpointLength,
+  type TransferMessage,
+  transferLength,
+} from '../ft/ft-vmotion.ts';
 import { FRAME_OVERHEAD, messageLength } from '../ft/logging-channel.ts';
 import { BLOCK_BYTES, type HostId } from './config.ts';
 
@@ -26,6 +31,7 @@ export type Message =
   | { kind: 'ethernet'; bytes: Uint8Array<ArrayBuffer> }
   | { kind: 'channel'; message: PairMessage }
   | { kind: 'transfer'; message: TransferMessage }
+  | { kind: 'checkpoint'; message: CheckpointMessage }
   | { kind: 'storage'; request: StorageRequest }
   | { kind: 'storageReply'; reply: StorageReply };
 
@@ -45,6 +51,8 @@ export function lengthOf(message: Message): number {
       return messageLength(message.message);
     case 'transfer':
       return FRAME_OVERHEAD + transferLength(message.message, BESIDE_RAM_BYTES);
+    case 'checkpoint':
+      return FRAME_OVERHEAD + checkpointLength(message.message, BESIDE_RAM_BYTES);
     case 'storage':
       return FRAME_OVERHEAD + (message.request.kind === 'write' ? message.request.bytes.length : 0);
     case 'storageReply':

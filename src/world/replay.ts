@@ -5,7 +5,7 @@ import { awaitsOwnIo } from '../ft/disk-io.ts';
 import type { EntryBody, LogEntry } from '../ft/entry.ts';
 import { goLive, isDraining } from '../ft/going-live.ts';
 import { acknowledge, consume, mayAcknowledge, windowReopened } from '../ft/logging-channel.ts';
-import { diverge, entryDue, injectionOf, matchOutput } from '../ft/replaying.ts';
+import { diverge, entryDue, injectionOf, isExact, matchOutput, valueDue } from '../ft/replaying.ts';
 import type { ProtocolConfig } from '../ft/replica.ts';
 import type { Injection } from '../machine/boundary.ts';
 import { inject } from '../machine/machine.ts';
@@ -20,16 +20,21 @@ export function replay(world: World, host: Host, observe: Observer): void {
   const { replica } = host;
   const { protocol } = world.config;
   const out: Command[] = [];
-  while (replica.role === 'backup' && isRunning(host) && host.transfer?.stage !== 'paused') {
+  if (host.isReading !== null) replayRead(world, host, host.isReading, out, observe);
+  while (host.isReading === null && replica.role === 'backup' && isRunning(host) && host.transfer?.stage !== 'paused') {
     const entry = entryDue(replica, protocol, instructionOf(host));
     if (entry === undefined) break;
     if (entry.kind === 'diskCompletion' && awaitsOwnIo(replica, protocol, entry.request)) break;
     if (!apply(world, host, entry, out, observe)) break;
-    consumed(world, host, out, observe);
+    consumed(world, host, entry, out, observe);
     // What was done to the VM may be that it moves, with the log as it is behind this entry.
     if (entry.kind === 'control') followControl(world, host, entry, observe);
   }
-  if (isDraining(replica) && replica.receiver.entries.length === 0) goLive(replica, protocol, out);
+  if (isDraining(replica) && (replica.receiver.entries.length === 0 || !isExact(protocol))) {
+    goLive(replica, protocol, out);
+    if (host.isReading !== null) inject(host.machine, ownValue(world, host, host.isReading));
+    host.isReading = null;
+  }
   execute(world, host, out, observe);
   if (replica.role === 'solo') deliverDeferred(world, host, observe);
   settle(world, host);
@@ -78,23 +83,32 @@ export function replayRead(
 ): void {
   const { replica } = host;
   const { protocol } = world.config;
-  const [entry] = replica.receiver.entries;
-  const isThere = entry?.kind === kind && entry.instruction === instructionOf(host) + 1;
-  if (!isThere && protocol.rules.exactDelivery) {
-    diverge(replica, entry?.sequence ?? 0, entry?.kind ?? 'nothing', `a read of ${kind}`, out);
-    return;
+  const entry = valueDue(replica, protocol, kind, instructionOf(host));
+  if (entry !== undefined) {
+    const value = protocol.rules.loggedValues ? entry : ownValue(world, host, kind);
+    inject(host.machine, value as Injection);
+    host.isReading = null;
+    consumed(world, host, entry, out, observe, value as EntryBody);
+  } else if (isExact(protocol)) {
+    const [next] = replica.receiver.entries;
+    diverge(replica, next?.sequence ?? 0, next?.kind ?? 'nothing', `a read of ${kind}`, out);
+  } else {
+    host.isReading = kind;
   }
-  const logged = entry?.kind === kind ? (entry as Extract<EntryBody, { kind: typeof kind }>) : undefined;
-  const value = protocol.rules.loggedValues && logged ? logged : ownValue(world, host, kind);
-  inject(host.machine, value as Injection);
-  if (logged) consumed(world, host, out, observe, value as EntryBody);
 }
 
 /** An entry has been applied: its room in the buffer is free, and an observer can compare the machines. */
-function consumed(world: World, host: Host, out: Command[], observe: Observer, applied?: EntryBody): void {
+function consumed(
+  world: World,
+  host: Host,
+  entry: LogEntry,
+  out: Command[],
+  observe: Observer,
+  applied?: EntryBody,
+): void {
   const { replica } = host;
   const { protocol } = world.config;
-  const entry = consume(replica.receiver) as LogEntry;
+  consume(replica.receiver, entry);
   const primary = host.peer === null ? undefined : hostOf(world, host.peer);
   const ahead =
     primary?.isAlive && primary.replica.role === 'primary' ? { ahead: positionOf(world, primary) } : {};

@@ -82,6 +82,8 @@ export interface Host {
   stop: { at: SimTime; stop: Stop } | null;
   /** The guest is in WFI. */
   isIdle: boolean;
+  /** Without exact delivery: a backup's guest has asked for a value that the log does not have yet. */
+  isReading: 'clock' | 'entropy' | null;
   /** What has arrived for a guest that stands still. */
   deferred: Arrival[];
   /** Packets that wait for others to share their interrupt. */
@@ -111,6 +113,8 @@ export interface Host {
   /** The second hart runs next when the first has come to `next`. */
   interleaving: { next: InstructionCount; noise: PrngState } | null;
   epochSet: number;
+  /** The VM stands still while a checkpoint is copied aside. */
+  isCopying: boolean;
   /** The cluster service has found no host for a backup yet, and said so. */
   isUnanswered: boolean;
 }
@@ -188,6 +192,7 @@ function createHost(config: WorldConfig, index: number): Host {
     pace: createPace(host, namedStream(`host ${host.id} speed`, config.seed)),
     stop: null,
     isIdle: false,
+    isReading: null,
     deferred: [],
     group: [],
     groupSet: 0,
@@ -210,6 +215,7 @@ function createHost(config: WorldConfig, index: number): Host {
         ? { next: 0 as InstructionCount, noise: namedStream(`host ${host.id} harts`, config.seed) }
         : null,
     epochSet: 0,
+    isCopying: false,
     isUnanswered: false,
   };
 }
@@ -273,4 +279,4 @@ export const isRunning = (host: Host): boolean => host.isAlive && !host.isPaused
 export const isActing = ({ replica }: Host): boolean => replica.role === 'primary' || replica.role === 'solo';
 
 /** Whether this host's VM stands still because it is being handed over or switched off. */
-export const isStill = (host: Host): boolean => host.transfer?.stage === 'paused' || host.isPoweringOff;
+export const isStill = (host: Host): boolean => host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
