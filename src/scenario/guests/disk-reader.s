@@ -7,6 +7,9 @@
 # Nobody makes the reader read, so its log is as long as what it reads: the paper's reason for
 # letting the backup read by itself (section 4.2). A request takes the blocks as they come by:
 # it listens from the next read that begins until it has heard each of its blocks once.
+#
+# Each disk slot reads into a page of its own: reads into the same page of memory would race, and
+# be carried out one after the other (section 3.4).
 
     .include "kernel.s"
 
@@ -15,6 +18,7 @@
     .equ STATUS_UNKNOWN,     1
     .equ STATUS_DISK_FAILED, 2
     .equ STATUS_TOO_MANY,    3
+    .equ PAGE_SHIFT,         12         # a page has 4096 bytes
 
     # A listener: what a client slot waits for.
     .equ LISTENER_LEFT,   0             # how many blocks it has not heard yet; 0: no listener
@@ -30,8 +34,9 @@ next_block:     .zero 4                 # the one to be read next
 next_read:      .zero 4                 # reads are numbered, modulo 2^32
 read_blocks:    .zero DISK_SLOTS * 4    # which block each disk slot reads,
 read_numbers:   .zero DISK_SLOTS * 4    # and the number of that read
-read_sectors:   .zero DISK_SLOTS * SECTOR_BYTES
 listeners:      .zero CLIENT_SLOTS * LISTENER_BYTES
+    .balign 1 << PAGE_SHIFT
+read_pages:     .zero DISK_SLOTS << PAGE_SHIFT
 
     .text
 
@@ -62,8 +67,8 @@ read_next:
     add     t1, t1, t0
     la      t2, read_numbers
     add     t2, t2, t0
-    la      a1, read_sectors
-    slli    t0, a0, 9                   # SECTOR_BYTES
+    la      a1, read_pages
+    slli    t0, a0, PAGE_SHIFT
     add     a1, a1, t0
     lw      a0, next_block
     sw      a0, 0(t1)
@@ -100,8 +105,8 @@ block_arrived:
     la      t1, read_numbers
     add     t1, t1, t0
     lw      s3, 0(t1)                   # and by which read
-    la      a1, read_sectors
-    slli    t0, a0, 9
+    la      a1, read_pages
+    slli    t0, a0, PAGE_SHIFT
     add     a1, a1, t0
     jal     sum_sector
     mv      s4, a0
