@@ -87,6 +87,23 @@ export const LIBRARY: readonly BuiltIn[] = [
     },
   },
   {
+    id: 'shell',
+    titleKey: 'scenario.shell',
+    document: {
+      id: 'shell',
+      title: 'A shell on the console',
+      guest: { program: 'shell' },
+      clients: [],
+      commands: [
+        'type vm echo hello\\n @ 5ms',
+        'type vm time\\n @ 60ms',
+        'type vm count\\n @ 120ms',
+        'type vm time\\n @ 180ms',
+      ],
+      untilNs: 250_000_000,
+    },
+  },
+  {
     id: 'disk-reader',
     titleKey: 'scenario.diskReader',
     document: {

@@ -80,3 +80,30 @@ describe.each(GUESTS)('%s', (id) => {
       expect(brokenIn(disturbed(id, command))).toEqual([]);
   });
 });
+
+describe('shell', () => {
+  /** The console of a run with a fault, in the order of the guest's instructions, and what broke. */
+  function console(...faults: string[]): { text: string; broken: string[] } {
+    const document = parsed(builtIn('shell')?.document);
+    const config = toWorldConfig({ ...document, commands: [...document.commands, ...faults] });
+    if (!config.ok) throw new Error(config.error);
+    const shown = new Map<number, string>();
+    const { report } = runScenario(config.value, document.untilNs as never, (fact) => {
+      if (fact.kind === 'outputReleased' && fact.output.kind === 'console')
+        shown.set(fact.output.instruction, String.fromCharCode(Number(fact.output.digest)));
+    });
+    return { text: [...shown.values()].join(''), broken: brokenIn(report) };
+  }
+
+  test('answers each line, through a failover too', () => {
+    const expected = /^echo hello\nhello\ntime\n\d+\ncount\n3\ntime\n\d+\n$/;
+    expect(console()).toEqual({ text: expect.stringMatching(expected), broken: [] });
+    expect(console('crash A @ 90ms')).toEqual({ text: expect.stringMatching(expected), broken: [] });
+    expect(console('crash B @ 90ms')).toEqual({ text: expect.stringMatching(expected), broken: [] });
+  });
+
+  test('nothing breaks when its host dies while somebody types', () => {
+    for (let at = 60_000_000; at < 75_000_000; at += 1_300_000)
+      expect(console(`crash A @ ${at}ns`).broken).toEqual([]);
+  });
+});

@@ -46,6 +46,7 @@ export const shell: Service<Memory> = {
         for (const each of memory.shells) each.typed.push(fact.byte);
         return undefined;
       case 'wentLive':
+      case 'rolledBack':
         memory.shells = distinct(memory.shells.flatMap(withLosses));
         return undefined;
       // What the backup drops the primary releases, or it is lost as any byte on a line may be.
