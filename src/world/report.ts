@@ -3,6 +3,7 @@
 import { hashMachine } from '../machine/machine.ts';
 import type { Client } from './client.ts';
 import { hashDisk } from './disk-server.ts';
+import { beginMeasures, type Measures, measure, measured } from './measures.ts';
 import type { Observation, OutputFacts } from './observation.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
 import { type Host, instructionOf, type World } from './world.ts';
@@ -24,6 +25,8 @@ export interface RunReport {
   }[];
   disk: { hash: string; flag: string | null };
   log: { entries: number; bytes: number; bitsPerSecond: number; maxLagNs: number };
+  /** What the VM's protection has cost and brought. */
+  replication: { mode: string } & ReturnType<typeof measured>;
   properties: { name: string; section: string; holds: boolean; violation?: Violation }[];
 }
 
@@ -46,6 +49,7 @@ export interface Tally {
   entries: number;
   logBytes: number;
   maxLagNs: number;
+  measures: Measures;
 }
 
 export const beginTally = (): Tally => ({
@@ -55,14 +59,20 @@ export const beginTally = (): Tally => ({
   entries: 0,
   logBytes: 0,
   maxLagNs: 0,
+  measures: beginMeasures(),
 });
 
 /** Counts a fact in. */
 export function tally(sum: Tally, fact: Observation): void {
+  measure(sum.measures, fact);
   switch (fact.kind) {
     case 'recorded':
       sum.entries++;
       sum.recordedAt[fact.sequence] = fact.at;
+      break;
+    case 'paired':
+      sum.recordedAt = {};
+      sum.unacked = {};
       break;
     case 'replayed':
       sum.maxLagNs = Math.max(sum.maxLagNs, fact.at - (sum.recordedAt[fact.sequence] ?? fact.at));
@@ -140,6 +150,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
       bitsPerSecond: world.now === 0 ? 0 : Math.round((sum.logBytes * 8 * 1e9) / world.now),
       maxLagNs: sum.maxLagNs,
     },
+    replication: { mode: world.config.replication.mode, ...measured(sum.measures) },
     properties: properties.map(({ name, section, violation }) => ({
       name,
       section,
