@@ -80,7 +80,7 @@ test.each<[unknown, string]>([
   [{ version: 0.5 }, 'version is 0.5, but has to be a whole number from 1 to 1.'],
   [
     { rules: { outputrule: false } },
-    'rules.outputrule is no field of a scenario; there are outputRule, arbitration.',
+    `rules.outputrule is no field of a scenario; there are ${Object.keys(ALL_RULES).join(', ')}.`,
   ],
   [
     { hosts: [{ speed: 1 }, {}] },
@@ -88,7 +88,7 @@ test.each<[unknown, string]>([
   ],
   [
     JSON.parse('{"machine": {"__proto__": 1}}'),
-    'machine.__proto__ is no field of a scenario; there are ramBytes, instructionsPerSecond.',
+    'machine.__proto__ is no field of a scenario; there are ramBytes, instructionsPerSecond, harts.',
   ],
   [{ machine: [] }, 'machine is a list, but has to be a record of fields.'],
   [{ machine: null }, 'machine is null, but has to be a record of fields.'],
@@ -118,8 +118,20 @@ test.each<[unknown, string]>([
     expect.stringMatching(/^guest\.program is "chess", but has to be "counter".*\.$/),
   ],
   [
+    { clients: [{ operation: 'sing' }] },
+    expect.stringMatching(/^clients\[0\]\.operation is "sing", but has to be "increment" or .*\.$/),
+  ],
+  [
+    { guest: { program: 'lease' }, clients: [{ operation: 'renew' }, { operation: 'put' }] },
+    'clients[1].operation is "put", but the guest "lease" has acquire, renew, release, mix.',
+  ],
+  [
+    { guest: { program: 'shell' } },
+    'clients[0].operation is "increment", but the guest "shell" answers no clients.',
+  ],
+  [
     { clients: [{ operation: 'write' }] },
-    expect.stringMatching(/^clients\[0\]\.operation is "write", but has to be "increment" or .*\.$/),
+    'clients[0].operation is "write", but the guest "counter" has increment, read.',
   ],
   [
     { title: 'x'.repeat(201) },
@@ -150,14 +162,27 @@ test.each<[unknown, string]>([
     'disk.retryNs is 1200000, but has to be longer than an operation takes: 1200000 by links.storage.latencyNs, disk.serviceNs and disk.serviceNoisePpm.',
   ],
   [
+    { disk: { retryNs: 140_000, serviceNs: 80_000, serviceNoisePpm: 250_000 } },
+    'disk.retryNs is 140000, but has to be longer than an operation takes: 140000 by links.storage.latencyNs, disk.serviceNs and disk.serviceNoisePpm.',
+  ],
+  [
     { log: { retransmitNs: 150_000 }, links: { log: { latencyNs: 75_000 } } },
     'log.retransmitNs is 150000, but has to be longer than an acknowledgement takes: 150000 by links.log.latencyNs.',
   ],
   [
     { commands: ['crash A @ 1ms', 'crash C @ 2ms'] },
-    'commands[1] is wrong: "crash C @ 2ms": there is no host "C"; there are A, B.',
+    'commands[1] is wrong: "crash C @ 2ms": there is no host "C"; there are A, B, hosts, disk.',
   ],
-  [{ commands: ['crash A'] }, 'commands[0] is wrong: "crash A" does not say when: add @ and an instant.'],
+  [
+    { commands: ['crash A'] },
+    'commands[0] is wrong: "crash A" does not say when: add @ and an instant, or @ when and a condition.',
+  ],
+  [{ disk: { parallel: 17 } }, 'disk.parallel is 17, but has to be a whole number of requests from 1 to 16.'],
+  [
+    { disk: { serviceNoisePpm: 500_001 } },
+    'disk.serviceNoisePpm is 500001, but has to be a whole number of parts per million from 0 to 500000.',
+  ],
+  [{ disk: { shared: 1 } }, 'disk.shared is 1, but has to be true or false.'],
   [
     { commands: ['cut lan-client3 @ 1s'] },
     expect.stringContaining('there is no link "lan-client3"') as unknown as string,

@@ -49,6 +49,36 @@ describe('asking', () => {
   });
 });
 
+describe('what it asks for', () => {
+  const sent = (step: ReturnType<typeof onTimer>): number[] => {
+    const { payload } = parseUdp(step.frame as Uint8Array<ArrayBuffer>)!;
+    return [...new Uint32Array(payload.buffer)];
+  };
+
+  test('goes with the arguments that the service makes up, the same words each time it asks', () => {
+    const asker = createClient(clientConfig('client1', { operation: 'put' }), 0, 1, 'key-value');
+    const step = onTimer(asker, at(0));
+    const words = (step.fact as { arguments: number[] }).arguments;
+    expect(words).toEqual([expect.any(Number), (1 << 24) + 1]);
+    expect(sent(step)).toEqual([1, 1, ...words]);
+    expect(sent(onTimer(asker, at(1)))).toEqual([1, 1, ...words]);
+  });
+
+  test('is poison once, at the next request, when it has been poisoned', () => {
+    const asker = client();
+    const first = onTimer(asker, at(0));
+    asker.isPoisoned = true;
+    expect(onTimer(asker, at(1)).frame).toEqual(first.frame);
+    onFrame(asker, reply(1, 11), at(2));
+    const poison = onTimer(asker, at(3));
+    expect(poison.fact).toMatchObject({ request: 2, operation: 'poison', arguments: [0] });
+    expect(sent(poison)).toEqual([2, 0xdead, 0]);
+    expect(sent(onTimer(asker, at(4)))).toEqual([2, 0xdead, 0]);
+    onFrame(asker, reply(2, 0), at(5));
+    expect(sent(onTimer(asker, at(6)))).toEqual([3, 1]);
+  });
+});
+
 describe('an answer', () => {
   const waiting = (said = {}) => {
     const asker = client(said);

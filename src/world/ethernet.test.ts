@@ -146,6 +146,10 @@ describe('requests and replies', () => {
     fc.assert(
       fc.property(word, word, word, (sequence, operation, value) => {
         expect(decodeRequest(encodeRequest({ sequence, operation }))).toEqual({ sequence, operation });
+        const words = [operation, value];
+        const request = encodeRequest({ sequence, operation, arguments: words });
+        expect(decodeRequest(request)).toEqual({ sequence, operation });
+        expect([...new Uint32Array(request.buffer)]).toEqual([sequence, operation, ...words]);
         const reply = new Uint8Array(12);
         new Uint32Array(reply.buffer).set([sequence, operation, value]);
         expect(decodeReply(reply)).toEqual({ sequence, status: operation, value });

@@ -17,6 +17,8 @@ import {
   requestFrame,
   settle,
   TICK,
+  tick,
+  type,
   wordAt,
 } from './guest-bench.ts';
 
@@ -315,6 +317,48 @@ describe('the kernel', () => {
   it('ends the machine with the cause of a trap that it does not expect', () => {
     const bench = boot('.include "kernel.s"\nservice_start: unimp\nservice_request: ret\n.bss\nbss_end:');
     expect(bench.end).toEqual({ reason: 'exit', code: 2 });
+  });
+
+  it('has a bug: a client can make it write anywhere, and where there is no memory it dies of that', () => {
+    const bench = bootCounter();
+    ask(bench, 1, 1, 0xdead, 0);
+    expect(bench.end).toEqual({ reason: 'exit', code: 7 });
+    expect(replies(bench)).toEqual([]);
+  });
+
+  it('tells the service of each timer interrupt', () => {
+    const bench = boot(`
+      .include "kernel.s"
+      service_start: ret
+      service_request: ret
+      service_tick:
+        lw t0, heard
+        addi t0, t0, 1
+        sw t0, heard, t1
+        ret
+      .bss
+      heard: .zero 4
+      bss_end:`);
+    tick(bench);
+    tick(bench);
+    expect([wordAt(bench, 'heard'), wordAt(bench, 'ticks')]).toEqual([2, 2]);
+  });
+
+  it('ends the machine when somebody types and it has no console', () => {
+    const bench = boot(`
+      .include "kernel.s"
+      .equ UART_ENABLE, 0x10000001
+      service_start:
+        li   t0, UART_ENABLE
+        li   t1, 1
+        sb   t1, 0(t0)
+        li   a0, 10
+        j    external_enable
+      service_request: ret
+      .bss
+      bss_end:`);
+    type(bench, 'x');
+    expect(bench.end).toEqual({ reason: 'exit', code: 104 });
   });
 
   it('hands the service the arguments of a request', () => {

@@ -1,0 +1,30 @@
+// Which service is asked, and what all of them have in common.
+import { expect, test } from 'vitest';
+import { at, worldConfig } from '../bench.ts';
+import type { Fact } from '../observation.ts';
+import { clientsView } from '../properties/clients-view.ts';
+import { asked, told } from './checker-bench.ts';
+import { SERVICES, serviceOf } from './index.ts';
+
+test('the clients’ view is that of the guest’s own service', () => {
+  const facts: Fact[] = [asked(1, 1, 'get', 3), told(1, 1, 5)];
+  const memory = clientsView.begin(worldConfig({ service: 'key-value' }));
+  const verdicts = facts.map((fact) => clientsView.check(memory, { at: at(0), ...fact }));
+  expect(verdicts).toMatchObject([undefined, { key: 'valueWrong' }]);
+});
+
+test('there are no other services', () => {
+  expect(() => serviceOf('toString')).toThrow('there is no service "toString"');
+});
+
+test.each(Object.entries(SERVICES))(
+  '%s remembers plain data only, and takes no answer that nobody waited for',
+  (_, service) => {
+    const memory = service.begin(worldConfig());
+    const [operation] = Object.keys(service.operations);
+    if (operation === undefined) return;
+    service.check(memory, { at: at(0), ...asked(1, 1, operation, 1, 1) });
+    expect(structuredClone(memory)).toEqual(memory);
+    expect(service.check(memory, { at: at(0), ...told(2, 1, 1) })).toMatchObject({ key: 'answerUnasked' });
+  },
+);
