@@ -154,6 +154,17 @@ export const LIBRARY: readonly BuiltIn[] = [
       clients: twoClients({ operation: 'increment', requests: 60 }),
     },
   },
+  {
+    id: 'racer',
+    titleKey: 'scenario.racer',
+    document: {
+      id: 'racer',
+      title: 'Two processors, whose race no log tells of',
+      guest: { program: 'racer' },
+      machine: { harts: 2 },
+      clients: twoClients({ operation: 'read', requests: 60 }),
+    },
+  },
 ];
 
 /** The built-in scenario of an id, or undefined. */

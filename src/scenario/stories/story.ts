@@ -33,10 +33,10 @@ const assembled = new Map<unknown, WorldConfig['image']>();
 export function configOf(said: Record<string, unknown> = {}): WorldConfig {
   const document = parseDocument({ clients: clients(REQUESTS), ...said });
   if (!document.ok) throw new Error(document.error.message);
-  const { timerHz } = document.value.guest;
-  const config = toWorldConfig(document.value, assembled.get(timerHz));
+  const guest = JSON.stringify(document.value.guest);
+  const config = toWorldConfig(document.value, assembled.get(guest));
   if (!config.ok) throw new Error(config.error);
-  assembled.set(timerHz, config.value.image);
+  assembled.set(guest, config.value.image);
   return config.value;
 }
 
