@@ -42,27 +42,33 @@ function bytesOf(value: unknown): number {
 }
 
 function copyPlain<T>(value: T, known: unknown): T {
+  if (isEqual(value, known)) return known as T;
   if (typeof value !== 'object' || value === null) return value;
-  if (ArrayBuffer.isView(value)) {
-    const elements = value as unknown as Uint8Array;
-    return (equalElements(elements, known) ? known : elements.slice()) as T;
-  }
+  if (ArrayBuffer.isView(value)) return (value as unknown as Uint8Array).slice() as T;
   const before = (known ?? {}) as Record<string, unknown>;
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-  const fields = Object.keys(copy);
-  let same = known !== null && known !== undefined && Object.keys(known).length === fields.length;
-  for (const field of fields) {
-    copy[field] = copyPlain(copy[field], before[field]);
-    if (copy[field] !== before[field]) same = false;
-  }
-  return (same ? known : copy) as T;
+  for (const field in copy) copy[field] = copyPlain(copy[field], before[field]);
+  return copy as T;
 }
 
-function equalElements(a: ArrayLike<number>, b: unknown): boolean {
-  if (!ArrayBuffer.isView(b)) return false;
-  const other = b as unknown as Uint8Array;
-  if (other.length !== a.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== other[i]) return false;
+/** Allocates nothing: it is asked for every part of every snapshot, and the answer is mostly yes. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (ArrayBuffer.isView(a)) return ArrayBuffer.isView(b) && equalElements(a as Uint8Array, b as Uint8Array);
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  let fields = 0;
+  for (const field in left) {
+    if (!isEqual(left[field], right[field])) return false;
+    fields++;
+  }
+  for (const _ in right) fields--;
+  return fields === 0;
+}
+
+function equalElements(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 

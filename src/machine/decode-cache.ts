@@ -13,7 +13,7 @@ import {
 } from './fields.ts';
 import { decode, INSTRUCTIONS, OP } from './instructions.ts';
 import {
-  dirtyPage,
+  dirtyLine,
   LINE_BYTES,
   LINE_SHIFT,
   MARK_CLEAN,
@@ -102,7 +102,7 @@ export function beforeStore(machine: Machine, offset: number): boolean {
   const { ram, code, compiled } = machine;
   const line = offset >>> LINE_SHIFT;
   const mark = ram.marks[line]!;
-  if ((mark & MARK_CLEAN) !== 0) dirtyPage(ram, offset >>> PAGE_SHIFT);
+  if ((mark & MARK_CLEAN) !== 0) dirtyLine(ram, line);
   if ((mark & MARK_CODE) !== 0) forgetLine(ram, code, line);
   if ((mark & MARK_COMPILED) !== 0) {
     ram.marks[line]! &= ~MARK_COMPILED;

@@ -1,7 +1,7 @@
 // How devices reach RAM: reads, and writes that keep the dirty sets, the decode cache and the reservation true.
 import { type Cpu, NOT_RESERVED } from './cpu.ts';
 import { beforeStore } from './decode-cache.ts';
-import { isRam, LINE_BYTES, RAM_BASE, type Ram } from './ram.ts';
+import { isRam, LINE_BYTES, putBytes, RAM_BASE, type Ram } from './ram.ts';
 import type { Machine } from './state.ts';
 
 /** `length` bytes at `address`, shared with RAM: copy what has to last. The range must be RAM. */
@@ -23,19 +23,23 @@ export function writeRam(machine: Machine, address: number, bytes: Uint8Array): 
   const end = start + bytes.length;
   for (let at = start & -LINE_BYTES; at < end; at += LINE_BYTES) beforeStore(machine, at);
   machine.ram.bytes.set(bytes, start);
-  loseReservation(machine.cpu, address, bytes.length);
-  for (const hart of machine.otherHarts) loseReservation(hart, address, bytes.length);
+  loseReservations(machine, address, bytes.length);
+}
+
+function loseReservations({ cpu, otherHarts }: Machine, address: number, length: number): void {
+  loseReservation(cpu, address, length);
+  for (const hart of otherHarts) loseReservation(hart, address, length);
 }
 
 function loseReservation(hart: Cpu, address: number, length: number): void {
   if (hart.reservation < address + length && hart.reservation + 4 > address) hart.reservation = NOT_RESERVED;
 }
 
-/** Stores a little-endian number of `size` bytes at `address`, all of which must be RAM. */
+/** Stores the low `size` bytes of `value` at `address`, little-endian, all of which must be RAM: as `writeRam` does. */
 export function writeNumber(machine: Machine, address: number, size: number, value: number): void {
-  writeRam(
-    machine,
-    address,
-    Uint8Array.from({ length: size }, (_, i) => value >>> (8 * i)),
-  );
+  const start = address - RAM_BASE;
+  beforeStore(machine, start);
+  beforeStore(machine, start + size - 1);
+  putBytes(machine.ram, start, size, value);
+  loseReservations(machine, address, size);
 }

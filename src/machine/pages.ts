@@ -3,23 +3,23 @@ import { assert } from '../base/assert.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { writeRam } from './dma.ts';
-import { PAGE_BYTES, RAM_BASE } from './ram.ts';
-import { type MachineSnapshot, pageIn, pagesThatDiffer, tableOfZeros } from './snapshot.ts';
+import { pageIn, pagesThatDiffer, tableOfZeros } from './page-table.ts';
+import { PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './ram.ts';
+import { bytesOfSaved } from './saved-page.ts';
+import type { MachineSnapshot } from './snapshot.ts';
 import type { Machine } from './state.ts';
-
-const ZEROS = new Uint8Array(PAGE_BYTES);
 
 /**
  * The numbers of the pages that were written between two snapshots of one machine, ascending; from null, of those that are not all
  * zero. A page that was written with what it held before may be among them.
  */
 export function differingPages(from: MachineSnapshot | null, to: MachineSnapshot): number[] {
-  return pagesThatDiffer(from?.table ?? tableOfZeros(to.config.ramBytes), to.table);
+  return pagesThatDiffer(from?.table ?? tableOfZeros(to.config.ramBytes >> PAGE_SHIFT), to.table);
 }
 
-/** A page's 4096 bytes as they were: shared, and never to be written to. */
+/** A page's 4096 bytes as they were: perhaps shared, and never to be written to. */
 export function pageOf({ table }: MachineSnapshot, page: number): Uint8Array<ArrayBuffer> {
-  return pageIn(table, page) ?? ZEROS;
+  return bytesOfSaved(pageIn(table, page));
 }
 
 /** Overwrites page number `page` of RAM from outside. The program, caches, snapshots and the state hash see it at once. */

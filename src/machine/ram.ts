@@ -6,9 +6,9 @@ export const PAGE_SHIFT = 12;
 export const PAGE_BYTES = 1 << PAGE_SHIFT;
 export const LINE_SHIFT = 6;
 export const LINE_BYTES = 1 << LINE_SHIFT;
-const LINES_IN_PAGE = PAGE_BYTES / LINE_BYTES;
+export const LINES_IN_PAGE = PAGE_BYTES / LINE_BYTES;
 
-/** The line's page is not in both dirty sets yet. All lines of a page carry this mark, or none does. */
+/** The line is not among the dirty lines yet, or its page not in both dirty sets. */
 export const MARK_CLEAN = 1;
 /** The decode cache holds instructions of this line. */
 export const MARK_CODE = 2;
@@ -35,6 +35,8 @@ export interface Ram {
   /** Pages written since the last snapshot, and since the last state hash. */
   readonly unsaved: PageSet;
   readonly unhashed: PageSet;
+  /** Of each unsaved page the lines that were stored to, as two words of a bit a line; more than a few stand for all. */
+  readonly dirtyLines: Int32Array;
 }
 
 /** Memory of `size` bytes, all zero, every page clean. */
@@ -49,6 +51,7 @@ export function createRam(size: number): Ram {
     marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN),
     unsaved: createPageSet(pages),
     unhashed: createPageSet(pages),
+    dirtyLines: new Int32Array(2 * pages),
   };
 }
 
@@ -89,17 +92,34 @@ export function emptyPageSet(ram: Ram, set: PageSet): void {
   for (let i = 0; i < set.count; i++) {
     const page = set.pages[i]!;
     set.isMember[page] = 0;
+    if (set === ram.unsaved) ram.dirtyLines.fill(0, 2 * page, 2 * page + 2);
     markPage(ram, page, MARK_CLEAN);
   }
   set.count = 0;
 }
 
-/** Puts a page into both dirty sets and takes the clean mark off its lines. */
-export function dirtyPage(ram: Ram, page: number): void {
+/** A page with more dirty lines is dirty as a whole, so that storing to all of it is soon without cost. */
+const DIRTY_LINES_MAX = 4;
+
+/** Notes that the line is stored to: its page joins both dirty sets. */
+export function dirtyLine(ram: Ram, line: number): void {
+  const page = line >>> (PAGE_SHIFT - LINE_SHIFT);
   addPage(ram.unsaved, page);
   addPage(ram.unhashed, page);
+  ram.marks[line]! &= ~MARK_CLEAN;
+  const { dirtyLines } = ram;
+  dirtyLines[line >>> 5]! |= 1 << (line & 31);
+  if (countBits(dirtyLines[2 * page]!) + countBits(dirtyLines[2 * page + 1]!) <= DIRTY_LINES_MAX) return;
+  dirtyLines.fill(-1, 2 * page, 2 * page + 2);
   const first = page * LINES_IN_PAGE;
-  for (let line = first; line < first + LINES_IN_PAGE; line++) ram.marks[line]! &= ~MARK_CLEAN;
+  for (let each = first; each < first + LINES_IN_PAGE; each++) ram.marks[each]! &= ~MARK_CLEAN;
+}
+
+/** How many bits of a word are set. */
+export function countBits(word: number): number {
+  let count = 0;
+  for (let left = word; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 function markPage(ram: Ram, page: number, mark: number): void {

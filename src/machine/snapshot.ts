@@ -4,18 +4,10 @@ import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
+import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './page-table.ts';
 import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
+import { putSavedPage, savePages } from './saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
-import { isZeroPage } from './state-hash.ts';
-
-/** Pages stand in nodes of 16, so that a snapshot copies a short table and a few nodes, whatever the size of RAM. */
-const NODE_SHIFT = 4;
-const NODE_PAGES = 1 << NODE_SHIFT;
-
-/** A page's bytes, never written again; null is a page of zeros. */
-type Page = Uint8Array<ArrayBuffer> | null;
-type PageNode = readonly Page[];
-type PageTable = readonly PageNode[];
 
 /** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */
 export interface SnapshotBase {
@@ -30,22 +22,15 @@ export interface MachineSnapshot {
   readonly registers: BesideRam;
 }
 
-const EMPTY_NODE: PageNode = Object.freeze(new Array<Page>(NODE_PAGES).fill(null));
-
-/** The pages of a machine with `ramBytes` of zeros. */
-export function tableOfZeros(ramBytes: number): PageTable {
-  return new Array<PageNode>(Math.ceil((ramBytes >> PAGE_SHIFT) / NODE_PAGES)).fill(EMPTY_NODE);
-}
-
 /** What a machine with `ramBytes` of zeros starts from. */
 export function createSnapshotBase(ramBytes: number): SnapshotBase {
-  return { table: tableOfZeros(ramBytes), registers: null };
+  return { table: tableOfZeros(ramBytes >> PAGE_SHIFT), registers: null };
 }
 
-/** The machine's state now. Costs the pages written since the last snapshot, and a table that is small. */
+/** The machine's state now. Costs the pages written since the last snapshot. */
 export function snapshotMachine(machine: Machine): MachineSnapshot {
   const { ram, snapshotBase, config } = machine;
-  if (ram.unsaved.count > 0) snapshotBase.table = savePages(ram, snapshotBase.table);
+  snapshotBase.table = saveUnsaved(ram, snapshotBase.table);
   emptyPageSet(ram, ram.unsaved);
   snapshotBase.registers = copyBesideRam(machine, snapshotBase.registers);
   return { config, table: snapshotBase.table, registers: snapshotBase.registers };
@@ -56,33 +41,16 @@ export function stateBesideRam({ registers }: MachineSnapshot): BesideRam {
   return registers;
 }
 
-function savePages(ram: Ram, old: PageTable): PageTable {
-  const table = old.slice();
-  for (let n = 0; n < ram.unsaved.count; n++) {
-    const page = ram.unsaved.pages[n]!;
-    const at = page >> NODE_SHIFT;
-    // Still the old table's own node: the first of its pages to change here takes a copy.
-    if (table[at] === old[at]) table[at] = old[at]!.slice();
-    (table[at] as Page[])[page & (NODE_PAGES - 1)] = isZeroPage(ram, page)
-      ? null
-      : ram.bytes.slice(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-  }
+function saveUnsaved(ram: Ram, old: PageTable): PageTable {
+  if (ram.unsaved.count === 0) return old;
+  const table = { ...old };
+  savePages(
+    ram,
+    ram.unsaved.pages.subarray(0, ram.unsaved.count),
+    (page) => pageIn(old, page),
+    (page, saved) => putPage(table, old, page, saved),
+  );
   return table;
-}
-
-function pageBytes(ram: Ram, page: number): Uint8Array<ArrayBuffer> {
-  return ram.bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
-}
-
-/** The numbers of the pages that two tables of one machine hold different objects for, ascending. */
-export function pagesThatDiffer(from: PageTable, to: PageTable): number[] {
-  const pages: number[] = [];
-  for (let at = 0; at < to.length; at++) {
-    if (from[at] === to[at]) continue;
-    for (let slot = 0; slot < NODE_PAGES; slot++)
-      if (from[at]![slot] !== to[at]![slot]) pages.push(at * NODE_PAGES + slot);
-  }
-  return pages;
 }
 
 /** Puts a machine of the same configuration into the snapshot's state. Costs the pages that differ. */
@@ -98,16 +66,9 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
   applyBesideRam(machine, registers);
 }
 
-/** A page's bytes in a table; null for zeros. */
-export function pageIn(table: PageTable, page: number): Page {
-  return table[page >> NODE_SHIFT]![page & (NODE_PAGES - 1)]!;
-}
-
 function restorePage(machine: Machine, page: number, table: PageTable): void {
   const { ram, code } = machine;
-  const bytes = pageIn(table, page);
-  if (bytes === null) pageBytes(ram, page).fill(0);
-  else pageBytes(ram, page).set(bytes);
+  putSavedPage(ram.words, page * (PAGE_BYTES / 4), pageIn(table, page));
   forgetCodePage(ram, code, page);
   noteReplaced(machine, page);
   addPage(ram.unhashed, page);

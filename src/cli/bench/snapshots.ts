@@ -7,6 +7,7 @@ import {
   type MachineSnapshot,
   restoreMachine,
   snapshotMachine,
+  writePage,
 } from '../../machine/machine.ts';
 import { fresh, type Now } from './speed.ts';
 
@@ -14,7 +15,9 @@ import { fresh, type Now } from './speed.ts';
 export type HeldBytes = () => number;
 
 export interface SnapshotCosts {
+  /** Of taking one: of a page in which a word was stored to, and of one that was overwritten from end to end. */
   readonly microsecondsPerDirtyPage: number;
+  readonly microsecondsPerRewrittenPage: number;
   readonly microsecondsPerRestoredPage: number;
   readonly microsecondsPerHashedPage: number;
   /** Of snapshots of a machine with 16 MiB that writes to `pagesBetween` pages between two. */
@@ -22,6 +25,7 @@ export interface SnapshotCosts {
   readonly pagesBetween: number;
   /** By these snapshots; null where nobody can tell. */
   readonly heldBytes: number | null;
+  /** Together with the stores to these pages, and the collection of garbage. */
   readonly microsecondsPerSnapshot: number;
 }
 
@@ -39,6 +43,12 @@ function dirty(machine: Machine, from: number, count: number, value: number): vo
     writeNumber(machine, RAM_BASE + (((from + n) * 61) % pages) * PAGE_BYTES + 4 * (value % 1024), 4, value);
 }
 
+/** Has every word of the first `PAGES` pages changed. */
+function rewrite(machine: Machine, value: number): void {
+  const bytes = new Uint8Array(PAGE_BYTES).fill(value);
+  for (let page = 0; page < PAGES; page++) writePage(machine, page, bytes);
+}
+
 /** The shortest of several times, in microseconds for each of `PAGES` pages. */
 function perPage(now: Now, prepare: (round: number) => void, work: () => void): number {
   let shortest = Number.POSITIVE_INFINITY;
@@ -54,6 +64,7 @@ function perPage(now: Now, prepare: (round: number) => void, work: () => void): 
 /** Measures with `snapshots` snapshots held at once. */
 export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldBytes | null): SnapshotCosts {
   const machine = fresh(flatImage(Uint8Array.of(0x6f, 0, 0, 0)), 'compiler');
+  const empty = snapshotMachine(machine);
   const kept: MachineSnapshot[] = [];
   const microsecondsPerDirtyPage = perPage(
     now,
@@ -70,7 +81,12 @@ export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldByt
     (round) => dirty(machine, 0, PAGES, round),
     () => hashMachine(machine),
   );
-  snapshotMachine(machine);
+  const microsecondsPerRewrittenPage = perPage(
+    now,
+    (round) => rewrite(machine, round),
+    () => snapshotMachine(machine),
+  );
+  restoreMachine(machine, empty);
   const before = heldBytes?.();
   const began = now();
   for (let n = 0; n < snapshots; n++) {
@@ -81,6 +97,7 @@ export function measureSnapshots(snapshots: number, now: Now, heldBytes: HeldByt
   const after = heldBytes?.();
   return {
     microsecondsPerDirtyPage,
+    microsecondsPerRewrittenPage,
     microsecondsPerRestoredPage,
     microsecondsPerHashedPage,
     snapshots: kept.length,

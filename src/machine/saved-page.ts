@@ -1,0 +1,143 @@
+// A page of RAM as it was: whole, or as the lines in which it differs from an earlier whole one, for most of what runs touches few.
+import { countBits, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
+import { isZeroPage } from './state-hash.ts';
+
+const WORDS_IN_PAGE = PAGE_BYTES / 4;
+const WORDS_IN_LINE = WORDS_IN_PAGE / LINES_IN_PAGE;
+/** A page that differs in more lines is kept whole, and is what the next copies of it differ from. */
+const LINES_MAX = 16;
+/** So many pages share an array for their lines: one array a page costs more than the lines. It lives as long as any of the pages. */
+const PAGES_IN_GROUP = 16;
+
+/** Never changed. The whole page it differs from lives as long as it: a snapshot never holds more than its pages and a quarter. */
+export interface SavedPage {
+  readonly whole: Int32Array<ArrayBuffer>;
+  /** A bit for each line that differs: 0 to 31, and 32 to 63. */
+  readonly low: number;
+  readonly high: number;
+  /** These lines stand in `words` from number `at`, in their order. */
+  readonly lines: { readonly words: Int32Array };
+  readonly at: number;
+}
+
+const ZEROS = new Int32Array(WORDS_IN_PAGE);
+const NO_LINES = { words: new Int32Array(0) };
+
+/** The lines of the group being saved. Kept between calls so that only what is needed is allocated; no call sees another's. */
+const gathered = new Int32Array(PAGES_IN_GROUP * LINES_MAX * WORDS_IN_LINE);
+
+/** Hands to `keep` these pages of RAM, each with what is to be kept of it: null for zeros. `before` gives what was kept last. */
+export function savePages(
+  ram: Ram,
+  pages: Int32Array,
+  before: (page: number) => SavedPage | null,
+  keep: (page: number, saved: SavedPage | null) => void,
+): void {
+  for (let first = 0; first < pages.length; first += PAGES_IN_GROUP) {
+    const lines = { words: NO_LINES.words };
+    let at = 0;
+    for (const page of pages.subarray(first, first + PAGES_IN_GROUP)) {
+      const saved = savePage(ram, page, before(page), lines, at);
+      if (saved?.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
+      keep(page, saved);
+    }
+    if (at > 0) lines.words = gathered.slice(0, at);
+  }
+}
+
+function savePage(
+  ram: Ram,
+  page: number,
+  before: SavedPage | null,
+  lines: SavedPage['lines'],
+  at: number,
+): SavedPage | null {
+  const { words, dirtyLines } = ram;
+  const whole = before?.whole ?? ZEROS;
+  const first = page * WORDS_IN_PAGE;
+  let low = dirtyLines[2 * page]!;
+  let high = dirtyLines[2 * page + 1]!;
+  if ((low & high) === -1) {
+    low = linesThatDiffer(words, first, whole, 0);
+    // Enough is enough: the rest is not looked at.
+    high = countBits(low) > LINES_MAX ? 0 : linesThatDiffer(words, first, whole, WORDS_IN_PAGE / 2);
+  } else if (before !== null) {
+    low |= before.low;
+    high |= before.high;
+  }
+  if (countBits(low) + countBits(high) > LINES_MAX)
+    return isZeroPage(ram, page) ? null : copyWhole(ram, first);
+  const middle = gather(words, first, low, at);
+  const end = gather(words, first + WORDS_IN_PAGE / 2, high, middle);
+  if (isZero(gathered, at, end) && isZeroPage(ram, page)) return null;
+  return { whole, low, high, lines, at };
+}
+
+function copyWhole({ words }: Ram, first: number): SavedPage {
+  return { whole: words.slice(first, first + WORDS_IN_PAGE), low: 0, high: 0, lines: NO_LINES, at: 0 };
+}
+
+function isZero(words: Int32Array, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (words[at] !== 0) return false;
+  return true;
+}
+
+/** A bit for each of 32 lines of RAM, from the page's word `start` on, that is not as in `whole`. `first` is the page's first word in RAM. */
+function linesThatDiffer(words: Int32Array, first: number, whole: Int32Array, start: number): number {
+  let bits = 0;
+  for (let at = start; at < start + WORDS_IN_PAGE / 2; at += 4) {
+    const here = first + at;
+    // Four words at once: the loop is what saving a rewritten page costs.
+    const difference =
+      (words[here]! ^ whole[at]!) |
+      (words[here + 1]! ^ whole[at + 1]!) |
+      (words[here + 2]! ^ whole[at + 2]!) |
+      (words[here + 3]! ^ whole[at + 3]!);
+    if (difference !== 0) bits |= 1 << ((at - start) / WORDS_IN_LINE);
+  }
+  return bits;
+}
+
+/** Copies the lines behind word number `first` of RAM that have a bit to `gathered`. @returns where the next goes */
+function gather(words: Int32Array, first: number, bits: number, at: number): number {
+  let to = at;
+  for (let left = bits; left !== 0; left &= left - 1) {
+    const from = first + lowestBit(left) * WORDS_IN_LINE;
+    for (let n = 0; n < WORDS_IN_LINE; n++) gathered[to++] = words[from + n]!;
+  }
+  return to;
+}
+
+/** Puts a page's words into `words` from number `first` on. */
+export function putSavedPage(words: Int32Array, first: number, saved: SavedPage | null): void {
+  if (saved === null) {
+    words.fill(0, first, first + WORDS_IN_PAGE);
+    return;
+  }
+  words.set(saved.whole, first);
+  const middle = scatter(words, first, saved.low, saved.lines.words, saved.at);
+  scatter(words, first + WORDS_IN_PAGE / 2, saved.high, saved.lines.words, middle);
+}
+
+/** The reverse of `gather`, from `lines`. */
+function scatter(words: Int32Array, first: number, bits: number, lines: Int32Array, at: number): number {
+  let from = at;
+  for (let left = bits; left !== 0; left &= left - 1) {
+    const to = first + lowestBit(left) * WORDS_IN_LINE;
+    for (let n = 0; n < WORDS_IN_LINE; n++) words[to + n] = lines[from++]!;
+  }
+  return from;
+}
+
+/** A page's 4096 bytes: shared where they are kept whole, and never to be written to. */
+export function bytesOfSaved(saved: SavedPage | null): Uint8Array<ArrayBuffer> {
+  if (saved === null) return new Uint8Array(ZEROS.buffer);
+  if ((saved.low | saved.high) === 0) return new Uint8Array(saved.whole.buffer);
+  const words = new Int32Array(WORDS_IN_PAGE);
+  putSavedPage(words, 0, saved);
+  return new Uint8Array(words.buffer);
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
