@@ -1,0 +1,40 @@
+// The soak: random scenarios are played to their end, every property is checked, and none may be stuck.
+
+import { parseDocument, type ScenarioDocument } from '../scenario/document.ts';
+import { toWorldConfig } from '../scenario/to-world.ts';
+import type { SimTime } from '../sim/time.ts';
+import { isFinished } from '../world/advance.ts';
+import { runScenario } from '../world/run.ts';
+import { drawScenario } from './draw.ts';
+
+export interface SoakRun {
+  number: number;
+  document: ScenarioDocument;
+  /** The properties that were broken, by name. */
+  broken: string[];
+  /** Some client never got all its answers. */
+  stuck: boolean;
+}
+
+/** Plays one scenario. Throws if what was drawn is no scenario: that is a mistake in the drawing. */
+export function soakOne(
+  seed: number,
+  number: number,
+  rules: Readonly<Record<string, boolean>> = {},
+): SoakRun {
+  const parsed = parseDocument(drawScenario(seed, number, rules));
+  if (!parsed.ok) throw new Error(`soak ${seed}/${number}: ${parsed.error.message}`);
+  const document = parsed.value;
+  const config = toWorldConfig(document);
+  if (!config.ok) throw new Error(`soak ${seed}/${number}: ${config.error}`);
+  const { world, report } = runScenario(config.value, document.untilNs as SimTime);
+  return {
+    number,
+    document,
+    broken: report.properties.filter(({ holds }) => !holds).map(({ name }) => name),
+    stuck: !isFinished(world),
+  };
+}
+
+/** Whether the run shows a fault of the engine, or with a rule off that the rule is missed. */
+export const isFailure = ({ broken, stuck }: SoakRun): boolean => broken.length > 0 || stuck;
