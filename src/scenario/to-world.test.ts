@@ -20,7 +20,19 @@ const nop = flatImage(Uint8Array.of(0x13, 0, 0, 0));
 test('every field has its place in the world', () => {
   const document = parsed({
     seed: 5,
-    machine: { ramBytes: 65536, instructionsPerSecond: 3_000_000_000 },
+    machine: { ramBytes: 65536, instructionsPerSecond: 3_000_000_000, harts: 2 },
+    replication: {
+      mode: 'checkpoint',
+      epochNs: 200_011,
+      copyNsPerPage: 12,
+      backupReads: true,
+      lastOutput: 'send',
+    },
+    network: { groupPackets: 13, groupNs: 14 },
+    cluster: { decisionNs: 1_015, retryNs: 100_016 },
+    vmotion: { rounds: 17, finalPages: 18 },
+    pacing: { intervalNs: 100_019, lagNs: 100_020, stepPercent: 21 },
+    spares: [{ id: 'R', speedNoisePpm: 2 }],
     hosts: [
       { id: 'P', speedNoisePpm: 1 },
       { id: 'Q', clockOffsetNs: -7, clockDriftPpm: 3 },
@@ -36,21 +48,41 @@ test('every field has its place in the world', () => {
       serviceNoisePpm: 4,
       shared: false,
     },
-    log: { sendBufferBytes: 1_004, receiveBufferBytes: 1_005, retransmitNs: 9_000_006 },
+    log: {
+      sendBufferBytes: 1_004,
+      receiveBufferBytes: 1_005,
+      retransmitNs: 9_000_006,
+      flushNs: 22,
+      flushOutputs: false,
+    },
     detector: { heartbeatNs: 10_007, timeoutNs: 10_008, arbitrationRetryNs: 10_009 },
     rules: { arbitration: false, fencing: false },
     clients: [{ operation: 'read', requests: 3, startNs: 4, thinkNs: 5, retryNs: 10_010 }],
-    commands: ['cut lan-P @ 6us'],
+    commands: ['cut lan-P @ 6us', 'fill disk @ when P solo'],
   });
   const config = toWorldConfig(document, nop);
   const { bitsPerSecond } = parsed({}).links.lan;
+  const [spare] = document.spares;
   expect(config.ok && config.value).toEqual({
     seed: 5,
     image: nop,
+    service: 'counter',
     ramBytes: 65536,
+    harts: 2,
+    replication: { mode: 'checkpoint', epoch: 200_011, copyTimePerPage: 12 },
+    network: { groupPackets: 13, groupWait: 14 },
+    cluster: { decision: 1_015, retry: 100_016 },
+    vmotion: { rounds: 17, finalPages: 18 },
     hosts: [
       { id: 'P', instructionPicoseconds: 333, speedNoisePpm: 1, clockOffsetNs: 0, clockDriftPpm: 8 },
       { id: 'Q', instructionPicoseconds: 333, speedNoisePpm: 20_000, clockOffsetNs: -7, clockDriftPpm: 3 },
+      {
+        id: 'R',
+        instructionPicoseconds: 333,
+        speedNoisePpm: 2,
+        clockOffsetNs: spare?.clockOffsetNs,
+        clockDriftPpm: spare?.clockDriftPpm,
+      },
     ],
     links: {
       lan: { latency: 1_001, bitsPerSecond },
@@ -69,6 +101,7 @@ test('every field has its place in the world', () => {
       isShared: false,
     },
     protocol: {
+      mode: 'checkpoint',
       rules: { ...ALL_RULES, arbitration: false, fencing: false },
       heartbeatInterval: 10_007,
       silenceTimeout: 10_008,
@@ -76,30 +109,40 @@ test('every field has its place in the world', () => {
       retransmitTimeout: 9_000_006,
       sendBufferBytes: 1_004,
       receiveBufferBytes: 1_005,
+      flushDelay: 22,
+      flushOutputs: false,
+      pacing: { interval: 100_019, lagThreshold: 100_020, stepPercent: 21 },
+      lastOutput: 'send',
+      isDiskShared: false,
+      backupReads: true,
     },
     clients: [
       { id: 'client1', operation: 'read', requests: 3, startAfter: 4, thinkTime: 5, retryAfter: 10_010 },
     ],
-    commands: [{ verb: 'cut', target: 'lan-P', at: 6_000 }],
+    commands: [
+      { verb: 'cut', target: 'lan-P', at: 6_000 },
+      { verb: 'fill', target: 'disk', when: { kind: 'host', host: 'P', nth: 1, moment: 'solo' } },
+    ],
   });
 });
 
 test('commands can name exactly the hosts and links that the world has', () => {
-  const document = parsed({ hosts: [{ id: 'P' }, {}], clients: [{}, {}, {}] });
+  const document = parsed({ hosts: [{ id: 'P' }, {}], spares: [{}], clients: [{}, {}, {}] });
   const config = toWorldConfig(document);
   if (!config.ok) throw new Error(config.error);
   const world = createWorld(config.value);
   const { hosts, links } = targetsOf(document);
   expect(hosts).toEqual(world.hosts.map(({ id }) => id));
-  expect([...links].sort()).toEqual(world.links.map(({ id }) => id).sort());
+  const named = Object.values(links).flatMap((ends) => ends.map(({ link }) => link));
+  expect([...new Set(named)].sort()).toEqual(world.links.map(({ id }) => id).sort());
 });
 
 test('every built-in guest is one that a document can name, fits, and knows its timer rate', () => {
   for (const program of Object.keys(GUESTS)) {
-    const document = parsed({ guest: { program, timerHz: 77 } });
+    const document = parsed({ guest: { program, timerHz: 77 }, clients: [] });
     const image = assembleGuest(document);
     expect(toWorldConfig(document).ok).toBe(true);
-    const other = assembleGuest(parsed({ guest: { program, timerHz: 78 } }));
+    const other = assembleGuest(parsed({ guest: { program, timerHz: 78 }, clients: [] }));
     expect(image.ok && other.ok && image.value.bytes).not.toEqual(other.ok && other.value.bytes);
   }
 });
