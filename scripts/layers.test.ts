@@ -143,10 +143,27 @@ test('no fault: types from any layer below, guests as text and packages in tests
     'src/timeline/seek.ts': "import type { SimTime } from '../sim/time.ts';",
     'src/machine/run.test.ts':
       "import guest from '../scenario/guests/echo.s?raw'; import fc from 'fast-check'; import 'node:fs';",
+    'src/world/guest-bench.ts': "import guest from '../scenario/guests/echo.s?raw';",
+    'src/world/guests.test.ts': "import { boot } from './guest-bench.ts';",
+    'src/world/commands.arbitrary.ts': "import fc from 'fast-check';",
+    'src/cli/bench-command.ts': "import { measure } from './bench/bench.ts';",
     'src/ui/panels/log/rows.test.ts': "import { answer } from '../../../worker/answer.ts';",
     'src/ui/app/main.tsx': "import { createRoot } from 'react-dom/client'; import './main.css';",
   };
   expect(faultsOf(files)).toEqual([]);
+});
+
+test('found: what is for tests only, in what is not', () => {
+  const files = {
+    'src/world/world.ts': "import { boot } from './guest-bench.ts';",
+    'src/sim/link.ts': "import { someLink } from './link.arbitrary.ts';",
+    'src/ft/workbench.ts': "import guest from '../scenario/guests/echo.s?raw';",
+  };
+  expect(faultsOf(files)).toEqual([
+    'src/world/world.ts imports world/guest-bench.ts, which is for tests only.',
+    'src/sim/link.ts imports sim/link.arbitrary.ts, which is for tests only.',
+    'src/ft/workbench.ts imports scenario/guests/echo.s: ft may import base, machine, sim.',
+  ]);
 });
 
 test('found: a way from the page into the engine, told where it leaves the page', () => {

@@ -117,6 +117,10 @@ export type Sources = ReadonlyMap<string, string>;
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 
+/** Tests, and what only they use: values to draw, and benches to put things on (but for the one that the command line offers). */
+const isForTests = (place: string) =>
+  isTest(place) || /\.arbitrary\.ts$|^(?!cli\/).*\bbench\.ts$/.test(place);
+
 /** `src/ft/gate.ts` is `ft/gate.ts` in the house; undefined for what is not in a layer. */
 function inHouse(file: string): string | undefined {
   const parts = file.split('/');
@@ -141,18 +145,19 @@ function importFault(place: string, imported: SourceImport): string | undefined 
   const target = inHouse(imported.target);
   if (target === undefined) return `imports ${imported.target}, which is in no layer`;
   if (isTest(target)) return `imports the test ${target}`;
+  if (isForTests(target) && !isForTests(place)) return `imports ${target}, which is for tests only`;
   const allowed = [layer, 'base', ...(MAY_IMPORT[layer] ?? [])];
   if (isTest(place)) allowed.push(...(TESTS_MAY_IMPORT[layer] ?? []));
   if (allowed.some((rule) => matches(target, rule))) return undefined;
   if (imported.typeOnly && layer !== 'ui' && below(layer).has(layerOf(target))) return undefined;
   // A guest's source is text: a test may run any guest on whatever it tests.
-  if (isTest(place) && imported.query === '?raw') return undefined;
+  if (isForTests(place) && imported.query === '?raw') return undefined;
   return `imports ${target}: ${layer} may import ${allowed.slice(1).join(', ')}`;
 }
 
 function packageFault(place: string, name: string): string | undefined {
   const layer = layerOf(place);
-  if (isTest(place)) return undefined;
+  if (isForTests(place)) return undefined;
   if (name.startsWith('node:')) return layer === 'cli' ? undefined : `imports ${name}: only cli knows Node`;
   if (!WITHOUT_PACKAGES.includes(layer)) return undefined;
   return `imports the package ${name}: ${layer} is this project's own subject and uses no library`;
