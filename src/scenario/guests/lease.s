@@ -22,7 +22,7 @@
     .equ STATUS_DONE,       0
     .equ STATUS_UNKNOWN,    1
     .equ STATUS_REFUSED,    3
-    .equ LEASE_TIME,        TIME_BASE / 125 # 8 ms
+    .equ LEASE_TIME,        TIME_BASE / 20 # 50 ms: longer than a failover
 
     .bss
     .balign 4

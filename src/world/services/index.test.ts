@@ -13,6 +13,16 @@ test('the clients’ view is that of the guest’s own service', () => {
   expect(verdicts).toMatchObject([undefined, { key: 'valueWrong' }]);
 });
 
+test('the clients’ view takes it from a guest that the disk failed, when it did', () => {
+  const memory = clientsView.begin(worldConfig());
+  const check = (fact: Fact) => clientsView.check(memory, { at: at(0), ...fact });
+  check({ kind: 'diskFailed', disk: 'disk', block: 7, host: 'A', io: 1, reason: 'error' });
+  check(asked(1, 1, 'increment'));
+  expect(check(told(1, 1, 0, 2))).toBe('holds');
+  check(asked(1, 2, 'increment'));
+  expect(check(told(1, 2, 0, 1))).toMatchObject({ key: 'answerFailed' });
+});
+
 test('there are no other services', () => {
   expect(() => serviceOf('toString')).toThrow('there is no service "toString"');
 });

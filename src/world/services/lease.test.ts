@@ -107,34 +107,42 @@ describe('its checker', () => {
     told(client, request, until),
   ];
 
+  const FIRST = 1_000_000;
+
   it('takes one holder after the other, and a refusal', () => {
     const refused = [asked(2, 1, 'acquire', 2), told(2, 1, 1, REFUSED)];
-    const facts = [...gets(1, 1, 100_000), ...refused, ...gets(1, 2, 120_000), ...gets(2, 2, 200_000)];
-    expect(view(...facts)).toEqual(['holds', 'holds', 'holds', 'holds']);
+    const held = [...gets(1, 1, FIRST), ...refused, ...gets(1, 2, FIRST + 9000)];
+    expect(view(...held, ...gets(2, 2, FIRST + 9000 + LEASE_TICKS))).toEqual([
+      'holds',
+      'holds',
+      'holds',
+      'holds',
+    ]);
   });
 
   it('finds a second holder, whoever is heard of first', () => {
-    expect(view(...gets(1, 1, 100_000), ...gets(2, 1, 179_999)).at(-1)).toEqual({
+    const second = FIRST + LEASE_TICKS - 1;
+    expect(view(...gets(1, 1, FIRST), ...gets(2, 1, second)).at(-1)).toEqual({
       key: 'leaseTwice',
-      values: { client: 'client2', request: 1, value: 179_999, otherClient: 'client1', until: 100_000 },
+      values: { client: 'client2', request: 1, value: second, otherClient: 'client1', until: FIRST },
     });
-    expect(view(...gets(2, 1, 179_999), ...gets(1, 1, 100_000)).at(-1)).toMatchObject({ key: 'leaseTwice' });
-    expect(view(...gets(1, 1, 100_000), ...gets(2, 1, 180_000)).at(-1)).toBe('holds');
+    expect(view(...gets(2, 1, second), ...gets(1, 1, FIRST)).at(-1)).toMatchObject({ key: 'leaseTwice' });
+    expect(view(...gets(1, 1, FIRST), ...gets(2, 1, second + 1)).at(-1)).toBe('holds');
   });
 
   it('counts leases that were renewed, and across the end of the clock’s lower half', () => {
-    const renewed = [...gets(1, 1, 100_000), asked(1, 2, 'mix', 2, 1), told(1, 2, 150_000)];
-    expect(view(...renewed, ...gets(2, 1, 200_000)).at(-1)).toMatchObject({ key: 'leaseTwice' });
+    const renewed = [...gets(1, 1, FIRST), asked(1, 2, 'mix', 2, 1), told(1, 2, FIRST + 9000)];
+    expect(view(...renewed, ...gets(2, 1, FIRST + LEASE_TICKS)).at(-1)).toMatchObject({ key: 'leaseTwice' });
     expect(view(...gets(1, 1, 2 ** 32 - 100), ...gets(2, 1, 300)).at(-1)).toMatchObject({
       key: 'leaseTwice',
     });
   });
 
   it('knows that a lease is over when its holder gives it back', () => {
-    const released = [...gets(1, 1, 100_000), asked(1, 2, 'release', 1)];
-    expect(view(...released, ...gets(2, 1, 110_000)).at(-1)).toBe('holds');
-    const mixed = [...gets(1, 1, 100_000), asked(1, 2, 'mix', 3, 1), told(1, 2, 0)];
-    expect(view(...mixed, ...gets(2, 1, 110_000)).at(-1)).toBe('holds');
+    const released = [...gets(1, 1, FIRST), asked(1, 2, 'release', 1)];
+    expect(view(...released, ...gets(2, 1, FIRST + 9000)).at(-1)).toBe('holds');
+    const mixed = [...gets(1, 1, FIRST), asked(1, 2, 'mix', 3, 1), told(1, 2, 0)];
+    expect(view(...mixed, ...gets(2, 1, FIRST + 9000)).at(-1)).toBe('holds');
   });
 
   it('refuses failures', () => {

@@ -7,7 +7,7 @@ import type { Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 /** As in the guest: how long a lease is, in ticks of its clock. */
-export const LEASE_TICKS = 80_000;
+export const LEASE_TICKS = 500_000;
 const OPERATIONS = ['acquire', 'renew', 'release'];
 /** The client does not hold the lease. */
 const REFUSED = 3;

@@ -29,6 +29,9 @@ export interface Service<M = unknown> {
   check(memory: M, observation: Observation): Verdict;
 }
 
+/** The status of a reply by which any guest says that the disk failed. */
+export const DISK_FAILED = 2;
+
 /** For operations without arguments. */
 export const nothing = (): number[] => [];
 
