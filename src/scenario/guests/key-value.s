@@ -9,7 +9,7 @@
 # whoever starts from this disk finds every value that anybody was told. The log goes round a few
 # pages, of a sector each. A page begins with all sixteen values as they were when it was begun,
 # and then takes one record a put; when it is full, the next page is begun over the oldest one.
-# Puts that come while the page is being written are written together with the next write.
+# Puts that come while a page is being written are written together afterwards.
 
     .include "kernel.s"
 
@@ -33,14 +33,10 @@
     .equ RECORDS_MAX,  (SECTOR_BYTES - PAGE_RECORD) / RECORD_BYTES
 
     # What a client slot wants.
-    .equ WANT_STATE, 0
-    .equ WANT_PUT,   4                  # 1 for put, 0 for get
-    .equ WANT_KEY,   8
-    .equ WANT_VALUE, 12
-    .equ WANT_BYTES, 16
-    .equ STATE_NOTHING, 0
-    .equ STATE_WAITING, 1
-    .equ STATE_WRITING, 2               # its record is in the page that is on its way to the disk
+    .equ WANT_PUT,   0                  # 1 for put, 0 for get
+    .equ WANT_KEY,   4
+    .equ WANT_VALUE, 8
+    .equ WANT_SHIFT, 4                  # 16 bytes each
 
     .bss
     .balign 4
@@ -49,7 +45,11 @@ loaded:         .zero 4                 # 1 once the log has been read
 disk_busy:      .zero 4                 # 1 while a page is being read or written
 load_next:      .zero 4                 # which page is being read
 records_new:    .zero 4                 # how many records the write under way adds
-wants:          .zero CLIENT_SLOTS * WANT_BYTES
+line_in:        .zero 4                 # how many have ever entered the line,
+line_begun:     .zero 4                 # how many of them have been begun with,
+line_done:      .zero 4                 # and how many have been answered
+line_slots:     .zero CLIENT_SLOTS * 4  # a ring: the client slots of those in the line
+wants:          .zero CLIENT_SLOTS << WANT_SHIFT
 page:           .zero SECTOR_BYTES      # the newest page, as it is or will be on the disk
 page_read:      .zero SECTOR_BYTES
 
@@ -147,58 +147,66 @@ request_key:
     bgeu    t2, t0, request_refuse
     lw      t3, 4(a2)                   # of a put the value, of a get anything
     la      t0, wants
-    slli    t4, a0, 4                   # WANT_BYTES
+    slli    t4, a0, WANT_SHIFT
     add     t0, t0, t4
     sw      t1, WANT_PUT(t0)
     sw      t2, WANT_KEY(t0)
     sw      t3, WANT_VALUE(t0)
-    li      t1, STATE_WAITING
-    sw      t1, WANT_STATE(t0)
+    lw      t2, loaded
+    beqz    t2, enter_line
+    beqz    t1, answer                  # a get needs no disk, so it need not wait
+enter_line:
+    lw      t0, line_in
+    andi    t1, t0, CLIENT_SLOTS - 1    # a client has one request at a time: there is room
+    slli    t1, t1, 2
+    la      t2, line_slots
+    add     t1, t1, t2
+    sw      a0, 0(t1)
+    addi    t0, t0, 1
+    sw      t0, line_in, t1
     j       serve
 request_refuse:
     li      a1, STATUS_UNKNOWN
     li      a2, 0
     j       reply
 
-# Answers every get that waits, and writes down the puts that wait, if the disk is free.
+# If the disk is free, writes down the puts of those in the line, as many as there are, in the
+# order in which they came: whoever gets the same requests in the same order ends the same.
 serve:
     addi    sp, sp, -16
     sw      ra, 12(sp)
     sw      s0, 8(sp)
-    sw      s1, 4(sp)
-    sw      s2, 0(sp)
+    lw      t0, disk_busy
+    bnez    t0, serve_done
     lw      t0, loaded
     beqz    t0, serve_load
-    li      s0, 0                       # the client slot
-    la      s1, wants                   # and what it wants
-    li      s2, 0                       # how many records have been added to the page
+    li      s0, 0                       # how many records have been added to the page
 serve_next:
-    lw      t0, WANT_STATE(s1)
-    li      t1, STATE_WAITING
-    bne     t0, t1, serve_skip
-    lw      t0, WANT_PUT(s1)
-    bnez    t0, serve_put
-    mv      a0, s0
-    jal     answer
-    j       serve_skip
-serve_put:
-    lw      t0, disk_busy
-    bnez    t0, serve_skip
-    lw      t0, page + PAGE_RECORDS
-    li      t1, RECORDS_MAX
-    bltu    t0, t1, serve_append
-    bnez    s2, serve_skip              # the page goes to the disk before the next is begun
+    lw      a0, line_begun
+    lw      t0, line_in
+    beq     a0, t0, serve_write
+    jal     line_slot
+    lw      t1, WANT_PUT(t0)
+    beqz    t1, serve_begun
+    lw      t1, page + PAGE_RECORDS
+    li      t2, RECORDS_MAX
+    bltu    t1, t2, serve_append
+    bnez    s0, serve_write             # the page goes to the disk before the next is begun
     jal     page_begin
 serve_append:
     jal     page_append
-    addi    s2, s2, 1
-serve_skip:
     addi    s0, s0, 1
-    addi    s1, s1, WANT_BYTES
-    li      t0, CLIENT_SLOTS
-    bltu    s0, t0, serve_next
-    beqz    s2, serve_done
-    sw      s2, records_new, t0
+serve_begun:
+    lw      t0, line_begun
+    addi    t0, t0, 1
+    sw      t0, line_begun, t1
+    j       serve_next
+serve_write:
+    lw      t0, line_begun
+    lw      t1, line_done
+    beq     t0, t1, serve_done          # nobody waits
+    sw      s0, records_new, t0
+    beqz    s0, serve_gets
     li      t0, 1
     sw      t0, disk_busy, t1
     lw      a0, page + PAGE_NUMBER
@@ -208,55 +216,52 @@ serve_skip:
     la      a2, page_written
     jal     disk_write
     j       serve_done
+serve_gets:
+    li      a1, 0                       # they had only been waiting for the log to be read
+    jal     settle
+    j       serve_done
 serve_load:
-    lw      t0, disk_busy               # reading the log failed: once more
-    bnez    t0, serve_done
-    jal     log_load
+    jal     log_load                    # reading it failed: once more
 serve_done:
     lw      ra, 12(sp)
     lw      s0, 8(sp)
-    lw      s1, 4(sp)
-    lw      s2, 0(sp)
     addi    sp, sp, 16
     ret
 
-# Begins the next page, with the values as they are.
+# Begins the next page, with the values as they are. Keeps t0.
 page_begin:
-    la      t0, page
-    lw      t1, PAGE_NUMBER(t0)
-    addi    t1, t1, 1
-    sw      t1, PAGE_NUMBER(t0)
-    sw      zero, PAGE_RECORDS(t0)
-    la      t1, values
-    addi    t2, t1, 4 * KEYS
+    la      t1, page
+    lw      t2, PAGE_NUMBER(t1)
+    addi    t2, t2, 1
+    sw      t2, PAGE_NUMBER(t1)
+    sw      zero, PAGE_RECORDS(t1)
+    la      t2, values
+    addi    t3, t2, 4 * KEYS
 page_begin_next:
-    lw      t3, 0(t1)
-    sw      t3, PAGE_VALUES(t0)
-    addi    t0, t0, 4
+    lw      t4, 0(t2)
+    sw      t4, PAGE_VALUES(t1)
     addi    t1, t1, 4
-    bltu    t1, t2, page_begin_next
+    addi    t2, t2, 4
+    bltu    t2, t3, page_begin_next
     ret
 
-# Adds a put to the page. s1: what the client slot wants.
+# Adds a put to the page. t0: what a client slot wants.
 page_append:
-    la      t0, page
-    lw      t1, PAGE_RECORDS(t0)
-    addi    t2, t1, 1
-    sw      t2, PAGE_RECORDS(t0)
-    slli    t1, t1, 3                   # RECORD_BYTES
-    add     t0, t0, t1
-    lw      t1, WANT_KEY(s1)
-    lw      t2, WANT_VALUE(s1)
-    sw      t1, PAGE_RECORD(t0)
-    sw      t2, PAGE_RECORD + 4(t0)
-    li      t1, STATE_WRITING
-    sw      t1, WANT_STATE(s1)
+    la      t1, page
+    lw      t2, PAGE_RECORDS(t1)
+    addi    t3, t2, 1
+    sw      t3, PAGE_RECORDS(t1)
+    slli    t2, t2, 3                   # RECORD_BYTES
+    add     t1, t1, t2
+    lw      t2, WANT_KEY(t0)
+    lw      t3, WANT_VALUE(t0)
+    sw      t2, PAGE_RECORD(t1)
+    sw      t3, PAGE_RECORD + 4(t1)
     ret
 
 # The page has been written: now its new records count, and are answered. a1: 0, or the disk
 # failed: then they are taken out again.
 page_written:
-    li      a0, STATE_WRITING
     beqz    a1, settle
     lw      t0, page + PAGE_RECORDS
     lw      t1, records_new
@@ -264,74 +269,78 @@ page_written:
     sw      t0, page + PAGE_RECORDS, t1
     j       settle
 
-# The log can't be read: whoever waits is told so; the next request tries again. a1: not 0.
+# The log can't be read: everyone in the line is told so. a1: not 0.
 log_unknown:
-    li      a0, STATE_WAITING
+    lw      t0, line_in
+    sw      t0, line_begun, t1
 
-# Answers all client slots in the state a0, whose disk operation is over, and goes on.
-# a1: 0: they put their values; else the disk failed.
+# Answers those who have been begun with. a1: 0: they put their values; else the disk failed.
 settle:
-    addi    sp, sp, -32
-    sw      ra, 28(sp)
-    sw      s0, 24(sp)
-    sw      s1, 20(sp)
-    sw      s2, 16(sp)
-    sw      s3, 12(sp)
-    mv      s2, a0
-    mv      s3, a1
+    addi    sp, sp, -16
+    sw      ra, 12(sp)
+    sw      s0, 8(sp)
+    mv      s0, a1
     sw      zero, disk_busy, t0
-    li      s0, 0
-    la      s1, wants
 settle_next:
-    lw      t0, WANT_STATE(s1)
-    bne     t0, s2, settle_skip
-    mv      a0, s0
-    bnez    s3, settle_refuse
+    lw      a0, line_done
+    lw      t0, line_begun
+    beq     a0, t0, settle_done
+    addi    t0, a0, 1
+    sw      t0, line_done, t1
+    jal     line_slot
+    bnez    s0, settle_refuse
+    lw      t1, WANT_PUT(t0)
+    beqz    t1, settle_answer
     jal     value_address
-    lw      t1, WANT_VALUE(s1)
-    sw      t1, 0(t0)
+    lw      t2, WANT_VALUE(t0)
+    sw      t2, 0(t1)
+settle_answer:
     jal     answer
-    j       settle_skip
+    j       settle_next
 settle_refuse:
-    sw      zero, WANT_STATE(s1)
     li      a1, STATUS_DISK_FAILED
     li      a2, 0
     jal     reply
-settle_skip:
-    addi    s0, s0, 1
-    addi    s1, s1, WANT_BYTES
-    li      t0, CLIENT_SLOTS
-    bltu    s0, t0, settle_next
-    lw      t0, loaded
-    beqz    t0, settle_done
-    jal     serve                       # the disk is free for those who came meanwhile
+    j       settle_next
 settle_done:
-    lw      ra, 28(sp)
-    lw      s0, 24(sp)
-    lw      s1, 20(sp)
-    lw      s2, 16(sp)
-    lw      s3, 12(sp)
-    addi    sp, sp, 32
+    lw      t0, loaded
+    beqz    t0, settle_return           # the next request tries to read the log again
+    jal     serve                       # the disk is free for those who came meanwhile
+settle_return:
+    lw      ra, 12(sp)
+    lw      s0, 8(sp)
+    addi    sp, sp, 16
     ret
 
-# Answers with the value under the key. a0: the client slot. s1: what it wants.
+# Answers with the value under the key. a0: the client slot. t0: what it wants.
 answer:
-    sw      zero, WANT_STATE(s1)
     addi    sp, sp, -16
     sw      ra, 12(sp)
     jal     value_address
-    lw      a2, 0(t0)
+    lw      a2, 0(t1)
     li      a1, STATUS_DONE
     lw      ra, 12(sp)
     addi    sp, sp, 16
     j       reply
 
-# Where the value of a key stands. s1: what a client slot wants. Result: t0. Changes t1 too.
-value_address:
-    lw      t1, WANT_KEY(s1)
-    slli    t1, t1, 2
-    la      t0, values
+# Who stands in the line. a0: at which place. Result: a0 the client slot, t0 what it wants.
+line_slot:
+    andi    a0, a0, CLIENT_SLOTS - 1
+    slli    a0, a0, 2
+    la      t0, line_slots
+    add     t0, t0, a0
+    lw      a0, 0(t0)
+    la      t0, wants
+    slli    t1, a0, WANT_SHIFT
     add     t0, t0, t1
+    ret
+
+# Where the value of a key stands. t0: what a client slot wants, kept. Result: t1.
+value_address:
+    lw      t1, WANT_KEY(t0)
+    slli    t1, t1, 2
+    la      t2, values
+    add     t1, t1, t2
     ret
 
     .bss

@@ -79,15 +79,29 @@ describe('the key-value store', () => {
     expect(contents(bench, 10)[5]).toBe(4);
   });
 
+  it('puts in the order in which it was asked, whoever asked', () => {
+    const bench = bootStore();
+    for (const client of [4, 2, 3, 1]) ask(bench, client, 1, PUT, 5, client);
+    completeDisk(bench);
+    completeDisk(bench);
+    expect(replies(bench).map(([client]) => client)).toEqual([4, 2, 3, 1]);
+    expect(contents(bench, 10)[5]).toBe(1);
+    expect(contents(bootStore(bench.blocks), 1)[5]).toBe(1);
+  });
+
   it('keeps requests until it has read its log', () => {
     const bench = boot(guest);
     ask(bench, 1, 1, PUT, 1, 9);
     ask(bench, 2, 1, GET, 1);
     for (let n = 0; n < 5; n++) completeDisk(bench);
     expect(replies(bench)).toEqual([
-      [2, 1, 0, 0],
       [1, 1, 0, 9],
+      [2, 1, 0, 9],
     ]);
+    const early = boot(guest);
+    ask(early, 2, 1, GET, 1);
+    for (const _ of LOG) completeDisk(early);
+    expect([replies(early), early.pending]).toEqual([[[2, 1, 0, 0]], []]);
   });
 
   it('finds everything again that it was told, however many pages that took', () => {
