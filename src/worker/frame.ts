@@ -1,10 +1,16 @@
 // What a page may see of a run: immutable view data for one instant. Types only; every value is read off the simulation.
 // Times are integer nanoseconds of simulated time. Texts are not in here: kinds and numbers are, the page finds the words.
 
+import type { HaltReason } from '../ft/replica.ts';
+import type { Rules } from '../ft/rules.ts';
+
 export type HostId = string;
 
-/** `halted`: lost the arbitration, was powered off, or its guest ended; `crashed`: the physical host is dead. */
-export type Role = 'primary' | 'backup' | 'solo' | 'halted' | 'crashed';
+/**
+ * `halted`: lost the arbitration, was powered off, or its guest ended; `spare`: runs no VM; `crashed`: the physical host
+ * is dead.
+ */
+export type Role = 'primary' | 'backup' | 'solo' | 'halted' | 'spare' | 'crashed';
 
 /** What a host is doing right now, the most telling first. */
 export type Activity =
@@ -14,12 +20,16 @@ export type Activity =
   | 'stoppedByLog' // primary: send buffer is full
   | 'arbitrating' // asked for the flag, no answer yet
   | 'draining' // won, consumes the last entries before going live
+  | 'paused' // the whole host stands still
+  | 'handingOver' // the VM stands still for what is left of it to follow, or until its power is off
+  | 'empty' // spare: there is no VM
   | 'stopped'; // halted or crashed
 
-/** `split`: two machines answer the world at once, which arbitration is there to prevent. */
-export type PairState = 'protected' | 'suspecting' | 'failingOver' | 'solo' | 'split' | 'down';
+/** `split`: two machines answer the world at once, which arbitration is there to prevent. `off`: switched off on purpose. */
+export type PairState = 'protected' | 'suspecting' | 'failingOver' | 'solo' | 'split' | 'down' | 'off';
 
-export type EntryKind = 'timer' | 'packet' | 'disk' | 'clock' | 'entropy' | 'console' | 'output';
+/** `control`: what an administrator did to the VM. */
+export type EntryKind = 'timer' | 'packet' | 'disk' | 'clock' | 'entropy' | 'console' | 'output' | 'control';
 
 export interface OutputView {
   /** Sequence number of its output entry; 0 when the machine runs solo and logs nothing. */
@@ -46,8 +56,10 @@ export interface HostView {
   activity: Activity;
   /** Instructions the guest has retired. */
   instruction: number;
-  /** Guest's virtual CPU in per cent of what the host could give it. */
+  /** What the host has of its CPU's speed, what of that the VM may use, and what of that pacing leaves it; in per cent. */
   cpuPercent: number;
+  sharePercent: number;
+  pacingPercent: number;
   /** Backup: the instruction number of the last entry received, which it may not pass. */
   barrier?: number;
   /** Last time anything was heard of the other host, and when silence becomes suspicion. */
@@ -65,7 +77,16 @@ export interface HostView {
    */
   stream?: RulerRow[];
   /** Why it halted. */
-  haltReason?: 'lostArbitration' | 'guestExit' | 'guestStuck' | 'diverged';
+  haltReason?: HaltReason;
+  /** Its own disk, where disks are not shared. */
+  disk?: OwnDiskView;
+}
+
+/** A log entry's place is its generation and its sequence number in it. */
+export interface EntryName {
+  generation: number;
+  sequence: number;
+  kind: EntryKind;
 }
 
 /** One row of the ruler that both instruction streams share, in the order of execution. */
@@ -82,7 +103,7 @@ export type RulerRow =
       symbol?: string;
       source?: { file: string; line: number; text: string };
       /** The log entry this instruction made, if it is a nondeterministic point. */
-      entry?: { sequence: number; kind: EntryKind; output?: 'packet' | 'diskWrite' | 'console' };
+      entry?: EntryName & { output?: 'packet' | 'diskWrite' | 'console' };
       /** Whether each host (in the order of `hosts`) has executed it. */
       done: boolean[];
     }
@@ -90,13 +111,14 @@ export type RulerRow =
       kind: 'injection';
       /** Put in after this many instructions. */
       instruction: number;
-      entry: { sequence: number; kind: EntryKind };
+      entry: EntryName;
       done: boolean[];
     }
   /** Left out here: instructions from..to, on both sides at the same height. */
   | { kind: 'fold'; from: number; to: number };
 
 export interface EntryView {
+  generation: number;
   sequence: number;
   kind: EntryKind;
   output?: 'packet' | 'diskWrite' | 'console';
@@ -122,6 +144,7 @@ export interface ChannelView {
   to: HostId;
   /** `cut` is the cable; `closed` that nobody logs any more. */
   state: 'open' | 'cut' | 'closed';
+  generation: number;
   sendBufferBytes: number;
   sendBufferLimit: number;
   receiveBufferBytes: number;
@@ -177,7 +200,21 @@ export interface FlightView {
   lost: boolean;
 }
 
-export interface DiskView {
+/** What a disk can't do at present. */
+export interface DiskState {
+  isUp: boolean;
+  failsReads: boolean;
+  failsWrites: boolean;
+  isFull: boolean;
+}
+
+export interface OwnDiskView extends DiskState {
+  used: { block: number; value: number }[];
+}
+
+export interface DiskView extends DiskState {
+  /** Otherwise each host has its own, and this server has only the flags. */
+  isShared: boolean;
   blocks: number;
   /** Blocks with anything in them, and when they were last written. */
   used: { block: number; value: number; writtenAt?: number; by?: HostId; hex: string }[];
@@ -188,9 +225,42 @@ export interface DiskView {
 
 export interface LinkView {
   id: string;
-  cut: boolean;
+  ends: [string, string];
+  /** From its first end to its second, and back. */
+  cut: [boolean, boolean];
+  /** In parts per million of the frames, and the time added to each. */
+  loss: number;
+  duplication: number;
+  reordering: number;
+  delayNs: number;
   latencyNs: number;
   bitsPerSecond: number;
+}
+
+/** A VM that is being copied to another host. */
+export interface TransferView {
+  purpose: 'clone' | 'movePrimary' | 'moveBackup';
+  from: HostId;
+  to: HostId;
+  round: number;
+  /** Of this round. */
+  pages: number;
+  bytes: number;
+  /** `quiescing`: until no disk operation is under way; `paused`: the VM stands still, its last pages follow. */
+  stage: 'copying' | 'quiescing' | 'paused';
+  pausedAt?: number;
+  /** 0 to 1: what of the round's bytes has arrived. */
+  progress: number;
+  /** Bytes copied in the rounds before. */
+  copied: number;
+}
+
+/** The serial line. */
+export interface ConsoleView {
+  /** The end of what the world has seen the VM print. */
+  printed: string;
+  /** Somebody can type: a VM runs. */
+  isOpen: boolean;
 }
 
 export interface PropertyView {
@@ -235,7 +305,7 @@ export interface TimelineView {
   clients: { id: string; spans: TimelineSpan[]; retries: number[] }[];
   /** Held outputs, from production to release. */
   gate: TimelineSpan[];
-  entries: { at: number; kind: EntryKind; sequence: number }[];
+  entries: { at: number; kind: EntryKind; generation: number; sequence: number }[];
   /** Samples at even steps over the window up to the cursor; `null` where not applicable. */
   fill: (number | null)[];
   fillMax: number;
@@ -250,7 +320,7 @@ export interface TimelineView {
 }
 
 /** The rules that can be switched off, by the names they have in the scenario document. */
-export type RuleName = 'outputRule' | 'arbitration';
+export type RuleName = keyof Rules;
 
 export interface Frame {
   /** Which request of the page this answers. */
@@ -263,6 +333,11 @@ export interface Frame {
   pair: PairState;
   generation: number;
   hosts: HostView[];
+  /** The two hosts that the picture is about, its left and its right: the pair, or who was or is to be of it. */
+  stage: HostId[];
+  transfer: TransferView | null;
+  /** Only of guests that use it. */
+  console: ConsoleView | null;
   ruler: RulerRow[];
   /** Instructions between the two machines, and how long the backup is behind in time; null when there is no backup. */
   lag: { instructions: number; ns: number } | null;
@@ -280,6 +355,9 @@ export interface Frame {
   timeline: TimelineView;
   /** Which rules the run keeps to. */
   rules: Record<RuleName, boolean>;
+  /** And which the scenario itself has switched off. */
+  scenarioRules: Record<RuleName, boolean>;
+  guest: string;
   /** Commands given so far in this run, as text. */
   commands: string[];
   /** Hash of the whole simulated state at this instant. Present when paused. */

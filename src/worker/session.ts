@@ -20,6 +20,8 @@ import { createTelling, forgetFrom, linesUpTo, type Telling, tellFacts } from '.
 
 interface Opened {
   document: ScenarioDocument;
+  /** As the scenario had them when it was opened. */
+  scenarioRules: ScenarioDocument['rules'];
   run: Run;
   listing: Listing;
   telling: Telling;
@@ -105,7 +107,7 @@ function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
 }
 
 function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): Answer {
-  const { document, run, listing, telling } = opened;
+  const { document, scenarioRules, run, listing, telling } = opened;
   const guest = document.guest.program;
   tellFacts(telling, run, guest);
   const source = {
@@ -113,6 +115,7 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
     listing,
     scenario: { id: document.id ?? '', title: document.title },
     guest,
+    scenarioRules,
     until: document.untilNs,
     lines: linesUpTo(telling, run.seen),
   };
@@ -148,11 +151,11 @@ async function documentOf(
   return parsed.ok ? { ok: true, document: parsed.value } : { ok: false, message: parsed.error.message };
 }
 
-function prepare(document: ScenarioDocument): Opened | Answer {
+function prepare(document: ScenarioDocument, scenarioRules = document.rules): Opened | Answer {
   const config = toWorldConfig(document);
   if (!config.ok) return refuse(config.error);
   const listing = createListing(config.value.image, guestSources(document.guest.program));
-  return { document, run: createRun(config.value), listing, telling: createTelling() };
+  return { document, scenarioRules, run: createRun(config.value), listing, telling: createTelling() };
 }
 
 /** The rules are the scenario's, so the run begins anew under them, and goes to where it was. */
@@ -168,7 +171,7 @@ function changeRules(
     commands: commandsOf(opened.run).map(formatCommand),
   });
   if (!parsed.ok) return refuse(parsed.error.message);
-  const next = prepare(parsed.value);
+  const next = prepare(parsed.value, opened.scenarioRules);
   if ('kind' in next) return next;
   seekRun(next.run, opened.run.world.now);
   session.opened = next;

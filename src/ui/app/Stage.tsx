@@ -19,12 +19,12 @@ export function Stage() {
           <Wires stage={stage} />
           <Headline />
           <Clients />
-          <HostPanel index={0} />
+          <HostPanel place={0} />
           <div className="stage-middle">
             <Channel />
             <Disk />
           </div>
-          <HostPanel index={1} />
+          <HostPanel place={1} />
         </>
       )}
     </div>

@@ -27,9 +27,11 @@ function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
     time: 5,
     ended: false,
     hosts: roles.map((role, i) => ({ id: 'AB'[i]!, role })),
+    transfer: null,
+    channel: { from: 'A', to: 'B' },
     links: [
-      { id: 'log', cut: isLogCut },
-      { id: 'lan-A', cut: false },
+      { id: 'log-A:B', ends: ['A', 'B'], cut: [isLogCut, isLogCut] },
+      { id: 'lan-A', ends: ['A', 'switch'], cut: [false, false] },
     ],
   } as unknown as Frame;
   session.store.setState({ phase: 'ready', frame, playing, latest: 9 });

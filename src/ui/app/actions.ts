@@ -17,9 +17,10 @@ import {
   SunMoon,
   Zap,
 } from 'lucide-react';
-import type { Frame, HostView } from '../../worker/frame.ts';
+import type { Frame, HostView, PairState } from '../../worker/frame.ts';
 import type { StepUnit } from '../../worker/protocol.ts';
 import type page from '../i18n/en/page.json';
+import { isPairCut, pairTarget } from '../panels/faults/targets.ts';
 import { chosenLanguage, type Theme } from '../store/preferences.ts';
 import { faster, slower } from '../store/speed.ts';
 import type { SideTab } from '../store/view.ts';
@@ -58,13 +59,21 @@ function backupHost(frame: Frame | null): HostView | undefined {
   return frame?.hosts.find(({ role }) => role === 'backup');
 }
 
-function isCut(frame: Frame | null, id: string): boolean | undefined {
-  return frame?.links.find((link) => link.id === id)?.cut;
+const isLogCut = (app: App): boolean => {
+  const frame = frameOf(app);
+  return frame !== null && isPairCut(frame);
+};
+
+const OVER: readonly (PairState | undefined)[] = ['solo', 'split', 'down', 'off'];
+
+/** Nobody logs any more, and nobody is about to again: cutting or mending the cable has no use. */
+export function isLogOver(frame: Frame | null): boolean {
+  return OVER.includes(frame?.pair) && frame?.transfer === null;
 }
 
-/** Nobody logs any more, and within a run nobody will again: cutting or mending the cable has no use. */
-export function isLogOver(frame: Frame | null): boolean {
-  return frame?.pair === 'solo' || frame?.pair === 'split' || frame?.pair === 'down';
+function onPairCable(app: App, verb: 'cut' | 'mend'): void {
+  const frame = frameOf(app);
+  if (frame !== null) void app.session.command(`${verb} ${pairTarget(frame)}`);
 }
 
 function largerUnit(unit: StepUnit): StepUnit {
@@ -214,8 +223,8 @@ const FAULTS: readonly Action[] = [
     group: 'faults',
     icon: Scissors,
     shortcuts: ['3'],
-    isEnabled: (app) => !isLogOver(frameOf(app)) && isCut(frameOf(app), 'log') === false,
-    perform: (app) => void app.session.command('cut log'),
+    isEnabled: (app) => hasFrame(app) && !isLogOver(frameOf(app)) && !isLogCut(app),
+    perform: (app) => onPairCable(app, 'cut'),
   },
   {
     id: 'mendLog',
@@ -223,8 +232,8 @@ const FAULTS: readonly Action[] = [
     group: 'faults',
     icon: Scissors,
     shortcuts: ['3'],
-    isEnabled: (app) => !isLogOver(frameOf(app)) && isCut(frameOf(app), 'log') === true,
-    perform: (app) => void app.session.command('mend log'),
+    isEnabled: (app) => hasFrame(app) && !isLogOver(frameOf(app)) && isLogCut(app),
+    perform: (app) => onPairCable(app, 'mend'),
   },
 ];
 
@@ -337,17 +346,20 @@ export const ACTIONS: readonly Action[] = [...TIME, ...FAULTS, ...VIEW, ...PAGE]
 
 /** Faults of the links that this run has besides the logging channel, on the keys after the three fixed ones. */
 export function linkActions(frame: Frame | null): Action[] {
-  const others = (frame?.links ?? []).filter(({ id }) => id !== 'log');
-  return others.map(({ id, cut }, i) => ({
-    id: `${cut ? 'mend' : 'cut'}:${id}`,
-    label: cut ? 'mendLink' : 'cutLink',
-    link: id,
-    group: 'faults',
-    icon: Scissors,
-    shortcuts: i < 6 ? [String(i + 4)] : [],
-    isEnabled: () => true,
-    perform: (app) => void app.session.command(`${cut ? 'mend' : 'cut'} ${id}`),
-  }));
+  const others = (frame?.links ?? []).filter(({ id }) => !id.startsWith('log-'));
+  return others.map(({ id, cut: ways }, i) => {
+    const cut = ways.includes(true);
+    return {
+      id: `${cut ? 'mend' : 'cut'}:${id}`,
+      label: cut ? 'mendLink' : 'cutLink',
+      link: id,
+      group: 'faults',
+      icon: Scissors,
+      shortcuts: i < 6 ? [String(i + 4)] : [],
+      isEnabled: () => true,
+      perform: (app) => void app.session.command(`${cut ? 'mend' : 'cut'} ${id}`),
+    };
+  });
 }
 
 /** All that can be done in this run. */

@@ -1,6 +1,7 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
 import type { EntryKind, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
+import { formatPercent } from '../widgets/format.ts';
 
 /** Looks up keys that come from the engine, and so are not known when the page is built. */
 export type Tell = TFunction<['page', 'narration']>;
@@ -29,8 +30,14 @@ export function clientName(t: Tell, id: string): string {
 /** What a link is called in a sentence: `log`, `lan-A`, `lan-client1`, `storage-A`. */
 export function linkName(t: Tell, id: string): string {
   if (id === 'log') return t('link.log');
-  const [, kind, end] = /^(lan|storage)-(.+)$/.exec(id) ?? [];
+  if (id === 'lan') return t('link.allLan');
+  if (id === 'storage') return t('link.allStorage');
+  const [, kind, end] = /^(lan|storage|log)-(.+)$/.exec(id) ?? [];
   if (end === undefined) return t('link.other', { id });
+  if (kind === 'log') {
+    const [a = end, b] = end.split(':');
+    return b === undefined ? t('link.logHost', { host: a }) : t('link.logPair', { a, b });
+  }
   if (kind === 'storage') return t('link.storage', { host: end });
   const client = clientName(t, end);
   return t('link.lan', { end: client === end ? t('host.name', { host: end }) : client });
@@ -59,10 +66,17 @@ export function outputName(t: Tell, output: Output): string {
 /** A narration line as a sentence. A key without text is shown with its values, so that nothing is hidden. */
 export function tellLine(t: Tell, line: Pick<NarrationLine, 'key' | 'values'>): string {
   const values = spokenValues(t, line.key, line.values);
-  const key = line.key === 'outputReleased' ? releasedKey(line.values) : line.key;
+  const key = keyOf(line);
   const sentence = textOf(t, `narration:${key}`, values);
   if (sentence !== null) return capitalised(sentence);
   return t('narration:unknown', { key: line.key, facts: plainFacts(line.values) });
+}
+
+/** The key of a line's sentence: some facts have a sentence for each of their cases. */
+function keyOf({ key, values }: Pick<NarrationLine, 'key' | 'values'>): string {
+  if (key === 'outputReleased') return releasedKey(values);
+  if (key === 'linkCut' && values.way !== undefined) return values.way === 'in' ? 'linkCutIn' : 'linkCutOut';
+  return key;
 }
 
 /** An output leaves after its ack, without one although a backup is there, or at once because there is none. */
@@ -111,10 +125,33 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
   if (values.shownKind !== undefined) spoken.shownName = contradicted(t, values, 'shown');
   if (values.foundKind !== undefined) spoken.foundName = contradicted(t, values, 'found');
   if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
+  if (key === 'diskFailed') spoken.whyName = known(t, 'narration:why', values.why ?? '');
+  if (values.device !== undefined) spoken.deviceName = known(t, 'narration:device', values.device);
+  if (values.machine !== undefined) spoken.machineName = known(t, 'narration:machine', values.machine);
+  if (key === 'linkImpaired') spoken.stateName = impairments(t, values);
+  if (key === 'diskImpaired') spoken.stateName = diskStates(t, values);
+  if (key === 'typed') spoken.character = JSON.stringify(String.fromCharCode(Number(values.byte)));
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
   for (const counted of [values.entries, values.count])
     if (typeof counted === 'number') spoken.count = counted;
   return spoken;
+}
+
+/** What a link does to its traffic: `1 % lost, 2 ms later`. */
+function impairments(t: Tell, values: Values): string {
+  const parts = (['loss', 'duplication', 'reordering'] as const)
+    .filter((each) => Number(values[each]) > 0)
+    .map((each) => t(`narration:impaired.${each}`, { percent: formatPercent(Number(values[each])) }));
+  const delayNs = Number(values.delayNs);
+  if (delayNs > 0) parts.push(t('narration:impaired.delay', { delayNs }));
+  return parts.length === 0 ? t('narration:impaired.none') : parts.join(', ');
+}
+
+function diskStates(t: Tell, values: Values): string {
+  const parts = (['reads', 'writes', 'full'] as const)
+    .filter((each) => Number(values[each]) > 0)
+    .map((each) => t(`narration:diskState.${each}`));
+  return parts.length === 0 ? t('narration:diskState.none') : parts.join(', ');
 }
 
 function nameOutput(t: Tell, values: Values, spoken: Values): void {

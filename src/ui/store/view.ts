@@ -6,7 +6,7 @@ import type { StepUnit, Viewport } from '../../worker/protocol.ts';
 export type Selection =
   | { kind: 'host'; host: string }
   | { kind: 'row'; instruction: number; injected: boolean }
-  | { kind: 'entry'; sequence: number }
+  | { kind: 'entry'; generation: number; sequence: number }
   | { kind: 'output'; host: string; sequence: number; instruction: number }
   | { kind: 'client'; client: string }
   | { kind: 'block'; block: number }

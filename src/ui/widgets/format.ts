@@ -70,3 +70,8 @@ export function formatAddress(value: number): string {
   const hex = (value >>> 0).toString(16).padStart(8, '0');
   return `0x${hex.slice(0, 4)}_${hex.slice(4)}`;
 }
+
+/** Parts per million as a percentage: `1 %`, `0.05 %`. */
+export function formatPercent(ppm: number): string {
+  return `${significant(ppm / 1e4, 3)}${NO_BREAK}%`;
+}

@@ -1,19 +1,23 @@
 // One frame: everything a page shows of an instant, read off the run.
 
-import { type FactOf, factAt, positionsOf } from '../../timeline/fact-index.ts';
+import type { Rules } from '../../ft/rules.ts';
+import { type FactOf, factAt } from '../../timeline/fact-index.ts';
 import { commandsOf, type Run } from '../../timeline/run.ts';
 import { isFinished } from '../../world/advance.ts';
 import { formatCommand } from '../../world/faults.ts';
 import { hashWorld } from '../../world/state-hash.ts';
-import { type Host, instructionOf, linkOf } from '../../world/world.ts';
+import { type Host, instructionOf, linkOf, logCable } from '../../world/world.ts';
 import type { Frame, NarrationLine, PairState } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { viewChannel } from './channel.ts';
+import { viewConsole } from './console.ts';
 import { viewHost } from './hosts.ts';
 import type { Listing } from './listing.ts';
 import { viewClient, viewDisk, viewFlights, viewLinks, viewVmAt } from './outside.ts';
+import { pairOf, recordedAt, stageOf } from './pair.ts';
 import { viewRuler, viewStream } from './ruler.ts';
 import { viewTimeline } from './timeline.ts';
+import { viewTransfer } from './transfer.ts';
 
 /** A page asks for as many rows as it can show; more than this no page can. */
 const ROWS = 400;
@@ -25,6 +29,8 @@ export interface FrameSource {
   listing: Listing;
   scenario: { id: string; title: string };
   guest: string;
+  /** The rules as the scenario had them when it was opened. */
+  scenarioRules: Rules;
   /** The scenario's own bound. */
   until: number;
   /** The narration of the run's present, oldest first. */
@@ -52,6 +58,9 @@ export function buildFrame(
       const view = viewHost(run, host, world.config.protocol.silenceTimeout);
       return stream === undefined ? view : { ...view, stream };
     }),
+    stage: stageOf(run),
+    transfer: viewTransfer(run),
+    console: viewConsole(run),
     ruler: viewRuler(run, source.listing, rows),
     lag: lagOf(run),
     channel: viewChannel(run),
@@ -71,6 +80,8 @@ export function buildFrame(
     narrationLength: source.lines.length,
     timeline: viewTimeline(run, source.guest, viewport.timeline),
     rules: world.config.protocol.rules,
+    scenarioRules: source.scenarioRules,
+    guest: source.guest,
     commands: commandsOf(run).map(formatCommand),
     ...(isPaused ? { hash: hashWorld(world) } : {}),
   };
@@ -82,27 +93,37 @@ function endOf({ run, until }: FrameSource): Pick<Frame, 'ended' | 'endReason'> 
 }
 
 function pairState(run: Run): PairState {
-  const { hosts } = run.world;
-  const alive = hosts.filter((host) => host.isAlive && host.replica.role !== 'halted');
-  if (alive.length === 0) return 'down';
-  const solo = alive.filter(({ replica }) => replica.role === 'solo').length;
+  const alive = run.world.hosts.filter(({ isAlive }) => isAlive);
+  const vms = alive.filter(({ replica }) => replica.role !== 'halted' && replica.role !== 'spare');
+  if (vms.length === 0)
+    return alive.some(({ replica }) => replica.haltReason === 'poweredOff') ? 'off' : 'down';
+  const solo = vms.filter(({ replica }) => replica.role === 'solo').length;
   if (solo > 0) return solo > 1 ? 'split' : 'solo';
-  if (alive.some(({ replica }) => replica.arbitration !== 'none')) return 'failingOver';
-  return alive.length === hosts.length && !linkOf(run.world, 'log').cut ? 'protected' : 'suspecting';
+  if (vms.some(({ replica }) => replica.arbitration !== 'none')) return 'failingOver';
+  if (vms.some(({ transfer }) => transfer?.purpose === 'clone')) return 'solo';
+  return isWhole(run) ? 'protected' : 'suspecting';
+}
+
+/** Both halves of the pair run, and hear each other. */
+function isWhole(run: Run): boolean {
+  const { primary, backup } = pairOf(run);
+  const isUp = ({ isAlive, isPaused }: Host): boolean => isAlive && !isPaused;
+  if (primary.replica.role !== 'primary' || backup.replica.role !== 'backup') return false;
+  const cable = linkOf(run.world, logCable(primary.id, backup.id));
+  return isUp(primary) && isUp(backup) && !cable.cut.includes(true);
 }
 
 /** How far the backup is behind: in instructions, and in time since the oldest entry was recorded that it has not replayed. */
 function lagOf(run: Run): Frame['lag'] {
-  const [first, second] = run.world.hosts as [Host, Host];
-  if (second.replica.role !== 'backup' || !second.isAlive) return null;
+  const { primary, backup, generation } = pairOf(run);
+  if (backup.replica.role !== 'backup' || !backup.isAlive) return null;
   const { now } = run.world;
-  const next = second.replica.receiver.consumedThrough + 1;
-  const position = positionsOf(run.index, { kind: 'recorded' })[next - 1];
+  const position = recordedAt(run, generation, backup.replica.receiver.consumedThrough + 1);
   const oldest =
     position === undefined || position >= run.seen ? undefined : (run.facts[position] as FactOf<'recorded'>);
   const last = factAt(run, { kind: 'replayed' }, now);
   return {
-    instructions: Math.max(0, instructionOf(first) - instructionOf(second)),
+    instructions: Math.max(0, instructionOf(primary) - instructionOf(backup)),
     ns: oldest ? now - oldest.at : last ? 0 : now,
   };
 }

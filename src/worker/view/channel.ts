@@ -1,14 +1,15 @@
 // The logging channel as the page shows it: both buffers, and everything on the cable.
 
-import type { ChannelMessage } from '../../ft/commands.ts';
+import type { PairMessage } from '../../ft/commands.ts';
 import { entryLength } from '../../ft/entry.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { factsBetween, lastFacts } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
 import { isDelivered } from '../../world/network.ts';
-import { type Host, linkOf, type World } from '../../world/world.ts';
+import { type Host, linkOf, logCable, type World } from '../../world/world.ts';
 import type { AckView, ChannelView, EntryView } from '../frame.ts';
 import { entryKind } from './entries.ts';
+import { type Pair, pairOf } from './pair.ts';
 
 /** More beads than this nobody can tell apart. */
 const ENTRIES = 48;
@@ -21,15 +22,18 @@ const CONSUMED = 4;
 
 interface OnCable {
   from: string;
-  message: ChannelMessage;
+  message: PairMessage;
   progress: number;
   isLost: boolean;
 }
 
-function onCable(world: World): OnCable[] {
+/** What the two hosts of a generation's pair have under way to each other. */
+function onCable(world: World, { generation, primary, backup }: Pair): OnCable[] {
+  const cable = logCable(primary.id, backup.id);
   const list: OnCable[] = [];
   for (const { at, event } of inOrder(world.queue)) {
-    if (event.kind !== 'arrival' || event.message.kind !== 'channel') continue;
+    if (event.kind !== 'arrival' || event.message.kind !== 'channel' || event.link !== cable) continue;
+    if (event.message.message.generation !== generation) continue;
     const progress = at === event.sentAt ? 1 : (world.now - event.sentAt) / (at - event.sentAt);
     list.push({
       from: event.from,
@@ -57,19 +61,22 @@ function place(
   return { place: sequence >= sender.replica.sender.nextToSend ? 'unsent' : 'lost', progress: 0 };
 }
 
-function viewEntries(run: Run, sender: Host, receiver: Host, cable: OnCable[]): EntryView[] {
+function viewEntries(run: Run, { generation, primary, backup }: Pair, cable: OnCable[]): EntryView[] {
+  const [sender, receiver] = [primary, backup];
   const { ackedThrough } = sender.replica.sender;
   const views = new Map<number, EntryView>();
-  const add = (view: Omit<EntryView, 'acked' | 'place' | 'progress'>): void => {
+  const add = (view: Omit<EntryView, 'generation' | 'acked' | 'place' | 'progress'>): void => {
     const { sequence } = view;
     views.set(sequence, {
       ...view,
+      generation,
       ...place(sequence, sender, receiver, cable),
       acked: sequence <= ackedThrough,
     });
   };
   for (const fact of lastFacts(run, { kind: 'replayed' }, run.seen, CONSUMED)) {
     const { sequence, instruction, bytes, output } = fact;
+    if (fact.generation !== generation) continue;
     add({ sequence, kind: entryKind(fact.entry), instruction, bytes, ...(output ? { output } : {}) });
   }
   for (const entry of receiver.replica.receiver.entries.slice(0, ENTRIES)) {
@@ -100,25 +107,28 @@ function throughput(run: Run): number {
 }
 
 /** Whether anybody still logs: the sender lives and has a backup to tell. */
-function stateOf(run: Run, sender: Host): ChannelView['state'] {
-  if (!sender.isAlive || sender.replica.role !== 'primary') return 'closed';
-  return linkOf(run.world, 'log').cut ? 'cut' : 'open';
+function stateOf({ world }: Run, { primary, backup }: Pair): ChannelView['state'] {
+  if (primary === backup || !primary.isAlive || primary.replica.role !== 'primary') return 'closed';
+  const cable = linkOf(world, logCable(primary.id, backup.id));
+  return cable.cut.includes(true) ? 'cut' : 'open';
 }
 
 export function viewChannel(run: Run): ChannelView {
-  const [from, to] = run.world.hosts as [Host, Host];
-  const cable = onCable(run.world);
+  const pair = pairOf(run);
+  const { primary: from, backup: to } = pair;
+  const cable = from === to ? [] : onCable(run.world, pair);
   const { sender } = from.replica;
   const { receiver } = to.replica;
   return {
     from: from.id,
     to: to.id,
-    state: stateOf(run, from),
+    generation: pair.generation,
+    state: stateOf(run, pair),
     sendBufferBytes: sender.held,
     sendBufferLimit: sender.limit,
     receiveBufferBytes: receiver.held,
     receiveBufferLimit: receiver.limit,
-    entries: viewEntries(run, from, to, cable),
+    entries: viewEntries(run, pair, cable),
     acks: viewAcks(cable),
     heartbeats: cable
       .filter(({ message }) => message.kind === 'heartbeat')

@@ -1,12 +1,13 @@
-// The two hosts as the page shows them: roles, what they are doing, their outputs.
+// The hosts as the page shows them: roles, what they are doing, their outputs.
 
 import { isStopped } from '../../ft/logging-channel.ts';
 import { countFacts } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
 import { roleOf } from '../../world/report.ts';
-import { type Host, instructionOf } from '../../world/world.ts';
+import { type Host, instructionOf, isRunning, isStill } from '../../world/world.ts';
 import type { Activity, HostView, OutputView, Role } from '../frame.ts';
 import { factsNear, type OutputFact } from './outputs.ts';
+import { viewOwnDisk } from './outside.ts';
 
 /** Outputs shown of a host: a gate's worth. */
 const OUTPUTS = 6;
@@ -14,6 +15,9 @@ const OUTPUTS = 6;
 function activityOf(host: Host): Activity {
   const { replica } = host;
   if (!host.isAlive || replica.role === 'halted') return 'stopped';
+  if (host.isPaused) return 'paused';
+  if (replica.role === 'spare') return 'empty';
+  if (isStill(host)) return 'handingOver';
   if (replica.arbitration === 'asking') return 'arbitrating';
   if (replica.role === 'backup') {
     if (replica.arbitration === 'won') return 'draining';
@@ -57,7 +61,7 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
   const { replica } = host;
   const isBackup = host.isAlive && replica.role === 'backup';
   const isWatching =
-    host.isAlive && replica.arbitration === 'none' && (isBackup || replica.role === 'primary');
+    isRunning(host) && replica.arbitration === 'none' && (isBackup || replica.role === 'primary');
   const count = (kind: 'outputReleased' | 'outputDropped') =>
     countFacts(run.index, { kind, host: host.id }, run.seen);
   return {
@@ -65,13 +69,16 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
     role: roleOf(host) as Role,
     activity: activityOf(host),
     instruction: instructionOf(host),
-    cpuPercent: host.isAlive && replica.role !== 'halted' ? 100 : 0,
+    cpuPercent: host.cpuPercent,
+    sharePercent: host.vmPercent,
+    pacingPercent: replica.pacingPercent,
     ...(isBackup ? { barrier: replica.receiver.barrier } : {}),
     ...(isWatching ? { lastHeardAt: replica.lastHeard, suspectsAt: replica.lastHeard + silenceTimeout } : {}),
     outputs: outputsOf(run, host),
     outputsHeld: replica.gate.length,
     outputsReleased: count('outputReleased'),
     outputsDropped: count('outputDropped'),
+    ...(host.disk ? { disk: viewOwnDisk(host.disk) } : {}),
     ...(replica.haltReason ? { haltReason: replica.haltReason } : {}),
   };
 }

@@ -16,7 +16,7 @@ const reply: OutputFacts = {
   value: 11,
 };
 const write: OutputFacts = { kind: 'diskWrite', instruction: 40, sequence: 4, digest: '', block: 7 };
-const entry = { sequence: 3, instruction: 40, bytes: 28, state: '' };
+const entry = { generation: 1, sequence: 3, instruction: 40, bytes: 28, says: '', state: '' };
 
 describe('a fact', () => {
   test.each<[Fact, string, 1 | 2 | 3, Record<string, unknown>]>([
@@ -68,7 +68,7 @@ describe('a fact', () => {
       { host: 'B', of: 'A', silenceNs: 10 },
     ],
     [
-      { kind: 'wentLive', host: 'B', instruction: 9, silence: 11 },
+      { kind: 'wentLive', host: 'B', generation: 1, instruction: 9, silence: 11, received: 4, consumed: 4 },
       'wentLive',
       1,
       { host: 'B', instruction: 9, afterNs: 11 },
@@ -85,6 +85,40 @@ describe('a fact', () => {
       1,
       { host: 'A', reason: 'lostArbitration' },
     ],
+    [
+      {
+        kind: 'paired',
+        generation: 2,
+        primary: 'B',
+        backup: 'C',
+        instruction: 9,
+        primaryState: '',
+        backupState: '',
+      },
+      'paired',
+      1,
+      { generation: 2, primary: 'B', backup: 'C' },
+    ],
+    [{ kind: 'linkCut', link: 'log-A', way: 'out' }, 'linkCut', 1, { link: 'log-A', way: 'out' }],
+    [
+      { kind: 'linkImpaired', link: 'lan', loss: 10_000, duplication: 0, reordering: 0, delay: 2_000_000 },
+      'linkImpaired',
+      1,
+      { link: 'lan', loss: 10_000, delayNs: 2_000_000 },
+    ],
+    [
+      { kind: 'cloneRound', host: 'B', target: 'C', round: 2, pages: 5, bytes: 20_480 },
+      'cloneRound',
+      2,
+      { host: 'B', target: 'C', round: 2, pages: 5, bytes: 20_480 },
+    ],
+    [{ kind: 'cloneFinished', host: 'B', target: 'C', pause: 7 }, 'cloneFinished', 1, { pauseNs: 7 }],
+    [
+      { kind: 'commanded', command: 'crash A', why: 'host A has no power as it is' },
+      'commandedInVain',
+      1,
+      { command: 'crash A', why: 'host A has no power as it is' },
+    ],
     [{ kind: 'halted', host: 'A', reason: 'guestExit', code: 3 }, 'guestExited', 1, { host: 'A', code: 3 }],
     [
       { kind: 'halted', host: 'A', reason: 'guestStuck', address: 0x8000_0000 },
@@ -99,8 +133,20 @@ describe('a fact', () => {
 
   test.each<[Fact]>([
     [{ kind: 'replayed', host: 'B', entry: 'clock', ...entry }],
-    [{ kind: 'sent', host: 'A', message: 'heartbeat', bytes: 74 }],
-    [{ kind: 'received', host: 'B', first: 1, last: 2 }],
+    [{ kind: 'sent', host: 'A', message: 'heartbeat', bytes: 74, generation: 1 }],
+    [{ kind: 'received', host: 'B', generation: 1, first: 1, last: 2, instruction: 9 }],
+    [
+      {
+        kind: 'paired',
+        generation: 1,
+        primary: 'A',
+        backup: 'B',
+        instruction: 0,
+        primaryState: '',
+        backupState: '',
+      },
+    ],
+    [{ kind: 'commanded', command: 'crash A' }],
     [{ kind: 'resent', host: 'A', from: 1 }],
   ])('%o is not', (fact) => {
     expect(tell(fact)).toBeUndefined();

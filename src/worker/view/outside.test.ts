@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { schedule } from '../../sim/event-queue.ts';
 import { worldConfig } from '../../world/bench.ts';
-import { enqueue } from '../../world/disk-server.ts';
+import { type DiskService, enqueue } from '../../world/disk-server.ts';
 import type { StorageRequest } from '../../world/messages.ts';
 import { createWorld } from '../../world/world.ts';
 import { type Bench, opened } from '../bench.ts';
@@ -161,10 +161,15 @@ test('clients think, wait and are done', async () => {
 test('links say what they are and whether they are cut', async () => {
   const bench = await opened(short);
   const { links } = await bench.frame({ kind: 'command', text: 'cut lan-A' });
-  expect(links.filter(({ cut }) => cut).map(({ id }) => id)).toEqual(['lan-A']);
-  expect(links.find(({ id }) => id === 'log')).toEqual({
-    id: 'log',
-    cut: false,
+  expect(links.filter(({ cut }) => cut.includes(true)).map(({ id }) => id)).toEqual(['lan-A']);
+  expect(links.find(({ id }) => id === 'log-A:B')).toEqual({
+    id: 'log-A:B',
+    ends: ['A', 'B'],
+    cut: [false, false],
+    loss: 0,
+    duplication: 0,
+    reordering: 0,
+    delayNs: 0,
     latencyNs: 450_000,
     bitsPerSecond: 1_000_000_000,
   });
@@ -183,8 +188,8 @@ test('a disk operation that waits in line is not in service yet', () => {
   const read = (host: string, block: number) =>
     ({ kind: 'read', host, request: 1, block, blocks: 1 }) as const satisfies StorageRequest;
   for (const request of [read('A', 3), read('B', 5)]) {
-    const service = enqueue(world.disk, request, world.now);
-    schedule(world.queue, service.ends, { kind: 'diskService', service });
+    const service = enqueue(world.disk, request, world.now) as DiskService;
+    schedule(world.queue, service.ends, { kind: 'diskService', disk: world.disk.id, service });
   }
   expect(viewDisk(world).busy).toEqual([{ kind: 'read', block: 3, host: 'A' }]);
 });

@@ -3,12 +3,12 @@
 import { inOrder, type Pending } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { type Client, isDone, outstanding } from '../../world/client.ts';
-import { firstWord } from '../../world/disk-server.ts';
+import { type DiskServer, firstWord } from '../../world/disk-server.ts';
 import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/ethernet.ts';
 import type { Message } from '../../world/messages.ts';
 import { isDelivered, VM_KEY } from '../../world/network.ts';
 import { linkOf, type World, type WorldEvent } from '../../world/world.ts';
-import type { ClientView, DiskView, FlightView, LinkView } from '../frame.ts';
+import type { ClientView, DiskState, DiskView, FlightView, LinkView, OwnDiskView } from '../frame.ts';
 
 export function viewClient(client: Client): ClientView {
   const open = outstanding(client);
@@ -57,7 +57,7 @@ function tellMessage(world: World, message: Message): Telling {
       const { reply } = message;
       return reply.kind === 'flag' ? { kind: 'testAndSetReply', won: reply.won } : { kind: 'diskReply' };
     }
-    case 'channel':
+    default:
       return { kind: 'other' };
   }
 }
@@ -75,8 +75,12 @@ function tellFrame(world: World, bytes: Uint8Array<ArrayBuffer>): Telling {
   return { kind: 'reply', client, request: reply.sequence, value: reply.value };
 }
 
+/** What goes over the cables between hosts is the logging channel's, FT VMotion's and checkpointing's. */
+const isBetweenHosts = ({ kind }: Message): boolean =>
+  kind === 'channel' || kind === 'transfer' || kind === 'checkpoint';
+
 function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): FlightView[] {
-  if (event.kind !== 'arrival' || event.message.kind === 'channel') return [];
+  if (event.kind !== 'arrival' || isBetweenHosts(event.message)) return [];
   return [
     {
       id: order,
@@ -102,11 +106,14 @@ export function viewDisk(world: World): DiskView {
   const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
   const winner = disk.flags[generation];
   const services = inOrder(world.queue).flatMap(({ event }) =>
-    event.kind === 'diskService' ? [event.service] : [],
+    event.kind === 'diskService' && event.disk === disk.id ? [event.service] : [],
   );
+  const isShared = world.config.disk.isShared;
   return {
+    ...stateOf(disk),
+    isShared,
     blocks: disk.config.blocks,
-    used: Object.entries(disk.blocks).map(([number, bytes]) => {
+    used: Object.entries(isShared ? disk.blocks : {}).map(([number, bytes]) => {
       const writer = disk.writers[Number(number)];
       return {
         block: Number(number),
@@ -124,8 +131,34 @@ export function viewDisk(world: World): DiskView {
   };
 }
 
+const stateOf = ({ isUp, failing }: DiskServer): DiskState => ({
+  isUp,
+  failsReads: failing.reads,
+  failsWrites: failing.writes,
+  isFull: failing.full,
+});
+
+/** A host's own disk. */
+export const viewOwnDisk = (disk: DiskServer): OwnDiskView => ({
+  ...stateOf(disk),
+  used: Object.entries(disk.blocks).map(([block, bytes]) => ({
+    block: Number(block),
+    value: firstWord(bytes),
+  })),
+});
+
 export const viewLinks = (world: World): LinkView[] =>
-  world.links.map(({ id, cut, latency, bitsPerSecond }) => ({ id, cut, latencyNs: latency, bitsPerSecond }));
+  world.links.map(({ id, ends, cut, latency, bitsPerSecond, loss, duplication, reordering, delay }) => ({
+    id,
+    ends: [...ends],
+    cut: [...cut],
+    loss,
+    duplication,
+    reordering,
+    delayNs: delay,
+    latencyNs: latency,
+    bitsPerSecond,
+  }));
 
 /** The host behind whose port the switch has last seen the VM's MAC. */
 export function viewVmAt(world: World): string | null {

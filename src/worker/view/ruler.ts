@@ -8,9 +8,10 @@ import { tracedPc } from '../../timeline/instruction-trace.ts';
 import type { Run } from '../../timeline/run.ts';
 import { isLive } from '../../world/report.ts';
 import { type Host, instructionOf } from '../../world/world.ts';
-import type { RulerRow } from '../frame.ts';
+import type { EntryName, RulerRow } from '../frame.ts';
 import { entryKind } from './entries.ts';
 import type { Listing } from './listing.ts';
+import { pairOf } from './pair.ts';
 
 /** Rows that are kept at each machine's present, before and (for the follower) after it. */
 const LEAD_ROWS = 4;
@@ -24,15 +25,15 @@ interface Streams {
 }
 
 /**
- * While the pair is whole, and until a takeover is complete, the rows are what the first host has executed. Then it is
+ * While the pair is whole, and until a takeover is complete, the rows are what the primary has executed. Then it is
  * the live machine that writes on: what the dead one did beyond that point is nobody's any more.
  */
 function streamsOf(run: Run): Streams {
-  const [first, second] = run.world.hosts as [Host, Host];
   const solo = run.world.hosts.find((host) => isLive(host) && host.replica.role === 'solo');
   if (solo !== undefined) return { lead: solo, follower: undefined };
-  const isSecondIn = second.replica.role === 'backup' && second.isAlive;
-  return { lead: first, follower: isSecondIn ? second : undefined };
+  const { primary, backup } = pairOf(run);
+  const isBackupIn = backup !== primary && backup.replica.role === 'backup' && backup.isAlive;
+  return { lead: primary, follower: isBackupIn ? backup : undefined };
 }
 
 /**
@@ -42,7 +43,7 @@ function streamsOf(run: Run): Streams {
 function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number): number[] {
   const to = instructionOf(lead);
   const at = follower === undefined ? to : instructionOf(follower);
-  const entries = entriesBetween(run, Math.min(at, to) - 2000, to);
+  const entries = entriesBetween(run, lead, Math.min(at, to) - 2000, to);
   const injected = entries.filter(isInjection);
   const chosen = new Set<number>();
   const add = (n: number): boolean => {
@@ -82,29 +83,43 @@ function countRows(chosen: ReadonlySet<number>, injected: readonly FactOf<'recor
 
 /** How far each host's machine has come on the history that the ruler shows. */
 function reachOf(run: Run, lead: Host): number[] {
-  const takeover = positionsOf(run.index, { kind: 'wentLive' })
-    .filter((position) => position < run.seen)
-    .map((position) => run.facts[position] as FactOf<'wentLive'>)[0];
+  const takeovers = takeoversOf(run);
   return run.world.hosts.map((host) => {
     const own = instructionOf(host);
-    return takeover && host !== lead ? Math.min(own, takeover.instruction) : own;
+    const without = takeovers.find(
+      (fact) => fact.host !== host.id && fact.generation >= host.replica.generation,
+    );
+    return without && host !== lead ? Math.min(own, without.instruction) : own;
   });
 }
 
-/** The entries recorded so far at instruction numbers from one to another. */
-function entriesBetween(run: Run, from: number, to: number): FactOf<'recorded'>[] {
+const takeoversOf = (run: Run): FactOf<'wentLive'>[] =>
+  positionsOf(run.index, { kind: 'wentLive' })
+    .filter((position) => position < run.seen)
+    .map((position) => run.facts[position] as FactOf<'wentLive'>);
+
+/**
+ * The entries recorded so far at instruction numbers from one to another, in the history that the leading machine has:
+ * what died with a primary before anybody else had it is in nobody's.
+ */
+function entriesBetween(run: Run, lead: Host, from: number, to: number): FactOf<'recorded'>[] {
   const positions = positionsOf(run.index, { kind: 'recorded' });
   const fact = (position: number) => run.facts[position] as FactOf<'recorded'>;
   const begin = countBelow(positions, (position) => position < run.seen && fact(position).instruction < from);
   const end = countBelow(positions, (position) => position < run.seen && fact(position).instruction <= to);
-  return positions.slice(begin, end).map(fact);
+  const takeovers = takeoversOf(run);
+  const isKept = ({ host, generation, sequence }: FactOf<'recorded'>): boolean =>
+    host === lead.id ||
+    takeovers.every((takeover) => takeover.generation !== generation || sequence <= takeover.consumed);
+  return positions.slice(begin, end).map(fact).filter(isKept);
 }
 
 const isInjection = ({ entry }: FactOf<'recorded'>): boolean =>
   entry !== 'clock' && entry !== 'entropy' && entry !== 'output';
 
 /** An entry is replayed on a host that has consumed it; where it was recorded it is done anyway. */
-function hasApplied(host: Host, sequence: number): boolean {
+function hasApplied(host: Host, { generation, sequence }: FactOf<'recorded'>): boolean {
+  if (host.replica.generation > generation) return true;
   const isFollower = host.replica.receiver.receivedThrough > 0 || host.replica.role === 'backup';
   return !isFollower || host.replica.receiver.consumedThrough >= sequence;
 }
@@ -136,7 +151,7 @@ function rowsOf(run: Run, listing: Listing, streams: Streams, rows: number): Rul
     if (pc === undefined) continue;
     if (last !== undefined && n !== last + 1) view.push({ kind: 'fold', from: last + 1, to: n - 1 });
     last = n;
-    addInstruction(run, listing, view, n, pc, entriesBetween(run, n, n), reach);
+    addInstruction(run, listing, view, streams, n, pc, reach);
   }
   return next ? [...view, next] : view;
 }
@@ -155,22 +170,22 @@ function addInstruction(
   run: Run,
   listing: Listing,
   view: RulerRow[],
+  { lead }: Streams,
   n: number,
   pc: number,
-  entries: FactOf<'recorded'>[],
   reach: number[],
 ): void {
+  const entries = entriesBetween(run, lead, n, n);
   const own = entries.find((entry) => !isInjection(entry));
   view.push({
     kind: 'instruction',
     instruction: n,
     pc,
-    ...describe(run, listing, pc),
+    ...describe(run, lead, listing, pc),
     ...(own
       ? {
           entry: {
-            sequence: own.sequence,
-            kind: entryKind(own.entry),
+            ...nameOf(own),
             ...(own.output ? { output: own.output } : {}),
           },
         }
@@ -181,11 +196,17 @@ function addInstruction(
     view.push({
       kind: 'injection',
       instruction: n,
-      entry: { sequence: entry.sequence, kind: entryKind(entry.entry) },
-      done: run.world.hosts.map((host, i) => n <= (reach[i] ?? 0) && hasApplied(host, entry.sequence)),
+      entry: nameOf(entry),
+      done: run.world.hosts.map((host, i) => n <= (reach[i] ?? 0) && hasApplied(host, entry)),
     });
   }
 }
+
+const nameOf = ({ generation, sequence, entry }: FactOf<'recorded'>): EntryName => ({
+  generation,
+  sequence,
+  kind: entryKind(entry),
+});
 
 /** What the leading machine will execute next, unless it sleeps or an interrupt comes first. */
 function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[]): RulerRow | undefined {
@@ -197,14 +218,13 @@ function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[])
     kind: 'instruction',
     instruction,
     pc: cpu.pc,
-    ...describe(run, listing, cpu.pc),
+    ...describe(run, lead, listing, cpu.pc),
     done: reach.map(() => false),
   };
 }
 
-function describe(run: Run, listing: Listing, pc: number) {
-  const { machine } = run.world.hosts[0] as Host;
-  const bytes = readMemory(machine, pc, 4);
+function describe(run: Run, lead: Host, listing: Listing, pc: number) {
+  const bytes = readMemory(lead.machine, pc, 4);
   if (bytes.length < 4) return { mnemonic: '?', operands: '' };
   const word = new DataView(bytes.buffer).getUint32(0, true);
   const { mnemonic, operands } = disassemble(word, pc, listing.symbolAt);

@@ -3,10 +3,12 @@
 import { countBelow, type FactOf, factAt, factsBetween, positionsOf } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
 import type { Observation } from '../../world/observation.ts';
-import type { PairState, TimelineSpan, TimelineView } from '../frame.ts';
+import type { TimelineSpan, TimelineView } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { entryKind } from './entries.ts';
 import { narrate } from './narration.ts';
+import { recordedAt } from './pair.ts';
+import { type PairSpan, pairSpans, viewPair } from './pair-states.ts';
 
 /** More items than this in one lane blur into one another. */
 const ITEMS = 1500;
@@ -49,7 +51,7 @@ function viewClients(run: Run, from: number, to: number): TimelineView['clients'
 function viewGate(run: Run, from: number, to: number): TimelineSpan[] {
   const released = new Map(
     factsBetween(run, { kind: 'outputReleased' }, from - REACH_BACK, to).map((fact) => [
-      `${fact.host} ${fact.output.sequence}`,
+      outputKey(fact),
       fact.at,
     ]),
   );
@@ -57,7 +59,7 @@ function viewGate(run: Run, from: number, to: number): TimelineSpan[] {
   const spans = held.map(({ at, host, output }): TimelineSpan => {
     const { kind, client, request, value, block } = output;
     // What a host holds ends with the host.
-    const end = released.get(`${host} ${output.sequence}`) ?? endOf(run, host);
+    const end = released.get(outputKey({ host, output })) ?? endOf(run, host, at);
     return {
       from: at,
       ...(end === undefined ? {} : { to: end }),
@@ -73,67 +75,90 @@ function viewGate(run: Run, from: number, to: number): TimelineSpan[] {
   return thin(spans.filter((span) => (span.to ?? to) >= from));
 }
 
-/** When a host crashed or halted, if it did. */
-function endOf(run: Run, host: string): number | undefined {
-  const ends = (['hostCrashed', 'halted'] as const).flatMap((kind) => positionsOf(run.index, { kind, host }));
-  return ends.length === 0 ? undefined : (run.facts[Math.min(...ends)] as Observation).at;
+/** Sequence numbers begin anew in each generation; a machine's instructions do not. */
+const outputKey = ({ host, output }: Pick<FactOf<'outputHeld'>, 'host' | 'output'>): string =>
+  `${host} ${output.kind} ${output.instruction}`;
+
+/** When a host that holds something crashes or halts, if it does. */
+function endOf(run: Run, host: string, holdsSince: number): number | undefined {
+  const ends = (['hostCrashed', 'halted'] as const)
+    .flatMap((kind) => positionsOf(run.index, { kind, host }))
+    .map((position) => (run.facts[position] as Observation).at)
+    .filter((at) => at >= holdsSince);
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-/** Bytes in the send buffer at an instant: recorded by then, and not yet acknowledged. */
+/** Bytes in the send buffer at an instant: recorded by then in the present generation, and not yet acknowledged. */
 function fillAt(run: Run, instant: number): number | null {
   const positions = positionsOf(run.index, { kind: 'recorded' });
   const fact = (i: number) => run.facts[positions[i] as number] as FactOf<'recorded'>;
   const recorded = countBelow(positions, (position) => (run.facts[position] as Observation).at <= instant);
-  const acked = factAt(run, { kind: 'acked' }, instant)?.through ?? 0;
+  const generation = generationAt(run, instant);
+  const ack = factAt(run, { kind: 'acked' }, instant);
+  const acked = ack?.generation === generation ? ack.through : 0;
   let bytes = 0;
-  for (let i = recorded - 1; i >= 0 && fact(i).sequence > acked; i--) bytes += fact(i).bytes;
+  for (let i = recorded - 1; i >= 0; i--) {
+    if (fact(i).generation !== generation || fact(i).sequence <= acked) break;
+    bytes += fact(i).bytes;
+  }
   return bytes;
 }
 
+const generationAt = (run: Run, instant: number): number =>
+  factAt(run, { kind: 'paired' }, instant)?.generation ?? 1;
+
 /** How old the oldest entry is that the backup has yet to replay; what the last one was when it was replayed, if that is more. */
 function lagAt(run: Run, instant: number): number | null {
-  const recordedAt = (sequence: number): number | undefined => {
-    const position = positionsOf(run.index, { kind: 'recorded' })[sequence - 1];
+  const generation = generationAt(run, instant);
+  const instantOf = (sequence: number): number | undefined => {
+    const position = recordedAt(run, generation, sequence);
     return position === undefined ? undefined : (run.facts[position] as Observation).at;
   };
-  const last = factAt(run, { kind: 'replayed' }, instant);
+  const newest = factAt(run, { kind: 'replayed' }, instant);
+  const last = newest?.generation === generation ? newest : undefined;
   const done = last?.sequence ?? 0;
-  const was = last ? last.at - (recordedAt(done) ?? last.at) : 0;
-  const next = recordedAt(done + 1);
+  const was = last ? last.at - (instantOf(done) ?? last.at) : 0;
+  const next = instantOf(done + 1);
   return next !== undefined && next <= instant ? Math.max(was, instant - next) : was;
 }
 
-/** When the pair stopped being one: from then on there is neither lag nor fill. */
-function pairEnd(run: Run): number {
-  const kinds = ['hostCrashed', 'halted', 'wentLive', 'wentSolo'] as const;
-  const firsts = kinds.flatMap((kind) => positionsOf(run.index, { kind }).slice(0, 1));
-  return Math.min(...firsts.map((position) => (run.facts[position] as Observation).at));
-}
-
+/** Samples of a curve; where there is no pair there is neither lag nor fill. */
 function sample(
-  from: number,
-  to: number,
-  samples: number,
+  { from, to, samples }: Viewport['timeline'],
   end: number,
+  spans: readonly PairSpan[],
   value: (at: number) => number | null,
 ) {
   const list: (number | null)[] = [];
   for (let i = 0; i < samples; i++) {
     const at = from + ((to - from) * i) / Math.max(1, samples - 1);
-    list.push(at < 0 || at > end ? null : value(at));
+    const isPair = spans[countBelow(spans, (span) => span.from <= at) - 1]?.isPair ?? false;
+    list.push(at < 0 || at > end || !isPair ? null : value(at));
   }
   return list;
 }
 
 const MARKS = [
   'hostCrashed',
+  'hostRepaired',
+  'hostPaused',
+  'hostResumed',
+  'bitFlipped',
+  'clientPoisoned',
   'linkCut',
   'linkMended',
+  'diskCrashed',
+  'diskRepaired',
   'suspected',
   'testAndSetWon',
   'testAndSetLost',
   'wentLive',
   'wentSolo',
+  'cloneStarted',
+  'cloneAbandoned',
+  'paired',
+  'migrationFinished',
+  'rolledBack',
   'halted',
   'diverged',
 ] as const;
@@ -145,56 +170,27 @@ function turningPoints(run: Run): Observation[] {
     .map((position) => run.facts[position] as Observation);
 }
 
-function stateAfter(fact: Observation, before: PairState): PairState {
-  switch (fact.kind) {
-    case 'hostCrashed':
-      if (before === 'split') return 'solo';
-      return before === 'solo' || before === 'down' ? 'down' : 'suspecting';
-    case 'linkCut':
-      return before === 'protected' && fact.link === 'log' ? 'suspecting' : before;
-    case 'linkMended':
-      return before === 'suspecting' && fact.link === 'log' ? 'protected' : before;
-    case 'suspected':
-      return before === 'solo' ? before : 'failingOver';
-    case 'wentLive':
-    case 'wentSolo':
-      return before === 'solo' ? 'split' : 'solo';
-    default:
-      return before;
-  }
-}
-
-function viewPair(points: readonly Observation[]): TimelineView['pair'] {
-  const spans: TimelineView['pair'] = [{ from: 0, state: 'protected' }];
-  for (const fact of points) {
-    const last = spans.at(-1) as TimelineView['pair'][number];
-    const state = stateAfter(fact, last.state);
-    if (state === last.state) continue;
-    last.to = fact.at;
-    spans.push({ from: fact.at, state });
-  }
-  return spans;
-}
-
 export function viewTimeline(
   run: Run,
   guest: string,
   { from, to, samples }: Viewport['timeline'],
 ): TimelineView {
   const count = Math.min(SAMPLES, samples);
-  const curveEnd = Math.min(run.reached, pairEnd(run));
-  const fill = sample(from, to, count, curveEnd, (at) => fillAt(run, at));
-  const lag = sample(from, to, count, curveEnd, (at) => lagAt(run, at));
   const points = turningPoints(run);
+  const pair = pairSpans(run, points);
+  const window = { from, to, samples: count };
+  const fill = sample(window, run.reached, pair, (at) => fillAt(run, at));
+  const lag = sample(window, run.reached, pair, (at) => lagAt(run, at));
   return {
     from,
     to,
     clients: viewClients(run, from, to),
     gate: viewGate(run, from, to),
     entries: thin(
-      factsBetween(run, { kind: 'recorded' }, from, to).map(({ at, entry, sequence }) => ({
+      factsBetween(run, { kind: 'recorded' }, from, to).map(({ at, entry, generation, sequence }) => ({
         at,
         kind: entryKind(entry),
+        generation,
         sequence,
       })),
     ),
@@ -208,7 +204,7 @@ export function viewTimeline(
         const line = narrate(fact, guest);
         return line ? [{ at: fact.at, key: line.key, values: line.values }] : [];
       }),
-    pair: viewPair(points),
+    pair: viewPair(pair),
     violations: run.properties.flatMap(({ name, violation }) =>
       violation ? [{ at: violation.at, name }] : [],
     ),

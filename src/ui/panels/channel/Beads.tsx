@@ -29,7 +29,7 @@ export function Beads({ beads, more, room, gutter, mirrored }: Props) {
             at < room.left + LABEL_HALF ? ' bead-left' : at > room.right - LABEL_HALF ? ' bead-right' : '';
           return (
             <li
-              key={entry.sequence}
+              key={`${entry.generation}/${entry.sequence}`}
               className={`bead bead-${entry.kind === 'output' ? 'output' : 'event'} bead-${entry.place}${edge}`}
               style={{ transform: `translate(${at - gutter}px, ${y}px)` }}
             >
@@ -38,7 +38,7 @@ export function Beads({ beads, more, room, gutter, mirrored }: Props) {
               </span>
               <Pick
                 className="bead-number"
-                what={{ kind: 'entry', sequence: entry.sequence }}
+                what={{ kind: 'entry', generation: entry.generation, sequence: entry.sequence }}
                 label={t('entry.button', { sequence: entry.sequence, kind })}
               >
                 {formatCount(entry.sequence)}

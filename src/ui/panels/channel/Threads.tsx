@@ -21,15 +21,18 @@ export function Threads({ beads, threads, room, gutter, mirrored }: Props) {
       viewBox={`0 0 ${room.width} ${height}`}
     >
       <g transform={mirrored ? `translate(${room.width} 0) scale(-1 1)` : undefined}>
-        {threads.map(({ sequence, isOutput, path }) => (
+        {threads.map(({ key, isOutput, path }) => (
           <path
-            key={sequence}
+            key={key}
             className={isOutput ? 'thread thread-output thread-past' : 'thread thread-past'}
             d={path}
           />
         ))}
         {beads.map(({ entry, from, to }) => (
-          <g key={entry.sequence} className={entry.kind === 'output' ? 'thread thread-output' : 'thread'}>
+          <g
+            key={`${entry.generation}/${entry.sequence}`}
+            className={entry.kind === 'output' ? 'thread thread-output' : 'thread'}
+          >
             {from !== '' && <path d={from} />}
             {to !== '' && <path d={to} />}
           </g>

@@ -8,7 +8,16 @@ import { beadsOf, type Room, spread, threadsOf } from './threads.ts';
 const room: Room = { width: 300, firstRow: 50, top: 60, bottom: 300, left: 34, right: 266 };
 
 function entry(sequence: number, place: EntryView['place'], progress = 0): EntryView {
-  return { sequence, place, progress, kind: 'clock', instruction: sequence, bytes: 30, acked: false };
+  return {
+    generation: 1,
+    sequence,
+    place,
+    progress,
+    kind: 'clock',
+    instruction: sequence,
+    bytes: 30,
+    acked: false,
+  };
 }
 
 function channel(...entries: EntryView[]): ChannelView {
@@ -16,6 +25,7 @@ function channel(...entries: EntryView[]): ChannelView {
     from: 'A',
     to: 'B',
     state: 'open',
+    generation: 1,
     sendBufferBytes: 0,
     sendBufferLimit: 1,
     receiveBufferBytes: 0,
@@ -35,7 +45,7 @@ const rows: RulerRow[] = [1, 2, 3].map((sequence) => ({
   pc: 0,
   mnemonic: 'rdtime',
   operands: 't0',
-  entry: { sequence, kind: 'clock' },
+  entry: { generation: 1, sequence, kind: 'clock' },
   done: [true, false],
 }));
 
@@ -64,7 +74,7 @@ test('an entry whose row is not in sight is a bead without threads', () => {
 
 test('what was replayed is a thread from side to side; what has no room is counted', () => {
   const many = Array.from({ length: 20 }, (_, i) => entry(i + 1, i === 0 ? 'consumed' : 'unsent'));
-  expect(threadsOf(channel(...many), rows, room).map(({ sequence }) => sequence)).toEqual([1]);
+  expect(threadsOf(channel(...many), rows, room).map(({ key }) => key)).toEqual(['1/1']);
   const { beads, more } = beadsOf(channel(...many), rows, room);
   expect(beads.length + more).toBe(19);
 });

@@ -28,7 +28,8 @@ export interface Bead {
 }
 
 export interface Thread {
-  sequence: number;
+  /** Its entry's place. */
+  key: string;
   isOutput: boolean;
   path: string;
 }
@@ -85,7 +86,7 @@ export function threadsOf(channel: ChannelView, ruler: readonly RulerRow[], room
     const y = entry.place === 'consumed' ? rowHeight(ruler, entry, room) : null;
     if (y === null) continue;
     threads.push({
-      sequence: entry.sequence,
+      key: `${entry.generation}/${entry.sequence}`,
       isOutput: entry.kind === 'output',
       path: link(0, y, room.width, y),
     });

@@ -55,7 +55,8 @@ function Links() {
     <section>
       <h3>{t('faults.links')}</h3>
       <ul>
-        {links.map(({ id, cut, latencyNs, bitsPerSecond }) => {
+        {links.map(({ id, cut: ways, latencyNs, bitsPerSecond }) => {
+          const cut = ways.includes(true);
           const name = linkName(t, id);
           const figures = { latency: formatDuration(latencyNs), rate: formatRate(bitsPerSecond) };
           return (

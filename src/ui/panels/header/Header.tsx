@@ -10,6 +10,7 @@ import { action } from '../../app/actions.ts';
 import { useApp, usePreferences, useSession, useTexts } from '../../app/context.tsx';
 import { textOf } from '../../i18n/tell.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
+import { isPairCut } from '../faults/targets.ts';
 import './header.css';
 
 const THEME_ICONS = { system: Contrast, light: Sun, dark: Moon } as const;
@@ -116,7 +117,7 @@ function keepsItsPromise({ rules, properties }: Frame): boolean {
 
 /** What the silence is of: the cable, or the host that no longer speaks. */
 function silentPart(frame: Frame | null): 'channel' | 'primary' | 'backup' | 'unknown' {
-  if (frame?.links.some(({ id, cut }) => id === 'log' && cut)) return 'channel';
+  if (frame !== null && isPairCut(frame)) return 'channel';
   const roles = frame?.hosts.map(({ role }) => role) ?? [];
   if (!roles.includes('primary')) return 'primary';
   return roles.includes('backup') ? 'unknown' : 'backup';

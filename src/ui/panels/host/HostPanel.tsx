@@ -5,22 +5,24 @@ import { formatCount } from '../../widgets/format.ts';
 import { Pick } from '../../widgets/Pick.tsx';
 import { Stream } from '../stream/Stream.tsx';
 import { DeadNote } from './DeadNote.tsx';
-import { isDead, regionKey, sidesOf } from './hosts.ts';
+import { isDead, regionKey, sidesOf, stageHosts } from './hosts.ts';
 import { OutputGate, OutputTray } from './Outputs.tsx';
 import { Status } from './Status.tsx';
 import './host.css';
 
-/** `index`: the host's position among the frame's hosts, which is its place in the picture. */
-export function HostPanel({ index }: { index: number }) {
+/** `place`: left (0) or right (1) in the picture. */
+export function HostPanel({ place }: { place: 0 | 1 }) {
   const t = useTexts();
-  const { id, role, side } = useFrame(({ hosts }) => {
-    const host = hosts[index]!;
-    return { id: host.id, role: host.role, side: sidesOf(hosts)[index]! };
+  const { id, index, role, side } = useFrame((frame) => {
+    const onStage = stageHosts(frame);
+    const { id, role } = onStage[place]!;
+    const index = frame.hosts.findIndex((host) => host.id === id);
+    return { id, index, role, side: sidesOf(onStage)[place]! };
   });
   const isGone = isDead({ role });
   return (
     <section
-      className={`host host-${index === 0 ? 'left' : 'right'} role-${role}`}
+      className={`host host-${place === 0 ? 'left' : 'right'} role-${role}`}
       aria-label={t(`host.region.${regionKey({ role }, side)}`, { host: id })}
       data-anchor={id}
     >
@@ -35,10 +37,10 @@ export function HostPanel({ index }: { index: number }) {
         <InstructionNumber index={index} />
         <Status index={index} />
       </header>
-      <HostStream index={index} />
+      <HostStream index={index} isMeasured={place === 0} />
       <footer className="host-foot">
         {isGone && <DeadNote index={index} />}
-        {!isGone && role !== 'backup' && <OutputGate index={index} />}
+        {(role === 'primary' || role === 'solo') && <OutputGate index={index} />}
         {role === 'backup' && <OutputTray index={index} />}
       </footer>
     </section>
@@ -55,7 +57,7 @@ function InstructionNumber({ index }: { index: number }) {
   );
 }
 
-function HostStream({ index }: { index: number }) {
+function HostStream({ index, isMeasured }: { index: number; isMeasured: boolean }) {
   const rows = useView((state) => state.rows);
   const { ruler, barrier } = useFrame((frame) => {
     const host = frame.hosts[index]!;
@@ -64,5 +66,5 @@ function HostStream({ index }: { index: number }) {
       barrier: host.role === 'backup' ? (host.barrier ?? null) : null,
     };
   });
-  return <Stream ruler={ruler} host={index} rows={rows} barrier={barrier} isMeasured={index === 0} />;
+  return <Stream ruler={ruler} host={index} rows={rows} barrier={barrier} isMeasured={isMeasured} />;
 }

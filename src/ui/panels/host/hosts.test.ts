@@ -10,6 +10,8 @@ function host(id: string, role: Role): HostView {
     activity: 'running',
     instruction: 0,
     cpuPercent: 100,
+    sharePercent: 100,
+    pacingPercent: 100,
     outputs: [],
     outputsHeld: 0,
     outputsReleased: 0,

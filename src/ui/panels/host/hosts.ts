@@ -15,6 +15,16 @@ export function sidesOf(hosts: readonly HostView[]): Side[] {
   return hosts.map((_, i) => (i === primary ? 'primary' : 'backup'));
 }
 
+/** The two hosts of the picture, left and right. */
+export function stageHosts({ hosts, stage }: Pick<Frame, 'hosts' | 'stage'>): HostView[] {
+  return stage.map((id) => hosts.find((host) => host.id === id)!);
+}
+
+/** The hosts beside them, which run no VM of the pair. */
+export function otherHosts({ hosts, stage }: Pick<Frame, 'hosts' | 'stage'>): HostView[] {
+  return hosts.filter(({ id }) => !stage.includes(id));
+}
+
 /** Whether a host no longer runs anything. */
 export function isDead({ role }: Pick<HostView, 'role'>): boolean {
   return role === 'crashed' || role === 'halted';
@@ -24,9 +34,10 @@ export function isDead({ role }: Pick<HostView, 'role'>): boolean {
 export function regionKey(
   host: Pick<HostView, 'role'>,
   side: Side,
-): 'primary' | 'backup' | 'noPrimary' | 'noBackup' {
+): 'primary' | 'backup' | 'noPrimary' | 'noBackup' | 'noVm' {
   // Of two that answer the world, each is a primary.
   if (host.role === 'solo') return 'primary';
+  if (host.role === 'spare') return 'noVm';
   if (!isDead(host)) return side;
   return side === 'primary' ? 'noPrimary' : 'noBackup';
 }
@@ -53,6 +64,6 @@ export function silenceShare(
 }
 
 /** The logging channel's ends run from left to right in the picture, unless the roles have changed sides. */
-export function isMirrored({ hosts, channel }: Pick<Frame, 'hosts' | 'channel'>): boolean {
-  return hosts.findIndex(({ id }) => id === channel.from) > hosts.findIndex(({ id }) => id === channel.to);
+export function isMirrored({ stage, channel }: Pick<Frame, 'stage' | 'channel'>): boolean {
+  return stage.indexOf(channel.from) > stage.indexOf(channel.to);
 }

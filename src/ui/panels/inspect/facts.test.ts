@@ -29,13 +29,22 @@ const frame = {
       pc: 0x80000010,
       mnemonic: 'rdtime',
       operands: 't0',
-      entry: { sequence: 3, kind: 'clock' },
+      entry: { generation: 1, sequence: 3, kind: 'clock' },
       done: [true],
     },
   ],
   channel: {
     entries: [
-      { sequence: 3, kind: 'clock', instruction: 7, bytes: 30, place: 'flying', progress: 0.5, acked: false },
+      {
+        generation: 1,
+        sequence: 3,
+        kind: 'clock',
+        instruction: 7,
+        bytes: 30,
+        place: 'flying',
+        progress: 0.5,
+        acked: false,
+      },
     ],
   },
   disk: { used: [{ block: 7, value: 11, hex: '0b00' }], flag: { generation: 1 } },
@@ -56,17 +65,20 @@ test('a row tells its address, its entry and who executed it', () => {
 });
 
 test('what is not on screen has no facts', () => {
-  expect(factsOf({ kind: 'entry', sequence: 99 }, frame, t)).toBeNull();
+  expect(factsOf({ kind: 'entry', generation: 1, sequence: 99 }, frame, t)).toBeNull();
   expect(factsOf({ kind: 'client', client: 'nobody' }, frame, t)).toBeNull();
 });
 
 test('an entry says where it is, a block what it holds, the flag who has it', () => {
-  expect(factsOf({ kind: 'entry', sequence: 3 }, frame, t)).toContainEqual(['place', 'inspect.place.flying']);
+  expect(factsOf({ kind: 'entry', generation: 1, sequence: 3 }, frame, t)).toContainEqual([
+    'place',
+    'inspect.place.flying',
+  ]);
   expect(factsOf({ kind: 'block', block: 7 }, frame, t)).toContainEqual(['value', '11']);
   expect(factsOf({ kind: 'flag' }, frame, t)).toContainEqual(['winner', 'inspect.nobody']);
 });
 
 test('every kind has a title', () => {
-  expect(titleOf({ kind: 'entry', sequence: 3 }, t)).toContain('3');
+  expect(titleOf({ kind: 'entry', generation: 1, sequence: 3 }, t)).toContain('3');
   expect(titleOf({ kind: 'channel' }, t)).toBe('inspect.title.channel');
 });

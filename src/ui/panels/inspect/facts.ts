@@ -27,7 +27,7 @@ function allFacts(selection: Selection, frame: Frame, t: Tell): MaybeFact[] | nu
     case 'row':
       return rowFacts(selection, frame, t);
     case 'entry':
-      return entryFacts(selection.sequence, frame, t);
+      return entryFacts(selection, frame, t);
     case 'output':
       return outputFacts(selection, frame, t);
     case 'client':
@@ -96,10 +96,17 @@ function rowFacts(selection: Extract<Selection, { kind: 'row' }>, frame: Frame, 
   ];
 }
 
-function entryFacts(sequence: number, frame: Frame, t: Tell): MaybeFact[] | null {
-  const entry = frame.channel.entries.find((each) => each.sequence === sequence);
+function entryFacts(
+  { generation, sequence }: Extract<Selection, { kind: 'entry' }>,
+  frame: Frame,
+  t: Tell,
+): MaybeFact[] | null {
+  const entry = frame.channel.entries.find(
+    (each) => each.sequence === sequence && each.generation === generation,
+  );
   if (entry === undefined) return null;
   return [
+    ['generation', count(generation)],
     ['kind', entryName(t, entry)],
     ['instruction', count(entry.instruction)],
     ['bytes', formatBytes(entry.bytes)],

@@ -69,7 +69,7 @@ export function failoverStory(narration: readonly NarrationLine[]): FailoverStor
     survivorSince: taken?.at ?? null,
     isSplit: new Set(since.filter(isTakeover).map(({ values }) => values.host)).size > 1,
     why: whyOf(since),
-    mendedAt: since.find(({ key, values }) => key === 'linkMended' && values.link === 'log')?.at ?? null,
+    mendedAt: since.find(({ key, values }) => key === 'linkMended' && isLog(values.link))?.at ?? null,
     answerBefore: answers(narration.slice(0, start)).at(-1) ?? null,
     answersSince: answers(since),
     isAskedAgain: since.some(({ key }) => key === 'requestRetried'),
@@ -86,8 +86,11 @@ function startOfStory(narration: readonly NarrationLine[]): number | null {
   return fault < 0 ? null : fault;
 }
 
+/** The logging channel's cable, by whatever name a command had for it. */
+const isLog = (link: unknown): boolean => /^log(-|$)/.test(String(link));
+
 function isTelling(key: string, values: NarrationLine['values']): boolean {
-  return FAULTS.has(key) && (key === 'hostCrashed' || values.link === 'log');
+  return FAULTS.has(key) && (key === 'hostCrashed' || isLog(values.link));
 }
 
 function isTakeover({ key }: NarrationLine): boolean {

@@ -135,7 +135,7 @@ function isSameRow(a: RulerRow, b: RulerRow): boolean {
   if (a.kind === 'fold' || b.kind === 'fold') {
     return a.kind === 'fold' && b.kind === 'fold' && a.from === b.from && a.to === b.to;
   }
-  if (a.kind !== b.kind || a.instruction !== b.instruction || a.entry?.sequence !== b.entry?.sequence)
-    return false;
+  if (a.kind !== b.kind || a.instruction !== b.instruction) return false;
+  if (a.entry?.sequence !== b.entry?.sequence || a.entry?.generation !== b.entry?.generation) return false;
   return a.kind === 'injection' || b.kind === 'injection' || (a.pc === b.pc && a.operands === b.operands);
 }

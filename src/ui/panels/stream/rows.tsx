@@ -112,6 +112,6 @@ function wordOf(
 
 function injected(
   kind: RowOf<'injection'>['entry']['kind'],
-): 'timer' | 'packet' | 'disk' | 'console' | 'clock' | 'entropy' {
+): Exclude<RowOf<'injection'>['entry']['kind'], 'output'> {
   return kind === 'output' ? 'console' : kind;
 }

@@ -11,7 +11,9 @@ function ruler(picture: string): RulerRow[] {
     if (words[0]!.startsWith('~'))
       return { kind: 'fold', from: Number(words[0]!.slice(1)), to: Number(words[1]) };
     const entry =
-      words[3] === undefined ? {} : { entry: { sequence: Number(words[3]), kind: 'clock' as const } };
+      words[3] === undefined
+        ? {}
+        : { entry: { generation: 1, sequence: Number(words[3]), kind: 'clock' as const } };
     const done = [words[1] === '#', words[2] === '#'];
     return {
       kind: 'instruction',
@@ -53,9 +55,9 @@ test('a fold is done for who is past it', () => {
 });
 
 test('an entry is found at its row, or at the fold that hides it', () => {
-  expect(rowOfEntry(lagging, { sequence: 812, instruction: 11 })).toBe(1);
-  expect(rowOfEntry(lagging, { sequence: 813, instruction: 30 })).toBe(2);
-  expect(rowOfEntry(lagging, { sequence: 900, instruction: 99 })).toBeNull();
+  expect(rowOfEntry(lagging, { generation: 1, sequence: 812, instruction: 11 })).toBe(1);
+  expect(rowOfEntry(lagging, { generation: 1, sequence: 813, instruction: 30 })).toBe(2);
+  expect(rowOfEntry(lagging, { generation: 1, sequence: 900, instruction: 99 })).toBeNull();
 });
 
 test('rows that do not fit are left out at the top, and keys stay', () => {

@@ -36,11 +36,12 @@ export function isFoldDone(ruler: readonly RulerRow[], index: number, host: numb
 /** Index of the row an entry belongs to: its own, or the fold that hides it; null when it is not on the ruler. */
 export function rowOfEntry(
   ruler: readonly RulerRow[],
-  { sequence, instruction }: Pick<EntryView, 'sequence' | 'instruction'>,
+  { generation, sequence, instruction }: Pick<EntryView, 'generation' | 'sequence' | 'instruction'>,
 ): number | null {
   let fold: number | null = null;
   for (const [i, row] of ruler.entries()) {
-    if (row.kind !== 'fold' && row.entry?.sequence === sequence) return i;
+    const entry = row.kind === 'fold' ? undefined : row.entry;
+    if (entry?.sequence === sequence && entry.generation === generation) return i;
     if (row.kind === 'fold' && row.from <= instruction && instruction <= row.to) fold = i;
   }
   return fold;
@@ -49,7 +50,7 @@ export function rowOfEntry(
 /** A key that stays with a row while the ruler scrolls. */
 export function rowKey(row: RulerRow): string {
   if (row.kind === 'fold') return `f${row.from}`;
-  return row.kind === 'injection' ? `e${row.entry.sequence}` : `i${row.instruction}`;
+  return row.kind === 'injection' ? `e${row.entry.generation}/${row.entry.sequence}` : `i${row.instruction}`;
 }
 
 /** The label a row stands under, where it differs from the row above; offsets are for the inspector. */

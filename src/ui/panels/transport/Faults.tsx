@@ -6,10 +6,11 @@ import { Popover } from 'react-aria-components/Popover';
 import { type Action, action, isLogOver, linkActions } from '../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { linkName } from '../../i18n/tell.ts';
+import { isPairCut } from '../faults/targets.ts';
 
 export function Faults() {
   const t = useTexts();
-  const isCut = useSession((state) => state.frame?.links.some(({ id, cut }) => id === 'log' && cut) ?? false);
+  const isCut = useSession((state) => state.frame !== null && isPairCut(state.frame));
   const isOver = useSession((state) => isLogOver(state.frame));
   return (
     <div className="transport-faults">
@@ -57,7 +58,9 @@ function FaultButton({ action, text, why, className = '' }: Props) {
 function MoreFaults() {
   const t = useTexts();
   const app = useApp();
-  const state = useSession(({ frame }) => frame?.links.map(({ id, cut }) => `${id}${cut}`).join() ?? '');
+  const state = useSession(
+    ({ frame }) => frame?.links.map(({ id, cut }) => `${id}${String(cut)}`).join() ?? '',
+  );
   const actions = state === '' ? [] : linkActions(app.session.store.getState().frame);
   return (
     <MenuTrigger>

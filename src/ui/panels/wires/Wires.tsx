@@ -2,7 +2,7 @@
 import { useLayoutEffect, useState } from 'react';
 import type { FlightView } from '../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../app/context.tsx';
-import { isDead } from '../host/hosts.ts';
+import { isDead, stageHosts } from '../host/hosts.ts';
 import {
   along,
   type Boxes,
@@ -44,10 +44,10 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
   const t = useTexts();
   const { clients, hosts, flights, vmAt, cut } = useFrame((frame) => ({
     clients: frame.clients.map(({ id }) => id),
-    hosts: frame.hosts.map(({ id, role }) => ({ id, isOff: isDead({ role }) })),
+    hosts: stageHosts(frame).map(({ id, role }) => ({ id, isOff: isDead({ role }) || role === 'spare' })),
     flights: frame.flights,
     vmAt: frame.vmAt,
-    cut: frame.links.filter((link) => link.cut).map(({ id }) => id),
+    cut: frame.links.filter((link) => link.cut.includes(true)).map(({ id }) => id),
   }));
   const boxes = useBoxes(stage, [...clients, ...hosts.map(({ id }) => id)].join());
   const { switch: hub, disk } = boxes;
