@@ -6,10 +6,13 @@ const WORDS_IN_PAGE = PAGE_BYTES / 4;
 const WORDS_IN_LINE = WORDS_IN_PAGE / LINES_IN_PAGE;
 /** A page that differs in more lines is kept whole, and is what the next copies of it differ from. */
 const LINES_MAX = 16;
-/** So many pages share an array for their lines: one array a page costs more than the lines. It lives as long as any of the pages. */
-const PAGES_IN_GROUP = 16;
+/** Pages share arrays for their lines, for one array a page costs more than the lines; one is no larger than a page. */
+const GROUP_WORDS = WORDS_IN_PAGE;
 
-/** Never changed. The whole page it differs from lives as long as it: a snapshot never holds more than its pages and a quarter. */
+/**
+ * Never changed. The whole page it differs from lives as long as it, and so does the array with its lines and others': at worst a
+ * snapshot whose neighbours are gone holds twice its pages, and never anything of another snapshot's that can grow.
+ */
 export interface SavedPage {
   readonly whole: Int32Array<ArrayBuffer>;
   /** A bit for each line that differs: 0 to 31, and 32 to 63. */
@@ -24,7 +27,7 @@ const ZEROS = new Int32Array(WORDS_IN_PAGE);
 const NO_LINES = { words: new Int32Array(0) };
 
 /** The lines of the group being saved. Kept between calls so that only what is needed is allocated; no call sees another's. */
-const gathered = new Int32Array(PAGES_IN_GROUP * LINES_MAX * WORDS_IN_LINE);
+const gathered = new Int32Array(GROUP_WORDS);
 
 /** Hands to `keep` these pages of RAM, each with what is to be kept of it: null for zeros. `before` gives what was kept last. */
 export function savePages(
@@ -33,16 +36,20 @@ export function savePages(
   before: (page: number) => SavedPage | null,
   keep: (page: number, saved: SavedPage | null) => void,
 ): void {
-  for (let first = 0; first < pages.length; first += PAGES_IN_GROUP) {
-    const lines = { words: NO_LINES.words };
-    let at = 0;
-    for (const page of pages.subarray(first, first + PAGES_IN_GROUP)) {
-      const saved = savePage(ram, page, before(page), lines, at);
-      if (saved?.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
-      keep(page, saved);
-    }
+  let lines = { words: NO_LINES.words };
+  let at = 0;
+  const endGroup = () => {
     if (at > 0) lines.words = gathered.slice(0, at);
+    lines = { words: NO_LINES.words };
+    at = 0;
+  };
+  for (const page of pages) {
+    if (at + LINES_MAX * WORDS_IN_LINE > GROUP_WORDS) endGroup();
+    const saved = savePage(ram, page, before(page), lines, at);
+    if (saved?.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
+    keep(page, saved);
   }
+  endGroup();
 }
 
 function savePage(

@@ -69,6 +69,8 @@ export interface Entry {
 
 /** A store to a line that compiled code stands on costs; behind so many of them nothing on it is compiled any more. */
 const STORES_TO_LINE_MAX = 8;
+/** When so many lines have such a count all counts begin anew: a program that loads others over and over gets another chance. */
+const LINES_COUNTED_MAX = 4096;
 
 /** A cache of the engine, like the decoded instructions: no part of the machine's state. */
 export interface CompiledCode {
@@ -170,9 +172,10 @@ function leastUsed({ regions }: CompiledCode, except: CompiledRegion): CompiledR
   return others.reduce((least, other) => (other.lastUse < least.lastUse ? other : least));
 }
 
-/** Forgets a region. Another that has one of the same entries gets it. Marks stay: a store finds out. */
+/** Forgets a region, if that is not done yet. Another that has one of the same entries gets it. Marks stay: a store finds out. */
 export function dropRegion(machine: Machine, owner: CompiledRegion): void {
   const { compiled: code } = machine;
+  if (!code.regions.includes(owner)) return;
   code.regions = code.regions.filter((region) => region !== owner);
   code.bytes -= owner.bytes;
   for (const block of owner.region.entries) {
@@ -199,6 +202,7 @@ export function settleStores(machine: Machine): void {
   const { compiled: code } = machine;
   for (const line of code.stored) {
     if (!code.regions.some(({ lines }) => lines.has(line))) continue;
+    if (code.storesToLine.size >= LINES_COUNTED_MAX) code.storesToLine.clear();
     code.storesToLine.set(line, (code.storesToLine.get(line) ?? 0) + 1);
     settleLine(machine, line, isUnstable(code, line));
   }

@@ -218,6 +218,30 @@ test('regions and their bytes stay within bounds; those used longest ago go', ()
   expect(machine.compiled.entries.size).toBe(region.entries.length);
 });
 
+test('a region that is made anew where there is room for one only is counted once', () => {
+  const source = `
+    la t0, f
+    la t1, g
+  1: li a1, 200
+  2: jalr t0
+    addi a1, a1, -1
+    bnez a1, 2b
+    mv t2, t0
+    mv t0, t1
+    mv t1, t2
+    j 1b
+  f: addi a0, a0, 1
+    ret
+    .zero 512
+  g: addi a0, a0, 2
+    ret`;
+  const machine = compiling(source, { ...EAGER, burstBytes: Number.MAX_SAFE_INTEGER, regions: 1 });
+  go(machine, 20_000);
+  expect(machine.compiled.regions.map(({ growth }) => growth)).not.toContain(0);
+  const bytes = machine.compiled.regions.reduce((sum, region) => sum + region.bytes, 0);
+  expect(machine.compiled.bytes).toBe(bytes);
+});
+
 test('only so much is compiled at once', () => {
   const machine = compiling(MANY, { ...EAGER, burstBytes: 1, instructionsPerByte: 1_000_000_000 });
   go(machine, 20_000);

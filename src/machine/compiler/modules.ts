@@ -1,7 +1,7 @@
 // WebAssembly modules by what they were made from, so that machines that run the same program compile it once.
 import { hashHex } from '../../base/hash.ts';
 import { emitRegion } from './emit-region.ts';
-import type { Region } from './regions.ts';
+import { ENDINGS, type Region } from './regions.ts';
 
 /** A compiled region, not yet bound to a machine. */
 export interface CompiledModule {
@@ -20,7 +20,8 @@ let bytesHeld = 0;
 /** A region's module is a function of this. */
 function keyOf({ blocks, entries }: Region, ramBytes: number): string {
   const words = [ramBytes, ...entries, -1];
-  for (const block of blocks) words.push(block.address, block.ending.length, ...block.words);
+  for (const { address, ending, words: own } of blocks)
+    words.push(address, ENDINGS.indexOf(ending), own.length, ...own);
   return hashHex(new Uint8Array(Int32Array.from(words).buffer));
 }
 

@@ -10,14 +10,13 @@ export const REGION_INSTRUCTIONS_MAX = 1000;
 /** A budget that ends inside a block leaves as many instructions to the interpreter. */
 export const BLOCK_INSTRUCTIONS_MAX = 100;
 
-/** What a block does behind its last instruction. */
-export type Ending =
-  /** Its last instruction is a jal or a jalr. */
-  | 'jump'
-  /** Goes on to the next address. */
-  | 'falls'
-  /** The next instruction is one that compiled code doesn't do. */
-  | 'leaves';
+/**
+ * What a block does behind its last instruction: that is a jal or a jalr; it goes on to the next address; or the next instruction is
+ * one that compiled code doesn't do.
+ */
+export const ENDINGS = ['jump', 'falls', 'leaves'] as const;
+
+export type Ending = (typeof ENDINGS)[number];
 
 /** Instructions in a row with one way in, at the first. Branches out of the middle are possible. */
 export interface Block {
