@@ -5,7 +5,9 @@ import { disassembleCommand } from './disassemble-command.ts';
 import { BAD_INPUT, InputError, type Io, OK } from './io.ts';
 import { linkCommand, listCommand, showCommand } from './link-commands.ts';
 import { machineCommand } from './machine-command.ts';
+import { rulesCommand } from './rules-command.ts';
 import { runCommand } from './run-command.ts';
+import { soakCommand } from './soak-command.ts';
 
 type Command = (io: Io, words: readonly string[]) => number | Promise<number>;
 
@@ -17,6 +19,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   link: linkCommand,
   show: showCommand,
   list: listCommand,
+  rules: rulesCommand,
+  soak: soakCommand,
   bench: benchCommand,
 };
 
@@ -29,12 +33,15 @@ const USAGE = `usage: understudy COMMAND …
   link SCENARIO                                      the scenario as a link
   show LINK                                          the document in a link
   list [--json]                                      the built-in scenarios
+  rules [--json]                                     rules x properties: what breaks without which
+  soak [--runs N] [--seed S] [--without RULE]        random scenarios; a failing one is printed as a link
   bench [--quick]                                    how fast the engines are here, as JSON
   help                                               this
 
 SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s), an ELF
 executable, or a flat image for 0x80000000.
-A command in a run is VERB TARGET @ INSTANT: crash HOST, cut LINK, mend LINK.
+A command in a run is VERB TARGET [VALUE] @ INSTANT, or @ when CONDITION: 'crash A @ 12ms',
+'cut log @ 2s', 'slow B 50% @ 1s', 'crash A @ when output entry 4 acked'.
 
 Options of machine:
   --max-instructions N            stop for good after so many; 1000000000 unless told

@@ -1,5 +1,7 @@
 // The built-in scenarios, as data: what they say beyond the defaults. Their texts stand in the page's languages, by key.
 
+import { RULE_SCENARIOS } from './rules.ts';
+
 export interface BuiltIn {
   readonly id: string;
   /** Names the scenario's title and lesson in the locale files. */
@@ -12,7 +14,7 @@ export interface BuiltIn {
 const twoClients = (client: Readonly<Record<string, unknown>>) => [client, { ...client, startNs: 3_000_000 }];
 
 /** In the order in which they are shown. */
-export const LIBRARY: readonly BuiltIn[] = [
+const GUEST_SCENARIOS: readonly BuiltIn[] = [
   {
     id: 'counter',
     titleKey: 'scenario.counter',
@@ -166,6 +168,9 @@ export const LIBRARY: readonly BuiltIn[] = [
     },
   },
 ];
+
+/** All that are built in. */
+export const LIBRARY: readonly BuiltIn[] = [...GUEST_SCENARIOS, ...RULE_SCENARIOS];
 
 /** The built-in scenario of an id, or undefined. */
 export const builtIn = (id: string): BuiltIn | undefined => LIBRARY.find((scenario) => scenario.id === id);
