@@ -99,7 +99,7 @@ function ofLoser({ isShared, winners }: Memory, fact: Written): Verdict {
 function unexplained({ isShared, started, written }: Memory, fact: Written): Verdict {
   const { host, io, block, digest } = fact;
   const own = started[host] ?? [];
-  const origin = own.find((write) => write.io === io);
+  const origin = own.findLast((write) => write.io === io);
   // Of what was started very long ago nothing is known any more.
   if (origin === undefined && own.length === KEPT && io < (own[0]?.io ?? 0)) return undefined;
   if (origin === undefined) return { key: 'writeUnexplained', values: { host, block } };
@@ -107,7 +107,7 @@ function unexplained({ isShared, started, written }: Memory, fact: Written): Ver
   if (origin.block !== block || origin.digest !== digest)
     return { key: 'writeDiffers', values, against: { at: origin.at, kind: origin.kind } };
   if (!isShared) return 'holds';
-  const before = written.find((write) => write.io === io);
+  const before = written.findLast((write) => write.io === io);
   if (before === undefined) keep(written, { io, block, digest, ...referTo(fact) });
   else if (before.block !== block || before.digest !== digest)
     return { key: 'writtenOtherwise', values, against: { at: before.at, kind: before.kind } };

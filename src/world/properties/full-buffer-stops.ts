@@ -51,11 +51,9 @@ export const fullBufferStops: Property<Memory> = {
         return judgePrimary(memory, fact);
       case 'replayed':
         if (fact.generation !== generation) return undefined;
-        Object.assign(memory, {
-          replayed: fact.sequence,
-          instruction: fact.instruction,
-          latest: referTo(fact),
-        });
+        memory.replayed = fact.sequence;
+        memory.instruction = fact.instruction;
+        memory.latest = referTo(fact);
         return undefined;
       case 'received':
         return fact.generation === generation && memory.isReplaying ? judgeBackup(memory, fact) : undefined;

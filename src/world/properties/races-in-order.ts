@@ -46,7 +46,7 @@ export const racesInOrder: Property<Memory> = {
         start(operations, fact);
         return undefined;
       case 'ioCompleted': {
-        const done = operations[fact.host]?.find(({ io }) => io === fact.io);
+        const done = operations[fact.host]?.findLast(({ io }) => io === fact.io);
         if (done) done.isCompleted = true;
         return undefined;
       }
@@ -71,7 +71,7 @@ type Done = Extract<Observation, { kind: 'diskRead' | 'diskWritten' }>;
 
 /** Whatever races with this operation and was started later may not have been done before. */
 function judge(operations: Operation[], fact: Done): Verdict {
-  const at = operations.findIndex(({ io }) => io === fact.io);
+  const at = operations.findLastIndex(({ io }) => io === fact.io);
   const operation = operations[at];
   if (operation === undefined) return undefined;
   const overtaken = operations
