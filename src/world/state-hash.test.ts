@@ -1,13 +1,14 @@
 // The hash of a world sees every part of its state, and nothing of how it came there.
 import { describe, expect, test } from 'vitest';
 import { inOrder } from '../sim/event-queue.ts';
-import { cutLink } from '../sim/link.ts';
+import { cutLink, impairLink } from '../sim/link.ts';
 import { advance, start } from './advance.ts';
 import { at, worldConfig } from './bench.ts';
-import { serve } from './disk-server.ts';
+import { crashDisk, impairDisk } from './disk-server.ts';
+import { logLink } from './network.ts';
 import { restoreWorld, snapshotWorld } from './snapshot.ts';
 import { hashWorld } from './state-hash.ts';
-import { createWorld, type Host, hostOf, linkOf, setCommands, type World } from './world.ts';
+import { createWorld, type Host, hostOf, setCommands, type World } from './world.ts';
 
 /** A sleeping guest, asked something that it never answers. */
 function underway(ns = 2_321_000): World {
@@ -27,11 +28,14 @@ describe('the hash of a world', () => {
         world.now = at(world.now + 1);
       },
     ],
-    ['a cut', (world) => cutLink(linkOf(world, 'log'), world.now)],
+    ['a cut', (world) => cutLink(logLink(world, 'A', 'B'), world.now, 1)],
+    ['what impairs a link', (world) => impairLink(logLink(world, 'A', 'B'), { loss: 1 })],
+    ['what a disk cannot do', (world) => impairDisk(world.disk, { full: true })],
+    ['a disk without power', (world) => crashDisk(world.disk)],
     [
       'when a transmitter is free',
       (world) => {
-        linkOf(world, 'log').freeAt[1] = at(9);
+        logLink(world, 'A', 'B').freeAt[1] = at(9);
       },
     ],
     [
@@ -68,11 +72,7 @@ describe('the hash of a world', () => {
     [
       'a block',
       (world) => {
-        serve(
-          world.disk,
-          { kind: 'write', host: 'A', request: 1, generation: 1, block: 1, bytes: new Uint8Array(512) },
-          at(0),
-        );
+        world.disk.blocks[1] = new Uint8Array(512);
       },
     ],
     [
@@ -202,7 +202,7 @@ describe('a snapshot', () => {
     a.pace.noise[0] = 5;
     a.timersSet.silence = 77;
     world.clients[0]?.history.push({ request: 9, sent: at(0), tries: 1 });
-    cutLink(linkOf(world, 'log'), world.now);
+    cutLink(logLink(world, 'A', 'B'), world.now);
     world.disk.flags[1] = 'B';
     world.queue.heap.length = 0;
     restoreWorld(world, snapshot);
