@@ -7,6 +7,7 @@ import type { Command } from './commands.ts';
 import { beat, heard, startWatching, suspect } from './failure-detection.ts';
 import { beginGoingLive, goLive, isDraining } from './going-live.ts';
 import type { HeldOutput, PendingIo, Replica } from './replica.ts';
+import { ALL_RULES } from './rules.ts';
 
 const at = (ns: number) => ns as SimTime;
 const collect = (act: (out: Command[]) => void): Command[] => {
@@ -24,9 +25,13 @@ const held = (output: HeldOutput['output'], sequence = 1): HeldOutput => ({
 
 describe('watching', () => {
   test('begins with a heartbeat to send and a silence to notice', () => {
-    expect(collect((out) => startWatching(CONFIG, out))).toEqual([
+    expect(collect((out) => startWatching(backup(), CONFIG, out))).toEqual([
       { kind: 'setTimer', timer: 'heartbeat', wait: 1_000_000 },
       { kind: 'setTimer', timer: 'silence', wait: 10_000_000 },
+    ]);
+    // The primary also looks at how far its backup lags behind.
+    expect(collect((out) => startWatching(primary(), CONFIG, out)).slice(2)).toEqual([
+      { kind: 'setTimer', timer: 'pacing', wait: 5_000_000 },
     ]);
   });
 
@@ -81,7 +86,7 @@ describe('arbitration', () => {
     return replica;
   };
   const answer = (replica: Replica, won: boolean, generation = 1): Command[] =>
-    collect((out) => arbitrated(replica, generation, won, out));
+    collect((out) => arbitrated(replica, CONFIG, generation, won, out));
 
   test('asks again as long as no answer comes', () => {
     const replica = asking(backup());
@@ -105,9 +110,15 @@ describe('arbitration', () => {
     replica.sender.inFlight = 28;
     replica.gate.push(held(packet(1)), held(packet(2), 2));
     const out = answer(asking(replica), true);
-    expect(kinds(out)).toEqual(['note testAndSetWon', 'note wentSolo', 'releaseOutput', 'releaseOutput']);
+    expect(kinds(out)).toEqual([
+      'note testAndSetWon',
+      'note wentSolo',
+      'releaseOutput',
+      'releaseOutput',
+      'requestBackup',
+    ]);
     expect(replica).toMatchObject({ role: 'solo', arbitration: 'won', gate: [] });
-    expect(replica.sender).toMatchObject({ entries: [], held: 0, inFlight: 0 });
+    expect(replica.sender).toMatchObject({ entries: [], held: 0, inFlight: 0, unexecuted: [] });
   });
 
   test('a backup that wins works off its log first', () => {
@@ -148,31 +159,31 @@ describe('arbitration', () => {
   });
 
   test('switched off, everybody has won', () => {
-    const config = { ...CONFIG, rules: { outputRule: true, arbitration: false } };
+    const config = { ...CONFIG, rules: { ...ALL_RULES, arbitration: false } };
     const replica = primary();
     const out = collect((out) => suspect(replica, config, at(1), out));
-    expect(kinds(out)).toEqual(['note suspected', 'note wentSolo']);
+    expect(kinds(out)).toEqual(['note suspected', 'note wentSolo', 'requestBackup']);
     expect(replica.role).toBe('solo');
   });
 });
 
 describe('going live', () => {
-  const io = (operation: PendingIo['operation'], issued = false): PendingIo => ({ operation, issued });
+  const io = (operation: PendingIo['operation']): PendingIo => ({ operation, isGated: true, issued: false });
 
   function readyToGoLive(): Replica {
     const replica = backup();
     askForFlag(replica, CONFIG, []);
-    arbitrated(replica, 1, true, []);
+    arbitrated(replica, CONFIG, 1, true, []);
     return replica;
   }
 
   test('the clock is taken over, the MAC is announced, and what is pending is done again, in this order', () => {
     const replica = readyToGoLive();
-    const read = io({ kind: 'diskRead', request: 3, sector: 7, sectors: 1 });
-    const write = io(diskWrite(4));
+    const read = io({ kind: 'diskRead', request: 3, sector: 7, sectors: 1, memory: [] });
+    const write = io(diskWrite(4, 8));
     replica.pendingIo.push(read, write);
     replica.reproduced.push(held(packet(9), 0));
-    const out = collect((out) => goLive(replica, out));
+    const out = collect((out) => goLive(replica, CONFIG, out));
     expect(kinds(out)).toEqual([
       'takeOverClock',
       'note wentLive',
@@ -181,10 +192,11 @@ describe('going live', () => {
       'note ioReissued',
       'issueIo',
       'issueIo',
+      'requestBackup',
     ]);
-    expect(out.slice(-2)).toEqual([
-      { kind: 'issueIo', io: read },
-      { kind: 'issueIo', io: write },
+    expect(out.slice(-3, -1)).toEqual([
+      { kind: 'issueIo', io: { ...read, isGated: false, issued: true }, again: true },
+      { kind: 'issueIo', io: { ...write, isGated: false, issued: true }, again: true },
     ]);
     expect(replica).toMatchObject({ role: 'solo', reproduced: [] });
     expect(isDraining(replica)).toBe(false);
@@ -195,16 +207,17 @@ describe('going live', () => {
     const write = diskWrite(4);
     replica.pendingIo.push(io(write));
     replica.reproduced.push(held(write, 0), held(packet(1), 0));
-    const out = collect((out) => goLive(replica, out));
+    const out = collect((out) => goLive(replica, CONFIG, out));
     expect(out.filter(({ kind }) => kind === 'issueIo')).toHaveLength(1);
     expect(out.filter(({ kind }) => kind === 'releaseOutput')).toMatchObject([{ held: held(packet(1), 0) }]);
   });
 
   test('with nothing pending nothing is said of it', () => {
-    expect(kinds(collect((out) => goLive(readyToGoLive(), out)))).toEqual([
+    expect(kinds(collect((out) => goLive(readyToGoLive(), CONFIG, out)))).toEqual([
       'takeOverClock',
       'note wentLive',
       'announceMac',
+      'requestBackup',
     ]);
   });
 
@@ -214,6 +227,8 @@ describe('going live', () => {
     const replica = backup();
     askForFlag(replica, CONFIG, []);
     expect(isDraining(replica)).toBe(false);
-    expect(notes(collect((out) => beginGoingLive(replica, out)))).toEqual([{ kind: 'draining', entries: 0 }]);
+    expect(notes(collect((out) => beginGoingLive(replica, CONFIG, out)))).toEqual([
+      { kind: 'draining', entries: 0 },
+    ]);
   });
 });

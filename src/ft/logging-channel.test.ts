@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
+import { START } from '../sim/time.ts';
 import { backup, CONFIG, count, entry, kinds, notes, primary, sent, sized } from './bench.ts';
-import type { ChannelMessage, Command } from './commands.ts';
+import type { Command, PairMessage } from './commands.ts';
 import { encodeEntry, type LogEntry } from './entry.ts';
 import {
   acknowledge,
@@ -26,15 +27,18 @@ const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry)
 function log(replica: Replica, ...entries: LogEntry[]): Command[] {
   const out: Command[] = [];
   for (const entry of entries) {
-    append(replica.sender, entry, out);
+    append(replica.sender, entry, START, out);
     flush(replica, CONFIG, out);
   }
   return out;
 }
 
-function ack(replica: Replica, through: number, window = 1000): Command[] {
+const ackOf = (through: number, window = 1000, executed = 0) =>
+  ({ kind: 'ack', generation: 1, through, executed, window }) as const;
+
+function ack(replica: Replica, through: number, window = 1000, executed = 0): Command[] {
   const out: Command[] = [];
-  acknowledged(replica, CONFIG, through, window, out);
+  acknowledged(replica, CONFIG, ackOf(through, window, executed), out);
   return out;
 }
 
@@ -61,7 +65,7 @@ describe('the primary', () => {
     const replica = primary();
     log(replica, sized(1, 100), sized(2, 150), sized(3, 200));
     expect(replica.sender).toMatchObject({ held: 450, inFlight: 450 });
-    expect(notes(ack(replica, 2))).toEqual([{ kind: 'acked', through: 2 }]);
+    expect(notes(ack(replica, 2))).toEqual([{ kind: 'acked', through: 2, executed: 0 }]);
     expect(replica.sender).toMatchObject({ held: 200, inFlight: 200, ackedThrough: 2 });
     expect(replica.sender.entries.map(({ sequence }) => sequence)).toEqual([3]);
   });
@@ -104,7 +108,10 @@ describe('the primary', () => {
     expect(notes(out)).toEqual([]);
     expect(notes(log(replica, sized(3, 30), sized(4, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
     expect(isStopped(replica.sender)).toBe(true);
-    expect(notes(ack(replica, 1))).toEqual([{ kind: 'acked', through: 1 }, { kind: 'sendBufferDrained' }]);
+    expect(notes(ack(replica, 1))).toEqual([
+      { kind: 'acked', through: 1, executed: 0 },
+      { kind: 'sendBufferDrained' },
+    ]);
     expect(isStopped(replica.sender)).toBe(false);
   });
 });
@@ -189,30 +196,35 @@ describe('the backup', () => {
     const replica = backup();
     deliver(replica, sized(1, 300));
     const out: Command[] = [];
-    acknowledge(replica.receiver, count(7), out);
-    expect(sent(out, 'ack')).toEqual([{ kind: 'ack', through: 1, instruction: 7, window: 700 }]);
+    replica.receiver.consumedThrough = 0;
+    acknowledge(replica, out);
+    expect(sent(out, 'ack')).toEqual([ackOf(1, 700)]);
   });
 
   test('takes entries out in their order, and tells when much room has come free', () => {
     const replica = backup();
     const { receiver } = replica;
     deliver(replica, sized(1, 200), sized(2, 200), sized(3, 200));
-    acknowledge(receiver, count(0), []);
+    acknowledge(replica, []);
     expect(windowReopened(receiver)).toBe(false);
-    expect(consume(receiver)).toMatchObject({ sequence: 1 });
+    consume(receiver, receiver.entries[0] as LogEntry);
     expect(windowReopened(receiver)).toBe(false);
-    expect(consume(receiver)).toMatchObject({ sequence: 2 });
+    consume(receiver, receiver.entries[0] as LogEntry);
     expect(windowReopened(receiver)).toBe(true);
     expect(receiver).toMatchObject({ held: 200, consumedThrough: 2, receivedThrough: 3 });
-    consume(receiver);
-    expect(consume(receiver)).toBeUndefined();
+    expect(receiver.entries.map(({ sequence }) => sequence)).toEqual([3]);
+    const out: Command[] = [];
+    acknowledge(replica, out);
+    expect(sent(out, 'ack')).toEqual([ackOf(3, 800, 2)]);
   });
 });
 
 test('messages weigh their entries and the headers around them', () => {
-  expect(messageLength({ kind: 'entries', first: 1, last: 1, bytes: new Uint8Array(100) })).toBe(166);
-  expect(messageLength({ kind: 'ack', through: 1, instruction: 1, window: 1 })).toBe(86);
-  expect(messageLength({ kind: 'heartbeat' })).toBe(74);
+  expect(
+    messageLength({ kind: 'entries', generation: 1, first: 1, last: 1, bytes: new Uint8Array(100) }),
+  ).toBe(166);
+  expect(messageLength(ackOf(1))).toBe(86);
+  expect(messageLength({ kind: 'heartbeat', generation: 1 })).toBe(74);
 });
 
 describe('both ends', () => {
@@ -229,7 +241,7 @@ describe('both ends', () => {
       fc.property(sizes, limits, fc.array(fate, { maxLength: 120 }), (sizes, limits, fates) => {
         const config = { ...CONFIG, ...limits };
         const [from, to] = [primary(limits), backup(limits)];
-        let cable: ChannelMessage[] = [];
+        let cable: PairMessage[] = [];
         const put = (out: Command[]): void => {
           for (const command of out) if (command.kind === 'send') cable.push(command.message);
         };
@@ -241,26 +253,29 @@ describe('both ends', () => {
           const next = sized(written.length + 1, size);
           written.push(next);
           const out: Command[] = [];
-          append(from.sender, next, out);
+          append(from.sender, next, START, out);
           flush(from, config, out);
           put(out);
         };
-        const hand = (message: ChannelMessage): void => {
+        const hand = (message: PairMessage): void => {
           const out: Command[] = [];
           if (message.kind === 'entries') {
             receive(to.receiver, message.bytes, out);
-            acknowledge(to.receiver, count(0), out);
+            acknowledge(to, out);
           } else if (message.kind === 'ack') {
-            acknowledged(from, config, message.through, message.window, out);
+            acknowledged(from, config, message, out);
           }
           put(out);
           invariants();
         };
         const take = (): void => {
-          const entry = consume(to.receiver);
-          if (entry) taken.push(entry);
+          const [entry] = to.receiver.entries;
+          if (entry) {
+            consume(to.receiver, entry);
+            taken.push(entry);
+          }
           const out: Command[] = [];
-          if (windowReopened(to.receiver)) acknowledge(to.receiver, count(0), out);
+          if (windowReopened(to.receiver)) acknowledge(to, out);
           put(out);
         };
         const invariants = (): void => {

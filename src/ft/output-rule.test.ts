@@ -20,7 +20,7 @@ function produce(replica: Replica, output: Output, instruction = 40, config = CO
 
 function ack(replica: Replica, through: number): Command[] {
   const out: Command[] = [];
-  acknowledged(replica, CONFIG, through, 1000, out);
+  acknowledged(replica, CONFIG, { kind: 'ack', generation: 1, through, executed: 0, window: 1000 }, out);
   releaseAcknowledged(replica, out);
   return out;
 }
@@ -40,7 +40,7 @@ describe('a primary', () => {
 
   test('releases an output when its entry is acknowledged, not before', () => {
     const replica = primary();
-    record(replica, CONFIG, { kind: 'clock', time: 1 }, count(30), []);
+    record(replica, CONFIG, { kind: 'clock', time: 1 }, count(30), NOW, []);
     produce(replica, packet(1));
     produce(replica, diskWrite(4), 50);
     expect(released(ack(replica, 1))).toEqual([]);
@@ -116,11 +116,12 @@ describe('an output entry', () => {
 test('entries are numbered from 1 without a gap, and only a primary records', () => {
   const replica = primary();
   const sequences = [10, 20, 20].map(
-    (instruction) => record(replica, CONFIG, { kind: 'clock', time: 0 }, count(instruction), [])?.sequence,
+    (instruction) =>
+      record(replica, CONFIG, { kind: 'clock', time: 0 }, count(instruction), NOW, [])?.sequence,
   );
   expect(sequences).toEqual([1, 2, 3]);
-  for (const role of ['backup', 'solo', 'halted'] as const) {
+  for (const role of ['backup', 'solo', 'halted', 'spare'] as const) {
     replica.role = role;
-    expect(record(replica, CONFIG, { kind: 'clock', time: 0 }, count(30), [])).toBeUndefined();
+    expect(record(replica, CONFIG, { kind: 'clock', time: 0 }, count(30), NOW, [])).toBeUndefined();
   }
 });

@@ -1,7 +1,7 @@
 // §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
-import { backup, count, diskWrite, entry, kinds, notes, packet } from './bench.ts';
+import { backup, CONFIG, count, diskWrite, entry, kinds, notes, packet } from './bench.ts';
 import type { Command } from './commands.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
 import { receive } from './logging-channel.ts';
@@ -12,9 +12,9 @@ import type { Replica } from './replica.ts';
 describe('a backup', () => {
   test('runs to its next entry and no further; without one not at all', () => {
     const replica = backup();
-    expect(replayLimit(replica)).toBeUndefined();
+    expect(replayLimit(replica, CONFIG)).toBeUndefined();
     for (const n of [1, 2]) receive(replica.receiver, encodeEntry(entry(n)), []);
-    expect(replayLimit(replica)).toBe(10);
+    expect(replayLimit(replica, CONFIG)).toBe(10);
   });
 
   test('puts into its machine what the log says, but for outputs', () => {
@@ -43,7 +43,7 @@ describe('an output that replay has produced', () => {
   test('is dropped when the log has the same one there', () => {
     const replica = produced(packet(1, 2), 40);
     const out: Command[] = [];
-    expect(matchOutput(replica, entryOf(packet(1, 2)), out)).toBe(true);
+    expect(matchOutput(replica, CONFIG, entryOf(packet(1, 2)), out)).toBe(true);
     expect(kinds(out)).toEqual(['dropOutput']);
     expect(out[0]).toMatchObject({ held: { sequence: 4, instruction: 40, output: packet(1, 2) } });
     expect(replica.reproduced).toEqual([]);
@@ -57,12 +57,12 @@ describe('an output that replay has produced', () => {
     ['to another block', diskWrite(1, 8), 40, diskWrite(1, 7)],
   ])('is not the one in the log when it is %s', (_, output, instruction, logged) => {
     const out: Command[] = [];
-    expect(matchOutput(produced(output, instruction), entryOf(logged), out)).toBe(false);
+    expect(matchOutput(produced(output, instruction), CONFIG, entryOf(logged), out)).toBe(false);
     expect(out).toEqual([]);
   });
 
   test('is missed when there is none', () => {
-    expect(matchOutput(backup(), entryOf(packet(1)), [])).toBe(false);
+    expect(matchOutput(backup(), CONFIG, entryOf(packet(1)), [])).toBe(false);
   });
 });
 

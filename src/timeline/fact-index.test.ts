@@ -29,7 +29,9 @@ const anyFacts: fc.Arbitrary<Observation[]> = fc
       now += wait;
       const at = now as SimTime;
       if (kind === 'linkCut') return { at, kind, link: 'log' };
-      return kind === 'acked' ? { at, kind, host, through: now } : { at, kind, host };
+      return kind === 'acked'
+        ? { at, kind, host, generation: 1, through: now, executed: 0 }
+        : { at, kind, host };
     });
   });
 const anyQuery: fc.Arbitrary<FactQuery<Kind>> = fc

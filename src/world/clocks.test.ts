@@ -77,7 +77,7 @@ describe('the guest’s clock', () => {
 describe('the pace of a machine', () => {
   const executing = (config: ReturnType<typeof hostConfig>, seed: number, now: number, from: number) => {
     const pace = createPace(config, namedStream('pace', seed));
-    beginExecuting(pace, config, at(now), from as InstructionCount);
+    beginExecuting(pace, config, 100, at(now), from as InstructionCount);
     return pace;
   };
   const seed = fc.integer({ min: 0, max: 1000 });
@@ -107,9 +107,18 @@ describe('the pace of a machine', () => {
     const config = hostConfig('A');
     const pace = createPace(config, namedStream('pace', 1));
     const paces = Array.from({ length: 20 }, () => {
-      beginExecuting(pace, config, at(0), 0 as InstructionCount);
+      beginExecuting(pace, config, 100, at(0), 0 as InstructionCount);
       return pace.picoseconds;
     });
     expect(new Set(paces).size).toBeGreaterThan(10);
+  });
+
+  test('with half of the CPU an instruction takes twice as long', () => {
+    const [whole, half] = [100, 50].map((percent) => {
+      const pace = createPace(hostConfig('A'), namedStream('pace', 1));
+      beginExecuting(pace, hostConfig('A'), percent, at(0), 0 as InstructionCount);
+      return pace.picoseconds;
+    });
+    expect(Math.abs((half as number) - 2 * (whole as number))).toBeLessThanOrEqual(1);
   });
 });

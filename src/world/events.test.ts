@@ -4,6 +4,7 @@ import { encodeEntry } from '../ft/entry.ts';
 import type { Role } from '../ft/replica.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
 import { hashMachine } from '../machine/machine.ts';
+import { directionFrom } from '../sim/link.ts';
 import { at, worldConfig } from './bench.ts';
 import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import { handleEvent } from './events.ts';
@@ -11,13 +12,16 @@ import type { Message, StorageReply } from './messages.ts';
 import type { Observation } from './observation.ts';
 import { createWorld, hostOf, linkOf, type World } from './world.ts';
 
+const LOG = 'log-A:B';
 const PACKET = udpFrame(clientEndpoint(1), VM_ENDPOINT, encodeRequest({ sequence: 1, operation: 1 }));
 
 /** Lets a message arrive now at the end of a link that `from` is not. */
 function arrive(world: World, link: string, from: string, message: Message): Observation[] {
   const seen: Observation[] = [];
-  const { age } = linkOf(world, link);
-  const event = { kind: 'arrival', link, age, from, sentAt: world.now, message } as const;
+  const cable = linkOf(world, link);
+  const age = cable.age[directionFrom(cable, from)];
+  const times = { sentAt: world.now, leavesAt: world.now };
+  const event = { kind: 'arrival', link, age, from, ...times, isLost: false, message } as const;
   handleEvent(world, event, (fact) => seen.push(fact));
   return seen;
 }
@@ -27,6 +31,7 @@ const entries = (sequence: number): Message => ({
   kind: 'channel',
   message: {
     kind: 'entries',
+    generation: 1,
     first: sequence,
     last: sequence,
     bytes: encodeEntry({ kind: 'packet', bytes: PACKET, sequence, instruction: 500 as InstructionCount }),
@@ -62,7 +67,7 @@ describe('a packet from the LAN', () => {
 
 describe('entries on the logging channel', () => {
   test('are kept and acknowledged by a backup', () => {
-    const facts = arrive(world(), 'log', 'A', entries(1));
+    const facts = arrive(world(), LOG, 'A', entries(1));
     expect(kinds(facts)).toEqual(['received', 'sent']);
     expect(sent(facts)).toEqual(['B ack']);
   });
@@ -71,7 +76,7 @@ describe('entries on the logging channel', () => {
     for (const arbitration of ['asking', 'won'] as const) {
       const made = world();
       hostOf(made, 'B').replica.arbitration = arbitration;
-      const facts = arrive(made, 'log', 'A', entries(1));
+      const facts = arrive(made, LOG, 'A', entries(1));
       expect(kinds(facts)).toEqual(['received']);
       expect(hostOf(made, 'B').replica.receiver.receivedThrough).toBe(1);
     }
@@ -79,7 +84,7 @@ describe('entries on the logging channel', () => {
 
   test('mean nothing to who is no backup, but that somebody is there', () => {
     const made = world();
-    expect(arrive(made, 'log', 'B', entries(1))).toEqual([]);
+    expect(arrive(made, LOG, 'B', entries(1))).toEqual([]);
     expect(hostOf(made, 'A').replica.lastHeard).toBe(1000);
     expect(hostOf(made, 'A').replica.receiver.receivedThrough).toBe(0);
   });
@@ -89,14 +94,14 @@ describe('the disk’s answer', () => {
   const done = (request: number): Message => reply({ kind: 'done', request, ok: true });
   const withRead = (): World => {
     const made = world();
-    const operation = { kind: 'diskRead', request: 3, sector: 7, sectors: 1 } as const;
-    hostOf(made, 'A').replica.pendingIo.push({ operation, issued: true });
+    const operation = { kind: 'diskRead' as const, request: 3, sector: 7, sectors: 1, memory: [] };
+    hostOf(made, 'A').replica.pendingIo.push({ operation, isGated: false, issued: true });
     return made;
   };
 
   test('to a pending operation enters the machine, once', () => {
     const made = withRead();
-    expect(kinds(arrive(made, 'storage-A', 'disk', done(3)))).toEqual(['recorded', 'sent']);
+    expect(kinds(arrive(made, 'storage-A', 'disk', done(3)))).toEqual(['ioCompleted', 'recorded', 'sent']);
     expect(hostOf(made, 'A').replica.pendingIo).toEqual([]);
     expect(arrive(made, 'storage-A', 'disk', done(3))).toEqual([]);
   });
@@ -113,7 +118,7 @@ describe('the disk’s answer', () => {
     const { replica } = hostOf(made, 'A');
     replica.arbitration = 'asking';
     const facts = arrive(made, 'storage-A', 'disk', reply({ kind: 'flag', generation: 1, won: true }));
-    expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo']);
+    expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo', 'backupRequested']);
     expect(replica.role).toBe('solo');
   });
 });
@@ -132,8 +137,8 @@ describe('a full send buffer', () => {
     const host = hostOf(made, 'A');
     expect(kinds(arrive(made, 'lan-A', 'switch', packet))).toEqual(['requestArrived']);
     expect(host.deferred).toHaveLength(1);
-    const ack = { kind: 'ack', through: 1, instruction: 0, window: 65_536 } as const;
-    const facts = arrive(made, 'log', 'B', { kind: 'channel', message: ack });
+    const ack = { kind: 'ack', generation: 1, through: 1, executed: 0, window: 65_536 } as const;
+    const facts = arrive(made, LOG, 'B', { kind: 'channel', message: ack });
     expect(kinds(facts)).toEqual(['acked', 'sendBufferDrained', 'recorded', 'sendBufferFull', 'sent']);
     expect(host.deferred).toEqual([]);
   });
@@ -155,7 +160,11 @@ describe('a full send buffer', () => {
     arrive(made, 'lan-A', 'switch', packet);
     host.replica.arbitration = 'asking';
     const won = reply({ kind: 'flag', generation: 1, won: true });
-    expect(kinds(arrive(made, 'storage-A', 'disk', won))).toEqual(['testAndSetWon', 'wentSolo']);
+    expect(kinds(arrive(made, 'storage-A', 'disk', won))).toEqual([
+      'testAndSetWon',
+      'wentSolo',
+      'backupRequested',
+    ]);
     expect(host.deferred).toEqual([]);
   });
 });
@@ -168,11 +177,13 @@ test('a frame whose cable was cut is lost, and seen to be', () => {
     age: -1,
     from: 'switch',
     sentAt: made.now,
+    leavesAt: made.now,
+    isLost: false,
     message: packet,
   } as const;
   const seen: Observation[] = [];
   handleEvent(made, event, (fact) => seen.push(fact));
-  expect(seen).toEqual([{ at: 1000, kind: 'frameLost', link: 'lan-A' }]);
+  expect(seen).toEqual([{ at: 1000, kind: 'frameLost', link: 'lan-A', reason: 'cut' }]);
 });
 
 test('a timer that has been set anew, or whose host is dead, is void', () => {
