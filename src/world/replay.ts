@@ -113,7 +113,8 @@ function consumed(
   const ahead =
     primary?.isAlive && primary.replica.role === 'primary' ? { ahead: positionOf(world, primary) } : {};
   const facts = entryFacts(host, { ...entry, ...applied } as LogEntry);
-  observe({ at: world.now, kind: 'replayed', ...facts, ...ahead });
+  // Where the machine is, and not where the log says that it should be.
+  observe({ at: world.now, kind: 'replayed', ...facts, instruction: instructionOf(host), ...ahead });
   const isRead = protocol.backupReads && entry.kind === 'diskCompletion';
   if (!mayAcknowledge(replica, protocol) || replica.role !== 'backup') return;
   if (isRead || windowReopened(replica.receiver)) acknowledge(replica, out);
