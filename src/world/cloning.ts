@@ -405,6 +405,8 @@ function takeOver(world: World, host: Host, number: number, observe: Observer): 
   host.handover = null;
   host.replica.role = (handover.replica as Replica).role;
   host.replica.isQuiescing = false;
+  // A generation's flag belongs to the host that has won it: elsewhere a VM that runs alone needs another.
+  if (host.replica.role === 'solo') host.replica.generation++;
   host.replica.lastHeard = world.now;
   const out: Command[] = [];
   if (host.peer !== null && host.peer !== '') {

@@ -2,6 +2,7 @@
 
 import { arbitrated, askAgain } from '../ft/arbitration.ts';
 import type { Command, PairMessage, TimerName } from '../ft/commands.ts';
+import { issueReady } from '../ft/disk-io.ts';
 import type { LogEntry } from '../ft/entry.ts';
 import { beat, heard, suspect } from '../ft/failure-detection.ts';
 import { acknowledge, acknowledged, mayAcknowledge, receive, retransmit } from '../ft/logging-channel.ts';
@@ -207,6 +208,7 @@ function receiveOnChannel(
   else if (message.kind === 'ack' && replica.role === 'primary') {
     acknowledged(replica, protocol, message, out);
     releaseAcknowledged(replica, out);
+    issueReady(replica, protocol, out);
   }
   afterChange(world, host, out, observe);
 }

@@ -169,7 +169,8 @@ export function completeIo(
   const { protocol } = world.config;
   const io = finishIo(replica, protocol, request, out);
   observe({ at: world.now, kind: 'ioCompleted', host: host.id, io: request, ok });
-  if (io?.operation.kind === 'diskRead' && protocol.backupReads && replica.role === 'primary') {
+  const isReadAgain = protocol.backupReads && protocol.isDiskShared && replica.role === 'primary';
+  if (io?.operation.kind === 'diskRead' && isReadAgain) {
     const { sector, sectors } = io.operation;
     replica.unreadByBackup.push({ sequence: replica.sender.nextSequence, sector, sectors });
   }
