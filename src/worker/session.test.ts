@@ -1,5 +1,7 @@
 // A session answers every request, and what it refuses changes nothing.
+
 import { describe, expect, test } from 'vitest';
+import { ALL_RULES } from '../ft/rules.ts';
 import { GOLDEN } from '../scenario/stories/golden.ts';
 import { configOf, stage } from '../scenario/stories/story.ts';
 import { hashWorld } from '../world/state-hash.ts';
@@ -161,7 +163,7 @@ describe('commands', () => {
   test.each([
     ['explode A', /no command "explode"/],
     ['crash C', /no host "C"; there are A, B/],
-    ['cut moon', /no link "moon"; there are log, lan-A/],
+    ['cut moon', /no link "moon"; there are log, lan, storage, log-A/],
     ['', /no command/],
   ])('"%s" is refused, and nothing has happened', async (text, message) => {
     const { ask, frame } = await opened(short, 6_000_000);
@@ -183,7 +185,8 @@ describe('rules', () => {
       holds: false,
       violation: { key: 'outputBeforeAck' },
     });
-    expect(session.opened?.document.rules).toEqual({ outputRule: false, arbitration: true });
+    expect(session.opened?.document.rules).toEqual({ ...ALL_RULES, outputRule: false });
+    expect(changed.scenarioRules).toEqual(ALL_RULES);
     const back = await frame({ kind: 'rules', rules: { outputRule: true } });
     expect(back.properties.every(({ holds }) => holds)).toBe(true);
   });

@@ -32,7 +32,7 @@ describe('an entry', () => {
         acked: false,
         kind: 'packet',
         bytes: 70,
-        instruction: 3363,
+        instruction: 3369,
       });
       expect(entry?.progress).toBeGreaterThan(progress);
       progress = entry?.progress ?? 0;
@@ -40,7 +40,7 @@ describe('an entry', () => {
     expect(progress).toBeLessThan(1);
     const acked = async (time: number) =>
       (await frame({ kind: 'seek', time })).channel.entries.find(({ sequence }) => sequence === 9)?.acked;
-    expect([await acked(2_900_000), await acked(3_023_499)]).toEqual([false, true]);
+    expect([await acked(2_900_000), await acked(3_023_651)]).toEqual([false, true]);
   });
 
   test('on a cable that is cut under it is lost, until it is sent again', async () => {

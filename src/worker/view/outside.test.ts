@@ -49,7 +49,7 @@ describe('flights', () => {
     ]);
     expect(answered.disk).toMatchObject({
       blocks: 64,
-      used: [{ block: 7, value: 11, writtenAt: 3_104_655, by: 'A' }],
+      used: [{ block: 7, value: 11, writtenAt: 3_104_807, by: 'A' }],
       flag: { generation: 1 },
       busy: [],
     });
@@ -90,7 +90,7 @@ describe('hosts', () => {
     const bench = await opened(short);
     const [a, b] = (await at(bench, 2_110_000)).hosts;
     expect(a).toMatchObject({ id: 'A', role: 'primary', activity: 'running', cpuPercent: 100 });
-    expect(b).toMatchObject({ id: 'B', role: 'backup', activity: 'waitingForLog', barrier: 3223 });
+    expect(b).toMatchObject({ id: 'B', role: 'backup', activity: 'waitingForLog', barrier: 3228 });
     expect(a).not.toHaveProperty('barrier');
     expect(b?.suspectsAt).toBe((b?.lastHeardAt ?? 0) + 10_000_000);
     expect((await at(bench, 2_500_000)).hosts[0]?.activity).toBe('idle');
@@ -104,10 +104,10 @@ describe('hosts', () => {
       state: 'held',
       kind: 'diskWrite',
       block: 7,
-      producedAt: 2_122_059,
+      producedAt: 2_122_211,
     });
     expect(await state(2_500_000, 1)).toBeUndefined();
-    expect(await state(2_600_000, 1)).toMatchObject({ state: 'dropped', endedAt: 2_590_469 });
+    expect(await state(2_600_000, 1)).toMatchObject({ state: 'dropped', endedAt: 2_590_772 });
     expect(await state(3_100_000, 0)).toMatchObject({ state: 'released', endedAt: 3_023_499 });
     const later = await at(bench, 9_000_000);
     expect(later.hosts[0]?.outputs.length).toBeLessThanOrEqual(6);
@@ -140,8 +140,8 @@ describe('the pair', () => {
 
   test('has a lag as long as there is a backup', async () => {
     const bench = await opened(short);
-    expect((await at(bench, 2_122_059)).lag).toMatchObject({ ns: 2_122_059 - 2_101_344 });
-    expect((await at(bench, 2_122_059)).lag?.instructions).toBeGreaterThan(500);
+    expect((await at(bench, 2_122_211)).lag).toMatchObject({ ns: 2_122_059 - 2_101_344 });
+    expect((await at(bench, 2_122_211)).lag?.instructions).toBeGreaterThan(500);
     expect((await at(bench, 2_900_000)).lag?.ns).toBe(0);
     await bench.frame({ kind: 'command', text: 'crash B' });
     expect((await bench.frame({ kind: 'look' })).lag).toBeNull();

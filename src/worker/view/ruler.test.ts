@@ -76,9 +76,9 @@ describe('a row', () => {
 
   test('at a nondeterministic point has its entry', async () => {
     const { frame } = await opened(short);
-    const { ruler } = await frame({ kind: 'seek', time: 2_122_100 });
+    const { ruler } = await frame({ kind: 'seek', time: 2_122_300 });
     const entries = executed(ruler).flatMap(({ entry }) => (entry ? [entry] : []));
-    expect(entries).toContainEqual({ sequence: 9, kind: 'output', output: 'diskWrite' });
+    expect(entries).toContainEqual({ generation: 1, sequence: 9, kind: 'output', output: 'diskWrite' });
     expect(entries.some(({ kind }) => kind === 'clock')).toBe(true);
   });
 
@@ -87,11 +87,11 @@ describe('a row', () => {
     const { ruler } = await frame({ kind: 'seek', time: 2_101_400 });
     const index = ruler.findIndex((row) => row.kind === 'injection' && row.entry.sequence === 5);
     expect(ruler[index]).toMatchObject({
-      instruction: 3363,
-      entry: { sequence: 5, kind: 'packet' },
+      instruction: 3369,
+      entry: { generation: 1, sequence: 5, kind: 'packet' },
       done: [true, false],
     });
-    expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction: 3363 });
+    expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction: 3369 });
     const later = await frame({ kind: 'seek', time: 2_560_000 });
     expect(later.ruler.find((row) => row.kind === 'injection' && row.entry.sequence === 5)).toMatchObject({
       done: [true, true],

@@ -47,8 +47,8 @@ describe('the gate', () => {
   test('has a span for each held output, from its making to its release', async () => {
     const { timeline } = await (await opened(short)).frame({ kind: 'seek', time: 7_000_000 });
     expect(timeline.gate[0]).toMatchObject({
-      from: 2_122_059,
-      to: 3_023_499,
+      from: 2_122_211,
+      to: 3_023_651,
       kind: 'diskWrite',
       label: { block: 7 },
     });
