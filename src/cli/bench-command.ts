@@ -18,6 +18,8 @@ function heldBytes(): () => number {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   return () => {
+    // The second waits until the first has given array buffers back.
+    collectGarbage();
     collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;

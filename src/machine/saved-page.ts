@@ -94,13 +94,15 @@ function linesThatDiffer(words: Int32Array, first: number, whole: Int32Array, st
   let bits = 0;
   for (let at = start; at < start + WORDS_IN_PAGE / 2; at += 4) {
     const here = first + at;
-    // Four words at once: the loop is what saving a rewritten page costs.
+    // Four words at once: this loop is most of what saving costs.
     const difference =
       (words[here]! ^ whole[at]!) |
       (words[here + 1]! ^ whole[at + 1]!) |
       (words[here + 2]! ^ whole[at + 2]!) |
       (words[here + 3]! ^ whole[at + 3]!);
-    if (difference !== 0) bits |= 1 << ((at - start) / WORDS_IN_LINE);
+    if (difference === 0) continue;
+    bits |= 1 << ((at - start) / WORDS_IN_LINE);
+    at |= WORDS_IN_LINE - 4; // to the line's last four: the next are the next line's
   }
   return bits;
 }
