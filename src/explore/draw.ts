@@ -88,7 +88,8 @@ function drawClients(noise: PrngState, base: Drawn, failures: number): Drawn[] {
   const clients = (base.clients as Drawn[] | undefined) ?? [{}, { startNs: 3 * MILLISECOND }];
   return clients.map((client) => ({
     ...client,
-    requests: 8 + failures * 10 + below(noise, 8),
+    // Each of this guest's answers takes a look at the whole disk.
+    requests: (base.id === 'disk-reader' ? 3 : 8 + failures * 10) + below(noise, 8),
     thinkNs: between(noise, 1, 8) * MILLISECOND,
   }));
 }

@@ -72,7 +72,8 @@ export function advance(world: World, until: SimTime, observer: Observer, trace?
     const horizon = earlier(earlier(until, bound), nextAt(world.queue));
     for (const host of world.hosts) runMachine(world, host, horizon, trace);
     const stopped = firstStopped(world);
-    if (stopped?.stop) {
+    // A host's own event may be due before a stop of another's machine that has run ahead.
+    if (stopped?.stop && stopped.stop.at <= horizon) {
       world.now = stopped.stop.at;
       const { stop } = stopped.stop;
       stopped.stop = null;

@@ -76,7 +76,7 @@ export function changePace(world: World, host: Host): void {
 /** Where the machine is at this instant: its state may already be ahead of it (advance.ts). */
 export function positionOf(world: World, host: Host): InstructionCount {
   const now = instructionOf(host);
-  if (!host.pace.isExecuting) return now;
+  if (!host.isAlive) return now;
   const reached = instructionAt(host.pace, world.now);
   return reached < now ? reached : now;
 }
@@ -110,6 +110,8 @@ function saysOf(entry: LogEntry): string {
 }
 
 function log(world: World, host: Host, body: EntryBody, out: Command[], observe: Observer): void {
+  // Somebody's condition may have switched the host off at a fact just before.
+  if (!host.isAlive) return;
   const entry = record(host.replica, world.config.protocol, body, instructionOf(host), world.now, out);
   if (entry) observe({ at: world.now, kind: 'recorded', ...entryFacts(host, entry) });
 }

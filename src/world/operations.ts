@@ -22,6 +22,7 @@ const NO_VM = 'no VM is running';
 export function powerOff(world: World, observe: Observer): string | undefined {
   const host = actingHost(world);
   if (host === undefined) return NO_VM;
+  if (host.isPoweringOff) return 'the VM is being switched off as it is';
   deliver(world, host, { kind: 'control', operation: 'powerOff', value: 0 }, observe);
   host.isPoweringOff = true;
   settle(world, host);
