@@ -16,6 +16,8 @@ test('the clients’ view is that of the guest’s own service', () => {
 test('the clients’ view takes it from a guest that the disk failed, when it did', () => {
   const memory = clientsView.begin(worldConfig());
   const check = (fact: Fact) => clientsView.check(memory, { at: at(0), ...fact });
+  check(asked(2, 1, 'increment'));
+  expect(check(told(2, 1, 0, 2))).toMatchObject({ key: 'answerFailed' });
   check({ kind: 'diskFailed', disk: 'disk', block: 7, host: 'A', io: 1, reason: 'error' });
   check(asked(1, 1, 'increment'));
   expect(check(told(1, 1, 0, 2))).toBe('holds');

@@ -128,17 +128,16 @@ describe('the key-value store', () => {
 
   it('begins a page only when the one before is on the disk', () => {
     const bench = bootStore();
-    for (let n = 1; n < RECORDS_MAX; n++) {
+    for (let n = 1; n < RECORDS_MAX - 1; n++) {
       ask(bench, 1, n, PUT, 0, n);
       completeDisk(bench);
     }
     replies(bench);
-    ask(bench, 1, RECORDS_MAX - 1 + 1, GET, 0);
     for (const client of [2, 3, 4]) ask(bench, client, 1, PUT, client, client);
-    const writes = [1, 2].map(() => completeDisk(bench).sector);
-    expect(writes).toEqual([9, 10]);
+    const writes = [1, 2, 3].map(() => completeDisk(bench).sector);
+    expect(writes).toEqual([9, 9, 10]);
     expect(bench.pending).toEqual([]);
-    expect(contents(bootStore(bench.blocks), 1).slice(0, 5)).toEqual([RECORDS_MAX - 1, 0, 2, 3, 4]);
+    expect(contents(bootStore(bench.blocks), 1).slice(0, 5)).toEqual([RECORDS_MAX - 2, 0, 2, 3, 4]);
   });
 
   it('says so when the disk fails, and forgets what it could not write', () => {

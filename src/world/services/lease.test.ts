@@ -133,6 +133,8 @@ describe('its checker', () => {
   it('counts leases that were renewed, and across the end of the clock’s lower half', () => {
     const renewed = [...gets(1, 1, FIRST), asked(1, 2, 'mix', 2, 1), told(1, 2, FIRST + 9000)];
     expect(view(...renewed, ...gets(2, 1, FIRST + LEASE_TICKS)).at(-1)).toMatchObject({ key: 'leaseTwice' });
+    const early = [...gets(1, 1, FIRST), ...gets(1, 2, FIRST + 2 * LEASE_TICKS), ...gets(2, 1, FIRST - 9000)];
+    expect(view(...early).at(-1)).toMatchObject({ key: 'leaseTwice' });
     expect(view(...gets(1, 1, 2 ** 32 - 100), ...gets(2, 1, 300)).at(-1)).toMatchObject({
       key: 'leaseTwice',
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/random.s?raw';
 import { ask, boot, replies, wordAt } from '../guest-bench.ts';
 import type { Fact } from '../observation.ts';
-import { asked, told, verdicts } from './checker-bench.ts';
+import { asked, askedAgain, told, verdicts } from './checker-bench.ts';
 import { random } from './random.ts';
 
 const [RANDOM, CLOCK] = [1, 2];
@@ -80,6 +80,9 @@ describe('its checker', () => {
     expect(view(...clock)).toEqual(['holds', 'holds', 'holds', 'holds', 'holds']);
     const crossed = [asked(1, 1, 'clock'), asked(2, 1, 'clock'), told(1, 1, 9), told(2, 1, 8)];
     expect(view(...crossed)).toEqual(['holds', 'holds']);
+    const again = [asked(1, 1, 'clock'), asked(2, 1, 'clock'), told(2, 1, 9), askedAgain(1, 1, 'clock')];
+    expect(view(...again, told(1, 1, 8))).toEqual(['holds', 'holds']);
+    expect(view(...crossed, asked(3, 1, 'clock'), told(3, 1, 8)).at(-1)).toMatchObject({ key: 'answerOld' });
   });
 
   it('refuses a clock that goes back, whoever was told', () => {
