@@ -25,7 +25,8 @@ export type PairMessage =
       executed: SequenceNumber;
       window: number;
     }
-  | { kind: 'heartbeat'; generation: number };
+  /** From a backup it says how far its machine is, for between two entries nothing else does. */
+  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber };
 
 export type TimerName = 'heartbeat' | 'silence' | 'retransmit' | 'arbitration' | 'flush' | 'pacing';
 

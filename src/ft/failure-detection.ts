@@ -19,7 +19,9 @@ export function startWatching(replica: Replica, config: ProtocolConfig, out: Com
 /** The heartbeat timer. */
 export function beat(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   if (!isWatching(replica)) return;
-  out.push({ kind: 'send', message: { kind: 'heartbeat', generation: replica.generation } });
+  const { generation } = replica;
+  const executed = replica.receiver.consumedThrough;
+  out.push({ kind: 'send', message: { kind: 'heartbeat', generation, executed } });
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
 }
 

@@ -101,6 +101,13 @@ export function retransmit(replica: Replica, config: ProtocolConfig, out: Comman
   armRetransmission(sender, config, out);
 }
 
+/** The primary hears how far the backup's machine is. */
+export function executedThrough(replica: Replica, executed: SequenceNumber): void {
+  const { unexecuted } = replica.sender;
+  while ((unexecuted[0]?.sequence ?? Number.POSITIVE_INFINITY) <= executed) unexecuted.shift();
+  replica.unreadByBackup = replica.unreadByBackup.filter(({ sequence }) => sequence > executed);
+}
+
 /** The primary hears how far the backup has received: those entries leave the send buffer, and more can be sent. */
 export function acknowledged(
   replica: Replica,
@@ -110,8 +117,7 @@ export function acknowledged(
 ): void {
   const { sender } = replica;
   const { executed, window } = ack;
-  while ((sender.unexecuted[0]?.sequence ?? Number.POSITIVE_INFINITY) <= executed) sender.unexecuted.shift();
-  replica.unreadByBackup = replica.unreadByBackup.filter(({ sequence }) => sequence > executed);
+  executedThrough(replica, executed);
   const isNews = ack.through >= sender.ackedThrough;
   if (isNews || !config.rules.ackOnReceipt) sender.window = window;
   if (isNews) forgetAcknowledged(sender, ack.through, out, executed);

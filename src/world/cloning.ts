@@ -31,7 +31,7 @@ import { after, between, type Duration } from '../sim/time.ts';
 import { requestBackup } from './cluster.ts';
 import { createDiskServer } from './disk-server.ts';
 import { guestTicks, setGuestClock } from './host-clock.ts';
-import { execute } from './host-commands.ts';
+import { announceMac, execute } from './host-commands.ts';
 import { deliverDeferred, settle } from './hypervisor.ts';
 import { send } from './network.ts';
 import type { Observer } from './observation.ts';
@@ -98,7 +98,11 @@ function begin(
 }
 
 /** What has changed since it was last copied, and the memory as it is now becomes what is. */
-export function takeChanges(host: Host): { pages: PageCopy[]; blocks: BlockCopy[]; snapshot: MachineSnapshot } {
+export function takeChanges(host: Host): {
+  pages: PageCopy[];
+  blocks: BlockCopy[];
+  snapshot: MachineSnapshot;
+} {
   const snapshot = snapshotMachine(host.machine);
   const numbers = differingPages(host.copied?.snapshot ?? null, snapshot);
   const pages = numbers.map((page) => ({ page, bytes: pageOf(snapshot, page) }));
@@ -237,6 +241,7 @@ function ready(world: World, host: Host, transfer: Transfer, observe: Observer):
   if (purpose === 'clone') {
     const pause = between(pausedAt, world.now);
     observe({ at: world.now, kind: 'cloneFinished', host: host.id, target, pause });
+    announceMac(world, host, observe);
     settle(world, host);
     deliverDeferred(world, host, observe);
     return;
@@ -292,6 +297,19 @@ export function abandon(world: World, host: Host, observe: Observer): void {
   deliverDeferred(world, host, observe);
   if (host.replica.role === 'backup') replay(world, host, observe);
   if (purpose === 'clone') requestBackup(world, host, observe);
+}
+
+/**
+ * The clone that this VM stands still for has come to nothing: its target was never heard of, and the flag has decided.
+ * Who has won goes on, alone; who has lost is free to take a VM again.
+ */
+export function endDecidedClone(world: World, host: Host, observe: Observer): void {
+  const { transfer, replica } = host;
+  if (transfer?.purpose !== 'clone' || transfer.stage !== 'paused' || replica.role === 'primary') return;
+  host.transfer = null;
+  host.copied = null;
+  host.copiedBlocks = null;
+  observe({ at: world.now, kind: 'cloneAbandoned', host: host.id, target: transfer.target });
 }
 
 /** Disk operations may begin again. */

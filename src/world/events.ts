@@ -5,7 +5,14 @@ import type { Command, PairMessage, TimerName } from '../ft/commands.ts';
 import { issueReady } from '../ft/disk-io.ts';
 import type { LogEntry } from '../ft/entry.ts';
 import { beat, heard, suspect } from '../ft/failure-detection.ts';
-import { acknowledge, acknowledged, mayAcknowledge, receive, retransmit } from '../ft/logging-channel.ts';
+import {
+  acknowledge,
+  acknowledged,
+  executedThrough,
+  mayAcknowledge,
+  receive,
+  retransmit,
+} from '../ft/logging-channel.ts';
 import { releaseAcknowledged } from '../ft/output-rule.ts';
 import { pace } from '../ft/pacing.ts';
 import { flushDue } from '../ft/recording.ts';
@@ -14,7 +21,13 @@ import { farEnd } from '../sim/link.ts';
 import { after } from '../sim/time.ts';
 import { endEpoch, epochCopied, receiveCheckpoint } from './checkpointing.ts';
 import { type Client, type ClientStep, onFrame, onTimer } from './client.ts';
-import { handOverOnceQuiet, receiveTransfer, tellQuiet, transferTimedOut } from './cloning.ts';
+import {
+  endDecidedClone,
+  handOverOnceQuiet,
+  receiveTransfer,
+  tellQuiet,
+  transferTimedOut,
+} from './cloning.ts';
 import { decide } from './cluster.ts';
 import { type DiskService, serve } from './disk-server.ts';
 import { clientAt, decodeRequest, parseUdp } from './ethernet.ts';
@@ -216,6 +229,9 @@ function receiveOnChannel(
     acknowledged(replica, protocol, message, out);
     releaseAcknowledged(replica, out);
     issueReady(replica, protocol, out);
+  } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
+    executedThrough(replica, message.executed);
+    issueReady(replica, protocol, out);
   }
   afterChange(world, host, out, observe);
 }
@@ -235,6 +251,7 @@ function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>
 function afterChange(world: World, host: Host, out: Command[], observe: Observer): void {
   execute(world, host, out, observe);
   if (!host.isAlive) return;
+  endDecidedClone(world, host, observe);
   finishPowerOff(world, host, observe);
   deliverDeferred(world, host, observe);
   if (host.replica.role === 'backup') replay(world, host, observe);
