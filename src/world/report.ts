@@ -112,8 +112,10 @@ function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): Ou
 }
 
 /** Whether this host's VM answers the world. One that waits for arbitration does not: nothing of it gets out. */
-export const isLive = ({ isAlive, replica }: Host): boolean =>
-  isAlive && (replica.role === 'solo' || (replica.role === 'primary' && replica.arbitration === 'none'));
+export const isLive = ({ isAlive, isPaused, replica }: Host): boolean =>
+  isAlive &&
+  !isPaused &&
+  (replica.role === 'solo' || (replica.role === 'primary' && replica.arbitration === 'none'));
 
 export const roleOf = (host: Host): string => (host.isAlive ? host.replica.role : 'crashed');
 

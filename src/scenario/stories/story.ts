@@ -27,7 +27,7 @@ export interface Story {
 /** Two clients of the counter with this many requests each. */
 export const clients = (requests: number) => [{ requests }, { requests, startNs: 3_000_000 }];
 
-const assembled = new Map<unknown, WorldConfig['image']>();
+const assembled = new Map<string, WorldConfig['image']>();
 
 /** The world of a document whose two clients make ten requests each; `said` is what it says beyond that. */
 export function configOf(said: Record<string, unknown> = {}): WorldConfig {
@@ -86,6 +86,42 @@ export function faultsOf(story: Story, live: readonly string[], count = 2 * REQU
   if (alive.length !== 1 || !live.includes(alive[0] as string)) faults.push(`live are: ${alive}`);
   return faults;
 }
+
+/** Where the two machines of a pair were not equal although they should have been, one sentence each (§2.1). */
+export function unequalStates(facts: readonly Observation[]): string[] {
+  const wrong: string[] = [];
+  const recorded = new Map<string, string>();
+  for (const fact of facts) {
+    if (fact.kind === 'paired' && fact.primaryState !== fact.backupState)
+      wrong.push(`generation ${fact.generation} begins unequal`);
+    if (fact.kind !== 'recorded' && fact.kind !== 'replayed') continue;
+    const place = `entry ${fact.generation}/${fact.sequence}`;
+    const said = JSON.stringify([fact.entry, fact.instruction, fact.bytes, fact.says, fact.state]);
+    if (fact.kind === 'recorded') recorded.set(place, said);
+    else if (recorded.get(place) !== said) wrong.push(`${place}: ${recorded.get(place)} became ${said}`);
+  }
+  return wrong;
+}
+
+/**
+ * What is wrong with a story whose service may have been lost: a client told what is not so, a broken property, two live
+ * machines, or unequal ones.
+ */
+export function liesIn(story: Story): string[] {
+  const told = answers(story).filter((reply) => reply !== null);
+  const wrong = [...broken(story).map((name) => `${name} is broken`), ...unequalStates(story.facts)];
+  if (new Set(told).size < told.length) wrong.push(`told twice: ${told}`);
+  if (liveHosts(story).length > 1) wrong.push(`live are: ${liveHosts(story)}`);
+  return wrong;
+}
+
+/** `count` instants, from one to another. */
+export const between = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Math.floor(from + ((to - from) * i) / (count - 1)));
+
+/** When the first fact of a kind happened; never, if it did not. */
+export const firstAt = (story: Pick<Story, 'facts'>, kind: Observation['kind']): number =>
+  story.facts.find((fact) => fact.kind === kind)?.at ?? Number.POSITIVE_INFINITY;
 
 /** `count` instants, evenly spread from 0.1 ms to 23 ms: the tenth answer comes before the last of them. */
 export const instants = (count: number): number[] =>
