@@ -58,9 +58,8 @@ function note(memory: Memory, fact: Observation): Verdict {
       return complete(memory, fact);
     case 'wentLive':
       return beginDue(memory, fact);
+    // What it had pending may be on its way to another host, which has not said so yet.
     case 'hostCrashed':
-      forget(memory, fact.host);
-      return undefined;
     case 'hostPaused':
     case 'halted':
     case 'poweredOff':
