@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/key-value.s?raw';
+import { worldConfig } from '../bench.ts';
 import { ask, type Bench, boot, completeDisk, type Frame, replies } from '../guest-bench.ts';
 import type { Fact } from '../observation.ts';
 import { asked, askedAgain, told, verdicts } from './checker-bench.ts';
@@ -217,6 +218,22 @@ describe('its checker', () => {
     for (const value of [0, 70, 71]) expect(last(...reads, told(3, 1, value))).toBe('holds');
   });
 
+  it('begins with what a log on the disk says', () => {
+    const bench = bootStore();
+    for (let n = 1; n <= RECORDS_MAX + 5; n++) {
+      ask(bench, 1, n, PUT, n % 3, n);
+      completeDisk(bench);
+    }
+    replies(bench);
+    const { disk, ...config } = worldConfig();
+    const stored = [...bench.blocks].map(([block, bytes]) => ({ block, bytes }));
+    const first = (key: number, value: number) =>
+      verdicts(keyValue, gets(1, 1, key, value), { ...config, disk: { ...disk, contents: stored } }).at(-1);
+    expect(contents(bench, 1000).slice(0, 4)).toEqual([60, 58, 59, 0]);
+    expect([first(0, 60), first(1, 58), first(2, 59), first(3, 0)]).toEqual(Array(4).fill('holds'));
+    expect(first(0, 57)).toMatchObject({ key: 'valueWrong' });
+  });
+
   it('counts a request that is repeated once', () => {
     const again = [asked(1, 1, 'put', 4, 70), askedAgain(1, 1, 'put', 4, 70), told(1, 1, 70)];
     expect(last(...again, ...puts(1, 2, 4, 71), ...gets(2, 1, 4, 70))).toMatchObject({ key: 'valueWrong' });
@@ -231,7 +248,7 @@ describe('its checker', () => {
 
   it('refuses failures, and forgets what nobody can read any more', () => {
     expect(last(asked(1, 1, 'put', 4, 70), told(1, 1, 0, 2))).toMatchObject({ key: 'answerFailed' });
-    const memory = keyValue.begin(undefined as never);
+    const memory = keyValue.begin(worldConfig());
     for (let n = 1; n < 100; n++)
       for (const fact of puts(1, n, 4, n)) keyValue.check(memory, { at: 0 as never, ...fact });
     expect(memory).toMatchObject({ puts: { 4: expect.toSatisfy((list: unknown[]) => list.length < 4) } });

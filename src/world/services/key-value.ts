@@ -1,6 +1,7 @@
 // The key-value store's clients: each key is a register, and what is read from it was put last (linearizability).
 
 import { below, type PrngState } from '../../base/prng.ts';
+import { BLOCK_BYTES, type WorldConfig } from '../config.ts';
 import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Service } from './service.ts';
@@ -9,6 +10,10 @@ import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 const PUT = 1;
 const GET = 2;
 const KEYS = 16;
+/** As in the guest: where its log is. */
+const LOG_FIRST = 8;
+const LOG_PAGES = 4;
+const RECORDS_MAX = (BLOCK_BYTES - 4 * (2 + KEYS)) / 8;
 
 /** A value that may stand under a key. Instants count facts. */
 interface Put {
@@ -22,6 +27,8 @@ interface Put {
 interface Memory {
   /** Counts facts. */
   now: number;
+  /** By key: what the log says that the disk begins with. */
+  stored: number[];
   /** By key: what may stand there, or may be read by somebody who has asked already. */
   puts: Record<number, Put[]>;
   /** The note is when the request was sent. */
@@ -47,7 +54,7 @@ export const keyValue: Service<Memory> = {
       ],
     },
   },
-  begin: () => ({ now: 0, puts: {}, waiting: {} }),
+  begin: (config) => ({ now: 0, stored: storedValues(config), puts: {}, waiting: {} }),
   check(memory, fact) {
     memory.now++;
     if (fact.kind === 'requestSent') noteSent(memory, fact);
@@ -65,9 +72,26 @@ function meaning(
   return { isPut: code === PUT, key, value };
 }
 
-/** Under a key to which nothing was ever put stands 0. */
-const putsOf = ({ puts }: Memory, key: number): Put[] => {
-  puts[key] ??= [{ value: 0, from: 0, since: 0 }];
+/** The values in the newest page of a log, as the guest writes it: number, count of records, values, records. */
+function storedValues({ disk }: WorldConfig): number[] {
+  let newest = new Uint32Array(BLOCK_BYTES / 4);
+  for (const { block, bytes } of disk.contents) {
+    if (block < LOG_FIRST || block >= LOG_FIRST + LOG_PAGES) continue;
+    const page = Uint8Array.from({ length: BLOCK_BYTES }, (_, i) => bytes[i] ?? 0);
+    const words = new Uint32Array(page.buffer);
+    if ((words[0] as number) > (newest[0] as number)) newest = words;
+  }
+  const values = [...newest.subarray(2, 2 + KEYS)];
+  for (let record = 0; record < Math.min(newest[1] as number, RECORDS_MAX); record++) {
+    const [key = 0, value = 0] = newest.subarray(2 + KEYS + 2 * record);
+    values[key] = value;
+  }
+  return values;
+}
+
+/** Under a key to which nothing was ever put stands what the disk began with, or 0. */
+const putsOf = ({ puts, stored }: Memory, key: number): Put[] => {
+  puts[key] ??= [{ value: stored[key] ?? 0, from: 0, since: 0 }];
   return puts[key];
 };
 
