@@ -139,17 +139,22 @@ disk_submit_free:
     addi    sp, sp, 16
     ret
 
-# The disk's interrupt: every request that is done frees its slot and calls its routine, which
-# may start the next one.
+# The disk's interrupt: every request that is done by now frees its slot and calls its routine,
+# which may start the next one. What is done meanwhile interrupts again: a disk as fast as we are
+# would otherwise keep us here for ever, and nobody else would be served.
 disk_interrupt:
     addi    sp, sp, -16
     sw      ra, 12(sp)
+    sw      s0, 8(sp)
     lw      a0, disk_device
     jal     device_acknowledge
+    la      t0, disk_queue
+    lhu     s0, QUEUE_USED_INDEX(t0)
 disk_done_next:
     la      a0, disk_queue
+    lhu     t0, QUEUE_SEEN(a0)
+    beq     t0, s0, disk_done_all
     jal     queue_take
-    bltz    a0, disk_done_all
     srli    a0, a0, 2                   # from the first descriptor to the disk slot
     la      t0, disk_status
     add     t0, t0, a0
@@ -163,5 +168,6 @@ disk_done_next:
     j       disk_done_next
 disk_done_all:
     lw      ra, 12(sp)
+    lw      s0, 8(sp)
     addi    sp, sp, 16
     ret

@@ -117,18 +117,22 @@ transmit_start_next:
     sw      t4, transmit_count, t0
     ret
 
-# The network device's interrupt: looks at every packet that has come, and gives its buffer back
-# to the device at once.
+# The network device's interrupt: looks at every packet that has come by now, and gives its buffer
+# back to the device at once. What comes meanwhile interrupts again: others have their turn.
 network_interrupt:
     addi    sp, sp, -16
     sw      ra, 12(sp)
     sw      s0, 8(sp)
+    sw      s1, 4(sp)
     lw      a0, network_device
     jal     device_acknowledge
+    la      t0, receive_queue
+    lhu     s1, QUEUE_USED_INDEX(t0)
 receive_next:
     la      a0, receive_queue
+    lhu     t0, QUEUE_SEEN(a0)
+    beq     t0, s1, receive_all
     jal     queue_take
-    bltz    a0, receive_all
     mv      s0, a0
     slli    t0, a0, 4                   # DESCRIPTOR_BYTES
     la      t1, receive_queue
@@ -144,6 +148,7 @@ receive_all:
     jal     queue_notify
     lw      ra, 12(sp)
     lw      s0, 8(sp)
+    lw      s1, 4(sp)
     addi    sp, sp, 16
     ret
 
