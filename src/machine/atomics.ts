@@ -4,6 +4,7 @@ import { beforeStore } from './decode-cache.ts';
 import { OP } from './instructions.ts';
 import { LINE_SHIFT, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
+import { noticeStore } from './store-watch.ts';
 
 /**
  * Executes the memory part of the atomic `opcode` and returns what goes to rd; null, and nothing has happened, when `address` is misaligned or
@@ -31,6 +32,7 @@ export function atomic(
   if (ram.marks[at >>> LINE_SHIFT] !== 0) beforeStore(machine, at);
   const old = ram.words[at >> 2]!;
   ram.words[at >> 2] = combine(opcode, old, operand);
+  if (machine.watched !== null) noticeStore(machine, address >>> 0, 4, 'instruction');
   return opcode === OP.SC_W ? 0 : old;
 }
 

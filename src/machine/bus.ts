@@ -5,6 +5,7 @@ import { FINISHER_BASE, FINISHER_BYTES, finisherEnding, tohostEnding } from './f
 import { PLIC_BASE, PLIC_BYTES, readPlic, setInterruptLevel, writePlic } from './plic.ts';
 import { isRam, putBytes, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
+import { noticeStore } from './store-watch.ts';
 import { readUart, UART_BASE, UART_BYTES, UART_SOURCE, uartInterrupt, writeUart } from './uart.ts';
 import { DISK_MODEL } from './virtio-block.ts';
 import {
@@ -87,6 +88,7 @@ function storeRam(machine: Machine, address: number, size: number, value: number
   beforeStore(machine, at);
   beforeStore(machine, at + size - 1);
   putBytes(machine.ram, at, size, value);
+  if (machine.watched !== null) noticeStore(machine, address, size, 'instruction');
   if (address === machine.tohost && size === 4) machine.ending = tohostEnding(value) ?? machine.ending;
 }
 
@@ -106,5 +108,9 @@ function loadVirtio(machine: Machine, address: number, size: number): number {
 function storeVirtio(machine: Machine, address: number, size: number, value: number): void {
   const offset = (address - VIRTIO_BASE) % VIRTIO_SLOT_BYTES;
   const device = deviceInSlot(machine, Math.floor((address - VIRTIO_BASE) / VIRTIO_SLOT_BYTES));
-  if (device !== null) writeTransport(machine, device[0], device[1], offset, size, value);
+  if (device === null) return;
+  const { watched } = machine;
+  if (watched !== null) watched.by = 'notification';
+  writeTransport(machine, device[0], device[1], offset, size, value);
+  if (watched !== null) watched.by = 'outside';
 }

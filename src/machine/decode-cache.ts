@@ -19,6 +19,7 @@ import {
   MARK_CLEAN,
   MARK_CODE,
   MARK_COMPILED,
+  MARK_STORES,
   MARK_WATCHED,
   PAGE_BYTES,
   PAGE_SHIFT,
@@ -96,7 +97,7 @@ export function forgetCodePage(ram: Ram, cache: CodeCache, page: number): void {
 
 /**
  * To be called before bytes of the line at `offset` into RAM change while the line is marked. Afterwards only a
- * watched line still is; returns whether it is one.
+ * watched line still is; returns whether it is one, which the interpreter's loop leaves to `step`.
  */
 export function beforeStore(machine: Machine, offset: number): boolean {
   const { ram, code, compiled } = machine;
@@ -108,7 +109,7 @@ export function beforeStore(machine: Machine, offset: number): boolean {
     ram.marks[line]! &= ~MARK_COMPILED;
     compiled.stored.push(line);
   }
-  return (mark & MARK_WATCHED) !== 0;
+  return (mark & (MARK_WATCHED | MARK_STORES)) !== 0;
 }
 
 function forgetLine(ram: Ram, cache: CodeCache, line: number): void {

@@ -3,6 +3,7 @@ import { type Cpu, NOT_RESERVED } from './cpu.ts';
 import { beforeStore } from './decode-cache.ts';
 import { isRam, LINE_BYTES, putBytes, RAM_BASE, type Ram } from './ram.ts';
 import type { Machine } from './state.ts';
+import { noticeStore } from './store-watch.ts';
 
 /** `length` bytes at `address`, shared with RAM: copy what has to last. The range must be RAM. */
 export function viewRam(ram: Ram, address: number, length: number): Uint8Array<ArrayBuffer> {
@@ -23,6 +24,7 @@ export function writeRam(machine: Machine, address: number, bytes: Uint8Array): 
   const end = start + bytes.length;
   for (let at = start & -LINE_BYTES; at < end; at += LINE_BYTES) beforeStore(machine, at);
   machine.ram.bytes.set(bytes, start);
+  if (machine.watched !== null) noticeStore(machine, address, bytes.length);
   loseReservations(machine, address, bytes.length);
 }
 
@@ -41,5 +43,6 @@ export function writeNumber(machine: Machine, address: number, size: number, val
   beforeStore(machine, start);
   beforeStore(machine, start + size - 1);
   putBytes(machine.ram, start, size, value);
+  if (machine.watched !== null) noticeStore(machine, address, size);
   loseReservations(machine, address, size);
 }

@@ -364,6 +364,8 @@ function assist(machine: Machine, i: number, pc: number, readable: number, writa
     return 4;
   }
   if (operation < OP.LR_W || operation > OP.AMOMAXU_W) return -1;
+  // Who is to be told of a store has to be told its instruction's number, which nobody knows here.
+  if (machine.watched !== null) return -1;
   const result = atomic(machine, operation, b, X[word >>> 24]!, readable, writable);
   if (result === null) return -1;
   X[(word >> 8) & 63] = result;

@@ -37,6 +37,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     compiled: createCompiledCode('compiler'),
     ramHash: createRamHash(config.ramBytes),
     snapshotBase: createSnapshotBase(config.ramBytes),
+    watched: null,
   };
 }
 

@@ -14,7 +14,7 @@ export { flipBit } from './flip-bit.ts';
 export { createMachineState } from './machine-state.ts';
 export { runOtherHart } from './other-hart.ts';
 export { differingPages, pageOf, writePage } from './pages.ts';
-export { inject, run, runTraced } from './run.ts';
+export { inject, run, runTraced, type TellInstruction } from './run.ts';
 export {
   type MachineSnapshot,
   machineFromSnapshot,
@@ -24,6 +24,7 @@ export {
 } from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
+export { type NoticedStore, type StoredBy, unwatchStores, watchStores } from './store-watch.ts';
 
 export const RAM_BYTES_MIN = 64 * 1024;
 const REGISTER_A1 = 11;

@@ -16,6 +16,8 @@ export const MARK_CODE = 2;
 export const MARK_WATCHED = 4;
 /** Compiled code was made from this line. */
 export const MARK_COMPILED = 8;
+/** Somebody wants to know of stores to this line. */
+export const MARK_STORES = 16;
 
 /** A set of page numbers that is cheap to add to, to walk and to empty. */
 export interface PageSet {

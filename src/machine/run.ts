@@ -48,14 +48,19 @@ export function runHart(machine: Machine, until: number): Stop {
   return { reason: 'budget' };
 }
 
+/** Is told an instruction's number, counted from 1, its address and its word. */
+export type TellInstruction = (instruction: InstructionCount, pc: number, word: number) => void;
+
 /**
  * Like `run`, one instruction at a time: tells of each the number it retires as, its address and its word. A read of clock or
- * entropy is told of when the machine stops there, for it retires as soon as the value is supplied.
+ * entropy is told of when the machine stops there, for it retires as soon as the value is supplied. `begins` is told before
+ * anything of it happens, also of what then traps instead.
  */
 export function runTraced(
   machine: Machine,
   until: InstructionCount,
-  retires: (instruction: InstructionCount, pc: number, word: number) => void,
+  retires: TellInstruction,
+  begins?: TellInstruction,
 ): Stop {
   const { cpu } = machine;
   if (machine.ending.kind !== 'running') return endingStop(machine);
@@ -66,6 +71,7 @@ export function runTraced(
     const next = (instructions + 1) as InstructionCount;
     // Read before it runs, for it may overwrite itself. What retires could be fetched.
     const word = fetch(machine) ?? 0;
+    begins?.(next, pc, word);
     const input = neededInput(machine);
     if (input === null) step(machine, 0);
     if (cpu.instructions === next) loseReservations(machine);
@@ -116,6 +122,13 @@ function endingStop(machine: Machine): Stop {
  */
 export function inject(machine: Machine, injection: Injection): void {
   if (machine.ending.kind !== 'running') return;
+  const { watched } = machine;
+  if (watched !== null) watched.by = injection.kind;
+  putIn(machine, injection);
+  if (watched !== null) watched.by = 'outside';
+}
+
+function putIn(machine: Machine, injection: Injection): void {
   switch (injection.kind) {
     case 'clock':
       supply(machine, 'clock', injection.time);

@@ -9,6 +9,7 @@ import type { Plic } from './plic.ts';
 import type { Ram } from './ram.ts';
 import type { SnapshotBase } from './snapshot.ts';
 import type { RamHash } from './state-hash.ts';
+import type { StoreWatch } from './store-watch.ts';
 import type { Uart } from './uart.ts';
 import type { BlockDevice } from './virtio-block.ts';
 import type { NetDevice } from './virtio-net.ts';
@@ -58,6 +59,8 @@ export interface Machine {
   readonly compiled: CompiledCode;
   readonly ramHash: RamHash;
   readonly snapshotBase: SnapshotBase;
+  /** Who wants to know of stores, if anybody does. */
+  watched: StoreWatch | null;
 }
 
 export interface Outbox {

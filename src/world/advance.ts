@@ -4,12 +4,13 @@ import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
 import { startWatching } from '../ft/failure-detection.ts';
 import type { InstructionCount, Stop } from '../machine/boundary.ts';
-import { hashMachine, run, runOtherHart, runTraced } from '../machine/machine.ts';
+import { hashMachine, run, runOtherHart, runTraced, type TellInstruction } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import { after, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import { startEpochs } from './checkpointing.ts';
 import { firstStep, isDone } from './client.ts';
 import { watching } from './conditions.ts';
+import type { HostId } from './config.ts';
 import { doStep, handleEvent } from './events.ts';
 import { startGuestClock } from './host-clock.ts';
 import { announceMac, execute } from './host-commands.ts';
@@ -18,8 +19,15 @@ import type { Observer } from './observation.ts';
 import { instantOf, instructionAt } from './pace.ts';
 import { type Host, instructionOf, isActing, lookahead, type World, type WorldEvent } from './world.ts';
 
-/** Sees each instruction that a host's machine retires: its number, counted from 1, and its address. */
-export type Tracer = (host: Host, instruction: InstructionCount, pc: number) => void;
+/** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
+export type Tracer = (host: Host, instruction: InstructionCount, pc: number, word: number) => void;
+
+/** Who sees instructions, and of which machine: of all unless told. `begins` sees them before anything of them has happened. */
+export interface Tracing {
+  readonly host?: HostId;
+  readonly begins?: Tracer;
+  readonly retires?: Tracer;
+}
 
 /** Turns of the two harts of a machine: a different number of instructions each time, known to nobody. */
 const TURN_LEAST = 16;
@@ -63,14 +71,15 @@ function tellPair(world: World, observe: Observer): void {
  * Runs to `until`, everything that happens at that instant included. A machine may run as far as nobody else can affect
  * it: to the next event, and no further than the shortest link is long.
  */
-export function advance(world: World, until: SimTime, observer: Observer, trace?: Tracer): void {
+export function advance(world: World, until: SimTime, observer: Observer, trace?: Tracer | Tracing): void {
+  const tracing = typeof trace === 'function' ? { retires: trace } : trace;
   const observe = watching(world, observer);
   const ahead = lookahead(world);
   for (;;) {
     const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
     const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
     const horizon = earlier(earlier(until, bound), nextAt(world.queue));
-    for (const host of world.hosts) runMachine(world, host, horizon, trace);
+    for (const host of world.hosts) runMachine(world, host, horizon, tracing);
     const stopped = firstStopped(world);
     // A host's own event may be due before a stop of another's machine that has run ahead.
     if (stopped?.stop && stopped.stop.at <= horizon) {
@@ -101,7 +110,7 @@ function firstStopped(world: World): Host | undefined {
 }
 
 /** Executes what a machine does up to `horizon`. If it stops before, the host deals with that at the instant of the stop. */
-function runMachine(world: World, host: Host, horizon: SimTime, trace: Tracer | undefined): void {
+function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing | undefined): void {
   if (!host.pace.isExecuting || host.stop !== null) return;
   const limit = runLimit(world, host);
   if (limit === undefined) return;
@@ -109,8 +118,8 @@ function runMachine(world: World, host: Host, horizon: SimTime, trace: Tracer | 
   const target = (limit < reachable ? limit : reachable) as InstructionCount;
   if (target <= instructionOf(host)) return;
   const stop = host.interleaving
-    ? runBothHarts(host, host.interleaving, target)
-    : runFirstHart(host, target, trace);
+    ? runBothHarts(host, host.interleaving, target, tracing)
+    : runFirstHart(host, target, tracing);
   if (stop.reason === 'budget' && target < limit) return;
   if (stop.reason === 'waiting' && host.replica.role !== 'backup') {
     host.isIdle = true;
@@ -128,21 +137,27 @@ function runMachine(world: World, host: Host, horizon: SimTime, trace: Tracer | 
   host.pace.isExecuting = host.pace.isExecuting && stop.reason !== 'waiting';
 }
 
-function runFirstHart(host: Host, target: InstructionCount, trace: Tracer | undefined): Stop {
-  return trace
-    ? runTraced(host.machine, target, (instruction, pc) => trace(host, instruction, pc))
-    : run(host.machine, target);
+function runFirstHart(host: Host, target: InstructionCount, tracing: Tracing | undefined): Stop {
+  if (tracing === undefined || (tracing.host ?? host.id) !== host.id) return run(host.machine, target);
+  const { begins, retires } = tracing;
+  return runTraced(host.machine, target, tellOf(host, retires) ?? UNTOLD, tellOf(host, begins));
 }
+
+const UNTOLD: TellInstruction = () => {};
+
+const tellOf = (host: Host, tracer: Tracer | undefined): TellInstruction | undefined =>
+  tracer && ((instruction, pc, word) => tracer(host, instruction, pc, word));
 
 /** The harts take turns, at instruction numbers of the first that have nothing to do with how far anybody looks. */
 function runBothHarts(
   host: Host,
   interleaving: NonNullable<Host['interleaving']>,
   target: InstructionCount,
+  tracing: Tracing | undefined,
 ): Stop {
   for (;;) {
     const goal = Math.min(target, interleaving.next) as InstructionCount;
-    const stop = run(host.machine, goal);
+    const stop = runFirstHart(host, goal, tracing);
     if (instructionOf(host) >= interleaving.next) {
       runOtherHart(host.machine, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
       interleaving.next = (interleaving.next +

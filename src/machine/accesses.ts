@@ -1,0 +1,51 @@
+// What an instruction is about to read and write, told from its word and the registers: nothing is executed.
+import type { Cpu } from './cpu.ts';
+import { immediateI, immediateS, rdOf, rs1Of } from './fields.ts';
+import { decode, INSTRUCTIONS, OP } from './instructions.ts';
+
+/** The bytes that an instruction reads, writes, or (of an atomic one) both. */
+export interface Access {
+  readonly address: number;
+  readonly size: number;
+  readonly reads: boolean;
+  /** A store-conditional may fail, and then writes nothing. */
+  readonly writes: boolean;
+}
+
+/** What the instruction `word` would do to memory with these registers; null when it would do nothing to it. */
+export function accessOf(word: number, { x, reservation }: Cpu): Access | null {
+  const opcode = decode(word);
+  if (opcode < 0) return null;
+  const base = x[rs1Of(word)]!;
+  const size = 1 << ((word >>> 12) & 3);
+  switch (INSTRUCTIONS[opcode]!.format) {
+    case 'load':
+      return { address: (base + immediateI(word)) >>> 0, size, reads: true, writes: false };
+    case 'S':
+      return { address: (base + immediateS(word)) >>> 0, size, reads: false, writes: true };
+    case 'lr':
+      return { address: base >>> 0, size: 4, reads: true, writes: false };
+    case 'amo': {
+      const isConditional = opcode === OP.SC_W;
+      const writes = !isConditional || reservation === base >>> 0;
+      return { address: base >>> 0, size: 4, reads: !isConditional, writes };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The register that the instruction `word` writes, 1 to 31; 0 when it writes none. */
+export function writtenRegister(word: number): number {
+  const opcode = decode(word);
+  if (opcode < 0) return 0;
+  switch (INSTRUCTIONS[opcode]!.format) {
+    case 'S':
+    case 'B':
+    case 'fence':
+    case 'none':
+      return 0;
+    default:
+      return rdOf(word);
+  }
+}
