@@ -1,6 +1,8 @@
 // FT VMotion (§3.1, §3.3): a running VM is copied to another host, in rounds of the pages that it has changed meanwhile.
 
+import type { Injection } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
+import type { EntryBody } from './entry.ts';
 import type { OutgoingEntry, PendingIo, Replica } from './replica.ts';
 
 /**
@@ -63,8 +65,8 @@ export type TransferMessage =
   /** What is left: the last pages, and everything that a machine is besides its memory. */
   | { kind: 'state'; number: number; pages: PageCopy[]; blocks: BlockCopy[]; state: MachineHandover }
   | { kind: 'ready'; number: number }
-  /** Of a move: the source has let go, the target may begin. */
-  | { kind: 'go'; number: number }
+  /** Of a move: the source has let go, the target may begin, with what was typed and done to the VM meanwhile. */
+  | { kind: 'go'; number: number; deferred: (Injection | Extract<EntryBody, { kind: 'control' }>)[] }
   | { kind: 'cancel'; number: number }
   /** To the other half of the pair: the machine that you talk to is here now. */
   | { kind: 'moved'; generation: number }

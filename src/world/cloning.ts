@@ -149,6 +149,10 @@ function awaitAnswer(world: World, host: Host, transfer: Transfer): void {
 /** The target has a whole round. */
 function roundReceived(world: World, host: Host, transfer: Transfer, observe: Observer): void {
   if (transfer.stage !== 'copying') return;
+  if (host.replica.role === 'halted') {
+    abandon(world, host, observe);
+    return;
+  }
   const changed = differingPages(host.copied?.snapshot ?? null, snapshotMachine(host.machine)).length;
   if (!isLastRound(world.config.vmotion, transfer, changed + changedBlocks(host).length)) {
     copyRound(world, host, transfer, observe);
@@ -246,7 +250,8 @@ function ready(world: World, host: Host, transfer: Transfer, observe: Observer):
     deliverDeferred(world, host, observe);
     return;
   }
-  post(world, host, target, { kind: 'go', number }, observe);
+  const deferred = host.deferred.filter(({ kind }) => kind === 'control' || kind === 'console');
+  post(world, host, target, { kind: 'go', number, deferred }, observe);
   letGo(world, host);
 }
 
@@ -296,7 +301,7 @@ export function abandon(world: World, host: Host, observe: Observer): void {
   settle(world, host);
   deliverDeferred(world, host, observe);
   if (host.replica.role === 'backup') replay(world, host, observe);
-  if (purpose === 'clone') requestBackup(world, host, observe);
+  if (host.replica.role === 'solo' && !host.isPoweringOff) requestBackup(world, host, observe);
 }
 
 /**
@@ -413,7 +418,12 @@ function becomeBackup(world: World, host: Host, from: Host, state: MachineHandov
 }
 
 /** §3.3: the source has let go. The machine goes on here, and the other half of the pair hears of it. */
-function takeOver(world: World, host: Host, number: number, observe: Observer): void {
+function takeOver(
+  world: World,
+  host: Host,
+  { number, deferred }: Extract<TransferMessage, { kind: 'go' }>,
+  observe: Observer,
+): void {
   const { incoming, handover } = host;
   if (incoming?.number !== number || !incoming.isComplete || handover === null) return;
   const { protocol } = world.config;
@@ -421,6 +431,7 @@ function takeOver(world: World, host: Host, number: number, observe: Observer): 
   const from = incoming.from;
   host.incoming = null;
   host.handover = null;
+  host.deferred = copyPlain(deferred);
   host.replica.role = (handover.replica as Replica).role;
   host.replica.isQuiescing = false;
   // A generation's flag belongs to the host that has won it: elsewhere a VM that runs alone needs another.
@@ -443,6 +454,7 @@ function takeOver(world: World, host: Host, number: number, observe: Observer): 
   observe({ at: world.now, kind: 'migrationFinished', machine, from, to: host.id });
   settle(world, host);
   if (host.replica.role === 'backup') replay(world, host, observe);
+  else deliverDeferred(world, host, observe);
   if (host.replica.role === 'solo') requestBackup(world, host, observe);
 }
 
@@ -483,7 +495,7 @@ export function receiveTransfer(
       if (isMine) ready(world, host, transfer, observe);
       break;
     case 'go':
-      if (host.incoming?.from === fromId) takeOver(world, host, message.number, observe);
+      if (host.incoming?.from === fromId) takeOver(world, host, message, observe);
       break;
     case 'cancel':
       if (host.incoming?.number === message.number && host.incoming.from === fromId) host.incoming = null;

@@ -16,6 +16,7 @@ import { after, microseconds } from '../sim/time.ts';
 import { armGuestTimer, guestTicks } from './host-clock.ts';
 import { execute } from './host-commands.ts';
 import type { EntryFacts, IoFacts, Observer } from './observation.ts';
+import { carryOutControl } from './operations.ts';
 import { beginExecuting, instructionAt } from './pace.ts';
 import { replay, replayRead } from './replay.ts';
 import { type Arrival, type Host, instructionOf, isActing, isRunning, isStill, type World } from './world.ts';
@@ -130,6 +131,7 @@ export function deliver(world: World, host: Host, arrival: Arrival, observe: Obs
   else if (isDmaOf(world, arrival)) beginDma(world, host, arrival, observe);
   else enter(world, host, arrival, out, observe);
   execute(world, host, out, observe);
+  if (arrival.kind === 'control') carryOutControl(world, host, arrival, observe);
   settle(world, host);
 }
 

@@ -3,11 +3,11 @@
 import type { LogEntry } from '../ft/entry.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { after, microseconds } from '../sim/time.ts';
-import { backupIsQuiet, startMove } from './cloning.ts';
+import { abandon, backupIsQuiet, startMove } from './cloning.ts';
 import { canTakeVm } from './cluster.ts';
 import { changePace, deliver, settle } from './hypervisor.ts';
 import type { Observer } from './observation.ts';
-import { type Host, hostOf, isActing, isRunning, type World } from './world.ts';
+import { type Arrival, type Host, hostOf, isActing, isRunning, type World } from './world.ts';
 
 /** Between two keystrokes. */
 const KEYSTROKE = microseconds(100);
@@ -24,10 +24,26 @@ export function powerOff(world: World, observe: Observer): string | undefined {
   if (host === undefined) return NO_VM;
   if (host.isPoweringOff) return 'the VM is being switched off as it is';
   deliver(world, host, { kind: 'control', operation: 'powerOff', value: 0 }, observe);
+  return undefined;
+}
+
+/** On the primary, or on who is alone: the log has it, if there is one, so now it is done. */
+export function carryOutControl(
+  world: World,
+  host: Host,
+  { operation, value }: Extract<Arrival, { kind: 'control' }>,
+  observe: Observer,
+): void {
+  if (operation === 'powerOff') beginPowerOff(world, host, observe);
+  if (operation === 'share') setShare(world, host, value, observe);
+}
+
+/** From here on the VM executes nothing, and goes nowhere. */
+function beginPowerOff(world: World, host: Host, observe: Observer): void {
   host.isPoweringOff = true;
+  abandon(world, host, observe);
   settle(world, host);
   finishPowerOff(world, host, observe);
-  return undefined;
 }
 
 /** The primary is off once its backup knows; before that it would be taken for dead. */
@@ -43,6 +59,7 @@ function switchOff(world: World, host: Host, observe: Observer): void {
   host.replica.haltReason = 'poweredOff';
   observe({ at: world.now, kind: 'poweredOff', host: host.id });
   observe({ at: world.now, kind: 'halted', host: host.id, reason: 'poweredOff' });
+  abandon(world, host, observe);
   settle(world, host);
 }
 
@@ -51,7 +68,6 @@ export function changeShare(world: World, percent: number, observe: Observer): s
   const host = actingHost(world);
   if (host === undefined) return NO_VM;
   deliver(world, host, { kind: 'control', operation: 'share', value: percent }, observe);
-  setShare(world, host, percent, observe);
   return undefined;
 }
 
