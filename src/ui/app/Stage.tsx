@@ -4,6 +4,7 @@ import { Channel } from '../panels/channel/Channel.tsx';
 import { Clients } from '../panels/clients/Clients.tsx';
 import { Disk } from '../panels/disk/Disk.tsx';
 import { HostPanel } from '../panels/host/HostPanel.tsx';
+import { Spares } from '../panels/spares/Spares.tsx';
 import { Headline } from '../panels/story/Headline.tsx';
 import { Wires } from '../panels/wires/Wires.tsx';
 import { useSession } from './context.tsx';
@@ -22,6 +23,7 @@ export function Stage() {
           <HostPanel place={0} />
           <div className="stage-middle">
             <Channel />
+            <Spares />
             <Disk />
           </div>
           <HostPanel place={1} />

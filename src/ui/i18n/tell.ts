@@ -1,6 +1,7 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
 import type { EntryKind, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
+import type { Fault } from '../panels/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
 /** Looks up keys that come from the engine, and so are not known when the page is built. */
@@ -179,6 +180,19 @@ function contradicted(t: Tell, values: Values, side: 'shown' | 'found'): string 
   const named: Values = { ...facts };
   nameOutput(t, facts, named);
   return String(named.outputNameInside);
+}
+
+/** A failure in a word for its row, or in full. */
+export function faultName(
+  t: Tell,
+  fault: Pick<Fault, 'name' | 'values' | 'link' | 'client'>,
+  form: 'short' | 'full',
+): string {
+  const { name, values, link, client } = fault;
+  const spoken: Values = { ...values };
+  if (link !== undefined) spoken.linkName = linkName(t, link);
+  if (client !== undefined) spoken.clientName = clientName(t, client);
+  return lookUp(t, `fault.${form}.${name}`, spoken);
 }
 
 /** The name of a service's operation. */

@@ -44,7 +44,7 @@ export function Channel() {
   const { channel, mirrored, cpu, ruler, isOver } = useFrame((frame) => ({
     channel: frame.channel,
     mirrored: isMirrored(frame),
-    cpu: Math.round(frame.hosts.find(({ id }) => id === frame.channel.from)?.cpuPercent ?? 100),
+    cpu: frame.hosts.find(({ id }) => id === frame.channel.from)?.pacingPercent ?? 100,
     ruler: fitting(frame.ruler, rows),
     // Who may still work off what has come shows it until there is no backup any more.
     isOver: !frame.hosts.some(({ role }) => role === 'backup'),
@@ -68,6 +68,9 @@ export function Channel() {
       <header className="channel-head">
         <h2>
           <Pick what={{ kind: 'channel' }}>{t('channel.name')}</Pick>
+          <span className="channel-generation">
+            {t('host.generation', { generation: channel.generation })}
+          </span>
         </h2>
         <p>
           {caption === 'open'

@@ -2,6 +2,7 @@
 import { Flag } from 'lucide-react';
 import { useFrame, useTexts } from '../../app/context.tsx';
 import { Pick } from '../../widgets/Pick.tsx';
+import { diskTroubles } from '../faults/troubles.ts';
 import { shownBlocks } from './blocks.ts';
 import './disk.css';
 
@@ -14,14 +15,29 @@ export function Disk() {
     disk,
     winnerRole: hosts.find(({ id }) => id === disk.flag.winner)?.role ?? 'none',
   }));
-  const { flag, used, busy } = disk;
+  const own = useFrame(({ hosts }) =>
+    hosts.flatMap(({ id, disk }) =>
+      disk === undefined ? [] : [{ id, used: disk.used, troubles: diskTroubles(disk) }],
+    ),
+  );
+  const { flag, used, busy, isShared } = disk;
+  const troubles = diskTroubles(disk);
+  const name = t(isShared ? 'disk.name' : 'disk.server');
   const now = busy[0];
   const told = [...used].sort((a, b) => (b.writtenAt ?? -1) - (a.writtenAt ?? -1)).slice(0, TOLD);
   return (
-    <section className="disk" aria-label={t('disk.name')} data-anchor="disk">
-      <h2>{t('disk.name')}</h2>
+    <section className={`disk${disk.isUp ? '' : ' disk-off'}`} aria-label={name} data-anchor="disk">
+      <h2>
+        {name}
+        {troubles.map((each) => (
+          <em key={each} className="disk-trouble">
+            {t(`disk.${each}`)}
+          </em>
+        ))}
+      </h2>
       <p className="disk-flag-name">{t('disk.flag', { generation: flag.generation })}</p>
-      <ul className="disk-blocks">
+      {!isShared && <p className="disk-text">{t('disk.serverNote')}</p>}
+      <ul className="disk-blocks" hidden={!isShared}>
         {shownBlocks(disk, ROOM).map((block) => {
           const isUsed = used.some((each) => each.block === block);
           const isBusy = busy.some((each) => each.block === block);
@@ -43,9 +59,16 @@ export function Disk() {
         {flag.winner === undefined ? t('disk.free') : t('disk.taken', { host: flag.winner })}
       </Pick>
       <p className="disk-text">
-        {told.length === 0
-          ? t('disk.empty')
-          : told.map(({ block, value }) => t('disk.holds', { block, value })).join(' · ')}
+        {!isShared
+          ? own.map(({ id, used, troubles }) => (
+              <span key={id} className={troubles.length > 0 ? 'cut' : ''}>
+                {`${id} · ${ownText(t, used[0])}`}
+                {troubles.map((each) => ` · ${t(`disk.${each}`)}`)}
+              </span>
+            ))
+          : told.length === 0
+            ? t('disk.empty')
+            : told.map(({ block, value }) => t('disk.holds', { block, value })).join(' · ')}
         {now !== undefined && (
           <span className="disk-now">
             {t(now.kind === 'read' ? 'disk.reading' : 'disk.writing', { host: now.host, block: now.block })}
@@ -54,4 +77,9 @@ export function Disk() {
       </p>
     </section>
   );
+}
+
+/** What a host's own disk holds, in short. */
+function ownText(t: ReturnType<typeof useTexts>, used?: { block: number; value: number }): string {
+  return used === undefined ? t('host.ownDiskEmpty') : t('host.ownDiskHolds', used);
 }

@@ -1,16 +1,12 @@
 // The top line: the scenario, the state of the pair, the properties, and what concerns the page itself.
-import { Check, ChevronDown, CircleHelp, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
+import { Check, CircleHelp, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
-import { Text } from 'react-aria-components/Text';
-import { LIBRARY } from '../../../scenario/library/index.ts';
 import type { Frame } from '../../../worker/frame.ts';
 import { action } from '../../app/actions.ts';
 import { useApp, usePreferences, useSession, useTexts } from '../../app/context.tsx';
-import { textOf } from '../../i18n/tell.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import { isPairCut } from '../faults/targets.ts';
+import { ScenarioMenu } from './ScenarioMenu.tsx';
 import './header.css';
 
 const THEME_ICONS = { system: Contrast, light: Sun, dark: Moon } as const;
@@ -54,60 +50,31 @@ export function Header() {
   );
 }
 
-function ScenarioMenu() {
-  const t = useTexts();
-  const app = useApp();
-  const id = useSession((state) => state.frame?.scenario.id);
-  const ownTitle = useSession((state) => state.frame?.scenario.title);
-  if (id === undefined) return null;
-  const known = LIBRARY.find((each) => each.id === id);
-  const title = (known && textOf(t, known.titleKey)) ?? ownTitle;
-  return (
-    <MenuTrigger>
-      <Button className="text-button scenario">
-        <span className="scenario-label">{t('scenario.menu')}</span> <strong>{title}</strong>
-        <ChevronDown aria-hidden size={14} />
-      </Button>
-      <Popover className="popover" placement="bottom start">
-        <Menu
-          className="menu"
-          selectionMode="single"
-          selectedKeys={[id]}
-          onAction={(id) => void app.session.open({ builtin: String(id) }, true)}
-        >
-          {LIBRARY.map(({ id, titleKey }) => (
-            <MenuItem
-              key={id}
-              className="menu-item scenario-item"
-              id={id}
-              textValue={textOf(t, titleKey) ?? id}
-            >
-              <Check aria-hidden size={14} />
-              <Text slot="label">{textOf(t, titleKey) ?? id}</Text>
-              <Text slot="description">
-                {textOf(t, titleKey.replace('scenario.', 'scenarioAbout.')) ?? ''}
-              </Text>
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
-
 function PairState() {
   const t = useTexts();
   const pair = useSession((state) => state.frame?.pair);
   const silent = useSession((state) => silentPart(state.frame));
   const isSafe = useSession(({ frame }) => frame !== null && keepsItsPromise(frame));
+  const members = useSession((state) => membersOf(state.frame));
+  const isCloning = useSession(({ frame }) => frame?.transfer?.purpose === 'clone');
   if (pair === undefined) return null;
-  const kind = pair === 'protected' && !isSafe ? 'unsure' : pair;
+  const kind = pair === 'protected' && !isSafe ? 'unsure' : pair === 'solo' && isCloning ? 'cloning' : pair;
   return (
     <p className={`pair pair-${kind}`} role="status" aria-label={t('pair.name')}>
       <i aria-hidden="true" />
       {t(pair === 'suspecting' ? `pair.silent.${silent}` : `pair.${kind}`)}
+      {members !== null && <span className="pair-hosts">{members}</span>}
     </p>
   );
+}
+
+/** Who the pair is, where there are more hosts than two: `B → C`. */
+function membersOf(frame: Frame | null): string | null {
+  if (frame === null || frame.hosts.length < 3) return null;
+  const { channel, hosts } = frame;
+  const solo = hosts.find(({ role }) => role === 'solo');
+  if (solo !== undefined) return solo.id;
+  return frame.pair === 'down' || frame.pair === 'off' ? null : `${channel.from} → ${channel.to}`;
 }
 
 /** Whether the clients can rely on it: every rule kept, no property broken. */

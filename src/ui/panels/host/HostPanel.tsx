@@ -34,7 +34,7 @@ export function HostPanel({ place }: { place: 0 | 1 }) {
         <Pick className="host-name" what={{ kind: 'host', host: id }}>
           {t('host.name', { host: id })}
         </Pick>
-        <InstructionNumber index={index} />
+        {role !== 'spare' && <InstructionNumber index={index} />}
         <Status index={index} />
       </header>
       <HostStream index={index} isMeasured={place === 0} />

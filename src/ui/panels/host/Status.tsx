@@ -1,5 +1,5 @@
 // The line under a host's name: what it is doing, how far behind it is, how long it has heard nothing.
-import type { Frame } from '../../../worker/frame.ts';
+import type { Frame, HostView } from '../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../app/context.tsx';
 import { formatCount, formatDuration } from '../../widgets/format.ts';
 import { activityKey, silenceShare } from './hosts.ts';
@@ -14,17 +14,34 @@ function statusOf({ hosts, lag, time }: Frame, index: number) {
   return {
     activity: activityKey(host),
     silence: isSilent ? { share, ns: time - (host.lastHeardAt ?? 0) } : null,
+    slow: slownessOf(host),
     lag: host.role === 'backup' && lag !== null && lag.instructions > 0 && !isSilent ? lag : null,
   };
 }
 
+/** What keeps a host's machine from running as fast as it could. */
+function slownessOf({ cpuPercent, sharePercent, pacingPercent, role }: HostView) {
+  const isVm = role === 'primary' || role === 'backup' || role === 'solo';
+  const all = [
+    { key: 'slowed', percent: role === 'crashed' ? 100 : cpuPercent },
+    { key: 'share', percent: isVm ? sharePercent : 100 },
+    { key: 'paced', percent: role === 'primary' ? pacingPercent : 100 },
+  ] as const;
+  return all.filter(({ percent }) => percent < 100);
+}
+
 export function Status({ index }: { index: number }) {
   const t = useTexts();
-  const { activity, silence, lag } = useFrame((frame) => statusOf(frame, index));
+  const { activity, silence, slow, lag } = useFrame((frame) => statusOf(frame, index));
   return (
     <p className="host-status">
       {t(`host.activity.${activity}`)}
       {lag !== null && ` · ${behind(t, lag)}`}
+      {slow.map(({ key, percent }) => (
+        <span key={key} className="host-slow">
+          {t(`host.${key}`, { percent })}
+        </span>
+      ))}
       {silence !== null && (
         <span className="silence">
           {t('host.silence', { silenceNs: silence.ns })}

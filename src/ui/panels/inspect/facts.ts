@@ -63,6 +63,8 @@ function hostFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
     ['halted', dead],
     ['instruction', count(host.instruction)],
     ['cpu', `${Math.round(host.cpuPercent)} %`],
+    ['share', host.sharePercent < 100 ? `${host.sharePercent} %` : undefined],
+    ['pacing', host.pacingPercent < 100 ? `${host.pacingPercent} %` : undefined],
     ['barrier', count(host.barrier)],
     ['lastHeard', instant(host.lastHeardAt)],
     ['suspects', instant(host.suspectsAt)],

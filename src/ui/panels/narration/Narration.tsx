@@ -5,6 +5,7 @@ import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { tellLine } from '../../i18n/tell.ts';
 import { formatMoment } from '../../widgets/format.ts';
+import { Console } from '../console/Console.tsx';
 import { type Detail, linesToShow, type ShownLine } from './lines.ts';
 import './narration.css';
 
@@ -49,6 +50,7 @@ export function Narration() {
           ))}
         </ol>
       </div>
+      <Console />
     </div>
   );
 }

@@ -6,9 +6,9 @@ import { Input } from 'react-aria-components/Input';
 import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { SearchField } from 'react-aria-components/SearchField';
-import { type Action, allActions } from '../../app/actions.ts';
+import { type Action, allActions, faultActions } from '../../app/actions.ts';
 import { useApp, useTexts } from '../../app/context.tsx';
-import { linkName } from '../../i18n/tell.ts';
+import { faultName, linkName } from '../../i18n/tell.ts';
 import { hasCommandKey, printKey } from '../../widgets/keys.ts';
 import { matches } from './matching.ts';
 import './palette.css';
@@ -17,12 +17,16 @@ export default function PaletteDialog() {
   const t = useTexts();
   const app = useApp();
   const [actions] = useState(() =>
-    allActions(app).filter((each) => each.id !== 'palette' && each.isEnabled(app)),
+    [...allActions(app), ...faultActions(app.session.store.getState().frame)].filter(
+      (each) => each.id !== 'palette' && each.isEnabled(app),
+    ),
   );
   const [query, setQuery] = useState('');
   const close = () => app.view.setState({ dialog: null });
-  const nameOf = ({ label, link }: Action) =>
-    t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) });
+  const nameOf = ({ label, link, fault }: Action) =>
+    fault === undefined
+      ? t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) })
+      : faultName(t, fault, 'full');
   const foundBy = (each: Action) =>
     each.id === 'theme' ? `${nameOf(each)} ${t('palette.themeWords')}` : nameOf(each);
   /** Esc first takes away what was typed, and with nothing typed the palette. */

@@ -55,6 +55,9 @@ function FaultButton({ action, text, why, className = '' }: Props) {
   return why === undefined ? button : <span title={why}>{button}</span>;
 }
 
+/** Of the way to the panel with everything that can fail. */
+const ALL = 'all';
+
 function MoreFaults() {
   const t = useTexts();
   const app = useApp();
@@ -71,9 +74,15 @@ function MoreFaults() {
       <Popover className="popover" placement="top end">
         <Menu
           className="menu"
-          onAction={(id) => actions.find((each) => each.id === id)?.perform(app)}
+          onAction={(id) => {
+            if (id === ALL) app.view.setState({ tab: 'faults' });
+            else actions.find((each) => each.id === id)?.perform(app);
+          }}
           aria-label={t('transport.moreName')}
         >
+          <MenuItem id={ALL} className="menu-item" textValue={t('transport.allFaults')}>
+            {t('transport.allFaults')}
+          </MenuItem>
           {actions.map(({ id, label, link = '', shortcuts }) => (
             <MenuItem key={id} id={id} className="menu-item" textValue={`${label} ${link}`}>
               {t(`action.${label}`, { link: linkName(t, link) })}

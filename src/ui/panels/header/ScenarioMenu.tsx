@@ -1,0 +1,87 @@
+// The built-in scenarios by what they are about, and a field to find one by its words.
+import { Check, ChevronDown } from 'lucide-react';
+import { Autocomplete } from 'react-aria-components/Autocomplete';
+import { Button } from 'react-aria-components/Button';
+import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
+import { Header as SectionHeader } from 'react-aria-components/Header';
+import { Input } from 'react-aria-components/Input';
+import { Menu, MenuItem, MenuSection } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
+import { SearchField } from 'react-aria-components/SearchField';
+import { Text } from 'react-aria-components/Text';
+import { LIBRARY } from '../../../scenario/library/index.ts';
+import { useApp, useSession, useTexts } from '../../app/context.tsx';
+import { textOf } from '../../i18n/tell.ts';
+import { matches } from '../palette/matching.ts';
+import { groupsOf } from './scenarios.ts';
+import '../palette/palette.css';
+
+const GROUPS = groupsOf(LIBRARY);
+
+export function ScenarioMenu() {
+  const t = useTexts();
+  const id = useSession((state) => state.frame?.scenario.id);
+  const ownTitle = useSession((state) => state.frame?.scenario.title);
+  if (id === undefined) return null;
+  const known = LIBRARY.find((each) => each.id === id);
+  const title = (known && textOf(t, known.titleKey)) ?? ownTitle;
+  return (
+    <DialogTrigger>
+      <Button className="text-button scenario">
+        <span className="scenario-label">{t('scenario.menu')}</span> <strong>{title}</strong>
+        <ChevronDown aria-hidden size={14} />
+      </Button>
+      <Popover className="popover picker" placement="bottom start">
+        <Dialog className="picker-dialog" aria-label={t('scenario.menu')}>
+          {({ close }) => <Picker id={id} close={close} />}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+function Picker({ id, close }: { id: string; close: () => void }) {
+  const t = useTexts();
+  const { session } = useApp();
+  function open(chosen: string | number): void {
+    close();
+    void session.open({ builtin: String(chosen) }, true);
+  }
+  return (
+    <Autocomplete filter={matches}>
+      <SearchField autoFocus aria-label={t('picker.search')} className="palette-field picker-field">
+        <Input placeholder={t('picker.search')} />
+      </SearchField>
+      <Menu
+        className="menu picker-list"
+        aria-label={t('scenario.menu')}
+        selectionMode="single"
+        selectedKeys={[id]}
+        onAction={open}
+        renderEmptyState={() => <p className="quiet palette-none">{t('picker.none')}</p>}
+      >
+        {GROUPS.map(({ name, scenarios }) => (
+          <MenuSection key={name} id={name} aria-label={t(`picker.group.${name}`)}>
+            <SectionHeader className="picker-group">{t(`picker.group.${name}`)}</SectionHeader>
+            {scenarios.map(({ id, titleKey, document }) => {
+              const title = textOf(t, titleKey) ?? String(document.title ?? id);
+              const about = textOf(t, titleKey.replace('scenario.', 'scenarioAbout.')) ?? '';
+              return (
+                <MenuItem
+                  key={id}
+                  id={id}
+                  className="menu-item scenario-item"
+                  textValue={`${title} ${about}`}
+                >
+                  <Check aria-hidden size={14} />
+                  <Text slot="label">{title}</Text>
+                  {about !== '' && <Text slot="description">{about}</Text>}
+                </MenuItem>
+              );
+            })}
+          </MenuSection>
+        ))}
+      </Menu>
+    </Autocomplete>
+  );
+}
