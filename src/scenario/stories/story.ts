@@ -108,7 +108,8 @@ export function unequalStates(facts: readonly Observation[]): string[] {
  * machines, or unequal ones.
  */
 export function liesIn(story: Story): string[] {
-  const told = answers(story).filter((reply) => reply !== null);
+  // A request that failed is answered with nothing, and counts nothing.
+  const told = answers(story).filter((reply) => reply);
   const wrong = [...broken(story).map((name) => `${name} is broken`), ...unequalStates(story.facts)];
   if (new Set(told).size < told.length) wrong.push(`told twice: ${told}`);
   if (liveHosts(story).length > 1) wrong.push(`live are: ${liveHosts(story)}`);
