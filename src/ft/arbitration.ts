@@ -2,7 +2,7 @@
 
 import type { Command } from './commands.ts';
 import { issueReady } from './disk-io.ts';
-import { beginGoingLive } from './going-live.ts';
+import { announce, beginGoingLive } from './going-live.ts';
 import { openGate } from './output-rule.ts';
 import { restoreSpeed } from './pacing.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -58,6 +58,7 @@ function goSolo(replica: Replica, config: ProtocolConfig, out: Command[]): void 
   replica.unreadByBackup = [];
   issueReady(replica, config, out);
   restoreSpeed(replica, out);
+  announce(config, out);
   out.push({ kind: 'requestBackup' });
 }
 

@@ -28,7 +28,14 @@ export type PairMessage =
   /** From a backup it says how far its machine is, for between two entries nothing else does. */
   | { kind: 'heartbeat'; generation: number; executed: SequenceNumber };
 
-export type TimerName = 'heartbeat' | 'silence' | 'retransmit' | 'arbitration' | 'flush' | 'pacing';
+export type TimerName =
+  | 'heartbeat'
+  | 'silence'
+  | 'retransmit'
+  | 'arbitration'
+  | 'flush'
+  | 'pacing'
+  | 'announce';
 
 /** What the protocol did, for observers. */
 export type Note =

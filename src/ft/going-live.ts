@@ -1,5 +1,6 @@
 // §2.3: how a backup takes over, step by step: work off the log, leave replay, announce the MAC, issue pending I/O again.
 
+import type { Duration } from '../sim/time.ts';
 import type { Command } from './commands.ts';
 import { reissuePendingIo } from './disk-io.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -21,10 +22,28 @@ export function goLive(replica: Replica, config: ProtocolConfig, out: Command[])
   replica.role = 'solo';
   out.push({ kind: 'takeOverClock' });
   out.push({ kind: 'note', note: { kind: 'wentLive' } });
-  out.push({ kind: 'announceMac' });
+  announce(config, out);
   releaseReproduced(replica, out);
   reissuePendingIo(replica, config, out);
   out.push({ kind: 'requestBackup' });
+}
+
+/** The VM's MAC is announced, now and again every so many timeouts (see `announceAgain`). */
+const TIMEOUTS_BETWEEN = 5;
+
+export function announce(config: ProtocolConfig, out: Command[]): void {
+  out.push({ kind: 'announceMac' });
+  const wait = (TIMEOUTS_BETWEEN * config.silenceTimeout) as Duration;
+  out.push({ kind: 'setTimer', timer: 'announce', wait });
+}
+
+/**
+ * The announce timer, on whoever has acted since a failover: an old primary that stood still may wake up and let out what
+ * had been acknowledged to it long ago, and the switch would look for the VM there from then on.
+ */
+export function announceAgain(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+  const isActing = replica.role === 'primary' || replica.role === 'solo';
+  if (isActing && replica.arbitration !== 'asking') announce(config, out);
 }
 
 /** Outputs that replay produced at the last instruction, whose entries never came: nobody else will send them. */

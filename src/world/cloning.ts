@@ -12,6 +12,7 @@ import {
   type Transfer,
   type TransferMessage,
 } from '../ft/ft-vmotion.ts';
+import { announce } from '../ft/going-live.ts';
 import { acknowledge } from '../ft/logging-channel.ts';
 import { createReplica, type Replica } from '../ft/replica.ts';
 import {
@@ -445,7 +446,10 @@ function takeOver(
     if (isPrimary) resumeSending(host, out);
     else acknowledge(host.replica, out);
   } else host.peer = null;
-  if (isPrimary) out.push({ kind: 'takeOverClock' }, { kind: 'announceMac' });
+  if (isPrimary) {
+    out.push({ kind: 'takeOverClock' });
+    announce(protocol, out);
+  }
   issueReady(host.replica, protocol, out);
   if (!isPrimary && host.peer !== null)
     post(world, host, host.peer, { kind: 'resumeIo', generation: host.replica.generation }, observe);

@@ -3,7 +3,6 @@
 import { schedule } from '../sim/event-queue.ts';
 import { after } from '../sim/time.ts';
 import { startClone } from './cloning.ts';
-import { announceMac } from './host-commands.ts';
 import type { Observer } from './observation.ts';
 import { type Host, isRunning, linkOf, logCable, type World } from './world.ts';
 
@@ -24,8 +23,6 @@ export function decide(world: World, host: Host, generation: number, observe: Ob
   const { replica } = host;
   if (!isRunning(host) || replica.role !== 'solo' || replica.generation !== generation || host.transfer)
     return;
-  // A host that was taken for dead may have sent a frame since, and the switch would look for the VM there.
-  announceMac(world, host, observe);
   const target = pickHost(world, host);
   if (target === undefined) {
     if (!host.isUnanswered) observe({ at: world.now, kind: 'noHostFits', host: host.id });

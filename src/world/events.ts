@@ -5,6 +5,7 @@ import type { Command, PairMessage, TimerName } from '../ft/commands.ts';
 import { issueReady } from '../ft/disk-io.ts';
 import type { LogEntry } from '../ft/entry.ts';
 import { beat, heard, suspect } from '../ft/failure-detection.ts';
+import { announceAgain } from '../ft/going-live.ts';
 import {
   acknowledge,
   acknowledged,
@@ -339,6 +340,9 @@ function onHostTimer(world: World, host: Host, timer: TimerName, observe: Observ
       break;
     case 'flush':
       flushDue(replica, protocol, out);
+      break;
+    case 'announce':
+      announceAgain(replica, protocol, out);
       break;
     case 'pacing':
       pace(replica, protocol, world.now, out);

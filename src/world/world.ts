@@ -197,7 +197,7 @@ function createHost(config: WorldConfig, index: number): Host {
     group: [],
     groupSet: 0,
     guestClockOffset: 0,
-    timersSet: { heartbeat: 0, silence: 0, retransmit: 0, arbitration: 0, flush: 0, pacing: 0 },
+    timersSet: { heartbeat: 0, silence: 0, retransmit: 0, arbitration: 0, flush: 0, pacing: 0, announce: 0 },
     guestTimerSet: 0,
     entropy: namedStream(`host ${host.id} entropy`, config.seed),
     issues: 0,
@@ -279,4 +279,5 @@ export const isRunning = (host: Host): boolean => host.isAlive && !host.isPaused
 export const isActing = ({ replica }: Host): boolean => replica.role === 'primary' || replica.role === 'solo';
 
 /** Whether this host's VM stands still because it is being handed over or switched off. */
-export const isStill = (host: Host): boolean => host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
+export const isStill = (host: Host): boolean =>
+  host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
