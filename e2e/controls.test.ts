@@ -131,6 +131,7 @@ test('a store that is forbidden breaks nothing', async ({ page }) => {
 test('switching the Output Rule off starts the run again without it', async ({ page }) => {
   await openAt(page, 14);
   await page.getByRole('tab', { name: 'Faults & rules' }).click();
+  await page.getByRole('radio', { name: 'rules' }).click();
   await page.getByText('Output Rule', { exact: true }).click();
   await expect.poll(() => documentIn(page.url()).rules).toEqual({ outputRule: false });
   expect(await instant(page)).toBe(14);

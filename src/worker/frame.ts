@@ -358,6 +358,8 @@ export interface Frame {
   /** And which the scenario itself has switched off. */
   scenarioRules: Record<RuleName, boolean>;
   guest: string;
+  /** Where the guest's own data begin. */
+  dataAddress?: number;
   /** Commands given so far in this run, as text. */
   commands: string[];
   /** Hash of the whole simulated state at this instant. Present when paused. */

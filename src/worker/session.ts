@@ -4,7 +4,7 @@ import { unreachable } from '../base/assert.ts';
 import { targetsOf } from '../scenario/checks.ts';
 import { decodeLink, encodeLink } from '../scenario/codec.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
-import { guestSources } from '../scenario/guests/index.ts';
+import { GUESTS, guestSources } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { milliseconds, type SimTime } from '../sim/time.ts';
@@ -15,6 +15,7 @@ import { formatCommand, parseCommand } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
 import type { Answer, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
+import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
 import { createTelling, forgetFrom, linesUpTo, type Telling, tellFacts } from './view/telling.ts';
 
@@ -24,6 +25,8 @@ interface Opened {
   scenarioRules: ScenarioDocument['rules'];
   run: Run;
   listing: Listing;
+  /** Where the guest's own data begin. */
+  dataAddress: number | undefined;
   telling: Telling;
 }
 
@@ -107,7 +110,7 @@ function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
 }
 
 function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): Answer {
-  const { document, scenarioRules, run, listing, telling } = opened;
+  const { document, scenarioRules, run, listing, dataAddress, telling } = opened;
   const guest = document.guest.program;
   tellFacts(telling, run, guest);
   const source = {
@@ -116,6 +119,7 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
     scenario: { id: document.id ?? '', title: document.title },
     guest,
     scenarioRules,
+    dataAddress,
     until: document.untilNs,
     lines: linesUpTo(telling, run.seen),
   };
@@ -154,8 +158,16 @@ async function documentOf(
 function prepare(document: ScenarioDocument, scenarioRules = document.rules): Opened | Answer {
   const config = toWorldConfig(document);
   if (!config.ok) return refuse(config.error);
-  const listing = createListing(config.value.image, guestSources(document.guest.program));
-  return { document, scenarioRules, run: createRun(config.value), listing, telling: createTelling() };
+  const { program } = document.guest;
+  const { image } = config.value;
+  return {
+    document,
+    scenarioRules,
+    run: createRun(config.value),
+    listing: createListing(image, guestSources(program)),
+    dataAddress: dataAddress(image, GUESTS[program]?.source ?? ''),
+    telling: createTelling(),
+  };
 }
 
 /** The rules are the scenario's, so the run begins anew under them, and goes to where it was. */

@@ -16,6 +16,8 @@ export type Selection =
   | { kind: 'properties' };
 
 export type SideTab = 'narration' | 'faults' | 'inspect';
+/** What of the panel with failures and rules is shown. */
+export type FaultsPart = 'failures' | 'rules';
 export type DialogName = 'share' | 'help' | 'palette';
 
 export interface TimelineWindow {
@@ -34,6 +36,7 @@ export interface ViewState {
   window: TimelineWindow;
   unit: StepUnit;
   tab: SideTab;
+  faultsPart: FaultsPart;
   selection: Selection | null;
   dialog: DialogName | null;
   /** Instant of the failover whose story was put away. */
@@ -53,6 +56,7 @@ export function createView() {
     window: { from: 0, span: 12_000_000, follow: true },
     unit: 'instruction',
     tab: 'narration',
+    faultsPart: 'failures',
     selection: null,
     dialog: null,
     storyDismissed: null,

@@ -29,6 +29,8 @@ export interface FrameSource {
   listing: Listing;
   scenario: { id: string; title: string };
   guest: string;
+  /** Where the guest's own data begin. */
+  dataAddress: number | undefined;
   /** The rules as the scenario had them when it was opened. */
   scenarioRules: Rules;
   /** The scenario's own bound. */
@@ -82,6 +84,7 @@ export function buildFrame(
     rules: world.config.protocol.rules,
     scenarioRules: source.scenarioRules,
     guest: source.guest,
+    ...(source.dataAddress === undefined ? {} : { dataAddress: source.dataAddress }),
     commands: commandsOf(run).map(formatCommand),
     ...(isPaused ? { hash: hashWorld(world) } : {}),
   };

@@ -1,5 +1,8 @@
 // Failures of everything there is, the rules that can be switched off, and what was given in this run.
-import { useFrame, useTexts } from '../../app/context.tsx';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
+import { useApp, useFrame, useTexts, useView } from '../../app/context.tsx';
+import type { FaultsPart } from '../../store/view.ts';
 import { HostFaults } from './HostFaults.tsx';
 import { LinkFaults } from './LinkFaults.tsx';
 import { OtherFaults } from './OtherFaults.tsx';
@@ -7,13 +10,39 @@ import { Rules } from './Rules.tsx';
 import { RULES } from './rules.ts';
 import './faults.css';
 
+const PARTS: readonly FaultsPart[] = ['failures', 'rules'];
+
 export function FaultsPanel() {
+  const t = useTexts();
+  const { view } = useApp();
+  const part = useView((state) => state.faultsPart);
   return (
     <div className="faults">
-      <HostFaults />
-      <OtherFaults />
-      <LinkFaults />
-      <Rules />
+      <ToggleButtonGroup
+        className="segments"
+        aria-label={t('side.faults')}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[part]}
+        onSelectionChange={(keys) =>
+          view.setState({ faultsPart: PARTS.find((each) => keys.has(each)) ?? part })
+        }
+      >
+        {PARTS.map((each) => (
+          <ToggleButton key={each} id={each} className="segment">
+            {t(`faults.part.${each}`)}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      {part === 'failures' ? (
+        <>
+          <HostFaults />
+          <OtherFaults />
+          <LinkFaults />
+        </>
+      ) : (
+        <Rules />
+      )}
       <Commands />
     </div>
   );

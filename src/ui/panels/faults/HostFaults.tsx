@@ -5,8 +5,8 @@ import { useFrame, useTexts } from '../../app/context.tsx';
 import { FaultGroup, FaultRow } from './FaultRow.tsx';
 import { allHostsFault, flipFault, hostFaults } from './faults.ts';
 
-/** In the guests' data, wherever their code ends before. */
-const FIRST_BIT = '0x80001000.0';
+/** Of a guest without data of its own: somewhere in RAM. */
+const SOMEWHERE = 0x80001000;
 
 export function HostFaults() {
   const t = useTexts();
@@ -47,7 +47,9 @@ function HostRow({ host }: { host: HostView }) {
 
 function Flip({ host }: { host: HostView }) {
   const t = useTexts();
-  const [place, setPlace] = useState(FIRST_BIT);
+  const address = useFrame(({ dataAddress }) => dataAddress ?? SOMEWHERE);
+  const [typed, setPlace] = useState<string | null>(null);
+  const place = typed ?? `0x${address.toString(16)}.0`;
   return (
     <FaultGroup name={t('fault.row.memory')} faults={[flipFault(host, place)]}>
       <input

@@ -9,7 +9,7 @@ export function OtherFaults() {
   const t = useTexts();
   return (
     <section>
-      <h3>{t('faults.vm')}</h3>
+      <h3>{t('faults.others')}</h3>
       <ul>
         <VmRow />
         <DiskRow />

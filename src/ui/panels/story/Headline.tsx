@@ -1,9 +1,11 @@
 // One line above the picture: what one is looking at, then what happened and whether an answer was lost.
 import { X } from 'lucide-react';
+import type { Frame } from '../../../worker/frame.ts';
 import { action } from '../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts } from '../../app/context.tsx';
 import { tellStory } from '../../i18n/tell.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
+import { RULES } from '../faults/rules.ts';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
 import { brokenOf, openDebts, tellBroken, tellVerdict } from './verdict.ts';
@@ -21,15 +23,13 @@ export function Headline() {
 function Intro() {
   const t = useTexts();
   const app = useApp();
-  const intro = useFrame(({ rules }) =>
-    !rules.outputRule ? 'withoutOutputRule' : !rules.arbitration ? 'withoutArbitration' : 'protected',
-  );
+  const { intro, off } = useFrame(({ rules }) => introOf(rules));
   const fault = action(intro === 'withoutArbitration' ? 'cutLog' : 'killPrimary');
   const isPossible = useFrame(() => fault.isEnabled(app));
   return (
     <div className="headline">
       <p>
-        {t(`intro.${intro}.line`)}{' '}
+        {off === undefined ? t(`intro.${intro}.line`) : t(`rule.${off}.off`)}{' '}
         <button type="button" className="invite" disabled={!isPossible} onClick={() => fault.perform(app)}>
           {t(`action.${fault.label}`)}
           {t(`intro.${intro}.rest`)}
@@ -43,6 +43,14 @@ function Intro() {
       />
     </div>
   );
+}
+
+/** What the first line is about; of most rules what is missed is said in the rule's own words. */
+function introOf(rules: Frame['rules']) {
+  if (!rules.outputRule) return { intro: 'withoutOutputRule' } as const;
+  if (!rules.arbitration) return { intro: 'withoutArbitration' } as const;
+  const off = RULES.find((rule) => !rules[rule]);
+  return off === undefined ? ({ intro: 'protected' } as const) : ({ intro: 'protected', off } as const);
 }
 
 function StoryLine({ story }: { story: FailoverStory }) {
@@ -72,12 +80,13 @@ function StoryLine({ story }: { story: FailoverStory }) {
 
 /** Who was lost and who took over; while that is open, the last thing that happened. */
 function headline(t: Texts, story: FailoverStory): string {
-  const { lines, lost, survivor, survivorSince, at, why, mendedAt, isSplit } = story;
+  const { lines, lost, survivor, survivorSince, at, why, mendedAt, isSplit, restored } = story;
   if (isSplit) return t('story.headline.split', { at });
   if (survivor === null || survivorSince === null) {
     if (mendedAt !== null) return t('story.headline.mended', { at, mendedAt });
     const last = lines.at(-1);
     return last === undefined ? '' : tellStory(t, last);
   }
-  return t(`story.headline.${why}`, { host: lost ?? '', survivor, at, afterNs: survivorSince - at });
+  const fate = t(`story.headline.${why}`, { host: lost ?? '', survivor, at, afterNs: survivorSince - at });
+  return restored === null ? fate : `${fate} ${t('story.headline.restored', restored)}`;
 }

@@ -14,6 +14,11 @@ const TOLD = new Set([
   'wentLive',
   'wentSolo',
   'macMoved',
+  'noHostFits',
+  'cloneStarted',
+  'cloneAbandoned',
+  'cloneFinished',
+  'paired',
 ]);
 
 const FAULTS = new Set(['hostCrashed', 'linkCut']);
@@ -39,6 +44,8 @@ export interface FailoverStory {
   /** Both hosts went on by themselves. */
   isSplit: boolean;
   why: Why;
+  /** The new backup, and since when the VM is protected again. */
+  restored: { backup: string; at: number } | null;
   /** When the channel that was cut worked again. */
   mendedAt: number | null;
   /** The highest answer before, and all since in the order of the numbers. */
@@ -52,21 +59,29 @@ export interface FailoverStory {
   died: Debt[];
 }
 
-/** The story of the last fault that someone noticed or that left nobody; null when there was none. */
-export function failoverStory(narration: readonly NarrationLine[]): FailoverStory | null {
-  const start = startOfStory(narration);
+/**
+ * The story of the last fault that someone noticed or that left nobody; null when there was none.
+ * @param firstPair the hosts that the run began with
+ */
+export function failoverStory(
+  narration: readonly NarrationLine[],
+  firstPair: readonly string[] = ['A', 'B'],
+): FailoverStory | null {
+  const start = startOfStory(narration, firstPair);
   if (start === null) return null;
   const since = narration.slice(start);
   const firstAnswer = firstAnswerAfterTakeover(since);
   const lines = since.filter((line) => TOLD.has(line.key) || line === firstAnswer);
   const taken = since.findLast(isTakeover);
   const lost = narration[start]!.values.host;
+  const paired = since.findLast(({ key }) => key === 'paired');
   return {
     at: narration[start]!.at,
     lines: withoutRepeats(lines),
     lost: lost === undefined ? null : String(lost),
     survivor: taken === undefined ? null : String(taken.values.host),
     survivorSince: taken?.at ?? null,
+    restored: paired === undefined ? null : { backup: String(paired.values.backup), at: paired.at },
     isSplit: new Set(since.filter(isTakeover).map(({ values }) => values.host)).size > 1,
     why: whyOf(since),
     mendedAt: since.find(({ key, values }) => key === 'linkMended' && isLog(values.link))?.at ?? null,
@@ -79,11 +94,27 @@ export function failoverStory(narration: readonly NarrationLine[]): FailoverStor
 }
 
 /** The fault that the last noticed failure began with: the first since the pair was last whole. */
-function startOfStory(narration: readonly NarrationLine[]): number | null {
+function startOfStory(narration: readonly NarrationLine[], firstPair: readonly string[]): number | null {
   const end = narration.findLastIndex(({ key }) => key === 'suspected');
   const before = end < 0 ? narration : narration.slice(0, end);
-  const fault = before.findLastIndex(({ key, values }) => isTelling(key, values));
+  const spares = sparesOf(narration, firstPair);
+  const fault = before.findLastIndex(
+    ({ key, values }) =>
+      isTelling(key, values) && !(key === 'hostCrashed' && spares.has(String(values.host))),
+  );
   return fault < 0 ? null : fault;
+}
+
+/** Hosts that crashed without ever having been one of a pair: nobody suspected them, and none was cloned to them. */
+function sparesOf(narration: readonly NarrationLine[], firstPair: readonly string[]): Set<string> {
+  const members = new Set<unknown>(firstPair);
+  for (const { values } of narration) {
+    for (const each of [values.primary, values.backup, values.of]) members.add(each);
+  }
+  const crashed = narration
+    .filter(({ key }) => key === 'hostCrashed')
+    .map(({ values }) => String(values.host));
+  return new Set(crashed.filter((host) => !members.has(host)));
 }
 
 /** The logging channel's cable, by whatever name a command had for it. */

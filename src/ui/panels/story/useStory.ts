@@ -7,6 +7,7 @@ import { type FailoverStory, failoverStory } from './failover.ts';
 export function useStory(): FailoverStory | null {
   const narration = useSession((state) => state.narration);
   const dismissed = useView((state) => state.storyDismissed);
-  const story = useMemo(() => failoverStory(narration), [narration]);
+  const hosts = useSession((state) => state.frame?.hosts.map(({ id }) => id).join() ?? '');
+  const story = useMemo(() => failoverStory(narration, hosts.split(',').slice(0, 2)), [narration, hosts]);
   return story?.at === dismissed ? null : story;
 }

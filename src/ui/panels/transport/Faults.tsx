@@ -75,7 +75,7 @@ function MoreFaults() {
         <Menu
           className="menu"
           onAction={(id) => {
-            if (id === ALL) app.view.setState({ tab: 'faults' });
+            if (id === ALL) app.view.setState({ tab: 'faults', faultsPart: 'failures' });
             else actions.find((each) => each.id === id)?.perform(app);
           }}
           aria-label={t('transport.moreName')}
