@@ -1,13 +1,24 @@
 // Text forms round-trip, agree with Node's and refuse what is damaged.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { concatBytes, equalBytes, fromBase64url, fromHex, toBase64url, toHex } from './bytes.ts';
+import {
+  concatBytes,
+  equalBytes,
+  fromBase64,
+  fromBase64url,
+  fromHex,
+  toBase64,
+  toBase64url,
+  toHex,
+} from './bytes.ts';
 
-test('hex and base64url agree with Node and round-trip', () => {
+test('hex, base64 and base64url agree with Node and round-trip', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
       expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'));
       expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString('base64url'));
+      expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
+      expect(fromBase64(toBase64(bytes))).toEqual({ ok: true, value: bytes });
       expect(fromHex(toHex(bytes).toUpperCase())).toEqual({ ok: true, value: bytes });
       expect(fromBase64url(toBase64url(bytes))).toEqual({ ok: true, value: bytes });
     }),
@@ -44,4 +55,8 @@ test('concatBytes joins in order, equalBytes compares length and content', () =>
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).toBe(true);
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).toBe(false);
   expect(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1))).toBe(false);
+});
+
+test.each(['A', 'AAA', 'AA=', 'AB==', '=AAA', 'A-A=', 'AA A'])('%j is no base64', (text) => {
+  expect(fromBase64(text).ok).toBe(false);
 });

@@ -58,6 +58,22 @@ export function fromBase64url(text: string): Result<Uint8Array<ArrayBuffer>> {
   return ok(bytes);
 }
 
+/** Ordinary base64 with padding (RFC 4648, section 4), as tools write it. */
+export function toBase64(bytes: Uint8Array): string {
+  const text = toBase64url(bytes).replaceAll('-', '+').replaceAll('_', '/');
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+}
+
+/** The bytes of a base64 text with its padding. An error names what is wrong with it. */
+export function fromBase64(text: string): Result<Uint8Array<ArrayBuffer>> {
+  if (text.length % 4 !== 0) return err(`The base64 text has ${text.length} digits, not a multiple of 4.`);
+  const digits = text.replace(/={1,2}$/, '');
+  const wrong = digits.search(/[^A-Za-z0-9+/]/);
+  if (wrong >= 0)
+    return err(`Character ${wrong + 1} of the base64 text, "${digits[wrong]}", is not one of its digits.`);
+  return fromBase64url(digits.replaceAll('+', '-').replaceAll('/', '_'));
+}
+
 /** All parts, one after the other, in new memory. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

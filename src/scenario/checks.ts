@@ -1,4 +1,5 @@
 // What fields of a document have to be to each other.
+import { fromBase64 } from '../base/bytes.ts';
 import { RAM_BASE } from '../machine/image.ts';
 import {
   isConditional,
@@ -9,7 +10,7 @@ import {
 } from '../world/faults.ts';
 import { serviceOf } from '../world/services/index.ts';
 import { type DocumentFault, fault } from './field-path.ts';
-import type { ScenarioDocument } from './schema.ts';
+import { PROGRAM_BYTES_MAX, type ScenarioDocument } from './schema.ts';
 
 type Check = (document: ScenarioDocument) => DocumentFault | undefined;
 
@@ -78,6 +79,18 @@ function patience({ disk, log, links }: ScenarioDocument): DocumentFault | undef
   );
 }
 
+function oneProgram({ guest }: ScenarioDocument): DocumentFault | undefined {
+  if (guest.source !== undefined && guest.elf !== undefined)
+    return fault(['guest', 'elf'], 'is given beside guest.source, but a machine runs one program');
+  const bytes = fromBase64(guest.elf ?? '');
+  if (!bytes.ok) return fault(['guest', 'elf'], `is wrong: ${bytes.error}`);
+  if (bytes.value.length <= PROGRAM_BYTES_MAX) return undefined;
+  return fault(
+    ['guest', 'elf'],
+    `has ${bytes.value.length} bytes, but a program has at most ${PROGRAM_BYTES_MAX}`,
+  );
+}
+
 /** The guest has to know what its clients ask for. */
 function operationsExist({ guest, clients }: ScenarioDocument): DocumentFault | undefined {
   const known = Object.keys(serviceOf(guest.program).operations);
@@ -125,6 +138,7 @@ const CHECKS: readonly Check[] = [
   silence,
   contentsInside,
   patience,
+  oneProgram,
   operationsExist,
   ownState,
   commandsMakeSense,

@@ -1,16 +1,29 @@
-// The guest program of a scenario, assembled.
+// The guest program of a scenario, assembled or read.
+import { fromBase64 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { assemble } from '../machine/assembler/assembler.ts';
+import { isElf, readElf } from '../machine/assembler/elf.ts';
 import { formatError } from '../machine/assembler/errors.ts';
 import type { AssemblyOptions } from '../machine/assembler/model.ts';
-import type { Image } from '../machine/image.ts';
-import { GUESTS, includeKernel } from './guests/index.ts';
+import { flatImage, type Image } from '../machine/image.ts';
+import { GUESTS, guestSources, includeKernel } from './guests/index.ts';
 import type { ScenarioDocument } from './schema.ts';
 
-/** The program that a document names, with its timer rate in it. */
-export function assembleGuest({ guest }: ScenarioDocument): Result<Image> {
-  const { file, source, include } = GUESTS[guest.program]!;
-  return assembleSource(source, { file, include, defsym: { TIMER_HZ: guest.timerHz } });
+/** What errors and the line table call the source that a document carries. */
+export const OWN_SOURCE = 'guest.source';
+
+/** The program of a document: the one it carries, or else the built-in one that it names. */
+export function assembleGuest({ guest }: Pick<ScenarioDocument, 'guest'>): Result<Image> {
+  const { program, source, elf } = guest;
+  if (elf !== undefined) return readCarried(elf);
+  if (source !== undefined) return assembleSource(source, optionsFor(guest));
+  const { file, source: builtIn, include } = GUESTS[program]!;
+  return assembleSource(builtIn, { ...optionsFor(guest), file, include });
+}
+
+/** How a source that a document carries is assembled. */
+export function optionsFor({ timerHz }: Pick<ScenarioDocument['guest'], 'timerHz'>): AssemblyOptions {
+  return { file: OWN_SOURCE, include: includeKernel, defsym: { TIMER_HZ: timerHz } };
 }
 
 /**
@@ -22,4 +35,23 @@ export function assembleSource(source: string, options: AssemblyOptions): Result
   if (result.ok) return ok(result.image);
   const [first, ...more] = result.errors.map(formatError);
   return err(more.length === 0 ? `${first}` : `${first} (and ${more.length} more)`);
+}
+
+/** An ELF executable, or a flat image for the beginning of RAM. An error is one sentence. */
+export function readProgram(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
+  return isElf(bytes) ? readElf(bytes) : ok(flatImage(bytes));
+}
+
+function readCarried(base64: string): Result<Image> {
+  const bytes = fromBase64(base64);
+  if (!bytes.ok) return bytes;
+  const image = readProgram(bytes.value);
+  return image.ok ? image : err(`guest.elf can't be run: ${image.error}`);
+}
+
+/** The texts that a document's program is assembled from, by the names its line table has. */
+export function sourcesOf({ guest }: Pick<ScenarioDocument, 'guest'>): Readonly<Record<string, string>> {
+  return guest.source === undefined
+    ? guestSources(guest.program)
+    : { ...guestSources(guest.program), [OWN_SOURCE]: guest.source };
 }

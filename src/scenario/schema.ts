@@ -28,16 +28,36 @@ const NAME = /^[A-Za-z][A-Za-z0-9-]{0,15}$/;
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const HASH = /^[0-9a-f]{32}$/;
 const BLOCK_NUMBER = /^(0|[1-9][0-9]{0,6})$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const BLOCK_BYTES = /^([0-9a-f]{2}){1,512}$/;
 
 export const CLIENTS_MAX = 8;
 const SPARES_MAX = 2;
+
+/** A program that somebody wrote or brought: as much as a link can carry. */
+export const SOURCE_CHARACTERS_MAX = 64 * KIB;
+export const PROGRAM_BYTES_MAX = 256 * KIB;
 
 const guest = section({
   program: v.optional(choice('The guest program.', Object.keys(GUESTS)), 'counter'),
   timerHz: v.optional(
     whole('How often the timer interrupts the guest.', 'interrupts a second', 1, 10_000),
     250,
+  ),
+  source: v.exactOptional(
+    text(
+      "A whole program in assembly that runs in place of the named one, whose clients and disk it serves. It may include the kernel's files.",
+      SOURCE_CHARACTERS_MAX,
+    ),
+  ),
+  elf: v.exactOptional(
+    v.pipe(
+      text(
+        'An ELF executable, or a flat image for 0x80000000, that runs in place of the named program: in base64.',
+        4 * Math.ceil(PROGRAM_BYTES_MAX / 3),
+      ),
+      v.regex(BASE64, 'has to be bytes in base64'),
+    ),
   ),
 });
 
