@@ -115,6 +115,8 @@ describe('arbitration', () => {
       'note wentSolo',
       'releaseOutput',
       'releaseOutput',
+      'announceMac',
+      'setTimer announce',
       'requestBackup',
     ]);
     expect(replica).toMatchObject({ role: 'solo', arbitration: 'won', gate: [] });
@@ -162,7 +164,13 @@ describe('arbitration', () => {
     const config = { ...CONFIG, rules: { ...ALL_RULES, arbitration: false } };
     const replica = primary();
     const out = collect((out) => suspect(replica, config, at(1), out));
-    expect(kinds(out)).toEqual(['note suspected', 'note wentSolo', 'requestBackup']);
+    expect(kinds(out)).toEqual([
+      'note suspected',
+      'note wentSolo',
+      'announceMac',
+      'setTimer announce',
+      'requestBackup',
+    ]);
     expect(replica.role).toBe('solo');
   });
 });
@@ -188,6 +196,7 @@ describe('going live', () => {
       'takeOverClock',
       'note wentLive',
       'announceMac',
+      'setTimer announce',
       'releaseOutput',
       'note ioReissued',
       'issueIo',
@@ -212,11 +221,28 @@ describe('going live', () => {
     expect(out.filter(({ kind }) => kind === 'releaseOutput')).toMatchObject([{ held: held(packet(1), 0) }]);
   });
 
+  test.each([
+    ['drop', packet(1), 1, 0],
+    ['send', packet(1), 1, 1],
+    ['send', packet(1), 2, 0],
+    ['send', diskWrite(4), 1, 0],
+  ] as const)(
+    'an output dropped last may be sent after all: %s %o, log of %i',
+    (lastOutput, output, received, sent) => {
+      const replica = readyToGoLive();
+      replica.receiver.receivedThrough = received;
+      replica.lastDropped = held(output);
+      const out = collect((out) => goLive(replica, { ...CONFIG, lastOutput }, out));
+      expect(out.filter(({ kind }) => kind === 'releaseOutput')).toHaveLength(sent);
+    },
+  );
+
   test('with nothing pending nothing is said of it', () => {
     expect(kinds(collect((out) => goLive(readyToGoLive(), CONFIG, out)))).toEqual([
       'takeOverClock',
       'note wentLive',
       'announceMac',
+      'setTimer announce',
       'requestBackup',
     ]);
   });

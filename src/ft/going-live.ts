@@ -23,6 +23,7 @@ export function goLive(replica: Replica, config: ProtocolConfig, out: Command[])
   out.push({ kind: 'takeOverClock' });
   out.push({ kind: 'note', note: { kind: 'wentLive' } });
   announce(config, out);
+  if (config.lastOutput === 'send') releaseLast(replica, out);
   releaseReproduced(replica, out);
   reissuePendingIo(replica, config, out);
   out.push({ kind: 'requestBackup' });
@@ -44,6 +45,16 @@ export function announce(config: ProtocolConfig, out: Command[]): void {
 export function announceAgain(replica: Replica, config: ProtocolConfig, out: Command[]): void {
   const isActing = replica.role === 'primary' || replica.role === 'solo';
   if (isActing && replica.arbitration !== 'asking') announce(config, out);
+}
+
+/**
+ * The old primary may have died before it could send the output with which its log ends. Sent again it is a duplicate
+ * at worst; a disk write is pending I/O.
+ */
+function releaseLast({ lastDropped, receiver }: Replica, out: Command[]): void {
+  const isLast = lastDropped !== null && lastDropped.sequence === receiver.receivedThrough;
+  if (isLast && lastDropped.output.kind !== 'diskWrite')
+    out.push({ kind: 'releaseOutput', held: lastDropped });
 }
 
 /** Outputs that replay produced at the last instruction, whose entries never came: nobody else will send them. */

@@ -3,7 +3,6 @@
 import type { Injection, InstructionCount } from '../machine/boundary.ts';
 import type { Command } from './commands.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
-import { isDraining } from './going-live.ts';
 import { outputEntry } from './recording.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
@@ -85,9 +84,8 @@ export function matchOutput(
   if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return false;
   if (isExact(config) && found.instruction !== entry.instruction) return false;
   const held = { ...found, sequence: entry.sequence };
-  const isLast = isDraining(replica) && replica.receiver.entries.length === 1;
-  const isSent = isLast && config.lastOutput === 'send' && held.output.kind !== 'diskWrite';
-  out.push({ kind: isSent ? 'releaseOutput' : 'dropOutput', held });
+  replica.lastDropped = held;
+  out.push({ kind: 'dropOutput', held });
   return true;
 }
 

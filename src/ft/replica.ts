@@ -86,6 +86,8 @@ export interface Replica {
   gate: HeldOutput[];
   /** On a backup: outputs that replay has produced and whose entries are not consumed yet. */
   reproduced: HeldOutput[];
+  /** On a backup: the last output that replay has met in the log, and dropped. */
+  lastDropped: HeldOutput | null;
   pendingIo: PendingIo[];
   /** §3.3: no disk operation is begun, for a machine of the pair is about to move. */
   isQuiescing: boolean;
@@ -160,6 +162,7 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
     },
     gate: [],
     reproduced: [],
+    lastDropped: null,
     pendingIo: [],
     isQuiescing: false,
     unreadByBackup: [],

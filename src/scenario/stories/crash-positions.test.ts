@@ -122,3 +122,39 @@ describe('a primary that dies at position', () => {
     );
   });
 });
+
+describe('with the last output of the log sent instead of dropped', () => {
+  const sent = (condition: string): Story => {
+    const commands = [`crash A @ when ${condition}`];
+    return play({ ...said, replication: { lastOutput: 'send' }, commands });
+  };
+
+  test.each([
+    ['4', `output entry ${REPLY_OUTPUT} received`],
+    ['5', `output entry ${REPLY_OUTPUT} acked`],
+    ['5', `output ${REPLY_OUTPUT} released`],
+  ])('%s: when %s, the client has its reply without asking again', (_, condition) => {
+    const story = sent(condition);
+    expect(faultsOf(story, ['B'], REQUESTS)).toEqual([]);
+    expect(all(story.facts, 'requestSent').filter((fact) => isFor(fact, REQUEST))).toHaveLength(1);
+    const replies = all(story.facts, 'outputReleased').filter(({ output }) => output.request === REQUEST);
+    expect(replies.map(({ host }) => host)).toContain('B');
+  });
+
+  test('6: when it was seen already, the world sees it twice and knows it again', () => {
+    const story = sent(`request ${REQUEST} of client1 answered`);
+    expect(faultsOf(story, ['B'], REQUESTS)).toEqual([]);
+    expect(all(story.facts, 'answered').filter((fact) => isFor(fact, REQUEST))).toHaveLength(1);
+  });
+
+  test.each([
+    ['1', `request ${REQUEST} of client1 arrived`],
+    ['3', `${PACKET} received`],
+    ['4, of the write', `output entry ${WRITE_OUTPUT} received`],
+    ['7', `write ${REQUEST} issued`],
+    ['7', `write ${REQUEST} done`],
+    ['8', `disk entry ${REQUEST + 1} received`],
+  ])('%s: when %s, all is as ever', (_, condition) => {
+    expect(faultsOf(sent(condition), ['B'], REQUESTS)).toEqual([]);
+  });
+});

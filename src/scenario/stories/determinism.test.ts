@@ -65,6 +65,73 @@ describe('how a run is cut into pieces', () => {
     );
   });
 
+  const CONDITIONS = [
+    'clone round 1',
+    'clone paused',
+    'B live',
+    'A suspects',
+    'entry 9 acked',
+    'output 6 released',
+    'write 3 done',
+  ];
+  const ANYTHING = [
+    ...FAULTS,
+    'crash C',
+    'repair A',
+    'repair B',
+    'pause A',
+    'resume A',
+    'pause B',
+    'resume B',
+    'slow B 50%',
+    'migrate primary C',
+    'migrate backup C',
+    'lose log 5%',
+    'reorder lan 10%',
+    'duplicate lan-A 20%',
+    'share vm 60%',
+    'crash disk',
+    'repair disk',
+    'poweroff vm',
+    'flip B 0x80003000.1',
+  ];
+  const moment = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 100_000, max: 45_000_000 }).map((at) => `${at}ns`) },
+    { weight: 1, arbitrary: fc.constantFrom(...CONDITIONS).map((when) => `when ${when}`) },
+  );
+  const anything = fc.tuple(fc.constantFrom(...ANYTHING), moment).map(([what, when]) => `${what} @ ${when}`);
+  const mode = fc.constantFrom<Record<string, unknown>>(
+    {},
+    {},
+    { replication: { mode: 'checkpoint' } },
+    { replication: { backupReads: true }, disk: { shared: false } },
+    { network: { groupPackets: 3 }, log: { flushNs: 200_000 } },
+    { rules: { exactDelivery: false, bounceBuffers: false } },
+    { machine: { harts: 2 } },
+  );
+
+  test('makes no difference to conditions, clones, moves, pauses, whatever the mode', {
+    timeout: MANY_RUNS,
+  }, () => {
+    fc.assert(
+      fc.property(
+        mode,
+        fc.array(anything, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.integer({ min: 0, max: 50_000_000 }), { minLength: 3, maxLength: 30 }),
+        (said, commands, cuts) => {
+          const config = configOf({ ...said, spares: [{ id: 'C' }], commands });
+          const [whole, cut] = [stage(config), stage(config)];
+          whole.advanceTo(50_000_000);
+          for (const at of cuts.toSorted((a, b) => a - b)) cut.advanceTo(at);
+          cut.advanceTo(50_000_000);
+          expect(cut.facts).toEqual(whole.facts);
+          expect(hashWorld(cut.world)).toBe(hashWorld(whole.world));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   test('makes no difference at any instant between, were it nanosecond by nanosecond', {
     timeout: MANY_RUNS,
   }, () => {

@@ -1,6 +1,6 @@
 // Who can still reach what: the flag is on the shared disk, so a host without its storage waits and never decides (§2.3).
 import { describe, expect, test } from 'vitest';
-import { all, clients, counted, faultsOf, play, type Story } from './story.ts';
+import { all, clients, counted, faultsOf, MANY_RUNS, play, type Story } from './story.ts';
 
 /** So many requests that the run lasts until the last cable is mended. */
 const REQUESTS = 40;
@@ -58,6 +58,33 @@ describe('the logging channel is whole', () => {
     const story = withCommands('cut storage-B @ 6ms');
     expect(faultsOf(story, ['A'], 2 * REQUESTS)).toEqual([]);
     expect(all(story.facts, 'answered').map(({ value }) => value)).toEqual(counted(2 * REQUESTS));
+  });
+});
+
+describe('what reaches what, every row', () => {
+  // The service's last chance is the mending at 70 ms: until then whoever waits does nothing.
+  const rows: [string, string[], string[], boolean][] = [
+    ['log', ['log'], ['A', 'B'], true],
+    ['log and storage of B', ['log', 'storage-B'], ['A'], true],
+    ['log and storage of A', ['log', 'storage-A'], ['B'], true],
+    ['log and both storages', ['log', 'storage-A', 'storage-B'], ['A', 'B'], false],
+    ['storage of A', ['storage-A'], ['A'], false],
+    ['storage of B', ['storage-B'], ['A'], true],
+    ['both storages', ['storage-A', 'storage-B'], ['A'], false],
+  ];
+
+  test.each(rows)('%s cut', { timeout: MANY_RUNS }, (_, links, live, goesOn) => {
+    for (const at of [3_000_000, 8_000_001, 10_700_000, 14_321_000]) {
+      const cuts = links.map((link) => `cut ${link} @ ${at}ns`);
+      const story = withCommands(...cuts, ...links.map((link) => `mend ${link} @ 70ms`));
+      expect(faultsOf(story, live, 2 * REQUESTS), `${at}`).toEqual([]);
+      const meanwhile = all(story.facts, 'answered').filter(
+        (fact) => fact.at > at + 25_000_000 && fact.at < 70_000_000,
+      );
+      expect(meanwhile.length > 0, `${at}`).toBe(goesOn);
+      if (!links.includes('log')) expect(all(story.facts, 'suspected')).toEqual([]);
+      else expect(losers(story).length).toBe(1);
+    }
   });
 });
 
