@@ -1,11 +1,11 @@
 // What is kept of each page, as a tree of which two snapshots share what did not change between them.
 import type { SavedPage } from './saved-page.ts';
 
-const BRANCH_SHIFT = 4;
-const BRANCH_SLOTS = 1 << BRANCH_SHIFT;
+export const BRANCH_SHIFT = 4;
+export const BRANCH_SLOTS = 1 << BRANCH_SHIFT;
 
 /** A branch, or at the bottom a page; null for zeros, of one page or of many. */
-type Slot = readonly Slot[] | SavedPage | null;
+export type Slot = readonly Slot[] | SavedPage | null;
 
 /** Immutable. A changed page costs the branches above it, whatever the size of RAM. */
 export interface PageTable {

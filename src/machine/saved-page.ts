@@ -117,6 +117,17 @@ function gather(words: Int32Array, first: number, bits: number, at: number): num
   return to;
 }
 
+/** A record of what is kept, and an array that a page has to itself. */
+const SAVED_BYTES = 72;
+const ARRAY_BYTES = 160;
+
+/** Bytes of memory that it takes to keep a page, where `before` is kept anyway. */
+export function savedPageBytes(saved: SavedPage, before: SavedPage | null): number {
+  const whole = saved.whole === ZEROS || saved.whole === before?.whole ? 0 : PAGE_BYTES + ARRAY_BYTES;
+  const lines = countBits(saved.low) + countBits(saved.high);
+  return SAVED_BYTES + whole + lines * WORDS_IN_LINE * 4;
+}
+
 /** Puts a page's words into `words` from number `first` on. */
 export function putSavedPage(words: Int32Array, first: number, saved: SavedPage | null): void {
   if (saved === null) {
