@@ -30,7 +30,7 @@ interface OnCable {
 /** What the two hosts of a generation's pair have under way to each other. */
 function onCable(world: World, { generation, primary, backup }: Pair): OnCable[] {
   const cable = logCable(primary.id, backup.id);
-  const list: OnCable[] = [];
+  const list: OnCable[] = waitingAt(primary, generation).concat(waitingAt(backup, generation));
   for (const { at, event } of inOrder(world.queue)) {
     if (event.kind !== 'arrival' || event.message.kind !== 'channel' || event.link !== cable) continue;
     if (event.message.message.generation !== generation) continue;
@@ -44,6 +44,16 @@ function onCable(world: World, { generation, primary, backup }: Pair): OnCable[]
   }
   return list;
 }
+
+/** What has come to a paused host stands before its door. */
+const waitingAt = ({ stalled }: Host, generation: number): OnCable[] =>
+  stalled.flatMap((event) =>
+    event.kind === 'delivery' &&
+    event.message.kind === 'channel' &&
+    event.message.message.generation === generation
+      ? [{ from: event.from, message: event.message.message, progress: 1, isLost: false }]
+      : [],
+  );
 
 /** Where an entry that the sender still keeps is by now. */
 function place(

@@ -36,7 +36,7 @@ export function Disk() {
         ))}
       </h2>
       <p className="disk-flag-name">{t('disk.flag', { generation: flag.generation })}</p>
-      {!isShared && <p className="disk-text">{t('disk.serverNote')}</p>}
+      {!isShared && <p className="disk-note">{t('disk.serverNote')}</p>}
       <ul className="disk-blocks" hidden={!isShared}>
         {shownBlocks(disk, ROOM).map((block) => {
           const isUsed = used.some((each) => each.block === block);

@@ -55,6 +55,7 @@ function PairState() {
   const pair = useSession((state) => state.frame?.pair);
   const silent = useSession((state) => silentPart(state.frame));
   const isSafe = useSession(({ frame }) => frame !== null && keepsItsPromise(frame));
+  const paused = useSession(({ frame }) => frame?.hosts.find(({ activity }) => activity === 'paused')?.id);
   const members = useSession((state) => membersOf(state.frame));
   const isCloning = useSession(({ frame }) => frame?.transfer?.purpose === 'clone');
   if (pair === undefined) return null;
@@ -62,7 +63,11 @@ function PairState() {
   return (
     <p className={`pair pair-${kind}`} role="status" aria-label={t('pair.name')}>
       <i aria-hidden="true" />
-      {t(pair === 'suspecting' ? `pair.silent.${silent}` : `pair.${kind}`)}
+      {pair !== 'suspecting'
+        ? t(`pair.${kind}`)
+        : paused === undefined
+          ? t(`pair.silent.${silent}`)
+          : t('pair.silent.paused', { host: paused })}
       {members !== null && <span className="pair-hosts">{members}</span>}
     </p>
   );

@@ -13,23 +13,23 @@ import './host.css';
 /** `place`: left (0) or right (1) in the picture. */
 export function HostPanel({ place }: { place: 0 | 1 }) {
   const t = useTexts();
-  const { id, index, role, side } = useFrame((frame) => {
+  const { id, index, role, side, isOff } = useFrame((frame) => {
     const onStage = stageHosts(frame);
-    const { id, role } = onStage[place]!;
+    const { id, role, haltReason } = onStage[place]!;
     const index = frame.hosts.findIndex((host) => host.id === id);
-    return { id, index, role, side: sidesOf(onStage)[place]! };
+    return { id, index, role, side: sidesOf(onStage)[place]!, isOff: haltReason === 'poweredOff' };
   });
   const isGone = isDead({ role });
   return (
     <section
-      className={`host host-${place === 0 ? 'left' : 'right'} role-${role}`}
+      className={`host host-${place === 0 ? 'left' : 'right'} role-${role}${isOff ? ' role-off' : ''}`}
       aria-label={t(`host.region.${regionKey({ role }, side)}`, { host: id })}
       data-anchor={id}
     >
       <header className="host-head">
         <h2 className="host-role">
           {isGone && <PowerOff aria-hidden size={14} />}
-          {t(`role.${role}`)}
+          {t(isOff && role === 'halted' ? 'role.off' : `role.${role}`)}
         </h2>
         <Pick className="host-name" what={{ kind: 'host', host: id }}>
           {t('host.name', { host: id })}

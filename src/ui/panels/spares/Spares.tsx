@@ -8,12 +8,15 @@ import './spares.css';
 export function Spares() {
   const t = useTexts();
   const { hosts, transfer, time } = useFrame((frame) => ({
-    hosts: otherHosts(frame).map(({ id, role, activity, cpuPercent }) => ({
-      id,
-      role,
-      activity,
-      cpuPercent,
-    })),
+    // One that a VM comes to is told of below.
+    hosts: otherHosts(frame)
+      .filter(({ id }) => id !== frame.transfer?.to)
+      .map(({ id, role, activity, cpuPercent }) => ({
+        id,
+        role,
+        activity,
+        cpuPercent,
+      })),
     transfer: frame.transfer,
     // The clock matters only while the VM stands still.
     time: frame.transfer?.pausedAt === undefined ? 0 : frame.time,
@@ -30,15 +33,13 @@ export function Spares() {
               </Pick>
               <span className="spare-role">{t(`role.${role}`)}</span>
               <span className="spare-state">
-                {transfer?.to === id
-                  ? t('spare.incoming')
-                  : activity === 'paused'
-                    ? t('spare.paused')
-                    : role === 'crashed'
-                      ? t('spare.crashed')
-                      : cpuPercent < 100
-                        ? t('host.slowed', { percent: cpuPercent })
-                        : t('spare.idle')}
+                {activity === 'paused'
+                  ? t('spare.paused')
+                  : role === 'crashed'
+                    ? t('spare.crashed')
+                    : cpuPercent < 100
+                      ? t('host.slowed', { percent: cpuPercent })
+                      : t('spare.idle')}
               </span>
             </li>
           ))}

@@ -16,8 +16,20 @@ export function Headline() {
   const story = useStory();
   const { embedded } = useApp();
   const dismissed = usePreferences((state) => state.introDismissed);
+  const isOff = useFrame(({ pair }) => pair === 'off');
+  if (isOff) return <OffLine />;
   if (story !== null) return <StoryLine story={story} />;
   return dismissed || embedded ? null : <Intro />;
+}
+
+/** The VM was switched off on purpose, which is no failure. */
+function OffLine() {
+  const t = useTexts();
+  return (
+    <div className="headline" role="status">
+      <p>{t('story.off')}</p>
+    </div>
+  );
 }
 
 function Intro() {

@@ -61,7 +61,9 @@ export function InjectionRow({ row, done, current, limit }: Props<'injection'>) 
         <Flag aria-hidden size={11} fill="currentColor" />
       </span>
       <span className="row-injection">
-        {t('entry.interrupt', { kind: t(`entry.${injected(row.entry.kind)}`) })}
+        {row.entry.kind === 'control'
+          ? t('entry.control')
+          : t('entry.interrupt', { kind: t(`entry.${injected(row.entry.kind)}`) })}
       </span>
       {limit === null ? <Note sequence={row.entry.sequence} /> : <Limit n={limit} isTight />}
     </li>

@@ -334,5 +334,6 @@ function entryColour(kind: EntryKind, palette: Palette): string {
 
 function pairColour(state: PairState, palette: Palette): string {
   if (state === 'protected') return palette.holds;
+  if (state === 'off') return palette['ink-second'];
   return state === 'solo' || state === 'suspecting' ? palette.backup : palette.fault;
 }
