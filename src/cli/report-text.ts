@@ -12,6 +12,7 @@ export function reportText(scenario: string, report: RunReport, finished: boolea
     ...table(report.hosts.map(hostRow)),
     ...table(report.clients.map(clientRow)),
     ...table([outputsRow(report), logRow(report), diskRow(report)]),
+    ...table(report.commands.map(commandRow)),
     ...table(report.properties.map(propertyRow)),
     '',
   ].join('\n');
@@ -45,6 +46,11 @@ function logRow({ log }: RunReport): string[] {
 
 function diskRow({ disk }: RunReport): string[] {
   return ['disk', disk.flag === null ? 'flag free' : `flag set by ${disk.flag}`, `contents ${disk.hash}`];
+}
+
+function commandRow({ command, struckAt, why }: RunReport['commands'][number]): string[] {
+  const fate = struckAt === null ? 'never struck' : `struck at ${ms(struckAt)}`;
+  return ['command', command, why === undefined ? fate : `${fate}: ${why}`];
 }
 
 function propertyRow({ name, section, violation }: RunReport['properties'][number]): string[] {

@@ -2,6 +2,7 @@
 
 import { hashMachine } from '../machine/machine.ts';
 import type { Client } from './client.ts';
+import { type CommandReport, reportCommands } from './command-report.ts';
 import { hashDisk } from './disk-server.ts';
 import { beginMeasures, type Measures, measure, measured } from './measures.ts';
 import type { Observation, OutputFacts } from './observation.ts';
@@ -27,6 +28,8 @@ export interface RunReport {
   log: { entries: number; bytes: number; bitsPerSecond: number; maxLagNs: number };
   /** What the VM's protection has cost and brought. */
   replication: { mode: string } & ReturnType<typeof measured>;
+  /** The run's commands, as they stand in the scenario. */
+  commands: CommandReport[];
   properties: { name: string; section: string; holds: boolean; violation?: Violation }[];
 }
 
@@ -50,6 +53,7 @@ export interface Tally {
   logBytes: number;
   maxLagNs: number;
   measures: Measures;
+  commanded: Extract<Observation, { kind: 'commanded' }>[];
 }
 
 export const beginTally = (): Tally => ({
@@ -60,12 +64,16 @@ export const beginTally = (): Tally => ({
   logBytes: 0,
   maxLagNs: 0,
   measures: beginMeasures(),
+  commanded: [],
 });
 
 /** Counts a fact in. */
 export function tally(sum: Tally, fact: Observation): void {
   measure(sum.measures, fact);
   switch (fact.kind) {
+    case 'commanded':
+      sum.commanded.push(fact);
+      break;
     case 'recorded':
       sum.entries++;
       sum.recordedAt[fact.sequence] = fact.at;
@@ -153,6 +161,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
       maxLagNs: sum.maxLagNs,
     },
     replication: { mode: world.config.replication.mode, ...measured(sum.measures) },
+    commands: reportCommands(world.config.commands, sum.commanded),
     properties: properties.map(({ name, section, violation }) => ({
       name,
       section,
