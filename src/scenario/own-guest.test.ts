@@ -31,7 +31,7 @@ const hashOf = (guest: unknown) => {
   const config = toWorldConfig(document);
   if (!config.ok) throw new Error(config.error);
   const { report } = runScenario(config.value, document.untilNs as never);
-  return { hash: report.hosts[0]?.hash, replies: report.clients[0]?.history.map(({ value }) => value) };
+  return { hash: report.hosts[0]?.hash, replies: report.clients[0]?.history.map(({ reply }) => reply) };
 };
 
 test('the source that a document carries runs in place of the one it names', () => {

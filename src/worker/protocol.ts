@@ -33,7 +33,63 @@ export type Request =
   /** The same instant again, for another viewport. */
   | { kind: 'look'; viewport: Viewport }
   /** The run as a link's hash, with its cursor. */
-  | { kind: 'link' };
+  | { kind: 'link' }
+  /** The guest that runs, as its editor needs it. */
+  | { kind: 'guest' }
+  /** Assembles a source as it would be as the open scenario's guest. Nothing else changes. */
+  | { kind: 'assemble'; source: string }
+  /** What a file that somebody brought is: a source, or a program for this machine. */
+  | { kind: 'inspect'; bytes: Uint8Array<ArrayBuffer> };
+
+/** A mnemonic, register, CSR or directive that a source may say. */
+export interface Word {
+  name: string;
+  kind: 'instruction' | 'register' | 'csr' | 'directive';
+  /** What it is written with: `rd, rs1, imm`. */
+  operands?: string;
+  /** What it does, in a formula. */
+  meaning?: string;
+}
+
+/** The guest of the open scenario. */
+export interface GuestText {
+  /** The built-in guest, whose clients it serves, and its file. */
+  program: string;
+  file: string;
+  builtIn: string;
+  /** What runs: a source of the scenario's own, the built-in one, or (then null) a program that was brought. */
+  source: string | null;
+  programBytes: number;
+  /** The files that a source may include, by name. */
+  kernel: Record<string, string>;
+  words: Word[];
+  /** What an error calls the source. */
+  name: string;
+  charactersMax: number;
+  /** The scenario as it was opened, without a cursor. */
+  document: Record<string, unknown>;
+}
+
+/** An error or a warning. `line` and `column` count from 1. */
+export interface Finding {
+  severity: 'error' | 'warning';
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+  suggestion?: string;
+  /** The macros that led there, the innermost first. */
+  within: readonly { macro: string; file: string; line: number }[];
+}
+
+export interface Assembled {
+  isWhole: boolean;
+  findings: Finding[];
+  /** Of the program in RAM; 0 when there is none. */
+  bytes: number;
+  /** Labels and their addresses, when it is whole: at most a few thousand. */
+  symbols: { name: string; address: number }[];
+}
 
 export type Answer =
   | {
@@ -42,6 +98,11 @@ export type Answer =
       differs?: { expected: string; found: string };
     }
   | { kind: 'link'; hash: string; document: unknown }
+  | { kind: 'guest'; guest: GuestText }
+  | ({ kind: 'assembled' } & Assembled)
+  | { kind: 'inspected'; what: 'source'; source: string }
+  /** `elf` in base64, as a scenario carries it. */
+  | { kind: 'inspected'; what: 'program'; isElf: boolean; elf: string; bytes: number; entry: number }
   /** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
   | { kind: 'refused'; message: string; key?: string; values?: Record<string, string | number> };
 

@@ -4,7 +4,8 @@ import { unreachable } from '../base/assert.ts';
 import { targetsOf } from '../scenario/checks.ts';
 import { decodeLink, encodeLink } from '../scenario/codec.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
-import { GUESTS, guestSources } from '../scenario/guests/index.ts';
+import { sourcesOf } from '../scenario/guest.ts';
+import { GUESTS } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { milliseconds, type SimTime } from '../sim/time.ts';
@@ -13,6 +14,7 @@ import { stepEntry, stepEvent, stepInstruction } from '../timeline/step.ts';
 import { isFinished } from '../world/advance.ts';
 import { formatCommand, parseCommand } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
+import { assembleText, guestText, inspectFile } from './editing.ts';
 import type { Answer, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
@@ -54,6 +56,8 @@ export async function answer(
   const { opened } = session;
   if (opened === null) return refuse('No scenario is open.', 'nothingOpen');
   if (request.kind === 'link') return link(opened);
+  if (request.kind === 'guest' || request.kind === 'assemble' || request.kind === 'inspect')
+    return edit(opened, request);
   if (request.kind === 'rules') return changeRules(session, opened, id, request);
   const refusal = move(opened, request, isTimeUp);
   return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
@@ -67,7 +71,7 @@ const refuse = (message: string, key?: string): Answer => ({
 
 function move(
   opened: Opened,
-  request: Exclude<Request, { kind: 'open' | 'link' | 'rules' }>,
+  request: Exclude<Request, { kind: 'open' | 'link' | 'rules' | EditRequest['kind'] }>,
   isTimeUp: () => boolean,
 ): Answer | undefined {
   const { run, document } = opened;
@@ -164,8 +168,8 @@ function prepare(document: ScenarioDocument, scenarioRules = document.rules): Op
     document,
     scenarioRules,
     run: createRun(config.value),
-    listing: createListing(image, guestSources(program)),
-    dataAddress: dataAddress(image, GUESTS[program]?.source ?? ''),
+    listing: createListing(image, sourcesOf(document)),
+    dataAddress: dataAddress(image, document.guest.source ?? GUESTS[program]?.source ?? ''),
     telling: createTelling(),
   };
 }
@@ -188,6 +192,21 @@ function changeRules(
   seekRun(next.run, opened.run.world.now);
   session.opened = next;
   return frame(next, request.viewport, id, true);
+}
+
+type EditRequest = Extract<Request, { kind: 'guest' | 'assemble' | 'inspect' }>;
+
+function edit({ document, run }: Opened, request: EditRequest): Answer {
+  switch (request.kind) {
+    case 'guest':
+      return { kind: 'guest', guest: guestText(document, run.world.config.image) };
+    case 'assemble':
+      return assembleText(document, request.source);
+    case 'inspect':
+      return inspectFile(request.bytes);
+    default:
+      return unreachable(request);
+  }
 }
 
 /** The run as a link: its scenario with all that was done to it, and where it is. */

@@ -66,6 +66,9 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map(
   ),
 );
 
+/** The directives that there are, those of conditions among them. */
+export const DIRECTIVE_NAMES: readonly string[] = [...DIRECTIVES.keys(), ...CONDITION_NAMES];
+
 function textOperand(text: string, from: number): string {
   const token = peek(tokenize(text, from));
   return token.kind === 'string' ? token.text : '';
@@ -205,7 +208,7 @@ function carryOut(assembly: Assembly, operation: string, text: string, from: num
     const directive = DIRECTIVES.get(lower);
     if (directive) directive(assembly, text, from);
     else if (!IGNORED.test(lower)) {
-      const hint = nearest(lower, [...DIRECTIVES.keys(), ...CONDITION_NAMES, ...assembly.macros.keys()]);
+      const hint = nearest(lower, [...DIRECTIVE_NAMES, ...assembly.macros.keys()]);
       throw new Problem(`there is no directive ${operation}`, from - operation.length, hint);
     }
   }

@@ -37,6 +37,11 @@ export function includeKernel(name: string): string | undefined {
   return KERNEL_FILES.get(name);
 }
 
+/** The kernel's files by name, the one that includes the others first. */
+export function kernelFiles(): Record<string, string> {
+  return Object.fromEntries(KERNEL_FILES);
+}
+
 /** A program for the machine. To be assembled with `TIMER_HZ` defined beforehand. */
 export interface Guest {
   readonly id: string;
@@ -74,5 +79,5 @@ export const GUESTS: Readonly<Record<string, Guest>> = Object.fromEntries(
 /** The texts that a built-in guest is assembled from, by file name: what a line table's files stand for. */
 export function guestSources(id: string): Readonly<Record<string, string>> {
   const guest = GUESTS[id];
-  return { ...Object.fromEntries(KERNEL_FILES), ...(guest ? { [guest.file]: guest.source } : {}) };
+  return { ...kernelFiles(), ...(guest ? { [guest.file]: guest.source } : {}) };
 }
