@@ -107,19 +107,19 @@ function drawCommands(noise: PrngState, failures: number, spares: number): strin
   const commands: string[] = [];
   for (let i = 0; i < failures; i++) {
     const at = i * APART + between(noise, 1, 40 * 1000) * 1000;
-    commands.push(...drawFailure(noise, hosts, at, i === 0));
+    commands.push(...drawFailure(noise, hosts, at, failures === 1));
   }
   return commands;
 }
 
 const ms = (ns: number): string => `${ns}ns`;
 
-/** A failure, and what puts it right. The first may strike at an exact place instead of an instant. */
-function drawFailure(noise: PrngState, hosts: readonly string[], at: number, isFirst: boolean): string[] {
+/** A failure, and what puts it right. An only one may strike at an exact place instead of an instant. */
+function drawFailure(noise: PrngState, hosts: readonly string[], at: number, isOnly: boolean): string[] {
   const host = pick(noise, hosts);
   const again = ms(at + REPAIRED_AFTER);
   const links = ['log', `log-${host}`, `storage-${host}`, `lan-${host}`];
-  const when = isFirst && chance(noise, 1, 3) ? drawCondition(noise) : ms(at);
+  const when = isOnly && chance(noise, 1, 2) ? drawCondition(noise) : ms(at);
   switch (below(noise, 10)) {
     case 0:
     case 1:
@@ -133,7 +133,7 @@ function drawFailure(noise: PrngState, hosts: readonly string[], at: number, isF
     case 6: {
       const link = pick(noise, links);
       const way = link === 'log' ? '' : pick(noise, ['', ' in', ' out']);
-      return [`cut ${link}${way} @ ${when}`, `mend ${link} @ ${again}`];
+      return [`cut ${link}${way} @ ${ms(at)}`, `mend ${link} @ ${again}`];
     }
     case 7: {
       const link = pick(noise, ['lan', 'lan', 'log']);
