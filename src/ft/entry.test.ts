@@ -25,6 +25,16 @@ const body: fc.Arbitrary<EntryBody> = fc.oneof(
     length: uint32,
     digest: uint32,
   }),
+  fc.record({
+    kind: fc.constant('control' as const),
+    operation: fc.constantFrom('powerOff' as const, 'share' as const, 'quiesce' as const),
+    value: uint32,
+  }),
+  fc.record({
+    kind: fc.constant('packet' as const),
+    bytes: bytes(0),
+    interrupt: fc.constant(false as const),
+  }),
 );
 
 const anyEntry: fc.Arbitrary<LogEntry> = fc

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
-import { START } from '../sim/time.ts';
-import { backup, CONFIG, count, entry, kinds, notes, primary, sent, sized } from './bench.ts';
+import { milliseconds, START } from '../sim/time.ts';
+import { backup, CONFIG, count, entry, kinds, notes, packet, primary, sent, sized } from './bench.ts';
 import type { Command, PairMessage } from './commands.ts';
-import { encodeEntry, type LogEntry } from './entry.ts';
+import { type EntryBody, encodeEntry, type LogEntry } from './entry.ts';
 import {
   acknowledge,
   acknowledged,
@@ -14,12 +14,15 @@ import {
   flush,
   freeBytes,
   isStopped,
+  mayAcknowledge,
   messageLength,
   receive,
   retransmit,
   windowReopened,
 } from './logging-channel.ts';
+import { flushDue, outputEntry, record } from './recording.ts';
 import type { Replica } from './replica.ts';
+import { ALL_RULES } from './rules.ts';
 
 const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry));
 
@@ -316,5 +319,85 @@ describe('both ends', () => {
       }),
       { numRuns: 80 },
     );
+  });
+});
+
+describe('with acknowledgement on receipt switched off', () => {
+  const config = { ...CONFIG, rules: { ...ALL_RULES, ackOnReceipt: false } };
+
+  test('what the primary’s own network has taken counts as acknowledged', () => {
+    const replica = primary();
+    const out: Command[] = [];
+    for (const one of [entry(1), entry(2)]) append(replica.sender, one, START, out);
+    flush(replica, config, out);
+    expect(notes(out)).toEqual([{ kind: 'acked', through: 2, executed: 0 }]);
+    expect(replica.sender).toMatchObject({ ackedThrough: 2, held: 0, inFlight: 0, entries: [] });
+  });
+
+  test('the backup’s word still opens the window', () => {
+    const replica = primary();
+    replica.sender.window = 0;
+    const out: Command[] = [];
+    append(replica.sender, entry(1), START, out);
+    flush(replica, config, out);
+    expect(sent(out, 'entries')).toEqual([]);
+    acknowledged(replica, config, ackOf(0, 1000), out);
+    expect(ranges(out)).toEqual([[1, 1]]);
+  });
+});
+
+describe('who may be about to go live', () => {
+  const states = (['none', 'asking', 'won'] as const).map((arbitration) => ({ ...backup(), arbitration }));
+  const alone = { ...backup(), role: 'solo' as const };
+
+  test('acknowledges nothing more', () => {
+    expect(states.map((replica) => mayAcknowledge(replica, CONFIG))).toEqual([true, false, false]);
+    expect(mayAcknowledge(alone, CONFIG)).toBe(false);
+  });
+
+  test('goes on acknowledging when the rule is off', () => {
+    const config = { ...CONFIG, rules: { ...ALL_RULES, muteWhenGoingLive: false } };
+    for (const replica of [...states, alone]) expect(mayAcknowledge(replica, config)).toBe(true);
+  });
+});
+
+describe('a flush delay', () => {
+  const config = { ...CONFIG, flushDelay: milliseconds(1) };
+  const note = (replica: Replica, body: EntryBody, instruction: number, said = config): Command[] => {
+    const out: Command[] = [];
+    record(replica, said, body, count(instruction), START, out);
+    return out;
+  };
+  const clock = { kind: 'clock', time: 1 } as const;
+
+  test('lets entries wait for each other, and sends them in one frame', () => {
+    const replica = primary();
+    expect(kinds(note(replica, clock, 10))).toEqual(['setTimer flush']);
+    expect(note(replica, clock, 20)).toEqual([]);
+    const out: Command[] = [];
+    flushDue(replica, config, out);
+    expect(ranges(out)).toEqual([[1, 2]]);
+    expect(kinds(note(replica, clock, 30))).toEqual(['setTimer flush']);
+  });
+
+  test('does not hold up an output, which takes the others with it (§3.5)', () => {
+    const replica = primary();
+    note(replica, clock, 10);
+    expect(ranges(note(replica, outputEntry(packet(1)), 20))).toEqual([[1, 2]]);
+  });
+
+  test('does so if it is told to', () => {
+    const replica = primary();
+    const patient = { ...config, flushOutputs: false };
+    expect(kinds(note(replica, outputEntry(packet(1)), 20, patient))).toEqual(['setTimer flush']);
+  });
+
+  test('is nothing to one who is no primary any more', () => {
+    const replica = primary();
+    note(replica, clock, 10);
+    replica.role = 'solo';
+    const out: Command[] = [];
+    flushDue(replica, config, out);
+    expect(out).toEqual([]);
   });
 });

@@ -6,8 +6,9 @@ import type { Command } from './commands.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
 import { receive } from './logging-channel.ts';
 import { outputEntry } from './recording.ts';
-import { diverge, injectionOf, matchOutput, replayLimit } from './replaying.ts';
+import { diverge, entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
 import type { Replica } from './replica.ts';
+import { ALL_RULES } from './rules.ts';
 
 describe('a backup', () => {
   test('runs to its next entry and no further; without one not at all', () => {
@@ -75,4 +76,37 @@ test('a replay that does not meet its log halts, and says what it expected and w
     { kind: 'diverged', sequence: 4, expected: 'clock', found: 'another instruction' },
     { kind: 'halted', reason: 'diverged' },
   ]);
+});
+
+describe('without exact delivery', () => {
+  const config = { ...CONFIG, rules: { ...ALL_RULES, exactDelivery: false } };
+  const withEntries = (...entries: LogEntry[]): Replica => {
+    const replica = backup();
+    for (const one of entries) receive(replica.receiver, encodeEntry(one), []);
+    return replica;
+  };
+
+  test('a backup runs as far as it likes, and takes what comes from outside when it is here', () => {
+    const replica = withEntries(entry(1), entry(2, { kind: 'timer', time: 5 }));
+    expect(replayLimit(replica, config)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(entryDue(replica, config, count(3))).toMatchObject({ sequence: 2 });
+    expect(entryDue(replica, CONFIG, count(3))).toBeUndefined();
+    expect(entryDue(replica, CONFIG, count(10))).toMatchObject({ sequence: 1 });
+  });
+
+  test('a value waits for the machine that asks, and is the next of its kind', () => {
+    const replica = withEntries(entry(1, { kind: 'timer', time: 5 }), entry(2));
+    expect(valueDue(replica, config, 'clock', count(3))).toMatchObject({ sequence: 2 });
+    expect(valueDue(replica, config, 'entropy', count(3))).toBeUndefined();
+    expect(valueDue(replica, CONFIG, 'clock', count(19))).toBeUndefined();
+    expect(valueDue(withEntries(entry(1)), CONFIG, 'clock', count(9))).toMatchObject({ sequence: 1 });
+  });
+
+  test('an output may be made at another instruction, not with other bytes', () => {
+    const replica = withEntries();
+    replica.reproduced.push({ sequence: 0, instruction: count(33), output: packet(1), producedAt: START });
+    const logged = entry(4, outputEntry(packet(1))) as Extract<LogEntry, { kind: 'output' }>;
+    expect(matchOutput(replica, config, logged, [])).toBe(true);
+    expect(replica.lastDropped).toMatchObject({ sequence: 4, instruction: 33 });
+  });
 });

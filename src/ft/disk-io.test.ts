@@ -1,0 +1,162 @@
+// §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
+import { describe, expect, test } from 'vitest';
+import { backup, CONFIG, diskWrite, kinds, notes, primary } from './bench.ts';
+import type { Command } from './commands.ts';
+import {
+  awaitsOwnIo,
+  finishIo,
+  issueReady,
+  race,
+  reissuePendingIo,
+  releaseGatedWrite,
+  startIo,
+} from './disk-io.ts';
+import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
+import { ALL_RULES } from './rules.ts';
+
+type Operation = PendingIo['operation'];
+
+const read = (request: number, sector = 7, address = 0x8000_0000, sectors = 1): Operation => ({
+  kind: 'diskRead',
+  request,
+  sector,
+  sectors,
+  memory: [{ address, length: sectors * 512 }],
+});
+const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
+
+const collect = (act: (out: Command[]) => void): Command[] => {
+  const out: Command[] = [];
+  act(out);
+  return out;
+};
+const issued = (out: readonly Command[]): number[] =>
+  out.flatMap((command) => (command.kind === 'issueIo' ? [command.io.operation.request] : []));
+const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Command[] =>
+  collect((out) => startIo(replica, config, operation, out));
+
+describe('operations race', () => {
+  test.each<[string, Operation, Operation, boolean]>([
+    ['two reads of one sector into other pages', read(1), read(2, 7, 0x8000_1000), false],
+    ['two reads into one page', read(1, 7, 0x8000_0000), read(2, 9, 0x8000_0ffc), true],
+    ['a read that ends where the next page begins', read(1, 7, 0x8000_0e00), read(2, 9, 0x8000_1000), false],
+    ['a read across the end of a page', read(1, 7, 0x8000_0e04), read(2, 9, 0x8000_1000), true],
+    ['a write and a read of its sector', diskWrite(1, 7), read(2, 7), true],
+    ['a write and a read that ends on its sector', diskWrite(1, 8), read(2, 6, 0x8000_0000, 3), true],
+    ['a write and a read that ends before it', diskWrite(1, 9), read(2, 6, 0x8000_0000, 3), false],
+    ['two writes of one sector', diskWrite(1, 7), diskWrite(2, 7), true],
+    ['two writes of neighbours', diskWrite(1, 7), diskWrite(2, 8), false],
+    ['a flush and a write', flush(1), diskWrite(2, 0), false],
+  ])('%s: %#', (_, a, b, isRace) => {
+    expect(race(a, b)).toBe(isRace);
+    expect(race(b, a)).toBe(isRace);
+  });
+
+  test('and then the later waits for the earlier, which is told', () => {
+    const replica = primary();
+    expect(issued(begin(replica, read(1)))).toEqual([1]);
+    const out = begin(replica, read(2));
+    expect(notes(out)).toEqual([{ kind: 'ioSerialized', io: 2, behind: 1 }]);
+    expect(issued(out)).toEqual([]);
+    expect(issued(begin(replica, read(3, 9, 0x8000_5000)))).toEqual([3]);
+    expect(issued(collect((out) => finishIo(replica, CONFIG, 1, out)))).toEqual([2]);
+  });
+
+  test('and go out together when the rule is off', () => {
+    const config = { ...CONFIG, rules: { ...ALL_RULES, serializedRaces: false } };
+    const replica = primary();
+    begin(replica, read(1), config);
+    const out = begin(replica, read(2), config);
+    expect(kinds(out)).toEqual(['issueIo']);
+  });
+});
+
+describe('a write', () => {
+  test('to the shared disk is an output: it goes when its gate opens', () => {
+    const replica = primary();
+    expect(issued(begin(replica, diskWrite(1)))).toEqual([]);
+    expect(issued(begin(replica, diskWrite(2, 9)))).toEqual([]);
+    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([1]);
+    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([]);
+  });
+
+  test('to a disk of one’s own goes at once, on the backup too (§4.1)', () => {
+    const config = { ...CONFIG, isDiskShared: false };
+    for (const replica of [primary(), backup()])
+      expect(issued(begin(replica, diskWrite(1), config))).toEqual([1]);
+  });
+
+  test('waits until the backup has read what was there (§4.2)', () => {
+    const replica = primary();
+    replica.unreadByBackup = [{ sequence: 4, sector: 6, sectors: 2 }];
+    begin(replica, diskWrite(1, 7));
+    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([]);
+    begin(replica, diskWrite(2, 8));
+    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 2, out)))).toEqual([2]);
+    replica.unreadByBackup = [];
+    expect(issued(collect((out) => issueReady(replica, CONFIG, out)))).toEqual([1]);
+  });
+});
+
+describe('a backup', () => {
+  test('leaves a shared disk to the primary, but for reads when it is told to read', () => {
+    const replica = backup();
+    expect(issued(begin(replica, read(1)))).toEqual([]);
+    const config = { ...CONFIG, backupReads: true };
+    expect(issued(begin(replica, read(2, 9, 0x8000_5000), config))).toEqual([1, 2]);
+    expect(issued(begin(replica, diskWrite(3, 20), config))).toEqual([]);
+  });
+
+  test('has to wait for its own operation where it carries it out, and only there', () => {
+    const config = { ...CONFIG, backupReads: true };
+    const replica = backup();
+    begin(replica, read(1), config);
+    begin(replica, diskWrite(2, 20), config);
+    expect([1, 2, 3].map((request) => awaitsOwnIo(replica, config, request))).toEqual([true, false, false]);
+    (replica.pendingIo[0] as PendingIo).own = { ok: true };
+    expect(awaitsOwnIo(replica, config, 1)).toBe(false);
+    expect(awaitsOwnIo(backup(), config, 1)).toBe(false);
+  });
+});
+
+test('who quiesces begins nothing, and begins what has waited afterwards', () => {
+  const replica = primary();
+  replica.isQuiescing = true;
+  expect(issued(begin(replica, read(1)))).toEqual([]);
+  replica.isQuiescing = false;
+  expect(issued(collect((out) => issueReady(replica, CONFIG, out)))).toEqual([1]);
+});
+
+describe('who goes live', () => {
+  const alone = (): Replica => {
+    const replica = backup();
+    for (const operation of [diskWrite(1, 7), diskWrite(2, 7), read(3, 9)]) begin(replica, operation);
+    replica.role = 'solo';
+    return replica;
+  };
+
+  test('issues again what is pending, gate or no gate, races in their order', () => {
+    const replica = alone();
+    const out = collect((out) => reissuePendingIo(replica, CONFIG, out));
+    expect(notes(out)).toEqual([{ kind: 'ioReissued', count: 3 }]);
+    expect(issued(out)).toEqual([1, 3]);
+    expect(out.every((command) => command.kind !== 'issueIo' || command.again)).toBe(true);
+    expect(issued(collect((out) => finishIo(replica, CONFIG, 1, out)))).toEqual([2]);
+  });
+
+  test('completes by what has come of it what it has carried out itself', () => {
+    const replica = alone();
+    const [write] = replica.pendingIo as [PendingIo];
+    write.issued = true;
+    write.own = { ok: true };
+    const out = collect((out) => reissuePendingIo(replica, CONFIG, out));
+    expect(kinds(out)).toEqual(['completeIo', 'note ioReissued', 'issueIo']);
+  });
+
+  test('does nothing about it when the rule is off, but opens the gates', () => {
+    const replica = alone();
+    const config = { ...CONFIG, rules: { ...ALL_RULES, reissueIo: false } };
+    expect(collect((out) => reissuePendingIo(replica, config, out))).toEqual([]);
+    expect(replica.pendingIo.some(({ isGated }) => isGated)).toBe(false);
+  });
+});
