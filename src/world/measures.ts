@@ -6,14 +6,14 @@ import type { Observation } from './observation.ts';
 export interface Failover {
   generation: number;
   host: string;
-  /** When the machine failed that had acted, as far as anybody saw it: its host crashed, paused, or was cut off. */
+  /** When whoever was suspected failed: its host crashed or paused, its guest died, or the log was cut. Null: it did not. */
   failedAt: number | null;
   suspectedAt: number;
   wonAt: number | null;
   liveAt: number | null;
   /** The first answer that a client got from the new primary. */
   answeredAt: number | null;
-  /** How far the backup was behind when its primary fell silent: the age of the oldest entry that it had not executed. */
+  /** What the backup still had to execute when it suspected: how old its oldest entry was when the silence began. */
   lag: number;
 }
 
@@ -28,8 +28,9 @@ export interface Measures {
   heldTotal: number;
   heldMost: number;
   failovers: Failover[];
-  /** Not part of the result: when acting machines failed, and when entries not yet executed were recorded. */
-  failedAt: number | null;
+  /** Not part of the result: when hosts failed and the log was cut, and when entries not yet executed were recorded. */
+  failed: Record<string, number>;
+  cutAt: number | null;
   recorded: Record<number, number>;
 }
 
@@ -41,7 +42,8 @@ export const beginMeasures = (): Measures => ({
   heldTotal: 0,
   heldMost: 0,
   failovers: [],
-  failedAt: null,
+  failed: {},
+  cutAt: null,
   recorded: {},
 });
 
@@ -69,16 +71,41 @@ export function measure(sum: Measures, fact: Observation): void {
       break;
     case 'paired':
       sum.recorded = {};
-      sum.failedAt = null;
-      break;
-    case 'hostCrashed':
-    case 'hostPaused':
-    case 'linkCut':
-      sum.failedAt ??= fact.at;
+      delete sum.failed[fact.primary];
+      delete sum.failed[fact.backup];
       break;
     default:
+      noteFailure(sum, fact);
       measureFailover(sum, fact);
   }
+}
+
+const isLog = (link: string): boolean => /^log(-|$)/.test(link);
+
+function noteFailure(sum: Measures, fact: Observation): void {
+  switch (fact.kind) {
+    case 'hostCrashed':
+    case 'hostPaused':
+    case 'halted':
+      sum.failed[fact.host] ??= fact.at;
+      break;
+    case 'hostRepaired':
+    case 'hostResumed':
+      delete sum.failed[fact.host];
+      break;
+    case 'linkCut':
+      if (isLog(fact.link)) sum.cutAt ??= fact.at;
+      break;
+    case 'linkMended':
+      if (isLog(fact.link)) sum.cutAt = null;
+      break;
+  }
+}
+
+/** When a host that has fallen silent failed, or its log was cut; null if neither did. */
+function failureOf({ failed, cutAt }: Measures, host: string): number | null {
+  const crashed = failed[host] ?? null;
+  return crashed === null || cutAt === null ? (crashed ?? cutAt) : Math.min(crashed, cutAt);
 }
 
 function held(sum: Measures, waited: number): void {
@@ -95,7 +122,7 @@ function measureFailover(sum: Measures, fact: Observation): void {
       sum.failovers.push({
         generation: 0,
         host: fact.host,
-        failedAt: sum.failedAt,
+        failedAt: failureOf(sum, fact.of),
         suspectedAt: fact.at,
         wonAt: null,
         liveAt: null,
@@ -122,7 +149,7 @@ function measureFailover(sum: Measures, fact: Observation): void {
 }
 
 /** The result, times in nanoseconds. */
-export function measured({ failedAt: _failedAt, recorded: _recorded, heldTotal, ...sum }: Measures) {
+export function measured({ failed: _failed, cutAt: _cut, recorded: _recorded, heldTotal, ...sum }: Measures) {
   const failovers = sum.failovers.filter(({ liveAt }) => liveAt !== null);
   return { ...sum, heldMean: sum.outputs === 0 ? 0 : Math.round(heldTotal / sum.outputs), failovers };
 }

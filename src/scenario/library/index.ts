@@ -1,5 +1,7 @@
 // The built-in scenarios, as data: what they say beyond the defaults. Their texts stand in the page's languages, by key.
 
+import { FAILURE_SCENARIOS } from './failures.ts';
+import { MECHANISM_SCENARIOS } from './mechanisms.ts';
 import { RULE_SCENARIOS } from './rules.ts';
 
 export interface BuiltIn {
@@ -170,7 +172,12 @@ const GUEST_SCENARIOS: readonly BuiltIn[] = [
 ];
 
 /** All that are built in. */
-export const LIBRARY: readonly BuiltIn[] = [...GUEST_SCENARIOS, ...RULE_SCENARIOS];
+export const LIBRARY: readonly BuiltIn[] = [
+  ...GUEST_SCENARIOS,
+  ...MECHANISM_SCENARIOS,
+  ...FAILURE_SCENARIOS,
+  ...RULE_SCENARIOS,
+];
 
 /** The built-in scenario of an id, or undefined. */
 export const builtIn = (id: string): BuiltIn | undefined => LIBRARY.find((scenario) => scenario.id === id);
