@@ -31,3 +31,21 @@ export function writePage(machine: Machine, page: number, bytes: Uint8Array): vo
   noteReplaced(machine, page);
   writeRam(machine, RAM_BASE + page * PAGE_BYTES, bytes);
 }
+
+/**
+ * Whether anything, were it what is there already, may have been stored to these bytes of RAM between two snapshots of one run, the first
+ * the earlier. Where that is false it is certain: a page that is stored to is saved anew. Pages of zeros can't be told apart.
+ */
+export function mayHaveStored(
+  from: MachineSnapshot,
+  to: MachineSnapshot,
+  address: number,
+  length: number,
+): boolean {
+  const last = (address + Math.max(length, 1) - 1 - RAM_BASE) >> PAGE_SHIFT;
+  for (let page = (address - RAM_BASE) >> PAGE_SHIFT; page <= last; page++) {
+    const saved = pageIn(from.table, page);
+    if (saved === null || saved !== pageIn(to.table, page)) return true;
+  }
+  return false;
+}

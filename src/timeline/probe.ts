@@ -1,0 +1,211 @@
+// Looks for breakpoints while a scout goes through a stretch of a run: as little as the breakpoints need.
+
+import type { SimTime } from '../sim/time.ts';
+import type { Tracer } from '../world/advance.ts';
+import { accessOf, instructionOf, type NoticedStore, unwatchStores, watchStores } from '../world/look.ts';
+import type { Fact, Observation } from '../world/observation.ts';
+import { instantOf } from '../world/pace.ts';
+import { type Host, isActing, lookahead } from '../world/world.ts';
+import { type Breakpoint, type Hit, isAbout, isOfMachine, type MachineBreakpoint } from './breakpoints.ts';
+import { isTrue } from './evaluate.ts';
+import { framesSent } from './frames.ts';
+import { advanceScout, type Scout } from './scout.ts';
+
+/** What is remembered of one machine between two looks at it. */
+interface Memory {
+  /** By breakpoint: the register's last value, or whether the condition was true; undefined before the first look. */
+  last: (number | boolean | undefined)[];
+  /** By breakpoint: the instruction that is about to read, and where it stands. */
+  reading: ({ instruction: number; pc: number } | undefined)[];
+}
+
+export interface Probe {
+  readonly breakpoints: readonly Breakpoint[];
+  readonly scout: Scout;
+  /** In the order in which they were found. */
+  readonly hits: Hit[];
+  /** Stores by what entered a machine at this instant: the fact that follows tells what it was. */
+  entering: Hit[];
+  /** By host. */
+  readonly memories: Memory[];
+  /** Whose machines have to be run instruction by instruction; null for all. */
+  readonly traced: ReadonlySet<string> | null;
+}
+
+/** A probe at a scout, which must not have been moved since it was sent; it knows what is true there. */
+export function createProbe(scout: Scout, breakpoints: readonly Breakpoint[]): Probe {
+  const memories = scout.world.hosts.map(() => ({ last: [], reading: [] }));
+  const probe: Probe = {
+    breakpoints,
+    scout,
+    hits: [],
+    entering: [],
+    memories,
+    traced: tracedHosts(breakpoints),
+  };
+  for (const host of scout.world.hosts) lookAtState(probe, host, undefined, undefined);
+  probe.hits.length = 0;
+  return probe;
+}
+
+const needsTrace = (breakpoint: Breakpoint): breakpoint is MachineBreakpoint =>
+  isOfMachine(breakpoint) && !(breakpoint.kind === 'memory' && breakpoint.access === 'write');
+
+function tracedHosts(breakpoints: readonly Breakpoint[]): ReadonlySet<string> | null {
+  const whose = breakpoints.filter(needsTrace).map(({ of }) => of);
+  return whose.includes('acting') ? null : new Set(whose);
+}
+
+/** Whether machines are run instruction by instruction, which takes some fifty times as long. */
+export const isTracing = ({ traced }: Probe): boolean => traced === null || traced.size > 0;
+
+/** The longest stride that a probe may take at once: frames have to be looked at before they have arrived. */
+export const strideMax = ({ breakpoints, scout }: Probe): number =>
+  breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(scout.world) : Number.POSITIVE_INFINITY;
+
+/** Goes on to an instant and appends what it hits. */
+export function advanceProbe(probe: Probe, until: SimTime): void {
+  const { scout, breakpoints, hits } = probe;
+  const from = scout.world.now;
+  watchAll(probe);
+  const begins: Tracer = (host, instruction, pc, word) => lookBefore(probe, host, instruction, pc, word);
+  const retires: Tracer = (host, instruction, pc) => lookAfter(probe, host, instruction, pc);
+  advanceScout(
+    scout,
+    until,
+    (fact) => {
+      watchAll(probe);
+      explain(probe, fact);
+      // What enters a machine that does not execute is seen by no instruction.
+      for (const host of scout.world.hosts)
+        if (!host.pace.isExecuting) lookAtState(probe, host, scout.world.now, undefined);
+      breakpoints.forEach((breakpoint, n) => {
+        if (!isOfMachine(breakpoint) && isAbout(breakpoint, fact))
+          hits.push({ breakpoint: n, at: fact.at, fact, ...placeOf(fact) });
+      });
+    },
+    isTracing(probe)
+      ? { ...(probe.traced?.size === 1 ? { host: [...probe.traced][0]! } : {}), begins, retires }
+      : undefined,
+  );
+  for (const host of scout.world.hosts) {
+    unwatchStores(host.machine);
+    lookAtState(probe, host, undefined, undefined);
+  }
+  breakpoints.forEach((breakpoint, n) => {
+    if (breakpoint.kind !== 'packet') return;
+    for (const at of framesSent(scout.world, breakpoint, from)) hits.push({ breakpoint: n, at });
+  });
+}
+
+function placeOf(fact: Fact): Pick<Hit, 'host' | 'instruction'> {
+  if (!('host' in fact)) return {};
+  return { host: fact.host, ...('instruction' in fact ? { instruction: fact.instruction } : {}) };
+}
+
+const isOf = ({ of }: MachineBreakpoint, host: Host): boolean =>
+  of === 'acting' ? isActing(host) : of === host.id;
+
+/** Has stores noticed on the machines as they are now: a host may have got another one. */
+function watchAll(probe: Probe): void {
+  for (const host of probe.scout.world.hosts) {
+    const ranges = probe.breakpoints.filter(
+      (each): each is Extract<Breakpoint, { kind: 'memory' }> =>
+        each.kind === 'memory' && each.access !== 'read' && (each.of === 'acting' || each.of === host.id),
+    );
+    if (ranges.length === 0 || host.machine.watched !== null) continue;
+    const from = Math.min(...ranges.map(({ address }) => address));
+    const end = Math.max(...ranges.map(({ address, length }) => address + length));
+    watchStores(host.machine, from, end - from, (store) => lookAtStore(probe, host, store));
+  }
+}
+
+/** By what an instruction stores it has retired; whatever else stores does so between two. */
+function lookAtStore(probe: Probe, host: Host, store: NoticedStore): void {
+  const { address, length, by, pc, hart } = store;
+  const isOwn = hart === 0 && (by === 'instruction' || by === 'notification');
+  const instruction = isOwn ? store.instructions + 1 : instructionOf(host);
+  const at = isOwn ? instantOf(host.pace, instruction as never) : probe.scout.world.now;
+  probe.breakpoints.forEach((each, n) => {
+    if (each.kind !== 'memory' || each.access === 'read' || !isOf(each, host)) return;
+    if (address >= each.address + each.length || address + length <= each.address) return;
+    const hit: Hit = { breakpoint: n, at, host: host.id, instruction, ...(isOwn ? { pc } : {}) };
+    if (by !== 'instruction') hit.by = by;
+    if (!isOwn) probe.entering.push(hit);
+    probe.hits.push(hit);
+  });
+}
+
+const EXPLAINING: readonly Fact['kind'][] = ['recorded', 'replayed', 'memoryChanged', 'bitFlipped'];
+
+function explain(probe: Probe, fact: Observation): void {
+  if (!('host' in fact) || !EXPLAINING.includes(fact.kind)) return;
+  for (const hit of probe.entering) if (hit.at === fact.at && hit.host === fact.host) hit.fact ??= fact;
+  probe.entering = probe.entering.filter((hit) => hit.at === fact.at && hit.fact === undefined);
+}
+
+function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, word: number): void {
+  const count = instruction - 1;
+  const memory = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
+  let at: SimTime | undefined;
+  probe.breakpoints.forEach((each, n) => {
+    if (!isOfMachine(each) || !isOf(each, host)) return;
+    if (each.kind === 'address' && each.addresses.includes(pc)) {
+      at ??= instantOf(host.pace, count as never);
+      probe.hits.push({ breakpoint: n, at, host: host.id, instruction: count, pc });
+    }
+    if (each.kind !== 'memory' || each.access === 'write') return;
+    const access = accessOf(word, host.machine.cpu);
+    const isHit =
+      access?.reads &&
+      access.address < each.address + each.length &&
+      access.address + access.size > each.address;
+    memory.reading[n] = isHit ? { instruction, pc } : undefined;
+  });
+  // What has entered the machine since it retired the last one.
+  lookAtState(probe, host, undefined, pc);
+}
+
+function lookAfter(probe: Probe, host: Host, instruction: number, pc: number): void {
+  const memory = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
+  memory.reading.forEach((reading, n) => {
+    memory.reading[n] = undefined;
+    if (reading?.instruction !== instruction) return;
+    const at = instantOf(host.pace, instruction as never);
+    probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc: reading.pc });
+  });
+  // A read of clock or entropy is told of before its value is there.
+  if (instructionOf(host) === instruction) lookAtState(probe, host, undefined, pc);
+}
+
+/** Registers and conditions as they are now: `at` unless told when the machine came to its present count. */
+function lookAtState(probe: Probe, host: Host, at: SimTime | undefined, pc: number | undefined): void {
+  const { cpu } = host.machine;
+  const { last } = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
+  for (const [n, each] of probe.breakpoints.entries()) {
+    if (each.kind !== 'register' && each.kind !== 'condition') continue;
+    if (!isOf(each, host)) continue;
+    const instruction = instructionOf(host);
+    const instant = at ?? instantOf(host.pace, instruction);
+    const before = last[n];
+    const value =
+      each.kind === 'condition'
+        ? isTrue(each.condition, { host, time: instant })
+        : each.register === 'pc'
+          ? cpu.pc
+          : cpu.x[each.register]! >>> 0;
+    last[n] = value;
+    const isHit =
+      each.kind === 'condition'
+        ? value === true && before === false
+        : before !== undefined && before !== value && (each.equals === undefined || each.equals === value);
+    if (isHit)
+      probe.hits.push({
+        breakpoint: n,
+        at: instant,
+        host: host.id,
+        instruction,
+        ...(pc === undefined ? {} : { pc }),
+      });
+  }
+}

@@ -1,0 +1,83 @@
+// A second world that goes through a part of a run again to look for something, and leaves the run where it is.
+
+import type { Duration, SimTime } from '../sim/time.ts';
+import { advance, type Tracing } from '../world/advance.ts';
+import { isConditional } from '../world/faults.ts';
+import { type MachineSnapshot, snapshotMachine } from '../world/look.ts';
+import type { Observer } from '../world/observation.ts';
+import { checkProperties } from '../world/properties/index.ts';
+import type { PropertyState } from '../world/properties/property.ts';
+import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
+import { createWorld, instructionOf, setCommands, type World } from '../world/world.ts';
+import { commandsOf, type Run, type RunSnapshot } from './run.ts';
+
+export interface Scout {
+  world: World;
+  properties: PropertyState[];
+}
+
+/** A scout where the run is now. */
+export function scoutHere(run: Run): Scout {
+  return sendTo(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
+}
+
+/** A scout at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
+export function scoutAt(run: Run, snapshot: RunSnapshot, before?: Scout): Scout {
+  const scout = sendTo(before?.world ?? createWorld(run.world.config), snapshot.world, snapshot.properties);
+  // A snapshot may be older than commands that were given since, and know of others that were taken back.
+  const { now } = scout.world;
+  const toCome = commandsOf(run).filter((command) => isConditional(command) || command.at > now);
+  setCommands(scout.world, toCome, run.facts.slice(0, snapshot.seen));
+  return scout;
+}
+
+function sendTo(world: World, snapshot: WorldSnapshot, properties: readonly PropertyState[]): Scout {
+  restoreWorld(world, snapshot);
+  return { world, properties: copyPlain([...properties]) };
+}
+
+/** The hosts' machines in a snapshot of the run, and as they are now. */
+export const machinesOf = ({ world }: RunSnapshot): readonly MachineSnapshot[] => world.machines;
+
+export const machinesNow = ({ world }: Run): readonly MachineSnapshot[] =>
+  world.hosts.map(({ machine }) => snapshotMachine(machine));
+
+/** Where a scout has been, to go back to. */
+export interface FrozenScout {
+  readonly world: WorldSnapshot;
+  readonly properties: readonly PropertyState[];
+}
+
+export const freeze = ({ world, properties }: Scout): FrozenScout => ({
+  world: snapshotWorld(world),
+  properties: copyPlain(properties),
+});
+
+export function thaw(scout: Scout, frozen: FrozenScout): void {
+  restoreWorld(scout.world, frozen.world);
+  scout.properties = copyPlain([...frozen.properties]);
+}
+
+/** Goes on to an instant. What is seen is what the run would have seen, broken properties included. */
+export function advanceScout(scout: Scout, until: SimTime, observe: Observer, tracing?: Tracing): void {
+  advance(
+    scout.world,
+    until,
+    (fact) => {
+      observe(fact);
+      for (const { name, section } of checkProperties(scout.properties, fact))
+        observe({ at: fact.at, kind: 'violated', property: name, section });
+    },
+    tracing,
+  );
+}
+
+/** How long the fastest of the machines takes for so many instructions; a nanosecond at least. */
+export function strideOf({ config }: World, instructions: number): Duration {
+  const fastest = Math.min(...config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
+  return Math.max(1, Math.floor((instructions * fastest) / 1000)) as Duration;
+}
+
+/** How many instructions all machines together have retired: how much work was done. */
+export const retired = ({ hosts }: World): number =>
+  hosts.reduce((sum, host) => sum + instructionOf(host), 0);

@@ -1,0 +1,22 @@
+// What those who look at a run from outside may see of a host's machine, which is below their layer. Nothing here changes it.
+export { encodeEntry, HEADER_BYTES as ENTRY_HEADER_BYTES } from '../ft/entry.ts';
+export { isStopped } from '../ft/logging-channel.ts';
+export { type Access, accessOf, writtenRegister } from '../machine/accesses.ts';
+export { disassemble } from '../machine/assembler/disassembler.ts';
+export { REGISTER_NAMES, REGISTERS } from '../machine/assembler/registers.ts';
+export type { Cpu } from '../machine/cpu.ts';
+export { readNumber } from '../machine/dma.ts';
+export { type Image, RAM_BASE, sourceLineAt } from '../machine/image.ts';
+export {
+  hashMachine,
+  type Machine,
+  type MachineSnapshot,
+  type NoticedStore,
+  readMemory,
+  type StoredBy,
+  snapshotMachine,
+  unwatchStores,
+  watchStores,
+} from '../machine/machine.ts';
+export { mayHaveStored } from '../machine/pages.ts';
+export { instructionOf } from './world.ts';
