@@ -20,7 +20,7 @@ const CAUGHT: Readonly<Record<string, number>> = {
   loggedValues: 0,
   drainBeforeLive: 668,
   arbitration: 6,
-  reissueIo: 399,
+  reissueIo: 1187,
   serializedRaces: 49,
   fencing: 383,
   pacing: 257,
