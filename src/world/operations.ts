@@ -114,7 +114,9 @@ export function startMigration(
   if (host.peer === to)
     return `host ${to} runs the other machine of the pair; the two may never share a host`;
   if (host === target) return `host ${to} runs the ${machine} as it is`;
-  if (host.transfer !== null) return `host ${host.id} is copying its VM as it is`;
+  // The two machines of a pair move one after the other, or neither would know where the other is.
+  const busy = world.hosts.find(({ isAlive, transfer }) => isAlive && transfer !== null);
+  if (busy !== undefined) return `host ${busy.id} is copying its VM as it is`;
   if (host.replica.arbitration === 'asking') return `the ${machine} is about to go live`;
   if (!canTakeVm(world, host, target)) return `host ${to} can't take it: it is not free, or out of reach`;
   observe({ at: world.now, kind: 'migrationStarted', machine, from: host.id, to });

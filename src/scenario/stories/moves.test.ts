@@ -103,6 +103,24 @@ test('the two machines never share a host, and a move to where one is comes to n
   }
 });
 
+test('who is left alone in the middle of a move gets a new backup all the same', {
+  timeout: MANY_RUNS,
+}, () => {
+  for (const [move, victim] of [
+    ['migrate primary C @ 10ms', 'B'],
+    ['migrate backup C @ 10ms', 'A'],
+    ['migrate backup C @ 10ms', 'B'],
+  ])
+    for (const at of between(10_050_000, 12_700_000, 8)) {
+      const commands = [move, `crash ${victim} @ ${at}ns`, `repair ${victim} @ 60ms`] as string[];
+      const story = play({ ...said, clients: clients(40), commands }, 400_000_000 as SimTime);
+      expect([...commands, ...faultsOf(story, ['A', 'B', 'C'], 80), ...unequalStates(story.facts)]).toEqual(
+        commands,
+      );
+      expect([...commands, all(story.facts, 'paired').length]).toEqual([...commands, 2]);
+    }
+});
+
 test('a machine that was moved can be moved back', () => {
   const story = withCommands(
     'migrate primary C @ 8ms',

@@ -52,6 +52,23 @@ describe('power-off', () => {
     },
   );
 
+  test('waits until its backup can hear of it, however full the buffer is', { timeout: MANY_RUNS }, () => {
+    const narrow = {
+      links: { log: { bitsPerSecond: 1_000_000 } },
+      log: { sendBufferBytes: 1_000, receiveBufferBytes: 1_000, retransmitNs: 40_000_000 },
+      detector: { heartbeatNs: 10_000_000, timeoutNs: 100_000_000 },
+    };
+    for (const at of between(3_000_000, 30_000_000, 16)) {
+      const story = play({ ...narrow, commands: [`poweroff vm @ ${at}ns`] }, 400_000_000 as SimTime);
+      expect(liesIn(story), `${at}`).toEqual([]);
+      expect(
+        all(story.facts, 'poweredOff').map(({ host }) => host),
+        `${at}`,
+      ).toEqual(['B', 'A']);
+      expect(all(story.facts, 'suspected'), `${at}`).toEqual([]);
+    }
+  });
+
   test('of a VM that runs alone is final too', () => {
     const story = withCommands('crash A @ 5ms', 'poweroff vm @ 25ms');
     expect(all(story.facts, 'poweredOff')).toMatchObject([{ host: 'B' }]);
