@@ -5,7 +5,7 @@ import { type Duration, nanoseconds } from '../sim/time.ts';
 import { at } from './bench.ts';
 import type { Condition } from './conditions.ts';
 import { COMMAND_LENGTH, type Fault, formatCommand, type ScriptedCommand, targetsOf } from './faults.ts';
-import { TYPED_BYTES } from './typed-text.ts';
+import { TYPED_BYTES } from '../base/typed-text.ts';
 
 export const TARGETS = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);
 

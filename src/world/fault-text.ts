@@ -1,9 +1,9 @@
 // The part of a command before its `@`: a verb, what it is done to, and what else has to be said.
 
 import { err, ok, type Result } from '../base/result.ts';
+import { readText, writeText } from '../base/typed-text.ts';
 import type { Fault, Targets, Verb } from './faults.ts';
 import { formatInstant, formatShare, parseDelay, parsePercent, parseShare } from './quantities.ts';
-import { readText, writeText } from './typed-text.ts';
 
 /** How a verb's commands are written, and read. */
 interface Form {

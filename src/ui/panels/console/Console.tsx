@@ -1,7 +1,7 @@
 // The VM's serial line: what the world has seen it print, and a field to type into it. Only where the guest has one.
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { writeText } from '../../../world/typed-text.ts';
+import { writeText } from '../../../base/typed-text.ts';
 import { useApp, useFrame, useTexts } from '../../app/context.tsx';
 import './console.css';
 

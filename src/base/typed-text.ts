@@ -1,6 +1,6 @@
 // Text to be typed at the machine's console, as it is written in a command: \n for Enter, \@ and \\ for themselves.
 
-import { err, ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Bytes that one command may type, in UTF-8. */
 export const TYPED_BYTES = 100;
