@@ -25,6 +25,14 @@ export function truncateIndex(index: FactIndex, length: number): void {
     list.length = countBelow(list, (position) => position < length);
 }
 
+/** Forgets the first `count` positions, and counts the others from there. */
+export function shiftIndex(index: FactIndex, count: number): void {
+  for (const [key, list] of Object.entries(index.positions)) {
+    const gone = countBelow(list, (position) => position < count);
+    index.positions[key] = list.slice(gone).map((position) => position - count);
+  }
+}
+
 /** How many of the first elements satisfy what only first elements satisfy. */
 export function countBelow<T>(list: readonly T[], isBelow: (element: T) => boolean): number {
   let low = 0;

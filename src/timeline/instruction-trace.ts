@@ -8,13 +8,18 @@ export interface InstructionTrace {
   pcs: Uint32Array<ArrayBuffer>;
   from: number;
   to: number;
+  /** Since this instant the machine was watched without a gap. */
+  since: number;
 }
 
-export const createTrace = (): InstructionTrace => ({ pcs: new Uint32Array(KEPT), from: 1, to: 0 });
+export const createTrace = (): InstructionTrace => ({ pcs: new Uint32Array(KEPT), from: 1, to: 0, since: 0 });
 
-/** Notes an instruction. One that does not follow the last (the machine went on unwatched, or back) begins anew. */
-export function noteInstruction(trace: InstructionTrace, instruction: number, pc: number): void {
-  if (instruction !== trace.to + 1 && instruction !== trace.to) trace.from = instruction;
+/** Notes an instruction, at about `now`. One that does not follow the last (the machine went on unwatched, or back) begins anew. */
+export function noteInstruction(trace: InstructionTrace, instruction: number, pc: number, now = 0): void {
+  if (instruction !== trace.to + 1 && instruction !== trace.to) {
+    trace.from = instruction;
+    trace.since = now;
+  }
   trace.to = instruction;
   trace.pcs[instruction % KEPT] = pc;
   if (trace.to - trace.from >= KEPT) trace.from = trace.to - KEPT + 1;
@@ -28,4 +33,10 @@ export function tracedPc(trace: InstructionTrace, instruction: number): number |
 export function forget(trace: InstructionTrace): void {
   trace.from = 1;
   trace.to = 0;
+}
+
+/** The machine is back at an earlier instant, with `count` instructions retired: what it has done since is forgotten. */
+export function rewindTrace(trace: InstructionTrace, count: number, now: number): void {
+  if (now < trace.since || count < trace.from) forget(trace);
+  else if (count < trace.to) trace.to = count;
 }

@@ -1,210 +1,83 @@
 // A run one can move in: what has happened so far, and snapshots to go back from. Going anywhere is replay from a snapshot.
 
-import { after, type Duration, earlier, milliseconds, type SimTime, START } from '../sim/time.ts';
-import { advance, start } from '../world/advance.ts';
+import type { ScenarioDocument } from '../scenario/document.ts';
+import { type SimTime, START } from '../sim/time.ts';
 import type { WorldConfig } from '../world/config.ts';
-import { strike } from '../world/failures.ts';
-import { type Fault, isConditional, type ScriptedCommand } from '../world/faults.ts';
-import type { Observation } from '../world/observation.ts';
-import { beginProperties, checkProperties } from '../world/properties/index.ts';
-import type { PropertyState } from '../world/properties/property.ts';
-import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
-import { createWorld, instructionOf, setCommands, type World } from '../world/world.ts';
-import { addToIndex, createIndex, type FactIndex, truncateIndex } from './fact-index.ts';
-import { createTrace, forget, type InstructionTrace, noteInstruction } from './instruction-trace.ts';
+import { beginProperties } from '../world/properties/index.ts';
+import { createWorld } from '../world/world.ts';
+import { createWindow } from './fact-window.ts';
+import {
+  beginNear,
+  createHistory,
+  FACTS_SHARE,
+  latestSnapshot,
+  type RunSnapshot,
+  snapshotLimit,
+} from './history.ts';
+import { createTrace } from './instruction-trace.ts';
+import { advanceTo, begin, type Run, restoreSnapshot, tracingOf } from './progress.ts';
+import { beginSeek, finishSeek } from './seek.ts';
+import { createTraceIndex } from './trace-index.ts';
 
-export interface RunSnapshot {
-  at: SimTime;
-  world: WorldSnapshot;
-  properties: PropertyState[];
-  /** How many facts had been seen. */
-  seen: number;
-  /** How far each host's machine was. */
-  instructions: number[];
+export { giveCommand } from './give-command.ts';
+export type { RunSnapshot } from './history.ts';
+export { commandsOf, type Run } from './progress.ts';
+export { traceRun } from './seek.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What a run's history, facts and trace may take, unless it is told otherwise. */
+export const MEMORY = 256 * MEBIBYTE;
+
+/** What a run is told beside its configuration. */
+export interface RunOptions {
+  /** The document that the configuration was made from. */
+  scenario?: ScenarioDocument;
+  /** Bytes that its history, facts and trace may take. */
+  memory?: number;
 }
-
-export interface Run {
-  world: World;
-  properties: PropertyState[];
-  /** Every fact of the run as far as it has ever gone, in order; those behind `seen` lie in the future of `world.now`. */
-  facts: Observation[];
-  seen: number;
-  index: FactIndex;
-  /** The latest instant that this run has been at. */
-  reached: SimTime;
-  /** Ascending, the first at the start. */
-  snapshots: RunSnapshot[];
-  snapshotEvery: Duration;
-  /** One for each host, in their order. */
-  traces: InstructionTrace[];
-  /** Commands given by hand, beside those of the scenario. */
-  given: ScriptedCommand[];
-}
-
-/** More snapshots than this are thinned to half, and taken half as often from then on. */
-const SNAPSHOTS = 256;
-
-/** Before an instant that is jumped to, this much is traced, so that one can see how the machines came there. */
-export const TRACED_APPROACH = milliseconds(3);
-
-/** And at least so many instructions of each machine, however long ago: between requests there may be few. */
-const TRACED_INSTRUCTIONS = 1000;
 
 /** A run at its first instant, with all that happens then behind it. */
-export function createRun(config: WorldConfig): Run {
+export function createRun(config: WorldConfig, { scenario, memory = MEMORY }: RunOptions = {}): Run {
   const world = createWorld(config);
   const run: Run = {
     world,
+    scenario: scenario ?? null,
     properties: beginProperties(config),
-    facts: [],
-    seen: 0,
-    index: createIndex(),
+    ...createWindow(memory * FACTS_SHARE),
+    ...createHistory(snapshotLimit(memory)),
+    trace: createTraceIndex(memory * FACTS_SHARE),
     reached: START,
-    snapshots: [],
-    snapshotEvery: milliseconds(1),
+    work: 0,
     traces: world.hosts.map(createTrace),
     given: [],
+    branches: [{ id: 1, name: '', parent: null, at: START, parked: null }],
+    branch: 1,
+    branchesMade: 1,
+    memory,
   };
-  start(world, (fact) => see(run, fact));
-  advance(world, START, (fact) => see(run, fact));
-  takeSnapshot(run);
+  begin(run);
   return run;
 }
 
-/** A fact of the present. In a stretch that is run again it is known already: the same run brings the same facts. */
-function see(run: Run, fact: Observation): void {
-  keep(run, fact);
-  for (const { name, section } of checkProperties(run.properties, fact)) {
-    keep(run, { at: fact.at, kind: 'violated', property: name, section });
-  }
+/** Runs on to an instant at full speed. Where it stands then, `traceRun` tells what the machines did last. */
+export function runOn(run: Run, until: SimTime): void {
+  advanceTo(run, until);
 }
 
-function keep(run: Run, fact: Observation): void {
-  if (run.seen === run.facts.length) {
-    addToIndex(run.index, fact, run.facts.length);
-    run.facts.push(fact);
-  }
-  run.seen++;
-}
-
-/** Runs on to an instant, tracing every instruction. */
+/** Runs on to an instant, tracing every instruction: some hundred times slower. */
 export function advanceRun(run: Run, until: SimTime): void {
-  advanceTo(run, until, true);
-}
-
-function advanceTo(run: Run, until: SimTime, traced: boolean): void {
-  const trace = traced
-    ? (host: World['hosts'][number], instruction: number, pc: number) =>
-        noteInstruction(run.traces[run.world.hosts.indexOf(host)] as InstructionTrace, instruction, pc)
-    : undefined;
-  while (run.world.now < until) {
-    const due = after(lastSnapshot(run).at, run.snapshotEvery);
-    const next = due < until && due > run.world.now ? due : until;
-    advance(run.world, next, (fact) => see(run, fact), trace);
-    if (next >= due) takeSnapshot(run);
-  }
-  if (run.world.now > run.reached) run.reached = run.world.now;
-}
-
-const lastSnapshot = (run: Run): RunSnapshot => run.snapshots.at(-1) as RunSnapshot;
-
-function takeSnapshot(run: Run): void {
-  run.snapshots.push({
-    at: run.world.now,
-    world: snapshotWorld(run.world),
-    properties: copyPlain(run.properties),
-    seen: run.seen,
-    instructions: run.world.hosts.map(instructionOf),
-  });
-  if (run.snapshots.length <= SNAPSHOTS) return;
-  run.snapshots = run.snapshots.filter((_, i) => i % 2 === 0);
-  run.snapshotEvery = (run.snapshotEvery * 2) as Duration;
+  advanceTo(run, until, tracingOf(run));
 }
 
 /** Goes to any instant, earlier or later. */
 export function seekRun(run: Run, time: SimTime): void {
-  const approach = Math.max(0, time - TRACED_APPROACH) as SimTime;
-  if (time < run.world.now) restore(run, approach);
-  // What is traced has to be traced without a gap, also where the run merely goes on.
-  if (approach > run.world.now) advanceTo(run, approach, false);
-  advanceTo(run, time, true);
-  traceLatest(run);
-}
-
-/** What a machine did last is run once more to be traced, however long ago that was: it may have been quiet, or dead, for long. */
-function traceLatest(run: Run): void {
-  const { now, hosts } = run.world;
-  const done = hosts.map(instructionOf);
-  const lacking = done.map((count, i) => lacksEnd(run.traces[i] as InstructionTrace, count));
-  if (!lacking.includes(true)) return;
-  const known = run.traces;
-  run.traces = known.map((trace, i) => (lacking[i] ? traceEnd(run, i, done[i] as number, now) : trace));
-  restoreState(run, now);
-  advanceTo(run, now, false);
-}
-
-const lacksEnd = (trace: InstructionTrace, done: number): boolean =>
-  done > 0 && (trace.to < done || trace.from > Math.max(1, done - TRACED_INSTRUCTIONS + 1));
-
-/** The trace of a host's machine up to the instruction that it has done by `end`. The run is left somewhere before that. */
-function traceEnd(run: Run, hostIndex: number, done: number, end: SimTime): InstructionTrace {
-  const from = Math.max(0, done - TRACED_INSTRUCTIONS);
-  const before = run.snapshots.findLast(
-    ({ at, instructions }) => at < end && (instructions[hostIndex] as number) <= from,
-  );
-  run.traces = run.world.hosts.map(createTrace);
-  restoreState(run, before?.at ?? START);
-  const host = run.world.hosts[hostIndex] as World['hosts'][number];
-  while (instructionOf(host) < done && run.world.now < end) {
-    advanceTo(run, earlier(after(run.world.now, TRACED_APPROACH), end), true);
-  }
-  return run.traces[hostIndex] as InstructionTrace;
+  finishSeek(run, beginSeek(run, time));
 }
 
 /** The latest snapshot at or before an instant becomes the present. */
 export function restore(run: Run, time: SimTime): void {
-  restoreState(run, time);
-  for (const trace of run.traces) forget(trace);
+  const snapshot = latestSnapshot(run, time) as RunSnapshot;
+  beginNear(run, snapshot);
+  restoreSnapshot(run, snapshot);
 }
-
-function restoreState(run: Run, time: SimTime): void {
-  const snapshot = run.snapshots.findLast(({ at }) => at <= time) as RunSnapshot;
-  restoreWorld(run.world, snapshot.world);
-  run.properties = copyPlain(snapshot.properties);
-  run.seen = snapshot.seen;
-  // A snapshot may be older than commands that were given since, and know of others that were taken back.
-  setCommandsToCome(run);
-}
-
-/** Those of the present instant have struck. */
-function setCommandsToCome(run: Run): void {
-  const { now } = run.world;
-  setCommands(
-    run.world,
-    commandsOf(run).filter((command) => isConditional(command) || command.at > now),
-    run.facts.slice(0, run.seen),
-  );
-}
-
-/**
- * A fault strikes now, or once its condition comes true. What came later in this run so far is another run's future, and
- * is forgotten.
- */
-export function giveCommand(run: Run, fault: Fault | ScriptedCommand): void {
-  const { now } = run.world;
-  run.facts.length = run.seen;
-  truncateIndex(run.index, run.seen);
-  run.reached = now;
-  run.snapshots = run.snapshots.filter(({ at }) => at < now);
-  const isConditioned = 'when' in fault;
-  const past = run.given.filter((command) => isConditional(command) || command.at <= now);
-  run.given = [...past, isConditioned ? fault : { ...fault, at: now }];
-  setCommandsToCome(run);
-  // Just as it will when the run is made again from its commands: behind everything else of this instant.
-  if (!isConditioned) strike(run.world, fault, (fact) => see(run, fact));
-  advance(run.world, now, (fact) => see(run, fact));
-  if (run.snapshots.length === 0) takeSnapshot(run);
-}
-
-/** All commands of the run: the scenario's, then those given by hand. */
-export const commandsOf = (run: Run): ScriptedCommand[] => [...run.world.config.commands, ...run.given];

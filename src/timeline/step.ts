@@ -1,51 +1,204 @@
-// One unit on or back: an instruction of a machine, a log entry, a protocol event.
+// One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
 import { after, type Duration, earlier, milliseconds, type SimTime } from '../sim/time.ts';
 import type { Fact } from '../world/observation.ts';
 import { instantOf } from '../world/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../world/world.ts';
-import { advanceRun, type Run, restore, seekRun, TRACED_APPROACH } from './run.ts';
+import { factsBetween } from './again.ts';
+import { forgetFrom } from './branches.ts';
+import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
+import { advanceSlice, fastestTime, type Run, restoreSnapshot, sliceEnd, tracingOf } from './progress.ts';
+import { beginSeek, continueSeek, type Seek } from './seek.ts';
+import { findEvent } from './trace-index.ts';
 
 /** A step that finds nothing within this much of simulated time gives up: nothing more is going to happen. */
 const PATIENCE = milliseconds(1000);
 
-/** How far a step for an entry or event looks at a time. */
-const STRIDE = milliseconds(0.2);
+/** Before the instruction that one steps back to, so many are gone through with snapshots close together, for the next steps back. */
+const DENSE_INSTRUCTIONS = 2000;
+
+/** Work between these snapshots. */
+const DENSE_SPACING = 1000;
+
+/** Instructions that are traced in one go. */
+const TRACED_SLICE = 250;
+
+type Kinds = ReadonlySet<Fact['kind']>;
+
+/** To where a host's machine has retired so many instructions. */
+interface InstructionStep {
+  unit: 'instruction';
+  host: number;
+  target: number;
+  limit: SimTime;
+}
+
+/** To the next fact of certain kinds: as far as the run had been, it is known where that is. */
+interface FactStep {
+  unit: 'fact';
+  kinds: Kinds;
+  from: SimTime;
+  limit: SimTime;
+  reached: SimTime;
+  /** The number of the first fact that has not been looked at. */
+  next: number;
+}
+
+/** A step under way. `seek`: where it goes is known, or it is there and what the machines did last is to be found out. */
+export type Step = (InstructionStep | FactStep) & { seek: Seek | null };
+
+/** Begins to step to when a host's machine has retired one instruction more or less; undefined where there is none to step back to. */
+export function beginInstructionStep(run: Run, host: number, direction: 1 | -1): Step | undefined {
+  const { now } = run.world;
+  const target = instructionOf(hostAt(run, host)) + direction;
+  if (target < 0) return undefined;
+  const step: Step = {
+    unit: 'instruction',
+    host,
+    target,
+    limit: direction === 1 ? after(now, PATIENCE) : now,
+    seek: null,
+  };
+  if (direction === -1) goBefore(run, step);
+  return step;
+}
+
+const hostAt = ({ world }: Run, index: number): Host => world.hosts[index] as Host;
+
+/** To the latest snapshot at which the machine had not come so far. */
+function goBefore(run: Run, { host, target }: InstructionStep): void {
+  const isBefore = ({ instructions }: RunSnapshot): boolean => (instructions[host] as number) < target;
+  const before = latestSnapshot(run, run.world.now, isBefore) ?? (run.snapshots[0] as RunSnapshot);
+  beginNear(run, before);
+  restoreSnapshot(run, before);
+}
+
+/** Begins to step to the next or the last instant at which there is a fact of one of these kinds. */
+export function beginFactStep(run: Run, kinds: Kinds, direction: 1 | -1): Step {
+  const { now } = run.world;
+  const { reached } = run;
+  const next = run.base + run.seen;
+  const step: Step = {
+    unit: 'fact',
+    kinds,
+    from: now,
+    limit: after(now, PATIENCE),
+    reached,
+    next,
+    seek: null,
+  };
+  const known = direction === -1 ? (lastBefore(run, kinds, now) ?? 0) : firstAfter(run, kinds, now);
+  if (known !== undefined) step.seek = beginSeek(run, known as SimTime);
+  else goToFrontier(run, step);
+  return step;
+}
+
+/** Nothing of the kind is known: one looks on from where the run has been. */
+function goToFrontier(run: Run, step: FactStep & { seek: Seek | null }): void {
+  step.next = run.trace.total;
+  if (run.world.now >= run.reached) return;
+  const last = run.snapshots.at(-1) as RunSnapshot;
+  if (last.at > run.world.now) restoreSnapshot(run, last);
+}
+
+/** When the last such fact before an instant was. */
+function lastBefore(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
+  for (let number = run.base + run.seen; ; ) {
+    const found = findEvent(run.trace, { kinds }, number, -1);
+    if (found === undefined) return undefined;
+    if ('to' in found) {
+      const facts = factsBetween(run, found.from as SimTime, found.to as SimTime);
+      return facts.findLast((fact) => fact.at < instant && kinds.has(fact.kind))?.at;
+    }
+    if (found.at < instant) return found.at;
+    number = found.number;
+  }
+}
+
+/** When the first such fact behind an instant will be, as far as the run has been. */
+function firstAfter(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
+  for (let number = run.base + run.seen; ; ) {
+    const found = findEvent(run.trace, { kinds }, number, 1);
+    if (found === undefined) return undefined;
+    if ('to' in found) {
+      const facts = factsBetween(run, found.from as SimTime, found.to as SimTime);
+      return facts.find((fact) => fact.at > instant && kinds.has(fact.kind))?.at;
+    }
+    if (found.at > instant) return found.at;
+    number = found.number + 1;
+  }
+}
+
+/**
+ * Goes on with a step for about so much work.
+ * @returns whether it is done
+ */
+export function continueStep(run: Run, step: Step, work: number): boolean {
+  for (let left = work; left > 0; ) {
+    const before = run.work;
+    if (step.seek !== null) {
+      if (continueSeek(run, step.seek, left)) return finish(run, step);
+    } else if (step.unit === 'instruction') instructionSlice(run, step);
+    else factSlice(run, step);
+    left -= Math.max(TRACED_SLICE, Math.abs(run.work - before));
+  }
+  return false;
+}
+
+/** What was looked at only to find the next fact has not been reached. */
+function finish(run: Run, step: Step): boolean {
+  if (step.unit === 'fact' && run.reached > step.reached) forgetBeyond(run);
+  return true;
+}
+
+/** A run that went further than anybody saw has been no further than here. */
+function forgetBeyond(run: Run): void {
+  if (run.reached > run.world.now) forgetFrom(run, (run.world.now + 1) as SimTime);
+}
 
 /** Whether the host's machine may ever retire another instruction. */
 const canExecute = (host: Host): boolean => host.isAlive && host.replica.role !== 'halted';
 
-/** Goes on until the host's machine has retired `target` instructions, and not a nanosecond further. */
-function advanceToInstruction(run: Run, host: Host, target: ReturnType<typeof instructionOf>): void {
+/** Nearer to the machine's instruction, and not a nanosecond further. */
+function instructionSlice(run: Run, step: InstructionStep & { seek: Seek | null }): void {
   const { world } = run;
-  const limit = after(world.now, PATIENCE);
-  while (instructionOf(host) < target && canExecute(host) && world.now < limit) {
-    // As far as nothing can change the host's pace unseen.
-    const bound = earlier(after(world.now, lookahead(world)), nextEventAt(world));
-    const due = host.pace.isExecuting ? instantOf(host.pace, target) : bound;
-    const next = earlier(bound, due);
-    advanceRun(run, next > world.now ? next : after(world.now, 1 as Duration));
-  }
-}
-
-/** One instruction of a host's machine on, or back to when it had retired one less. */
-export function stepInstruction(run: Run, hostIndex: number, direction: 1 | -1): void {
-  const host = run.world.hosts[hostIndex] as Host;
-  const from = instructionOf(host);
-  const target = (from + direction) as typeof from;
-  if (direction === 1) {
-    advanceToInstruction(run, host, target);
+  const { target, limit } = step;
+  const host = hostAt(run, step.host);
+  const left = target - instructionOf(host);
+  if (left <= 0 || !canExecute(host) || world.now >= limit) {
+    run.nearSpacing = 0;
+    step.seek = beginSeek(run, world.now);
     return;
   }
-  if (target < 0) return;
-  const before = run.snapshots.findLast((snapshot) => (snapshot.instructions[hostIndex] as number) < target);
-  restore(run, Math.max(0, (before?.at ?? 0) - TRACED_APPROACH) as SimTime);
-  advanceToInstruction(run, host, target);
+  const isDense = left <= DENSE_INSTRUCTIONS;
+  if (isDense && world.now < run.reached) run.nearSpacing = DENSE_SPACING;
+  // As far as nothing can change the host's pace unseen.
+  const bound = earlier(earlier(after(world.now, lookahead(world)), nextEventAt(world)), limit);
+  const due = host.pace.isExecuting
+    ? instantOf(host.pace, target as ReturnType<typeof instructionOf>)
+    : bound;
+  const far = isDense ? TRACED_SLICE : left - DENSE_INSTRUCTIONS;
+  const reach = after(world.now, fastestTime(world, Math.max(1, far)) as Duration);
+  const next = earlier(earlier(bound, due), earlier(reach, sliceEnd(run, limit)));
+  const end = next > world.now ? next : after(world.now, 1 as Duration);
+  advanceSlice(run, end, isDense ? tracingOf(run) : undefined);
 }
 
-const ENTRIES: ReadonlySet<Fact['kind']> = new Set(['recorded', 'replayed']);
+function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
+  const found = findEvent(run.trace, { kinds: step.kinds }, step.next, 1);
+  if (found !== undefined && 'number' in found && found.at <= step.from) step.next = found.number + 1;
+  else if (found !== undefined)
+    step.seek = beginSeek(run, ('number' in found ? found.at : found.from) as SimTime);
+  else if (run.world.now >= step.limit) step.seek = beginSeek(run, run.world.now);
+  else {
+    step.next = run.trace.total;
+    advanceSlice(run, sliceEnd(run, step.limit));
+  }
+}
 
-const EVENTS: ReadonlySet<Fact['kind']> = new Set([
+const ENTRIES: Kinds = new Set(['recorded', 'replayed']);
+
+const EVENTS: Kinds = new Set([
   'requestSent',
   'requestArrived',
   'answered',
@@ -72,29 +225,20 @@ const EVENTS: ReadonlySet<Fact['kind']> = new Set([
   'halted',
 ]);
 
+export const STEP_KINDS = { entry: ENTRIES, event: EVENTS } as const;
+
+function finishStep(run: Run, step: Step | undefined): void {
+  while (step !== undefined && !continueStep(run, step, Number.POSITIVE_INFINITY));
+}
+
+/** One instruction of a host's machine on, or back to when it had retired one less. */
+export const stepInstruction = (run: Run, hostIndex: number, direction: 1 | -1): void =>
+  finishStep(run, beginInstructionStep(run, hostIndex, direction));
+
 /** To the next or the last instant at which an entry was recorded or replayed. */
-export const stepEntry = (run: Run, direction: 1 | -1): void => stepTo(run, ENTRIES, direction);
+export const stepEntry = (run: Run, direction: 1 | -1): void =>
+  finishStep(run, beginFactStep(run, ENTRIES, direction));
 
 /** To the next or the last instant at which something of the protocol happened. */
-export const stepEvent = (run: Run, direction: 1 | -1): void => stepTo(run, EVENTS, direction);
-
-function stepTo(run: Run, kinds: ReadonlySet<Fact['kind']>, direction: 1 | -1): void {
-  const { now } = run.world;
-  if (direction === -1) {
-    const last = run.facts.slice(0, run.seen).findLast((fact) => fact.at < now && kinds.has(fact.kind));
-    seekRun(run, (last?.at ?? 0) as SimTime);
-    return;
-  }
-  const limit = after(now, PATIENCE);
-  let from = run.seen;
-  for (;;) {
-    const found = run.facts.slice(from).find((fact) => fact.at > now && kinds.has(fact.kind));
-    if (found) {
-      seekRun(run, found.at);
-      return;
-    }
-    from = run.facts.length;
-    if (run.world.now >= limit) return;
-    advanceRun(run, after(run.world.now, STRIDE));
-  }
-}
+export const stepEvent = (run: Run, direction: 1 | -1): void =>
+  finishStep(run, beginFactStep(run, EVENTS, direction));

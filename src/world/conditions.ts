@@ -83,11 +83,15 @@ export function conditionalsAfter(
   const conditionals = commands.map(createConditional);
   if (conditionals.length === 0) return conditionals;
   for (const fact of facts) {
-    for (const conditional of conditionals) {
-      if (!conditional.struck) conditional.struck = comesTrue(conditional, fact);
-    }
+    for (const conditional of conditionals) catchUp(conditional, fact);
   }
   return conditionals;
+}
+
+/** Counts a fact for a conditional that is to be brought up to date. @returns whether it has come true with it */
+export function catchUp(conditional: Conditional, fact: Observation): boolean {
+  if (!conditional.struck) conditional.struck = comesTrue(conditional, fact);
+  return conditional.struck;
 }
 
 /**
