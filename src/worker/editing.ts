@@ -30,6 +30,7 @@ export function guestText(document: ScenarioDocument, image: Image): GuestText {
     words: [...WORDS],
     name: OWN_SOURCE,
     charactersMax: SOURCE_CHARACTERS_MAX,
+    bytesMax: PROGRAM_BYTES_MAX,
     document: withoutDefaults(scenario),
   };
 }

@@ -66,6 +66,8 @@ export interface GuestText {
   /** What an error calls the source. */
   name: string;
   charactersMax: number;
+  /** Of a program that is brought. */
+  bytesMax: number;
   /** The scenario as it was opened, without a cursor. */
   document: Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ const DIALOGS = {
   share: lazy(() => import('../panels/share/ShareDialog.tsx')),
   help: lazy(() => import('../panels/help/HelpDialog.tsx')),
   palette: lazy(() => import('../panels/palette/PaletteDialog.tsx')),
+  editor: lazy(() => import('../panels/editor/EditorDialog.tsx')),
 };
 
 export function Dialogs() {

@@ -3,6 +3,7 @@ import {
   ChevronsLeft,
   ChevronsRight,
   CircleHelp,
+  Code,
   Languages,
   type LucideIcon,
   Pause,
@@ -296,6 +297,15 @@ const PAGE: readonly Action[] = [
     perform: ({ view }) => view.setState({ dialog: 'share' }),
   },
   {
+    id: 'editGuest',
+    label: 'editGuest',
+    group: 'page',
+    icon: Code,
+    shortcuts: ['e'],
+    isEnabled: (app) => hasFrame(app) && !app.embedded,
+    perform: ({ view }) => view.setState({ dialog: 'editor' }),
+  },
+  {
     id: 'palette',
     label: 'palette',
     group: 'page',
@@ -340,9 +350,17 @@ const PAGE: readonly Action[] = [
     icon: RotateCcw,
     shortcuts: [],
     isEnabled: hasFrame,
-    perform: (app) => void app.session.open({ builtin: frameOf(app)?.scenario.id ?? 'counter' }, true),
+    perform: (app) => void startAgain(app),
   },
 ];
+
+/** The scenario as it comes; with a guest of its own, as it was opened. */
+async function startAgain(app: App): Promise<void> {
+  const asked = await app.session.ask({ kind: 'guest' });
+  const isOwn = asked?.kind === 'guest' && asked.guest.source !== asked.guest.builtIn;
+  const builtin = frameOf(app)?.scenario.id ?? 'counter';
+  await app.session.open(isOwn ? { document: asked.guest.document } : { builtin }, true);
+}
 
 /** The actions that are always there, in the order of help. */
 export const ACTIONS: readonly Action[] = [...TIME, ...FAULTS, ...VIEW, ...PAGE];

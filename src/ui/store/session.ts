@@ -37,6 +37,9 @@ export interface SessionState {
 
 export type Source = Extract<Request, { kind: 'open' }>['source'];
 
+/** What can be asked without changing the run. */
+export type Question = Extract<Request, { kind: 'guest' | 'assemble' | 'inspect' }>;
+
 export interface Session {
   store: StoreApi<SessionState>;
   open(source: Source, play: boolean): Promise<boolean>;
@@ -47,6 +50,8 @@ export interface Session {
   rules(rules: Record<string, boolean>): Promise<void>;
   look(): Promise<void>;
   refreshLink(): Promise<void>;
+  /** Asks what changes nothing. Null when a newer question of the same lane took its place. */
+  ask(request: Question, lane?: string): Promise<Answer | null>;
   play(): void;
   pause(): void;
   dismissNotice(): void;
@@ -181,6 +186,7 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
       if (answer?.kind !== 'link') return;
       set({ link: { hash: answer.hash, document: answer.document }, linkIsCurrent: get().frame === frame });
     },
+    ask: (request, lane) => requester.submit(() => request, lane),
     play: () => set({ playing: get().phase === 'ready' }),
     pause: () => set({ playing: false }),
     dismissNotice: () => set({ notice: null }),

@@ -18,7 +18,7 @@ export type Selection =
 export type SideTab = 'narration' | 'faults' | 'inspect';
 /** What of the panel with failures and rules is shown. */
 export type FaultsPart = 'failures' | 'rules';
-export type DialogName = 'share' | 'help' | 'palette';
+export type DialogName = 'share' | 'help' | 'palette' | 'editor';
 
 export interface TimelineWindow {
   /** Where it begins when it does not follow the cursor, in ns. */
