@@ -3,9 +3,9 @@ import { assert } from '../base/assert.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { writeRam } from './dma.ts';
-import { pageIn, pagesThatDiffer, tableOfZeros } from './page-table.ts';
+import { type PageTable, pageIn, pagesThatDiffer, tableOfZeros } from './page-table.ts';
 import { PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './ram.ts';
-import { bytesOfSaved } from './saved-page.ts';
+import { bytesOfSaved, ZERO_PAGE } from './saved-page.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { Machine } from './state.ts';
 
@@ -14,7 +14,11 @@ import type { Machine } from './state.ts';
  * zero. A page that was written with what it held before may be among them.
  */
 export function differingPages(from: MachineSnapshot | null, to: MachineSnapshot): number[] {
-  return pagesThatDiffer(from?.table ?? tableOfZeros(to.config.ramBytes >> PAGE_SHIFT), to.table);
+  const before = from?.table ?? tableOfZeros(to.config.ramBytes >> PAGE_SHIFT);
+  const isZero = (table: PageTable, page: number) => (pageIn(table, page) ?? ZERO_PAGE) === ZERO_PAGE;
+  return pagesThatDiffer(before, to.table).filter(
+    (page) => !(isZero(before, page) && isZero(to.table, page)),
+  );
 }
 
 /** A page's 4096 bytes as they were: perhaps shared, and never to be written to. */
@@ -34,7 +38,8 @@ export function writePage(machine: Machine, page: number, bytes: Uint8Array): vo
 
 /**
  * Whether anything, were it what is there already, may have been stored to these bytes of RAM between two snapshots of one run, the first
- * the earlier. Where that is false it is certain: a page that is stored to is saved anew. Pages of zeros can't be told apart.
+ * the earlier. Where that is false it is certain: a page that is stored to is saved anew. Of pages of zeros only those can be told apart
+ * to which nothing was ever stored.
  */
 export function mayHaveStored(
   from: MachineSnapshot,
@@ -45,7 +50,7 @@ export function mayHaveStored(
   const last = (address + Math.max(length, 1) - 1 - RAM_BASE) >> PAGE_SHIFT;
   for (let page = (address - RAM_BASE) >> PAGE_SHIFT; page <= last; page++) {
     const saved = pageIn(from.table, page);
-    if (saved === null || saved !== pageIn(to.table, page)) return true;
+    if (saved === ZERO_PAGE || saved !== pageIn(to.table, page)) return true;
   }
   return false;
 }

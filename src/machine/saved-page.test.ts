@@ -5,6 +5,7 @@ import { writeRam } from './dma.ts';
 import { createMachineState, type Machine, restoreMachine, snapshotMachine, writePage } from './machine.ts';
 import { pageIn } from './page-table.ts';
 import { pageOf } from './pages.ts';
+import { ZERO_PAGE } from './saved-page.ts';
 
 const RAM = 0x8000_0000;
 const config = { ramBytes: 64 * 1024, mac: new Uint8Array(6), diskSectors: 0 };
@@ -58,7 +59,7 @@ test('a page that changed in few lines costs these lines, one that changed in ma
   const third = pageIn(snapshotMachine(machine).table, 1)!;
   expect([third.whole === first.whole, third.lines.words.length]).toEqual([false, 0]);
   put(machine, 1, 0, 4096, 0);
-  expect(pageIn(snapshotMachine(machine).table, 1)).toBe(null);
+  expect(pageIn(snapshotMachine(machine).table, 1)).toBe(ZERO_PAGE);
 });
 
 test('a page written all over with what it held costs nothing new', () => {

@@ -26,15 +26,18 @@ export interface SavedPage {
 const ZEROS = new Int32Array(WORDS_IN_PAGE);
 const NO_LINES = { words: new Int32Array(0) };
 
+/** Of a page of zeros that was stored to: null is one to which nothing ever was. */
+export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0 };
+
 /** The lines of the group being saved. Kept between calls so that only what is needed is allocated; no call sees another's. */
 const gathered = new Int32Array(GROUP_WORDS);
 
-/** Hands to `keep` these pages of RAM, each with what is to be kept of it: null for zeros. `before` gives what was kept last. */
+/** Hands to `keep` these pages of RAM, each with what is to be kept of it. `before` gives what was kept last. */
 export function savePages(
   ram: Ram,
   pages: Int32Array,
   before: (page: number) => SavedPage | null,
-  keep: (page: number, saved: SavedPage | null) => void,
+  keep: (page: number, saved: SavedPage) => void,
 ): void {
   let lines = { words: NO_LINES.words };
   let at = 0;
@@ -46,7 +49,7 @@ export function savePages(
   for (const page of pages) {
     if (at + LINES_MAX * WORDS_IN_LINE > GROUP_WORDS) endGroup();
     const saved = savePage(ram, page, before(page), lines, at);
-    if (saved?.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
+    if (saved.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
     keep(page, saved);
   }
   endGroup();
@@ -58,7 +61,7 @@ function savePage(
   before: SavedPage | null,
   lines: SavedPage['lines'],
   at: number,
-): SavedPage | null {
+): SavedPage {
   const { words, dirtyLines } = ram;
   const whole = before?.whole ?? ZEROS;
   const first = page * WORDS_IN_PAGE;
@@ -73,10 +76,10 @@ function savePage(
     high |= before.high;
   }
   if (countBits(low) + countBits(high) > LINES_MAX)
-    return isZeroPage(ram, page) ? null : copyWhole(ram, first);
+    return isZeroPage(ram, page) ? ZERO_PAGE : copyWhole(ram, first);
   const middle = gather(words, first, low, at);
   const end = gather(words, first + WORDS_IN_PAGE / 2, high, middle);
-  if (isZero(gathered, at, end) && isZeroPage(ram, page)) return null;
+  if (isZero(gathered, at, end) && isZeroPage(ram, page)) return ZERO_PAGE;
   return { whole, low, high, lines, at };
 }
 

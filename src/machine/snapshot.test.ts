@@ -13,7 +13,7 @@ import {
   snapshotMachine,
 } from './machine.ts';
 import { pageIn } from './page-table.ts';
-import { bytesOfSaved } from './saved-page.ts';
+import { bytesOfSaved, ZERO_PAGE } from './saved-page.ts';
 import { boot, go } from './test-machine.ts';
 
 const put = (machine: Machine, address: number, ...bytes: number[]) =>
@@ -44,7 +44,7 @@ test('a snapshot without writes shares the whole table; one of zeros costs nothi
   go(machine, 1000);
   expect(snapshotMachine(machine).table).toBe(first.table);
   put(machine, 0x8000_4000, 0, 0);
-  expect(pagesOf(machine)[4]).toBe(null);
+  expect(pagesOf(machine)[4]).toBe(ZERO_PAGE);
 });
 
 test('a snapshot shares the registers that did not change, and no later change reaches it', () => {

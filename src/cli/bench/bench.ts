@@ -1,4 +1,5 @@
 // The bench: everything that is measured, as one document. The same in Node and in a browser's worker.
+import { type LastWriterCosts, measureLastWriter } from './last-writer.ts';
 import { type HeldBytes, measureSnapshots, type SnapshotCosts } from './snapshots.ts';
 import { FULL, type GuestSpeed, measureSpeed, type Now, QUICK } from './speed.ts';
 
@@ -6,6 +7,7 @@ export interface BenchReport {
   /** Millions of instructions a second, and their ratios. */
   readonly speed: GuestSpeed[];
   readonly snapshots: SnapshotCosts;
+  readonly lastWriter: LastWriterCosts;
 }
 
 const SNAPSHOTS = 10_000;
@@ -16,5 +18,6 @@ export function measureAll(quick: boolean, now: Now, heldBytes: HeldBytes | null
   return {
     speed: measureSpeed(quick ? QUICK : FULL, now),
     snapshots: measureSnapshots(quick || heldBytes === null ? SNAPSHOTS_FEW : SNAPSHOTS, now, heldBytes),
+    lastWriter: measureLastWriter(quick, now),
   };
 }
