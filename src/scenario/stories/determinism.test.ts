@@ -61,7 +61,7 @@ describe('how a run is cut into pieces', () => {
           expect(hashAfter(commands, sorted, () => traced.next().value)).toBe(whole);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

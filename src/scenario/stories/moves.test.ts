@@ -30,7 +30,7 @@ describe.each([
   const reference = withCommands(MOVE);
   const begins = firstAt(reference, 'migrationStarted');
   const ends = firstAt(reference, 'migrationFinished');
-  const instants = between(begins - 200_000, ends + 1_500_000, 33);
+  const instants = between(begins - 200_000, ends + 1_500_000, 17);
 
   test('goes unnoticed, but for a moment in which it stands still', () => {
     expect(faults(reference, [live])).toEqual([]);
@@ -111,7 +111,7 @@ test('who is left alone in the middle of a move gets a new backup all the same',
     ['migrate backup C @ 10ms', 'A'],
     ['migrate backup C @ 10ms', 'B'],
   ])
-    for (const at of between(10_050_000, 12_700_000, 8)) {
+    for (const at of between(10_050_000, 12_700_000, 5)) {
       const commands = [move, `crash ${victim} @ ${at}ns`, `repair ${victim} @ 60ms`] as string[];
       const story = play({ ...said, clients: clients(40), commands }, 400_000_000 as SimTime);
       expect([...commands, ...faultsOf(story, ['A', 'B', 'C'], 80), ...unequalStates(story.facts)]).toEqual(

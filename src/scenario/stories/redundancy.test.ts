@@ -105,7 +105,7 @@ describe('while the survivor is being cloned', () => {
   const reference = withCommands('crash A @ 10ms');
   const from = firstAt(reference, 'wentLive') - 500_000;
   const begins = all(reference.facts, 'paired')[1]?.at as number;
-  const instants = between(from, begins + 1_500_000, 32);
+  const instants = between(from, begins + 1_500_000, 22);
 
   const computing = (...commands: string[]): Story =>
     play({
