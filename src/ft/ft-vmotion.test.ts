@@ -40,6 +40,7 @@ test('pages and blocks weigh themselves and their numbers', () => {
     purpose: 'clone',
     number: 1,
     round: 1,
+    before: 0,
     pages,
     blocks,
     endsRound: true,

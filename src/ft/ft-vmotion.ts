@@ -36,6 +36,8 @@ export interface Incoming {
   purpose: Purpose;
   from: string;
   number: number;
+  /** Pages of the present round that have arrived, one message after the other. */
+  pages: number;
   /** Everything has arrived; a machine that is moved begins when it is told to. */
   isComplete: boolean;
 }
@@ -56,6 +58,8 @@ export type TransferMessage =
       purpose: Purpose;
       number: number;
       round: number;
+      /** How many pages of this round went before. */
+      before: number;
       pages: PageCopy[];
       /** Of a host's own disk (§4.1). */
       blocks: BlockCopy[];

@@ -7,7 +7,7 @@ import { releaseEpoch } from '../ft/output-rule.ts';
 import { applyBesideRam, type BesideRam, stateBesideRam } from '../machine/machine.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { after, type Duration } from '../sim/time.ts';
-import { install, takeChanges } from './cloning.ts';
+import { install, takeChanges } from './changed-pages.ts';
 import { guestTicks, setGuestClock } from './host-clock.ts';
 import { execute } from './host-commands.ts';
 import { deliverDeferred, settle } from './hypervisor.ts';

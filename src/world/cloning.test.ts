@@ -1,13 +1,17 @@
 // §3.1, §3.3: a VM's way to another host, message by message, on the smallest world.
+
 import { describe, expect, test } from 'vitest';
 import type { Transfer, TransferMessage } from '../ft/ft-vmotion.ts';
 import { flipBit, hashMachine } from '../machine/machine.ts';
+import { inOrder } from '../sim/event-queue.ts';
 import { advance, start } from './advance.ts';
 import { at, hostConfig, worldConfig } from './bench.ts';
-import { install, receiveTransfer, startClone, takeChanges } from './cloning.ts';
+import { install, takeChanges } from './changed-pages.ts';
+import { startClone } from './cloning.ts';
 import { crashHost } from './host-power.ts';
 import type { Observation } from './observation.ts';
 import { startMigration } from './operations.ts';
+import { receiveTransfer } from './transfer-messages.ts';
 import { createWorld, type Host, hostOf, type World } from './world.ts';
 
 interface Bench {
@@ -149,6 +153,23 @@ describe('messages of a transfer that is not this one', () => {
     expect(c.incoming).toBeNull();
   });
 
+  test('are answered for a whole round only: a message that is lost leaves no hole', () => {
+    const { world, a, c, see } = bench();
+    const arrive = (round: number, before: number, page: number, endsRound: boolean) => {
+      const pages = [{ page, bytes: new Uint8Array(4096).fill(page) }];
+      const message = { kind: 'pages' as const, purpose: 'clone' as const, number: 9, round, before };
+      receiveTransfer(world, c, a.id, { ...message, pages, blocks: [], endsRound }, see);
+    };
+    const answers = () => inOrder(world.queue).filter(({ event }) => event.kind === 'arrival').length;
+    const none = answers();
+    arrive(1, 0, 1, false);
+    arrive(1, 2, 3, true);
+    expect(answers()).toBe(none);
+    arrive(1, 1, 2, false);
+    arrive(1, 2, 3, true);
+    expect(answers()).toBe(none + 1);
+  });
+
   test('do not overwrite a machine that runs', () => {
     const { world, b, see } = bench();
     const before = hashMachine(b.machine);
@@ -157,6 +178,7 @@ describe('messages of a transfer that is not this one', () => {
       kind: 'pages',
       purpose: 'clone',
       number: 1,
+      before: 0,
       round: 1,
       pages,
       blocks: [],

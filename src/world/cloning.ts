@@ -1,62 +1,44 @@
-// FT VMotion on the hosts (§3.1, §3.3): a machine's pages travel to another host while it runs, the last while it stands still.
+// FT VMotion at its source (§3.1, §3.3): a machine's pages travel to another host while it runs, the last while it stands still.
 
 import type { Command } from '../ft/commands.ts';
 import { issueReady } from '../ft/disk-io.ts';
 import { startWatching } from '../ft/failure-detection.ts';
 import {
-  type BlockCopy,
   isLastRound,
   type MachineHandover,
-  type PageCopy,
   type Purpose,
   type Transfer,
   type TransferMessage,
 } from '../ft/ft-vmotion.ts';
-import { announce } from '../ft/going-live.ts';
-import { acknowledge } from '../ft/logging-channel.ts';
-import { createReplica, type Replica } from '../ft/replica.ts';
-import {
-  applyBesideRam,
-  type BesideRam,
-  differingPages,
-  hashMachine,
-  type MachineSnapshot,
-  pageOf,
-  snapshotMachine,
-  stateBesideRam,
-  writePage,
-} from '../machine/machine.ts';
+import { createReplica } from '../ft/replica.ts';
+import { stateBesideRam } from '../machine/machine.ts';
 import { schedule } from '../sim/event-queue.ts';
 import { directionFrom } from '../sim/link.ts';
 import { after, between, type Duration } from '../sim/time.ts';
+import { changedSince, forgetCopied, takeChanges } from './changed-pages.ts';
 import { requestBackup } from './cluster.ts';
-import { createDiskServer } from './disk-server.ts';
-import { guestTicks, setGuestClock } from './host-clock.ts';
+import { guestTicks } from './host-clock.ts';
 import { announceMac, execute } from './host-commands.ts';
 import { deliverDeferred, settle } from './hypervisor.ts';
 import { send } from './network.ts';
 import type { Observer } from './observation.ts';
 import { replay } from './replay.ts';
 import { copyPlain } from './snapshot.ts';
-import {
-  blankMachine,
-  type Host,
-  hostOf,
-  instructionOf,
-  isActing,
-  linkOf,
-  logCable,
-  type World,
-} from './world.ts';
+import { blankMachine, type Host, linkOf, logCable, type World } from './world.ts';
 
 /** Pages share a message up to this many, so that heartbeats get in between. */
 const PAGES_PER_MESSAGE = 16;
 
-function post(world: World, from: Host, to: string, message: TransferMessage, observe: Observer): void {
+/** A message about a machine that is on its way, over the cable between two hosts. */
+export function post(
+  world: World,
+  from: Host,
+  to: string,
+  message: TransferMessage,
+  observe: Observer,
+): void {
   send(world, logCable(from.id, to), from.id, { kind: 'transfer', message }, observe);
 }
-
-// ---- At the source ---------------------------------------------------------------------------------------------
 
 /** A new backup is to be made on `target`: this VM is cloned to it. */
 export function startClone(world: World, host: Host, target: Host, observe: Observer): void {
@@ -93,32 +75,8 @@ function begin(
     stage: 'copying',
     pausedAt: world.now,
   };
-  host.copied = null;
-  host.copiedBlocks = null;
+  forgetCopied(host);
   copyRound(world, host, host.transfer, observe);
-}
-
-/** What has changed since it was last copied, and the memory as it is now becomes what is. */
-export function takeChanges(host: Host): {
-  pages: PageCopy[];
-  blocks: BlockCopy[];
-  snapshot: MachineSnapshot;
-} {
-  const snapshot = snapshotMachine(host.machine);
-  const numbers = differingPages(host.copied?.snapshot ?? null, snapshot);
-  const pages = numbers.map((page) => ({ page, bytes: pageOf(snapshot, page) }));
-  const blocks = changedBlocks(host);
-  // Frozen, it is shared by copies of the world instead of being copied with it.
-  host.copied = { snapshot: Object.freeze(snapshot), hash: hashMachine(host.machine) };
-  host.copiedBlocks = host.disk === null ? null : Object.freeze({ ...host.disk.blocks });
-  return { pages, blocks, snapshot };
-}
-
-function changedBlocks({ disk, copiedBlocks }: Host): BlockCopy[] {
-  if (disk === null) return [];
-  return Object.entries(disk.blocks)
-    .filter(([block, bytes]) => copiedBlocks?.[Number(block)] !== bytes)
-    .map(([block, bytes]) => ({ block: Number(block), bytes }));
 }
 
 /** One round: everything that has changed since the one before, while the VM goes on changing it. */
@@ -129,7 +87,7 @@ function copyRound(world: World, host: Host, transfer: Transfer, observe: Observ
   for (let i = 0; i === 0 || i < pages.length; i += PAGES_PER_MESSAGE) {
     const some = pages.slice(i, i + PAGES_PER_MESSAGE);
     const endsRound = i + PAGES_PER_MESSAGE >= pages.length;
-    const message = { kind: 'pages' as const, purpose, number, round, pages: some, blocks, endsRound };
+    const message = { kind: 'pages' as const, purpose, number, round, before: i, pages: some, endsRound };
     post(world, host, target, { ...message, blocks: endsRound ? blocks : [] }, observe);
   }
   const bytes = (pages.length * 4096 + blocks.length * 512) | 0;
@@ -148,14 +106,13 @@ function awaitAnswer(world: World, host: Host, transfer: Transfer): void {
 }
 
 /** The target has a whole round. */
-function roundReceived(world: World, host: Host, transfer: Transfer, observe: Observer): void {
+export function roundReceived(world: World, host: Host, transfer: Transfer, observe: Observer): void {
   if (transfer.stage !== 'copying') return;
   if (host.replica.role === 'halted') {
     abandon(world, host, observe);
     return;
   }
-  const changed = differingPages(host.copied?.snapshot ?? null, snapshotMachine(host.machine)).length;
-  if (!isLastRound(world.config.vmotion, transfer, changed + changedBlocks(host).length)) {
+  if (!isLastRound(world.config.vmotion, transfer, changedSince(host))) {
     copyRound(world, host, transfer, observe);
   } else if (transfer.purpose === 'clone') {
     handOver(world, host, transfer, observe);
@@ -237,12 +194,11 @@ function becomePrimary(world: World, host: Host, transfer: Transfer, observe: Ob
 }
 
 /** The target has everything. */
-function ready(world: World, host: Host, transfer: Transfer, observe: Observer): void {
+export function ready(world: World, host: Host, transfer: Transfer, observe: Observer): void {
   if (transfer.stage !== 'paused') return;
   const { target, purpose, pausedAt, number } = transfer;
   host.transfer = null;
-  host.copied = null;
-  host.copiedBlocks = null;
+  forgetCopied(host);
   if (purpose === 'clone') {
     const pause = between(pausedAt, world.now);
     observe({ at: world.now, kind: 'cloneFinished', host: host.id, target, pause });
@@ -292,8 +248,7 @@ export function abandon(world: World, host: Host, observe: Observer): void {
   if (transfer === null) return;
   const { target, number, purpose } = transfer;
   host.transfer = null;
-  host.copied = null;
-  host.copiedBlocks = null;
+  forgetCopied(host);
   observe({ at: world.now, kind: 'cloneAbandoned', host: host.id, target });
   post(world, host, target, { kind: 'cancel', number }, observe);
   endQuiescing(world, host, observe);
@@ -313,210 +268,17 @@ export function endDecidedClone(world: World, host: Host, observe: Observer): vo
   const { transfer, replica } = host;
   if (transfer?.purpose !== 'clone' || transfer.stage !== 'paused' || replica.role === 'primary') return;
   host.transfer = null;
-  host.copied = null;
-  host.copiedBlocks = null;
+  forgetCopied(host);
   observe({ at: world.now, kind: 'cloneAbandoned', host: host.id, target: transfer.target });
 }
 
 /** Disk operations may begin again. */
-function endQuiescing(world: World, host: Host, observe: Observer): void {
+export function endQuiescing(world: World, host: Host, observe: Observer): void {
   if (!host.replica.isQuiescing) return;
   host.replica.isQuiescing = false;
   const out: Command[] = [];
   issueReady(host.replica, world.config.protocol, out);
   execute(world, host, out, observe);
-}
-
-// ---- At the target ---------------------------------------------------------------------------------------------
-
-function receivePages(
-  world: World,
-  host: Host,
-  from: Host,
-  message: Extract<TransferMessage, { kind: 'pages' }>,
-  observe: Observer,
-): void {
-  const { purpose, number, round, pages, blocks, endsRound } = message;
-  if (host.incoming === null || host.incoming.number !== number || host.incoming.from !== from.id) {
-    if (round !== 1 || (host.replica.role !== 'spare' && host.replica.role !== 'halted')) return;
-    host.incoming = { purpose, from: from.id, number, isComplete: false };
-    host.machine = blankMachine(world.config);
-    host.replica = createReplica('spare', host.replica.generation, world.config.protocol, world.now);
-    if (host.disk)
-      host.disk = createDiskServer(host.disk.id, { ...world.config.disk, contents: [] }, world.config.seed);
-  }
-  install(host, pages, blocks);
-  expectMore(world, host, number);
-  if (endsRound) post(world, host, from.id, { kind: 'roundReceived', number, round }, observe);
-}
-
-/** Pages and blocks of another host's machine become this one's. */
-export function install(host: Host, pages: PageCopy[], blocks: BlockCopy[]): void {
-  for (const { page, bytes } of pages) writePage(host.machine, page, bytes);
-  for (const { block, bytes } of blocks) if (host.disk) host.disk.blocks[block] = bytes;
-}
-
-function expectMore(world: World, host: Host, number: number): void {
-  const set = ++host.transferSet;
-  const at = after(world.now, (4 * world.config.protocol.silenceTimeout) as Duration);
-  schedule(world.queue, at, { kind: 'transferTimeout', host: host.id, number, set });
-}
-
-function receiveState(
-  world: World,
-  host: Host,
-  from: Host,
-  message: Extract<TransferMessage, { kind: 'state' }>,
-  observe: Observer,
-): void {
-  const { number, pages, blocks, state } = message;
-  if (host.incoming?.number !== number || host.incoming.from !== from.id) return;
-  install(host, pages, blocks);
-  applyBesideRam(host.machine, state.registers as BesideRam);
-  host.vmPercent = state.vmPercent;
-  host.isIdle = false;
-  host.isReading = null;
-  host.stop = null;
-  host.deferred = [];
-  setGuestClock(world, host, state.guestTicks);
-  post(world, host, from.id, { kind: 'ready', number }, observe);
-  if (state.purpose === 'clone') {
-    host.incoming = null;
-    becomeBackup(world, host, from, state, observe);
-    return;
-  }
-  host.incoming.isComplete = true;
-  host.peer = state.peer;
-  host.replica = { ...copyPlain(state.replica as Replica), role: 'spare' };
-  host.handover = state;
-  expectMore(world, host, number);
-}
-
-/** The clone is whole: this host is the backup of the generation that begins here. */
-function becomeBackup(world: World, host: Host, from: Host, state: MachineHandover, observe: Observer): void {
-  const { protocol } = world.config;
-  const { generation } = state;
-  const pendingIo = copyPlain(state.pendingIo).map((io) => ({ ...io, issued: false }));
-  host.replica = { ...createReplica('backup', generation, protocol, world.now), pendingIo };
-  host.replica.receiver.barrier = instructionOf(host);
-  host.peer = from.id;
-  observe({
-    at: world.now,
-    kind: 'paired',
-    generation,
-    primary: from.id,
-    backup: host.id,
-    instruction: instructionOf(host),
-    primaryState: hashMachine(from.machine),
-    backupState: hashMachine(host.machine),
-  });
-  const out: Command[] = [];
-  startWatching(host.replica, protocol, out);
-  acknowledge(host.replica, out);
-  issueReady(host.replica, protocol, out);
-  execute(world, host, out, observe);
-  settle(world, host);
-}
-
-/** §3.3: the source has let go. The machine goes on here, and the other half of the pair hears of it. */
-function takeOver(
-  world: World,
-  host: Host,
-  { number, deferred }: Extract<TransferMessage, { kind: 'go' }>,
-  observe: Observer,
-): void {
-  const { incoming, handover } = host;
-  if (incoming?.number !== number || !incoming.isComplete || handover === null) return;
-  const { protocol } = world.config;
-  const isPrimary = incoming.purpose === 'movePrimary';
-  const from = incoming.from;
-  host.incoming = null;
-  host.handover = null;
-  host.deferred = copyPlain(deferred);
-  host.replica.role = (handover.replica as Replica).role;
-  host.replica.isQuiescing = false;
-  // A generation's flag belongs to the host that has won it: elsewhere a VM that runs alone needs another.
-  if (host.replica.role === 'solo') host.replica.generation++;
-  host.replica.lastHeard = world.now;
-  const out: Command[] = [];
-  if (host.peer !== null && host.peer !== '') {
-    const { generation } = host.replica;
-    post(world, host, host.peer, { kind: 'moved', generation }, observe);
-    startWatching(host.replica, protocol, out);
-    if (isPrimary) resumeSending(host, out);
-    else acknowledge(host.replica, out);
-  } else host.peer = null;
-  if (isPrimary) {
-    out.push({ kind: 'takeOverClock' });
-    announce(protocol, out);
-  }
-  issueReady(host.replica, protocol, out);
-  if (!isPrimary && host.peer !== null)
-    post(world, host, host.peer, { kind: 'resumeIo', generation: host.replica.generation }, observe);
-  execute(world, host, out, observe);
-  const machine = isPrimary ? 'primary' : 'backup';
-  observe({ at: world.now, kind: 'migrationFinished', machine, from, to: host.id });
-  settle(world, host);
-  if (host.replica.role === 'backup') replay(world, host, observe);
-  else deliverDeferred(world, host, observe);
-  if (host.replica.role === 'solo') requestBackup(world, host, observe);
-}
-
-/** What was not acknowledged may have been lost between the two places: it is sent again. */
-function resumeSending(host: Host, out: Command[]): void {
-  const { sender } = host.replica;
-  sender.nextToSend = sender.ackedThrough + 1;
-  sender.inFlight = 0;
-  sender.waitingForAck = false;
-  sender.isFlushDue = false;
-  out.push({ kind: 'setTimer', timer: 'flush', wait: 0 as Duration });
-}
-
-// ---- Messages --------------------------------------------------------------------------------------------------
-
-/** A message about a machine that is on its way. */
-export function receiveTransfer(
-  world: World,
-  host: Host,
-  fromId: string,
-  message: TransferMessage,
-  observe: Observer,
-): void {
-  const from = hostOf(world, fromId);
-  const { transfer } = host;
-  const isMine = 'number' in message && transfer?.number === message.number && transfer.target === fromId;
-  switch (message.kind) {
-    case 'pages':
-      receivePages(world, host, from, message, observe);
-      break;
-    case 'roundReceived':
-      if (isMine) roundReceived(world, host, transfer, observe);
-      break;
-    case 'state':
-      receiveState(world, host, from, message, observe);
-      break;
-    case 'ready':
-      if (isMine) ready(world, host, transfer, observe);
-      break;
-    case 'go':
-      if (host.incoming?.from === fromId) takeOver(world, host, message, observe);
-      break;
-    case 'cancel':
-      if (host.incoming?.number === message.number && host.incoming.from === fromId) host.incoming = null;
-      break;
-    case 'moved':
-      if (message.generation === host.replica.generation && host.peer !== null) host.peer = fromId;
-      break;
-    case 'quiesce':
-      if (message.generation === host.replica.generation && isActing(host)) {
-        host.replica.isQuiescing = true;
-        tellQuiet(world, host, observe);
-      }
-      break;
-    case 'resumeIo':
-      if (message.generation === host.replica.generation) endQuiescing(world, host, observe);
-      break;
-  }
 }
 
 /** §3.3: on the primary, for a backup that is to be moved: the log says when no operation is under way. */

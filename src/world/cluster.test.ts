@@ -90,7 +90,7 @@ describe('a host can take a VM', () => {
   });
 
   test('unless another is on its way to it', () => {
-    c.incoming = { purpose: 'clone', from: 'B', number: 1, isComplete: false };
+    c.incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0, isComplete: false };
     expect(canTakeVm(world, a, c)).toBe(false);
   });
 });

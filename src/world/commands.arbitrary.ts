@@ -1,11 +1,11 @@
 // For tests: any command there can be in a world of three hosts and two clients.
 
 import fc from 'fast-check';
+import { TYPED_BYTES } from '../base/typed-text.ts';
 import { type Duration, nanoseconds } from '../sim/time.ts';
 import { at } from './bench.ts';
 import type { Condition } from './conditions.ts';
 import { COMMAND_LENGTH, type Fault, formatCommand, type ScriptedCommand, targetsOf } from './faults.ts';
-import { TYPED_BYTES } from '../base/typed-text.ts';
 
 export const TARGETS = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);
 

@@ -118,7 +118,7 @@ describe('the disk’s answer', () => {
     const { replica } = hostOf(made, 'A');
     replica.arbitration = 'asking';
     const facts = arrive(made, 'storage-A', 'disk', reply({ kind: 'flag', generation: 1, won: true }));
-    expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo', 'backupRequested']);
+    expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo', 'macAnnounced', 'backupRequested']);
     expect(replica.role).toBe('solo');
   });
 });
@@ -163,6 +163,7 @@ describe('a full send buffer', () => {
     expect(kinds(arrive(made, 'storage-A', 'disk', won))).toEqual([
       'testAndSetWon',
       'wentSolo',
+      'macAnnounced',
       'backupRequested',
     ]);
     expect(host.deferred).toEqual([]);

@@ -1,30 +1,26 @@
 // The hypervisor of a host: how far its machine may run, what it does when that stops, and what it lets in.
 
-import { hashHex } from '../base/hash.ts';
 import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
 import { finishIo, isDiskEmission, startIo } from '../ft/disk-io.ts';
-import { type EntryBody, encodeEntry, entryLength, HEADER_BYTES, type LogEntry } from '../ft/entry.ts';
+import type { EntryBody } from '../ft/entry.ts';
 import { isStopped } from '../ft/logging-channel.ts';
 import { produceOutput } from '../ft/output-rule.ts';
 import { record } from '../ft/recording.ts';
 import { diverge, isExact, replayLimit } from '../ft/replaying.ts';
 import type { Emission, Injection, InstructionCount, Stop } from '../machine/boundary.ts';
-import { hashMachine, inject } from '../machine/machine.ts';
-import { schedule } from '../sim/event-queue.ts';
-import { after, microseconds } from '../sim/time.ts';
+import { inject } from '../machine/machine.ts';
+import { beginDma, isDmaOf } from './bounce-buffers.ts';
+import { entryFacts, ioFacts } from './entry-facts.ts';
 import { armGuestTimer, guestTicks } from './host-clock.ts';
 import { execute } from './host-commands.ts';
-import type { EntryFacts, IoFacts, Observer } from './observation.ts';
+import type { Observer } from './observation.ts';
 import { carryOutControl } from './operations.ts';
 import { beginExecuting, instructionAt } from './pace.ts';
 import { replay, replayRead } from './replay.ts';
 import { type Arrival, type Host, instructionOf, isActing, isRunning, isStill, type World } from './world.ts';
 
 const UNBOUNDED = Number.MAX_SAFE_INTEGER as InstructionCount;
-
-/** How long a device's DMA into running memory takes before it interrupts, without bounce buffers. */
-const DMA_TIME = microseconds(20);
 
 /** How far the host's machine may run now; nothing when it may not run at all. */
 export function runLimit(world: World, host: Host): InstructionCount | undefined {
@@ -82,35 +78,8 @@ export function positionOf(world: World, host: Host): InstructionCount {
   return reached < now ? reached : now;
 }
 
-/** What an observer can tell of an entry that has been recorded or replayed on this host. */
-export function entryFacts(host: Host, entry: LogEntry): { host: string } & EntryFacts {
-  return {
-    host: host.id,
-    generation: host.replica.generation,
-    sequence: entry.sequence,
-    entry: entry.kind,
-    ...(entry.kind === 'output' ? { output: entry.output } : {}),
-    instruction: entry.instruction,
-    bytes: entryLength(entry),
-    says: saysOf(entry),
-    state: hashMachine(host.machine),
-  };
-}
-
-/** A short value is shown as it is, a long one by its hash. */
-function saysOf(entry: LogEntry): string {
-  switch (entry.kind) {
-    case 'clock':
-    case 'timer':
-      return `${entry.time}`;
-    case 'entropy':
-      return `${entry.bits}`;
-    default:
-      return hashHex(encodeEntry(entry).subarray(HEADER_BYTES));
-  }
-}
-
-function log(world: World, host: Host, body: EntryBody, out: Command[], observe: Observer): void {
+/** Writes down what has entered the guest, where there is a log. */
+export function log(world: World, host: Host, body: EntryBody, out: Command[], observe: Observer): void {
   // Somebody's condition may have switched the host off at a fact just before.
   if (!host.isAlive) return;
   const entry = record(host.replica, world.config.protocol, body, instructionOf(host), world.now, out);
@@ -135,7 +104,8 @@ export function deliver(world: World, host: Host, arrival: Arrival, observe: Obs
   settle(world, host);
 }
 
-const mustWait = (host: Host): boolean =>
+/** Whether nothing may enter the guest now: it could not be logged. */
+export const mustWait = (host: Host): boolean =>
   (host.replica.role === 'primary' && isStopped(host.replica.sender)) || isStill(host);
 
 function enter(world: World, host: Host, injection: Injection, out: Command[], observe: Observer): void {
@@ -178,37 +148,6 @@ export function completeIo(
     const { sector, sectors } = io.operation;
     replica.unreadByBackup.push({ sequence: replica.sender.nextSequence, sector, sectors });
   }
-}
-
-/** §3.4: without bounce buffers a device puts its data into memory while the guest runs. */
-const isDmaOf = (world: World, arrival: Injection): boolean =>
-  !world.config.protocol.rules.bounceBuffers &&
-  (arrival.kind === 'packet' || (arrival.kind === 'diskCompletion' && arrival.bytes !== undefined)) &&
-  arrival.interrupt !== false;
-
-function beginDma(world: World, host: Host, arrival: Injection, observe: Observer): void {
-  inject(host.machine, { ...arrival, interrupt: false } as Injection);
-  const device = arrival.kind === 'packet' ? 'network' : 'disk';
-  const instruction = instructionOf(host);
-  observe({ at: world.now, kind: 'memoryChanged', host: host.id, device, instruction });
-  const event = { kind: 'dmaDone' as const, host: host.id, injection: arrival, power: host.power };
-  schedule(world.queue, after(world.now, DMA_TIME), event);
-}
-
-/** The device interrupts; only now does anybody log what it has brought. */
-export function endDma(world: World, host: Host, injection: Injection, observe: Observer): void {
-  if (mustWait(host)) {
-    host.deferred.push(injection);
-    return;
-  }
-  const out: Command[] = [];
-  const device = injection.kind === 'packet' ? 'network' : 'disk';
-  inject(host.machine, { kind: 'deviceInterrupt', device });
-  host.isIdle = false;
-  if (injection.kind === 'diskCompletion') completeIo(world, host, injection, out, observe);
-  log(world, host, injection as EntryBody, out, observe);
-  execute(world, host, out, observe);
-  settle(world, host);
 }
 
 /** Once the machine may run again what had to wait enters, in the order in which it came. */
@@ -282,20 +221,6 @@ function readNondeterministic(
 /** What this host's own clock or source of entropy says. */
 export const ownValue = (world: World, host: Host, kind: 'clock' | 'entropy') =>
   kind === 'clock' ? { kind, time: guestTicks(world, host) } : { kind, bits: below(host.entropy, 0x1_0000) };
-
-function ioFacts(emission: Extract<Emission, { request: number }>): IoFacts {
-  const io = emission.request;
-  switch (emission.kind) {
-    case 'diskRead':
-      return { io, operation: 'read', block: emission.sector, blocks: emission.sectors };
-    case 'diskWrite': {
-      const { bytes, sector } = emission;
-      return { io, operation: 'write', block: sector, blocks: bytes.length / 512, digest: hashHex(bytes) };
-    }
-    case 'diskFlush':
-      return { io, operation: 'flush', block: 0, blocks: 0 };
-  }
-}
 
 function emit(world: World, host: Host, emission: Emission, out: Command[], observe: Observer): void {
   const { replica } = host;

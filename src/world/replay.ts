@@ -9,8 +9,9 @@ import { diverge, entryDue, injectionOf, isExact, matchOutput, valueDue } from '
 import type { ProtocolConfig } from '../ft/replica.ts';
 import type { Injection } from '../machine/boundary.ts';
 import { inject } from '../machine/machine.ts';
+import { entryFacts } from './entry-facts.ts';
 import { execute } from './host-commands.ts';
-import { completeIo, deliverDeferred, entryFacts, ownValue, positionOf, settle } from './hypervisor.ts';
+import { completeIo, deliverDeferred, ownValue, positionOf, settle } from './hypervisor.ts';
 import type { Observer } from './observation.ts';
 import { followControl } from './operations.ts';
 import { type Host, hostOf, instructionOf, isRunning, type World } from './world.ts';
@@ -21,7 +22,12 @@ export function replay(world: World, host: Host, observe: Observer): void {
   const { protocol } = world.config;
   const out: Command[] = [];
   if (host.isReading !== null) replayRead(world, host, host.isReading, out, observe);
-  while (host.isReading === null && replica.role === 'backup' && isRunning(host) && host.transfer?.stage !== 'paused') {
+  while (
+    host.isReading === null &&
+    replica.role === 'backup' &&
+    isRunning(host) &&
+    host.transfer?.stage !== 'paused'
+  ) {
     const entry = entryDue(replica, protocol, instructionOf(host));
     if (entry === undefined) break;
     if (entry.kind === 'diskCompletion' && awaitsOwnIo(replica, protocol, entry.request)) break;
