@@ -9,7 +9,11 @@ import { WORDS } from './words.ts';
 
 const counter = GUESTS.counter!.source;
 
-async function ask<Kind extends Answer['kind']>(request: Request, kind: Kind, document: Record<string, unknown> = {}) {
+async function ask<Kind extends Answer['kind']>(
+  request: Request,
+  kind: Kind,
+  document: Record<string, unknown> = {},
+) {
   const { ask } = await opened(document, 3_000_000);
   const answer = await ask(request);
   if (answer.kind !== kind) throw new Error(JSON.stringify(answer));

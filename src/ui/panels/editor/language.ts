@@ -26,7 +26,7 @@ const NUMBER = /^(?:0x[\da-f]+|0b[01]+|\d+[bf](?![\w.$])|\d+)/i;
 /** Reads one token; the words decide what a name is. */
 export function tokenOf(kinds: ReadonlyMap<string, Word['kind']>) {
   return (stream: StringStream, state: State): Token => {
-    if (stream.sol() && !state.inComment) state.isInOperands = false;
+    if (stream.sol()) state.isInOperands = false;
     if (state.inComment) return comment(stream, state);
     if (stream.eatSpace()) return null;
     if (stream.match('/*')) {

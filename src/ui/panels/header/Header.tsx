@@ -1,10 +1,11 @@
 // The top line: the scenario, the state of the pair, the properties, and what concerns the page itself.
-import { Check, CircleHelp, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
+import { Check, CircleHelp, Code, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import type { Frame } from '../../../worker/frame.ts';
 import { action } from '../../app/actions.ts';
 import { useApp, usePreferences, useSession, useTexts } from '../../app/context.tsx';
 import { IconButton } from '../../widgets/IconButton.tsx';
+import { useMedia } from '../../widgets/useMedia.ts';
 import { isPairCut } from '../faults/targets.ts';
 import { ScenarioMenu } from './ScenarioMenu.tsx';
 import './header.css';
@@ -22,6 +23,7 @@ export function Header() {
       <Button className="text-button restart" onPress={() => action('restart').perform(app)}>
         <RotateCcw aria-hidden size={14} /> {t('transport.startAgain')}
       </Button>
+      <GuestButton />
       <span className="header-space" />
       <PairState />
       <Properties />
@@ -47,6 +49,21 @@ export function Header() {
         onPress={() => action('help').perform(app)}
       />
     </header>
+  );
+}
+
+/** Where there is no room for its name it is an icon. */
+function GuestButton() {
+  const t = useTexts();
+  const app = useApp();
+  const isWide = useMedia('(min-width: 1380px)');
+  const edit = () => action('editGuest').perform(app);
+  if (!isWide)
+    return <IconButton icon={Code} label={t('action.editGuest')} shortcut="E" onPress={edit} size={15} />;
+  return (
+    <Button className="text-button" aria-label={t('action.editGuest')} onPress={edit}>
+      <Code aria-hidden size={15} /> {t('editor.title')}
+    </Button>
   );
 }
 

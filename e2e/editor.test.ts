@@ -1,0 +1,178 @@
+// Another guest, written in the page: mistakes named as one types, run on both hosts, shared, kept, and brought as a file.
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { documentIn, linkTo } from './link.ts';
+
+const COUNTER = readFileSync(new URL('../src/scenario/guests/counter.s', import.meta.url), 'utf8');
+const BY_FIVE = COUNTER.replace(/1( +# from here on, this is the number)/, '5$1');
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const drawer = (page: Page) => page.getByRole('dialog', { name: 'Guest program' });
+const text = (page: Page) => page.getByRole('textbox', { name: 'counter.s, source text' });
+
+/** Opens the counter's beginning, paused, and the editor. */
+async function openEditor(page: Page, guest: object = {}): Promise<void> {
+  await page.goto(`/${linkTo({ version: 1, id: 'counter', guest, view: { cursorNs: 1_000_000 } })}`);
+  await expect(button(page, 'Play')).toBeEnabled();
+  await page.keyboard.press('e');
+  await expect(text(page)).toBeFocused();
+}
+
+/** Puts a text in place of the whole one, as pasting it would. */
+async function write(page: Page, source: string): Promise<void> {
+  await text(page).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(source);
+}
+
+/** What each client was told last. */
+async function lastAnswers(page: Page): Promise<number[]> {
+  const told = await page.getByRole('region', { name: 'Clients', exact: true }).innerText();
+  return [...told.matchAll(/got (\d+)/g)].map((match) => Number(match[1]));
+}
+
+test('a mistake is named where it is, the fixed guest runs, and survives its host', async ({ page }) => {
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await openEditor(page);
+  await expect(drawer(page)).toContainText(/Assembles: [\d,]+ bytes of RAM/);
+  await page.keyboard.insertText('  addd a0, a0, a1\n');
+  await expect(drawer(page)).toContainText('1 error');
+  await expect(drawer(page)).toContainText('counter.s:1:3');
+  await expect(drawer(page)).toContainText('there is no instruction or macro addd; did you mean addi?');
+  await expect(drawer(page).locator('.cm-lintRange-error')).toHaveText('addd');
+  await expect(drawer(page).getByRole('button', { name: /^Run/ })).toBeDisabled();
+
+  await write(page, BY_FIVE);
+  await expect(drawer(page)).toContainText('Assembles');
+  await page.keyboard.press('Control+Enter');
+  await expect(drawer(page)).toHaveCount(0);
+  for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+  await expect.poll(async () => Math.max(0, ...(await lastAnswers(page)))).toBeGreaterThanOrEqual(20);
+  await page.keyboard.press('1');
+  const before = Math.max(...(await lastAnswers(page)));
+  await expect(page.getByText('Solo', { exact: true }).first()).toBeVisible();
+  await expect.poll(async () => Math.max(...(await lastAnswers(page)))).toBeGreaterThan(before);
+  expect((await lastAnswers(page)).map((answer) => answer % 5)).toEqual([0, 0]);
+  expect(complaints).toEqual([]);
+});
+
+test('the link carries the edited source to whoever opens it', async ({ page, browser }) => {
+  await openEditor(page);
+  await write(page, BY_FIVE);
+  await page.keyboard.press('Control+Enter');
+  await expect(drawer(page)).toHaveCount(0);
+  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+  await page.keyboard.press('Space');
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await other.keyboard.press('e');
+  await expect(text(other)).toContainText('The counter: a number that lives on the disk');
+  await expect(drawer(other).getByRole('button', { name: 'Back to the built-in' })).toBeEnabled();
+  await other.context().close();
+});
+
+test('a file is taken for what it holds, and refused with the reason', async ({ page }) => {
+  await openEditor(page);
+  const bring = async (name: string, buffer: Buffer) => {
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open a file…').click();
+    await (await chooser).setFiles({ name, mimeType: 'application/octet-stream', buffer });
+  };
+  const elf = Buffer.alloc(64);
+  elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+  elf.writeUInt16LE(2, 16);
+  elf.writeUInt16LE(62, 18);
+  await bring('hello', elf);
+  await expect(drawer(page)).toContainText('hello: The ELF file is for x86-64; this machine is RISC-V.');
+  await bring('large.bin', Buffer.alloc(300_000));
+  await expect(drawer(page)).toContainText('large.bin has 300,000 bytes');
+  await bring('picture.s', Buffer.from('89504e470d0a1a0a', 'hex'));
+  await expect(drawer(page)).toContainText('a picture');
+  await bring('mine.txt', Buffer.from('  .globl nothing\n  lw a0, q9\n'));
+  await expect(drawer(page)).toContainText('counter.s:2:10');
+  await expect(text(page)).toContainText('.globl nothing');
+  // j . : a flat image of one instruction.
+  await bring('loop.bin', Buffer.from('6f000000', 'hex'));
+  await expect(drawer(page)).toContainText('loop.bin is a flat image: 4 bytes of RAM');
+  await button(page, 'Run it').click();
+  await expect(drawer(page)).toHaveCount(0);
+  await expect.poll(() => documentIn(page.url()).guest).toEqual({ elf: 'bwAAAA==' });
+});
+
+test('what was written survives closing the page', async ({ page }) => {
+  await openEditor(page);
+  await page.keyboard.insertText('# half an idea');
+  await expect(drawer(page)).toContainText('Assembles');
+  await page.goto('about:blank');
+  await openEditor(page);
+  await expect(drawer(page)).toContainText('You left unfinished changes to counter.s.');
+  await button(page, 'Continue with them').click();
+  await expect(text(page)).toContainText('# half an idea');
+  await page.keyboard.press('Escape');
+  await expect(drawer(page)).toHaveCount(0);
+  await page.keyboard.press('e');
+  await expect(text(page)).toContainText('# half an idea');
+});
+
+test('a store that is full is reported once, and nothing else stops working', async ({ page }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await openEditor(page);
+  await page.keyboard.insertText('#');
+  await expect(drawer(page)).toContainText('This browser does not store your text');
+  await button(page, 'Dismiss').click();
+  await write(page, BY_FIVE);
+  await expect(drawer(page)).not.toContainText('This browser does not store your text');
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+});
+
+test('keys: completion, going to a definition, Tab in the text and out of it', async ({ page }) => {
+  await openEditor(page);
+  await page.keyboard.insertText('\n');
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('  amosw');
+  await expect(drawer(page).getByRole('option').first()).toContainText('amoswap.w');
+  await expect(drawer(page)).toContainText('M[rs1] = rs2');
+  await page.keyboard.press('Escape');
+  await expect(drawer(page).getByRole('option')).toHaveCount(0);
+  await expect(drawer(page)).toBeVisible();
+  await write(page, '  .include "kernel.s"\n  j idle_sleep');
+  await page.keyboard.press('F12');
+  const kernel = page.getByRole('textbox', { name: 'kernel.s, source text' });
+  await expect(kernel).toBeFocused();
+  await expect(kernel.locator('.cm-activeLine')).toContainText('idle_sleep:');
+  await page.getByRole('tab', { name: 'counter.s' }).click();
+  await write(page, 'nop');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Tab');
+  await expect(text(page)).toBeFocused();
+  await expect(text(page)).toHaveText(/^\s+nop$/);
+  await page.keyboard.press('Control+m');
+  await page.keyboard.press('Tab');
+  await expect(text(page)).not.toBeFocused();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no barriers in the editor, ${colorScheme}`, async ({ browser }) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    await openEditor(page);
+    const barriers = async () => {
+      const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    };
+    expect(await barriers()).toEqual([]);
+    await page.keyboard.insertText('  addd a0\n.warning "careful"\n');
+    await expect(drawer(page)).toContainText('1 error');
+    expect(await barriers()).toEqual([]);
+    await page.getByRole('tab', { name: 'kernel.s' }).click();
+    expect(await barriers()).toEqual([]);
+    await context.close();
+  });
+}
