@@ -2,14 +2,14 @@
 
 import type { Duration, SimTime } from '../sim/time.ts';
 import { advance, type Tracing } from '../world/advance.ts';
-import { isConditional } from '../world/faults.ts';
 import { type MachineSnapshot, snapshotMachine } from '../world/look.ts';
 import type { Observer } from '../world/observation.ts';
 import { checkProperties } from '../world/properties/index.ts';
 import type { PropertyState } from '../world/properties/property.ts';
 import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
-import { createWorld, instructionOf, setCommands, type World } from '../world/world.ts';
-import { commandsOf, type Run, type RunSnapshot } from './run.ts';
+import { createWorld, instructionOf, type World } from '../world/world.ts';
+import type { RunSnapshot } from './history.ts';
+import { type Run, setCommandsToCome } from './progress.ts';
 
 export interface Scout {
   world: World;
@@ -24,10 +24,7 @@ export function scoutHere(run: Run): Scout {
 /** A scout at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
 export function scoutAt(run: Run, snapshot: RunSnapshot, before?: Scout): Scout {
   const scout = sendTo(before?.world ?? createWorld(run.world.config), snapshot.world, snapshot.properties);
-  // A snapshot may be older than commands that were given since, and know of others that were taken back.
-  const { now } = scout.world;
-  const toCome = commandsOf(run).filter((command) => isConditional(command) || command.at > now);
-  setCommands(scout.world, toCome, run.facts.slice(0, snapshot.seen));
+  setCommandsToCome(run, scout.world);
   return scout;
 }
 

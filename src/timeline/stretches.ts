@@ -2,7 +2,8 @@
 
 import type { SimTime } from '../sim/time.ts';
 import { type MachineSnapshot, mayHaveStored } from '../world/look.ts';
-import type { Run, RunSnapshot } from './run.ts';
+import type { RunSnapshot } from './history.ts';
+import type { Run } from './progress.ts';
 import { machinesNow, machinesOf } from './scout.ts';
 
 /** From a snapshot to the next, or to the present. */
@@ -13,10 +14,15 @@ export interface Stretch {
   readonly machines: readonly MachineSnapshot[];
 }
 
+function snapshotsOf({ snapshots, near }: Run): RunSnapshot[] {
+  const extra = near.filter(({ at }) => snapshots.every((snapshot) => snapshot.at !== at));
+  return [...snapshots, ...extra].sort((a, b) => a.at - b.at);
+}
+
 /** All stretches up to the present, in their order. */
 export function stretchesBefore(run: Run): Stretch[] {
   const { now } = run.world;
-  const begins = run.snapshots.filter(({ at }) => at < now);
+  const begins = snapshotsOf(run).filter(({ at }) => at < now);
   return begins.map((snapshot, i) => {
     const next = begins[i + 1];
     return next === undefined
