@@ -9,6 +9,13 @@ const KILLED = linkTo({
   commands: ['crash A @ 14ms'],
   view: { cursorNs: 38_000_000 },
 });
+const CLONING = linkTo({
+  version: 1,
+  id: 'counter',
+  spares: [{}, { id: 'D' }],
+  commands: ['crash A @ 14ms'],
+  view: { cursorNs: 26_800_000 },
+});
 const WHOLE = linkTo({ version: 1, id: 'counter', view: { cursorNs: 13_780_000 } });
 
 async function openAt(page: Page, link: string): Promise<void> {
@@ -17,8 +24,8 @@ async function openAt(page: Page, link: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
 }
 
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+async function barriers(page: Page, within = 'html'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
@@ -26,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`no barriers, ${colorScheme}`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
-    for (const link of [WHOLE, KILLED]) {
+    for (const link of [WHOLE, KILLED, CLONING]) {
       await openAt(page, link);
       expect(await barriers(page)).toEqual([]);
     }
@@ -40,6 +47,18 @@ test('no barriers in the side panel and the dialogs', async ({ page }) => {
     await page.getByRole('tab', { name: tab }).click();
     expect(await barriers(page)).toEqual([]);
   }
+  await page.getByRole('tab', { name: 'Faults & rules' }).click();
+  await page.getByRole('radio', { name: 'rules' }).click();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('radio', { name: 'failures' }).click();
+  await page.getByRole('button', { name: 'More for host B' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Scenario/ }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(await barriers(page, '[role=dialog]')).toEqual([]);
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'properties hold' }).click();
   expect(await barriers(page)).toEqual([]);
   for (const key of ['?', 's', 'Control+k']) {
@@ -68,7 +87,9 @@ async function misfits(page: Page): Promise<string[]> {
         faults.push(`cut off: ${element.innerText}`);
     }
     const parts = [
-      ...document.querySelectorAll<HTMLElement>('.client, .switch, .host, .channel, .disk, .timeline, .side'),
+      ...document.querySelectorAll<HTMLElement>(
+        '.client, .switch, .host, .channel, .spares, .disk, .timeline, .side',
+      ),
     ];
     for (const [i, a] of parts.entries()) {
       for (const b of parts.slice(i + 1)) {
@@ -96,7 +117,7 @@ for (const [width, height] of [
 ] as const) {
   test(`everything fits in ${width} x ${height}`, async ({ browser }) => {
     const page = await browser.newPage({ viewport: { width, height } });
-    for (const link of [WHOLE, KILLED]) {
+    for (const link of [WHOLE, KILLED, CLONING]) {
       await openAt(page, link);
       await expect.poll(() => misfits(page)).toEqual([]);
     }
