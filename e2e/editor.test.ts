@@ -67,6 +67,7 @@ test('the link carries the edited source to whoever opens it', async ({ page, br
   await page.keyboard.press('Space');
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
+  await expect(button(other, 'Play')).toBeEnabled();
   await other.keyboard.press('e');
   await expect(text(other)).toContainText('The counter: a number that lives on the disk');
   await expect(drawer(other).getByRole('button', { name: 'Back to the built-in' })).toBeEnabled();
@@ -125,7 +126,7 @@ test('a store that is full is reported once, and nothing else stops working', as
   await openEditor(page);
   await page.keyboard.insertText('#');
   await expect(drawer(page)).toContainText('This browser does not store your text');
-  await button(page, 'Dismiss').click();
+  await drawer(page).getByText('Dismiss').click();
   await write(page, BY_FIVE);
   await expect(drawer(page)).not.toContainText('This browser does not store your text');
   await page.keyboard.press('Control+Enter');
@@ -147,7 +148,7 @@ test('keys: completion, going to a definition, Tab in the text and out of it', a
   const kernel = page.getByRole('textbox', { name: 'kernel.s, source text' });
   await expect(kernel).toBeFocused();
   await expect(kernel.locator('.cm-activeLine')).toContainText('idle_sleep:');
-  await page.getByRole('tab', { name: 'counter.s' }).click();
+  await page.getByRole('radio', { name: 'counter.s' }).click();
   await write(page, 'nop');
   await page.keyboard.press('Home');
   await page.keyboard.press('Tab');
@@ -171,7 +172,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.insertText('  addd a0\n.warning "careful"\n');
     await expect(drawer(page)).toContainText('1 error');
     expect(await barriers()).toEqual([]);
-    await page.getByRole('tab', { name: 'kernel.s' }).click();
+    await page.getByRole('radio', { name: 'kernel.s' }).click();
     expect(await barriers()).toEqual([]);
     await context.close();
   });

@@ -1,5 +1,6 @@
-// The guest's own text and the kernel's files, which can only be read.
-import { Tab, TabList, Tabs } from 'react-aria-components/Tabs';
+// The guest's own text and the kernel's files, which can only be read: one of them is shown.
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useTexts } from '../../app/context.tsx';
 
 interface Props {
@@ -12,23 +13,28 @@ interface Props {
 export function FileTabs({ files: [own = '', ...kernel], shown, isEdited, onShow }: Props) {
   const t = useTexts();
   return (
-    <Tabs className="editor-tabs" selectedKey={shown} onSelectionChange={(key) => onShow(String(key))}>
-      <TabList className="tab-list editor-tab-list" aria-label={t('editor.files')}>
-        <Tab id={own} className="tab">
-          {own}
-          {isEdited && (
-            <>
-              <i className="editor-dot" aria-hidden="true" />
-              <span className="visually-hidden">{t('editor.edited')}</span>
-            </>
-          )}
-        </Tab>
-        {kernel.map((file) => (
-          <Tab key={file} id={file} className="tab editor-kernel-tab">
-            {file}
-          </Tab>
-        ))}
-      </TabList>
-    </Tabs>
+    <ToggleButtonGroup
+      className="tab-list editor-files"
+      aria-label={t('editor.files')}
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[shown]}
+      onSelectionChange={([file]) => onShow(String(file))}
+    >
+      <ToggleButton id={own} className="tab">
+        {own}
+        {isEdited && (
+          <>
+            <i className="editor-dot" aria-hidden="true" />
+            <span className="visually-hidden">{t('editor.edited')}</span>
+          </>
+        )}
+      </ToggleButton>
+      {kernel.map((file) => (
+        <ToggleButton key={file} id={file} className="tab">
+          {file}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
   );
 }

@@ -152,7 +152,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
   ];
 
   function stateOf(file: string, doc: string, extensions: Extension): EditorState {
-    const label = EditorView.contentAttributes.of({ 'aria-label': parts.label(file) });
+    const label = EditorView.contentAttributes.of({ 'aria-label': parts.label(file), tabindex: '0' });
     return EditorState.create({ doc, extensions: [extensions, common, label] });
   }
 
