@@ -249,7 +249,7 @@ export interface TransferView {
   /** `quiescing`: until no disk operation is under way; `paused`: the VM stands still, its last pages follow. */
   stage: 'copying' | 'quiescing' | 'paused';
   pausedAt?: number;
-  /** 0 to 1: what of the round's bytes has arrived. */
+  /** 0 to 1: what of the round's bytes has been sent. */
   progress: number;
   /** Bytes copied in the rounds before. */
   copied: number;

@@ -42,7 +42,8 @@ function after(track: Track, fact: Observation): Track {
       return { state: 'protected', primary, backup, solo: [], gone: [] };
     }
     case 'migrationFinished':
-      return { ...track, [fact.machine]: fact.to };
+      // Where it was may have been the host that stood still.
+      return { ...change(track, 'suspecting', 'protected'), [fact.machine]: fact.to };
     case 'hostCrashed':
       return lose(track, fact.host, 'down');
     case 'halted':

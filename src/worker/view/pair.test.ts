@@ -38,6 +38,7 @@ describe('a spare host', () => {
     expect(shares.length).toBeGreaterThan(2);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares[0]).toBeLessThan(0.5);
+    expect(new Set(shares).size).toBeGreaterThan(2);
   });
 
   test('can be lost and repaired without the pair noticing', async () => {

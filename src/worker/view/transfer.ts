@@ -4,6 +4,7 @@ import { inOrder } from '../../sim/event-queue.ts';
 import { lastFacts } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
 import { lengthOf } from '../../world/messages.ts';
+import { linkOf } from '../../world/world.ts';
 import type { TransferView } from '../frame.ts';
 
 /** More rounds than this no transfer has. */
@@ -31,12 +32,15 @@ export function viewTransfer(run: Run): TransferView | null {
   };
 }
 
-/** What has arrived of a round of so many bytes, as a share; the rest is on the cable. */
+/** What has left for the target of a round of so many bytes, as a share; the rest stands before the cable. */
 function arrivedOf({ world }: Run, from: string, bytes: number): number {
   let pending = 0;
-  for (const { event } of inOrder(world.queue)) {
+  for (const { at, event } of inOrder(world.queue)) {
     if (event.kind !== 'arrival' || event.from !== from || event.message.kind !== 'transfer') continue;
-    pending += lengthOf(event.message);
+    const { latency, bitsPerSecond } = linkOf(world, event.link);
+    const length = lengthOf(event.message);
+    const left = ((at - latency - world.now) * bitsPerSecond) / 8e9;
+    pending += Math.max(0, Math.min(length, left));
   }
   return bytes === 0 ? 1 : Math.max(0, Math.min(1, 1 - pending / bytes));
 }

@@ -8,7 +8,7 @@ import { IconButton } from '../../widgets/IconButton.tsx';
 import { RULES } from '../faults/rules.ts';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
-import { brokenOf, openDebts, tellBroken, tellVerdict } from './verdict.ts';
+import { brokenOf, isCounting, openDebts, tellBroken, tellVerdict } from './verdict.ts';
 
 type Texts = ReturnType<typeof useTexts>;
 
@@ -69,7 +69,8 @@ function StoryLine({ story }: { story: FailoverStory }) {
   const t = useTexts();
   const isDown = useFrame(({ pair }) => pair === 'down');
   const [broken] = useFrame(({ properties }) => brokenOf(properties));
-  const owed = useFrame(({ clients }) => openDebts(story.owed, clients));
+  const counts = useFrame(isCounting);
+  const owed = useFrame(({ clients }) => openDebts(counts ? story.owed : [], clients));
   if (broken !== undefined) {
     return (
       <div className="headline headline-broken" role="status">
@@ -84,7 +85,7 @@ function StoryLine({ story }: { story: FailoverStory }) {
   return (
     <div className={`headline headline-${state}`} role="status">
       <p>
-        {headline(t, story)} <strong>{isDown ? t('story.down') : tellVerdict(t, story, owed)}</strong>
+        {headline(t, story)} <strong>{isDown ? t('story.down') : tellVerdict(t, story, owed, counts)}</strong>
       </p>
     </div>
   );

@@ -7,7 +7,7 @@ import { formatMoment } from '../../widgets/format.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
-import { brokenOf, openDebts, tellBroken } from './verdict.ts';
+import { brokenOf, isCounting, openDebts, tellBroken } from './verdict.ts';
 import './story.css';
 
 export function Story() {
@@ -15,6 +15,7 @@ export function Story() {
   const { view } = useApp();
   const broken = useFrame(({ properties }) => brokenOf(properties));
   const story = useStory();
+  const counts = useFrame(isCounting);
   if (story === null) return null;
   const { survivor } = story;
   return (
@@ -34,7 +35,8 @@ export function Story() {
       ))}
       {broken.length === 0 && survivor !== null && (
         <p className="story-why">
-          {t(`story.why.${story.why}`, { survivor })} {story.why === 'crash' && <Held story={story} />}
+          {t(`story.why.${story.why}`, { survivor })}{' '}
+          {story.why === 'crash' && counts && <Held story={story} />}
         </p>
       )}
       <ol>

@@ -30,14 +30,26 @@ export function tellBroken(t: Tell, { name, violation }: PropertyView): string {
   return t('story.brokenProperty', { name: propertyName(t, name), sentence });
 }
 
+/** Guests whose answers are one row of numbers: from it one can tell what is missing, and what was told twice. */
+const COUNTING: ReadonlySet<string> = new Set(['counter', 'dma-poller']);
+
+export const isCounting = ({ guest }: Pick<Frame, 'guest'>): boolean => COUNTING.has(guest);
+
 /** The answers before and since as one row of numbers with what is missing in it, or how the clients wait. */
-export function tellVerdict(t: Tell, story: FailoverStory, owed: readonly OpenDebt[]): string {
-  const { answerBefore, answersSince, isAskedAgain } = story;
+export function tellVerdict(
+  t: Tell,
+  story: FailoverStory,
+  owed: readonly OpenDebt[],
+  isCounting: boolean,
+): string {
+  const { answersSince, isAskedAgain } = story;
+  const answerBefore = isCounting ? story.answerBefore : null;
   const value = answerBefore ?? '';
   if (answersSince.length === 0) {
     const key = isAskedAgain ? 'waitingAgain' : 'waiting';
     return answerBefore === null ? t(`story.verdict.${key}None`) : t(`story.verdict.${key}`, { value });
   }
+  if (!isCounting) return t('story.verdict.right', { count: answersSince.length });
   const list = listOf(story);
   const [debt] = owed;
   if (debt === undefined) return t('story.verdict.whole', { list });

@@ -1,13 +1,14 @@
 // The words on the timeline's canvas.
-import { clientName, linkName, type Tell, textOf } from '../../i18n/tell.ts';
+import { clientName, linkName, operationName, type Tell, textOf } from '../../i18n/tell.ts';
 import { formatBytes, formatDuration } from '../../widgets/format.ts';
 import type { TimelineTexts } from './draw.ts';
 
 /** Texts for `drawTimeline` in the page's language. */
 export function timelineTexts(t: Tell): TimelineTexts {
   return {
-    client(id, { label }) {
-      const name = t('timeline.increment', { client: clientName(t, id) });
+    client(id, { kind, label }) {
+      const operation = operationName(t, kind);
+      const name = t('timeline.asked', { client: clientName(t, id), operation });
       if (label?.value === undefined) return [`${name} …`, '…'];
       const short = t('timeline.incrementShort', { value: label.value });
       return [`${name} ${short}`, short, String(label.value)];

@@ -3,6 +3,7 @@ import { useLayoutEffect, useState } from 'react';
 import type { FlightView } from '../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../app/context.tsx';
 import { isDead, stageHosts } from '../host/hosts.ts';
+import { isCounting } from '../story/verdict.ts';
 import {
   along,
   type Boxes,
@@ -42,11 +43,12 @@ function useBoxes(stage: HTMLElement | null, parts: string): Boxes {
 
 export function Wires({ stage }: { stage: HTMLElement | null }) {
   const t = useTexts();
-  const { clients, hosts, flights, vmAt, cut } = useFrame((frame) => ({
+  const { clients, hosts, flights, vmAt, cut, counts } = useFrame((frame) => ({
     clients: frame.clients.map(({ id }) => id),
     hosts: stageHosts(frame).map(({ id, role }) => ({ id, isOff: isDead({ role }) || role === 'spare' })),
     flights: frame.flights,
     vmAt: frame.vmAt,
+    counts: isCounting(frame),
     cut: frame.links.filter((link) => link.cut.includes(true)).map(({ id }) => id),
   }));
   const boxes = useBoxes(stage, [...clients, ...hosts.map(({ id }) => id)].join());
@@ -87,7 +89,9 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
       )}
       {flights.map((flight) => {
         const way = wayBetween(boxes, flight.from, flight.to);
-        return way && <Packet key={flight.id} flight={flight} at={along(way, flight.progress)} />;
+        return (
+          way && <Packet key={flight.id} flight={flight} counts={counts} at={along(way, flight.progress)} />
+        );
       })}
     </div>
   );
@@ -106,22 +110,26 @@ function Wire({ way, live = false, idle = false, cut = false }: WireProps) {
   return <path className={`wire${state}`} d={wayPath(way)} />;
 }
 
-function Packet({ flight, at }: { flight: FlightView; at: Point }) {
+function Packet({ flight, counts, at }: { flight: FlightView; counts: boolean; at: Point }) {
   const t = useTexts();
   return (
     <span
       className={`packet packet-${flight.kind}${flight.lost ? ' packet-lost' : ''}`}
       style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
     >
-      {packetText(t, flight)}
+      {packetText(t, flight, counts)}
     </span>
   );
 }
 
-function packetText(t: ReturnType<typeof useTexts>, { kind, value, won }: FlightView): string {
+function packetText(
+  t: ReturnType<typeof useTexts>,
+  { kind, value, won }: FlightView,
+  counts: boolean,
+): string {
   switch (kind) {
     case 'request':
-      return t('packet.request');
+      return t(counts ? 'packet.request' : 'packet.asked');
     case 'reply':
       return value === undefined ? t('packet.other') : String(value);
     case 'testAndSetReply':
