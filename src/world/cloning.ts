@@ -153,6 +153,11 @@ export function backupIsQuiet(world: World, host: Host, observe: Observer): void
 
 /** The VM stands still, and what is left of it follows. */
 function handOver(world: World, host: Host, transfer: Transfer, observe: Observer): void {
+  // A flag belongs to the host that has asked for it: who is about to go live decides that where it is.
+  if (transfer.purpose !== 'clone' && host.replica.arbitration === 'asking') {
+    abandon(world, host, observe);
+    return;
+  }
   const { pages, blocks, snapshot } = takeChanges(host);
   transfer.stage = 'paused';
   transfer.pausedAt = world.now;

@@ -9,7 +9,7 @@ import { pace } from '../ft/pacing.ts';
 import { flushDue } from '../ft/recording.ts';
 import type { Observer } from './observation.ts';
 import { afterChange } from './receiving.ts';
-import type { Host, World } from './world.ts';
+import { type Host, isHandedOver, type World } from './world.ts';
 
 /** A timer of the protocol is due. */
 export function onHostTimer(world: World, host: Host, timer: TimerName, observe: Observer): void {
@@ -21,7 +21,9 @@ export function onHostTimer(world: World, host: Host, timer: TimerName, observe:
       beat(replica, protocol, out);
       break;
     case 'silence':
-      suspect(replica, protocol, world.now, out);
+      // Of a machine that is handed over: whoever has it next decides whom it suspects.
+      if (isHandedOver(host)) out.push({ kind: 'setTimer', timer: 'silence', wait: protocol.silenceTimeout });
+      else suspect(replica, protocol, world.now, out);
       break;
     case 'retransmit':
       retransmit(replica, protocol, out);

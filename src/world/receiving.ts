@@ -31,7 +31,7 @@ import type { Observer } from './observation.ts';
 import { finishPowerOff } from './operations.ts';
 import { replay } from './replay.ts';
 import { receiveTransfer } from './transfer-messages.ts';
-import { type Host, hostOf, isActing, linkOf, type World, type WorldEvent } from './world.ts';
+import { type Host, hostOf, isActing, isHandedOver, linkOf, type World, type WorldEvent } from './world.ts';
 
 /** A machine that this host runs on its own account; a backup's takes nothing but its log. */
 export const canBeInjected = (world: World, host: Host): boolean =>
@@ -145,7 +145,7 @@ function receiveOnChannel(
   const { protocol } = world.config;
   if (message.generation !== replica.generation || from !== host.peer) return;
   // What this end of the pair knows is on its way to another host: more would be lost here.
-  if (host.transfer?.stage === 'paused' && host.transfer.purpose !== 'clone') return;
+  if (isHandedOver(host)) return;
   const out: Command[] = [];
   heard(replica, protocol, world.now, out);
   if (message.kind === 'entries') receiveEntries(world, host, message.bytes, out);

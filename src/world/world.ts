@@ -281,3 +281,7 @@ export const isActing = ({ replica }: Host): boolean => replica.role === 'primar
 /** Whether this host's VM stands still because it is being handed over or switched off. */
 export const isStill = (host: Host): boolean =>
   host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
+
+/** The machine is on its way to another host, with all that is known of its peer here. */
+export const isHandedOver = ({ transfer }: Host): boolean =>
+  transfer?.stage === 'paused' && transfer.purpose !== 'clone';

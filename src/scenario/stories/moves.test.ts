@@ -121,6 +121,20 @@ test('who is left alone in the middle of a move gets a new backup all the same',
     }
 });
 
+test('a machine that is about to suspect its peer is moved or decides, not both', {
+  timeout: MANY_RUNS,
+}, () => {
+  // The peer's silence is noticed 10 ms later: before, while and after the VM stands still.
+  for (const [machine, victim] of [
+    ['primary', 'B'],
+    ['backup', 'A'],
+  ])
+    for (const at of between(15_500_000, 18_600_000, 22)) {
+      const commands = [`crash ${victim} @ 8156460ns`, `migrate ${machine} C @ ${at}ns`];
+      expect([...commands, ...faults(withCommands(...commands), ['A', 'B', 'C'])]).toEqual(commands);
+    }
+});
+
 test('a machine that was moved can be moved back', () => {
   const story = withCommands(
     'migrate primary C @ 8ms',
