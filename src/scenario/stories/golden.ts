@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: 'c2b7ce718e81e74b4fc0aaa4d6439444' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '5f97d5e737c1faa9b4d55d28a1df5aeb' },
+  { commands: [], at: 20_000_000, hash: '0d57f7a19f0a6fda5836631f755ce0f7' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '55ac46e7a881ebd0025a8ce2f99f33cd' },
 ];
