@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const USAGE = `usage: understudy COMMAND …
 
-  run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [--json]
+  run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [OPTION…] [--json]
   machine FILE [OPTION…] [--json]                    one bare machine; its UART on stdout
   assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000
   disassemble FILE                                   a line for each instruction
@@ -42,6 +42,24 @@ SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s),
 executable, or a flat image for 0x80000000.
 A command in a run is VERB TARGET [VALUE] @ INSTANT, or @ when CONDITION: 'crash A @ 12ms',
 'cut log @ 2s', 'slow B 50% @ 1s', 'crash A @ when output entry 4 acked'.
+
+Options of run, to stop and look:
+  --break BREAKPOINT              stop there; may be given more than once; nothing else is printed
+                                  than where that is and what is asked for, and 3 says that it
+                                  was not reached. A BREAKPOINT is a condition, or one of
+                                    line FILE:N, at LABEL, register NAME [VALUE],
+                                    read|write|access ADDRESS[+LENGTH],
+                                    entry [KIND] [recorded|replayed], fact KIND,
+                                    output [packet|write|console] [held|released|dropped],
+                                    packet [CLIENT [REQUEST]] [bytes OFFSET HEX], property [NAME]
+                                  with 'on HOST' behind it for another than the acting machine.
+                                  A condition is of numbers, registers, pc, labels, [ADDRESS]
+                                  (b[…], h[…] for less), instruction, time, signed(…) and C's
+                                  operators: 'a0 == 5 && [counter] > 7', 'time >= 12ms on B'
+  --at TIME[@HOST]|COUNT@HOST     stop at an instant, or when a host's machine has retired so many
+                                  instructions; with --break, look for breakpoints behind there
+  --dump WHAT,…                   what is printed: registers, memory:ADDRESS+LENGTH
+  --trace HOST                    as for machine, what a host's machine does up to there
 
 Options of machine:
   --max-instructions N            stop for good after so many; 1000000000 unless told

@@ -14,10 +14,20 @@ import { readScenario } from './document.ts';
 import { BROKEN, InputError, type Io, LIMIT, OK, printJson } from './io.ts';
 import { readProgram } from './program.ts';
 import { reportText } from './report-text.ts';
+import { isStopping, runToStop } from './run-stops.ts';
 
 const SYNTAX = {
   operands: ['SCENARIO'],
-  options: { until: 'value', command: 'values', guest: 'value', json: 'flag' },
+  options: {
+    until: 'value',
+    command: 'values',
+    guest: 'value',
+    break: 'values',
+    at: 'value',
+    dump: 'value',
+    trace: 'value',
+    json: 'flag',
+  },
 } as const;
 
 /** An hour, as for a scenario's own bound. */
@@ -30,6 +40,10 @@ export async function runCommand(io: Io, words: readonly string[]): Promise<numb
   const until = values.until?.[0] === undefined ? document.untilNs : instant(values.until[0]);
   const config = configOf(io, document, values.guest?.[0]);
   config.commands.push(...(values.command ?? []).map((text) => command(document, text)));
+  const { break: breaks, at, dump, trace } = values;
+  const stops = { break: breaks, at, dump, trace };
+  if (isStopping(stops))
+    return runToStop(io, document, name, config, until as SimTime, stops, flags.has('json'));
   const { world, report } = runScenario(config, until as SimTime);
   const scenario = document.id ?? name;
   if (flags.has('json')) printJson(io, { scenario, ...report });

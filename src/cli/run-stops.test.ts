@@ -1,0 +1,73 @@
+// `understudy run` that stops: at breakpoints and instants, with what is to be seen there.
+import { expect, test } from 'vitest';
+import { jsonOf, understudy } from './test-command-line.ts';
+
+const run = (...words: string[]) => understudy(['run', 'counter', ...words]);
+
+test('stops at the first breakpoint of several, says where, and dumps what was asked for', async () => {
+  const { status, out, error } = await run(
+    '--break',
+    'output released',
+    '--break',
+    'entry packet',
+    '--dump',
+    'registers',
+  );
+  expect({ status, error }).toEqual({ status: 0, error: '' });
+  expect(out).toMatch(
+    /^counter: 2\.\d+ ms, stopped by "entry packet": on host A, behind instruction \d+, recorded /,
+  );
+  expect(out).toMatch(/ {2}zero {7}00000000 .*\n/);
+  expect(out).toMatch(/mtvec {6}8000008c/);
+});
+
+test('a condition, a store and an address stop where a trace shows them', async () => {
+  const { stopped, hosts } = await jsonOf([
+    'run',
+    'counter',
+    '--break',
+    'pc == clear_bss && t0 == 0x80005748 on B',
+  ]);
+  expect(stopped).toMatchObject({ host: 'B', instruction: 17 });
+  expect(hosts).toMatchObject([{ host: 'B', instruction: 17, place: 'clear_bss', next: 'sw zero, 0(t0)' }]);
+  const { error } = await run('--at', '20@B', '--trace', 'B');
+  const lines = error.trimEnd().split('\n');
+  expect(lines).toHaveLength(20);
+  expect(lines[17]).toMatch(/^ {8}18 {2}8000002c {2}<clear_bss> .*sw zero, 0\(t0\)$/);
+  const store = await jsonOf(['run', 'counter', '--break', 'write 0x80005748 on B']);
+  expect(store.stopped).toMatchObject({ instruction: 18, pc: 0x8000002c });
+  const address = await jsonOf(['run', 'counter', '--at', '14@B', '--break', 'at clear_bss on B']);
+  expect(address.stopped).toMatchObject({ instruction: 17, pc: 0x8000002c });
+});
+
+test('stands at an instant or an instruction, and shows memory', async () => {
+  const report = await jsonOf(['run', 'counter', '--at', '12ms', '--dump', 'memory:_start+4']);
+  expect(report).toMatchObject({ scenario: 'counter', time: 12_000_000, reached: true, stopped: null });
+  const { hosts } = report;
+  expect(hosts.map(({ host, memory }: { host: string; memory: unknown }) => [host, memory])).toEqual([
+    ['A', [{ address: 0x80000000, bytes: 'f32240f1' }]],
+    ['B', [{ address: 0x80000000, bytes: 'f32240f1' }]],
+  ]);
+  const one = await run('--at', '5000@B', '--dump', 'memory:0x80000000+20,memory:16');
+  expect(one.out).toMatch(/^counter: 4\.\d+ ms\.\nhost B, backup: 5000 instructions; next /);
+  expect(one.out).toContain('  80000000  f3 22 40 f1 63 98');
+  expect(one.out).toContain('0x00000010  is not in RAM');
+});
+
+test('a limit that comes first ends with 3', async () => {
+  const { status, out } = await run('--break', 'fact wentLive', '--until', '5ms');
+  expect(status).toBe(3);
+  expect(out).toContain('counter: 5 ms, no breakpoint was reached before the limit.');
+  expect((await run('--at', '6ms', '--until', '5ms')).status).toBe(3);
+  expect((await run('--at', '99999999@A', '--until', '2ms')).status).toBe(3);
+});
+
+test.each<[string[], string]>([
+  [['--break', 'pc = 5'], 'understudy run: --break "pc = 5": column 4: "=" means nothing here.'],
+  [['--at', '12'], "understudy run: --at 12: an instruction is one of a host's; write 12@HOST, or a time."],
+  [['--at', '1ms@Q'], 'understudy run: --at: there is no host "Q"; there are A, B.'],
+  [['--dump', 'stack'], 'understudy run: --dump "stack": there are registers and memory:ADDRESS+LENGTH.'],
+  [['--trace', 'Q'], 'understudy run: --trace: there is no host "Q"; there are A, B.'],
+])('%j is refused', async (words, error) => {
+  expect(await run(...words)).toMatchObject({ status: 2, out: '', error: `${error}\n` });
+});
