@@ -358,6 +358,8 @@ export interface Frame {
   /** And which the scenario itself has switched off. */
   scenarioRules: Record<RuleName, boolean>;
   guest: string;
+  /** How the VM is protected: as the paper has it, not at all, or as one of the baselines. */
+  mode: 'ft' | 'none' | 'checkpoint' | 'operations';
   /** Where the guest's own data begin. */
   dataAddress?: number;
   /** Commands given so far in this run, as text. */

@@ -84,6 +84,7 @@ export function buildFrame(
     rules: world.config.protocol.rules,
     scenarioRules: source.scenarioRules,
     guest: source.guest,
+    mode: world.config.replication.mode,
     ...(source.dataAddress === undefined ? {} : { dataAddress: source.dataAddress }),
     commands: commandsOf(run).map(formatCommand),
     ...(isPaused ? { hash: hashWorld(world) } : {}),

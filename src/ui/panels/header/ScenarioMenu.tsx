@@ -25,7 +25,7 @@ export function ScenarioMenu() {
   const ownTitle = useSession((state) => state.frame?.scenario.title);
   if (id === undefined) return null;
   const known = LIBRARY.find((each) => each.id === id);
-  const title = (known && textOf(t, known.titleKey)) ?? ownTitle;
+  const title = (known && textOf(t, known.titleKey)) || ownTitle || id;
   return (
     <DialogTrigger>
       <Button className="text-button scenario">

@@ -35,7 +35,7 @@ function OffLine() {
 function Intro() {
   const t = useTexts();
   const app = useApp();
-  const { intro, off } = useFrame(({ rules }) => introOf(rules));
+  const { intro, off } = useFrame(introOf);
   const fault = action(intro === 'withoutArbitration' ? 'cutLog' : 'killPrimary');
   const isPossible = useFrame(() => fault.isEnabled(app));
   return (
@@ -58,7 +58,8 @@ function Intro() {
 }
 
 /** What the first line is about; of most rules what is missed is said in the rule's own words. */
-function introOf(rules: Frame['rules']) {
+function introOf({ rules, mode }: Frame) {
+  if (mode !== 'ft') return { intro: mode } as const;
   if (!rules.outputRule) return { intro: 'withoutOutputRule' } as const;
   if (!rules.arbitration) return { intro: 'withoutArbitration' } as const;
   const off = RULES.find((rule) => !rules[rule]);

@@ -16,6 +16,8 @@ export function Story() {
   const broken = useFrame(({ properties }) => brokenOf(properties));
   const story = useStory();
   const counts = useFrame(isCounting);
+  // The reasons given are those of the paper's protocol.
+  const isPaper = useFrame(({ mode }) => mode === 'ft');
   if (story === null) return null;
   const { survivor } = story;
   return (
@@ -33,7 +35,7 @@ export function Story() {
           {tellBroken(t, property)}
         </p>
       ))}
-      {broken.length === 0 && survivor !== null && (
+      {broken.length === 0 && survivor !== null && isPaper && (
         <p className="story-why">
           {t(`story.why.${story.why}`, { survivor })}{' '}
           {story.why === 'crash' && counts && <Held story={story} />}
