@@ -74,6 +74,7 @@ export function inOrder<E>(queue: EventQueue<E>): Pending<E>[] {
 
 /** Drops the events that are no longer wanted. */
 export function dropWhere<E>(queue: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
+  if (!queue.heap.some(({ event }) => isUnwanted(event))) return;
   // An array in order is a heap.
   queue.heap = inOrder(queue).filter(({ event }) => !isUnwanted(event));
 }

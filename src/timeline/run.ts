@@ -5,7 +5,8 @@ import { type SimTime, START } from '../sim/time.ts';
 import type { WorldConfig } from '../world/config.ts';
 import { beginProperties } from '../world/properties/index.ts';
 import { createWorld } from '../world/world.ts';
-import { createWindow } from './fact-window.ts';
+import { parkedBytes } from './branches.ts';
+import { createWindow, windowBytes } from './fact-window.ts';
 import {
   beginNear,
   createHistory,
@@ -17,7 +18,7 @@ import {
 import { createTrace } from './instruction-trace.ts';
 import { advanceTo, begin, type Run, restoreSnapshot, tracingOf } from './progress.ts';
 import { beginSeek, finishSeek } from './seek.ts';
-import { createTraceIndex } from './trace-index.ts';
+import { createTraceIndex, traceBytes } from './trace-index.ts';
 
 export { giveCommand } from './give-command.ts';
 export type { RunSnapshot } from './history.ts';
@@ -81,3 +82,7 @@ export function restore(run: Run, time: SimTime): void {
   beginNear(run, snapshot);
   restoreSnapshot(run, snapshot);
 }
+
+/** Estimated memory that the run's history, facts and trace take, with those of its other branches, in bytes. */
+export const memoryOf = (run: Run): number =>
+  run.heldBytes + windowBytes(run) + traceBytes(run.trace) + parkedBytes(run);

@@ -1,7 +1,7 @@
 // A host's own clock, and the guest's that is made from it. No two hosts agree on the time.
 
 import { timerDeadline } from '../machine/clint.ts';
-import { schedule } from '../sim/event-queue.ts';
+import { dropWhere, schedule } from '../sim/event-queue.ts';
 import type { SimTime } from '../sim/time.ts';
 import type { HostConfig } from './config.ts';
 import type { Host, World } from './world.ts';
@@ -51,6 +51,8 @@ export function setGuestClock(world: World, host: Host, ticks: number): void {
 export function armGuestTimer(world: World, host: Host): void {
   const deadline = timerDeadline(host.machine.clint);
   host.guestTimerSet++;
+  // A guest that sets both halves of mtimecmp asks for a far future in between: such timers would add up.
+  dropWhere(world.queue, (event) => event.kind === 'guestTimer' && event.host === host.id);
   if (!Number.isFinite(deadline)) return;
   const at = instantOfTicks(host.config, deadline - host.guestClockOffset, world.now);
   schedule(world.queue, at, { kind: 'guestTimer', host: host.id, set: host.guestTimerSet });
