@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: '0d57f7a19f0a6fda5836631f755ce0f7' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '55ac46e7a881ebd0025a8ce2f99f33cd' },
+  { commands: [], at: 20_000_000, hash: '81f5234be4cddb3e11e10b1b78625562' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'f366f4af0dd9bbfb9cf3700b56b2ae1b' },
 ];
