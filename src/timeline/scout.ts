@@ -36,7 +36,7 @@ function sendTo(world: World, snapshot: WorldSnapshot, properties: readonly Prop
 /** The hosts' machines in a snapshot of the run, and as they are now. */
 export const machinesOf = ({ world }: RunSnapshot): readonly MachineSnapshot[] => world.machines;
 
-export const machinesNow = ({ world }: Run): readonly MachineSnapshot[] =>
+export const machinesNow = ({ world }: Pick<Run, 'world'>): readonly MachineSnapshot[] =>
   world.hosts.map(({ machine }) => snapshotMachine(machine));
 
 /** Where a scout has been, to go back to. */

@@ -8,10 +8,13 @@ export type { Cpu } from '../machine/cpu.ts';
 export { readNumber } from '../machine/dma.ts';
 export { type Image, RAM_BASE, sourceLineAt } from '../machine/image.ts';
 export {
+  type BesideRam,
+  differingPages,
   hashMachine,
   type Machine,
   type MachineSnapshot,
   type NoticedStore,
+  pageOf,
   readMemory,
   type StoredBy,
   snapshotMachine,
