@@ -1,5 +1,6 @@
 // For tests: a session with a scenario open, and its answers.
 
+import type { Observation } from '../world/observation.ts';
 import type { Frame } from './frame.ts';
 import type { Answer, Request, Viewport } from './protocol.ts';
 import { answer, createSession, type SessionState } from './session.ts';
@@ -37,6 +38,20 @@ export function bench(): Bench {
       return answered.frame;
     },
   };
+}
+
+/** The first fact of a kind that is so, of all that the run has been through. Tests take from it what depends on the guest. */
+export function factOf<K extends Observation['kind']>(
+  { session }: Bench,
+  kind: K,
+  is: (fact: Extract<Observation, { kind: K }>) => boolean = () => true,
+): Extract<Observation, { kind: K }> {
+  const found = session.opened?.run.facts.find(
+    (fact): fact is Extract<Observation, { kind: K }> =>
+      fact.kind === kind && is(fact as Extract<Observation, { kind: K }>),
+  );
+  if (found === undefined) throw new Error(`no fact ${kind}`);
+  return found;
 }
 
 /** A session in which a document is open, at an instant. */

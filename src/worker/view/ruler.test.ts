@@ -1,6 +1,6 @@
 // The ruler: which rows it has at any instant, and that each says what truly was executed.
 import { describe, expect, test } from 'vitest';
-import { opened, VIEWPORT } from '../bench.ts';
+import { factOf, opened, VIEWPORT } from '../bench.ts';
 import type { Frame, RulerRow } from '../frame.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
@@ -75,23 +75,26 @@ describe('a row', () => {
   });
 
   test('at a nondeterministic point has its entry', async () => {
-    const { frame } = await opened(short);
-    const { ruler } = await frame({ kind: 'seek', time: 2_122_300 });
+    const bench = await opened(short, 3_500_000);
+    const { frame } = bench;
+    const { ruler } = await frame({ kind: 'seek', time: factOf(bench, 'outputHeld').at + 90 });
     const entries = executed(ruler).flatMap(({ entry }) => (entry ? [entry] : []));
     expect(entries).toContainEqual({ generation: 1, sequence: 9, kind: 'output', output: 'diskWrite' });
     expect(entries.some(({ kind }) => kind === 'clock')).toBe(true);
   });
 
   test('of what was put in stands behind the instruction after which it was', async () => {
-    const { frame } = await opened(short);
-    const { ruler } = await frame({ kind: 'seek', time: 2_101_400 });
+    const bench = await opened(short, 3_500_000);
+    const { frame } = bench;
+    const { at, instruction } = factOf(bench, 'recorded', ({ sequence }) => sequence === 5);
+    const { ruler } = await frame({ kind: 'seek', time: at + 60 });
     const index = ruler.findIndex((row) => row.kind === 'injection' && row.entry.sequence === 5);
     expect(ruler[index]).toMatchObject({
-      instruction: 3369,
+      instruction,
       entry: { generation: 1, sequence: 5, kind: 'packet' },
       done: [true, false],
     });
-    expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction: 3369 });
+    expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction });
     const later = await frame({ kind: 'seek', time: 2_560_000 });
     expect(later.ruler.find((row) => row.kind === 'injection' && row.entry.sequence === 5)).toMatchObject({
       done: [true, true],

@@ -8,9 +8,9 @@ import { narrate } from './narration.ts';
 
 export interface Telling {
   lines: NarrationLine[];
-  /** Where in the run's facts each line's fact stands. */
+  /** Which of all facts of the run each line's fact is, counted from 0. */
   positions: number[];
-  /** How many facts have been gone through. */
+  /** How many facts have been gone through; the run does not hold all of them for ever. */
   told: number;
 }
 
@@ -18,8 +18,9 @@ export const createTelling = (): Telling => ({ lines: [], positions: [], told: 0
 
 /** Goes through the facts that are new. */
 export function tellFacts(telling: Telling, run: Run, guest: string): void {
-  for (; telling.told < run.facts.length; telling.told++) {
-    const fact = run.facts[telling.told] as Observation;
+  const { base, facts } = run;
+  for (telling.told = Math.max(telling.told, base); telling.told < base + facts.length; telling.told++) {
+    const fact = facts[telling.told - base] as Observation;
     const line = narrate(fact, guest);
     if (line === undefined) continue;
     telling.lines.push({ index: telling.lines.length, at: fact.at, ...line });

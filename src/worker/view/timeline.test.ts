@@ -1,7 +1,7 @@
 // The timeline's lanes: spans, curves and marks of a run, and how little of it is sent.
 import { describe, expect, test } from 'vitest';
 import { MANY_RUNS } from '../../scenario/stories/story.ts';
-import { opened, VIEWPORT } from '../bench.ts';
+import { factOf, opened, VIEWPORT } from '../bench.ts';
 import type { Frame } from '../frame.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
@@ -45,10 +45,11 @@ describe('clients', () => {
 
 describe('the gate', () => {
   test('has a span for each held output, from its making to its release', async () => {
-    const { timeline } = await (await opened(short)).frame({ kind: 'seek', time: 7_000_000 });
+    const bench = await opened(short);
+    const { timeline } = await bench.frame({ kind: 'seek', time: 7_000_000 });
     expect(timeline.gate[0]).toMatchObject({
-      from: 2_122_211,
-      to: 3_023_651,
+      from: factOf(bench, 'outputHeld').at,
+      to: factOf(bench, 'outputReleased').at,
       kind: 'diskWrite',
       label: { block: 7 },
     });
