@@ -126,6 +126,8 @@ export function takeOver(
   host.deferred = copyPlain(deferred);
   host.replica.role = (handover.replica as Replica).role;
   host.replica.isQuiescing = false;
+  // What a backup was carrying out itself where it came from, it has to carry out here.
+  for (const io of host.replica.pendingIo) if (io.own === undefined) io.issued = false;
   // A generation's flag belongs to the host that has won it: elsewhere a VM that runs alone needs another.
   if (host.replica.role === 'solo') host.replica.generation++;
   host.replica.lastHeard = world.now;
