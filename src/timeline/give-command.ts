@@ -20,13 +20,12 @@ import { advanceTo, capture, type Run, restoreSnapshot, see, setCommandsToCome }
 /**
  * A fault strikes now, or once its condition comes true. If the run has been further than this, that stays as the branch it is,
  * and this is a new one. A condition counts from the beginning: if it has come true already, the run is another from there on.
+ * @returns how many of its facts the run has in common with what it was
  */
-export function giveCommand(run: Run, fault: Fault | ScriptedCommand): void {
-  if ('when' in fault) {
-    giveConditional(run, fault);
-    return;
-  }
+export function giveCommand(run: Run, fault: Fault | ScriptedCommand): number {
+  if ('when' in fault) return giveConditional(run, fault);
   const { now } = run.world;
+  const common = run.base + run.seen;
   const command = { ...fault, at: now };
   if (now < run.reached) fork(run, formatFault(fault), now);
   forgetFrom(run, now);
@@ -36,13 +35,15 @@ export function giveCommand(run: Run, fault: Fault | ScriptedCommand): void {
   // Just as it will when the run is made again from its commands: behind everything else of this instant.
   strike(run.world, fault, (fact) => see(run, fact));
   advance(run.world, now, (fact) => see(run, fact));
-  if (run.snapshots.length > 0) return;
+  if (run.snapshots.length > 0) return common;
   run.opening = [...run.facts];
   addSnapshot(run, capture(run));
+  return common;
 }
 
-function giveConditional(run: Run, command: ConditionalCommand): void {
+function giveConditional(run: Run, command: ConditionalCommand): number {
   const { now } = run.world;
+  const common = run.base + run.seen;
   const counted = countFromBeginning(run, command);
   const from = counted.trueAt ?? now;
   if (from < run.reached) fork(run, formatCommand(command), from);
@@ -56,23 +57,28 @@ function giveConditional(run: Run, command: ConditionalCommand): void {
     forgetFrom(run, (now + 1) as SimTime);
     setCommandsToCome(run, run.world);
     run.world.conditionals = [...run.world.conditionals, counted.last];
-    return;
+    return common;
   }
   makeAgainFrom(run, counted.trueAt, now);
+  return counted.facts;
 }
 
-/** How far a condition is at each of the run's snapshots, and now; `trueAt`: when it has come true, if it has. */
+/** How far a condition is at each of the run's snapshots, and now; `trueAt`: when it has come true, if it has, behind so many `facts`. */
 function countFromBeginning(run: Run, command: ConditionalCommand) {
   const [conditional] = conditionalsAfter([], [command]) as [Conditional];
   const states = new Map<number, Conditional>();
   const wanted = new Set(run.snapshots.map(({ seen }) => seen));
   let trueAt: SimTime | undefined;
+  let facts = 0;
   eachFact(run, (fact, number) => {
     if (wanted.has(number)) states.set(number, { ...conditional });
-    if (catchUp(conditional, fact)) trueAt ??= fact.at;
+    if (trueAt === undefined && catchUp(conditional, fact)) {
+      trueAt = fact.at;
+      facts = number;
+    }
   });
   for (const seen of wanted) if (!states.has(seen)) states.set(seen, { ...conditional });
-  return { states, last: conditional, trueAt };
+  return { states, last: conditional, trueAt, facts };
 }
 
 /** Snapshots are shared between branches, so this is another one. */

@@ -9,7 +9,15 @@ import { GUESTS } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { milliseconds, type SimTime } from '../sim/time.ts';
-import { advanceRun, commandsOf, createRun, giveCommand, type Run, seekRun } from '../timeline/run.ts';
+import {
+  runOn as advanceTo,
+  commandsOf,
+  createRun,
+  giveCommand,
+  type Run,
+  seekRun,
+  traceRun,
+} from '../timeline/run.ts';
 import { stepEntry, stepEvent, stepInstruction } from '../timeline/step.ts';
 import { isFinished } from '../world/advance.ts';
 import { formatCommand, parseCommand } from '../world/faults.ts';
@@ -96,8 +104,7 @@ function move(
     case 'command': {
       const command = parseCommand(request.text, targetsOf(document), run.world.now);
       if (!command.ok) return refuse(command.error);
-      forgetFrom(opened.telling, run.seen);
-      giveCommand(run, command.value);
+      forgetFrom(opened.telling, giveCommand(run, command.value));
       return undefined;
     }
     case 'look':
@@ -109,8 +116,9 @@ function move(
 
 function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
   while (run.world.now < until && !isFinished(run.world) && !isTimeUp()) {
-    advanceRun(run, Math.min(until, run.world.now + STRIDE) as SimTime);
+    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
   }
+  traceRun(run);
 }
 
 function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): Answer {
@@ -125,7 +133,7 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
     scenarioRules,
     dataAddress,
     until: document.untilNs,
-    lines: linesUpTo(telling, run.seen),
+    lines: linesUpTo(telling, run.base + run.seen),
   };
   return { kind: 'frame', frame: buildFrame(source, viewport, id, isPaused) };
 }
