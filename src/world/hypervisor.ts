@@ -253,6 +253,8 @@ function end(
     kind: 'halted',
     host: host.id,
     reason: replica.haltReason,
-    ...(stop.reason === 'exit' ? { code: stop.code } : { address: stop.pc }),
+    ...(stop.reason === 'exit'
+      ? { code: stop.code }
+      : { address: stop.pc, cause: stop.first.cause, trappedAt: stop.first.pc }),
   });
 }

@@ -195,7 +195,16 @@ type TakeoverFact =
   | { kind: 'wentSolo'; host: HostId; generation: number }
   | { kind: 'macAnnounced'; host: HostId }
   | { kind: 'macMoved'; port: string }
-  | { kind: 'halted'; host: HostId; reason: HaltReason; code?: number; address?: number };
+  /** A guest that is stuck says where it is, and the trap that no handler takes: its cause (mcause) and where it came. */
+  | {
+      kind: 'halted';
+      host: HostId;
+      reason: HaltReason;
+      code?: number;
+      address?: number;
+      cause?: number;
+      trappedAt?: number;
+    };
 
 type OperationFact =
   /** The VM asks the cluster service for a new backup, which answers with a host, or with none. */

@@ -63,6 +63,11 @@ test.each<[string, Values, string]>([
     { sequence: 6, entry: 'output', output: 'diskWrite', instruction: 12346 },
     'The primary records entry 6, output: write, at instruction 12,346.',
   ],
+  [
+    'guestTrapped',
+    { host: 'B', address: 0, cause: 1, trappedAt: 0x40000000 },
+    'The guest on host B is stuck: there is no memory to execute at 0x4000_0000, and the trap handler at 0x0000_0000 can’t run (mtvec).',
+  ],
   ['guestStuck', { host: 'A', address: 0x80000010 }, 'The guest on host A is stuck at 0x8000_0010.'],
   ['violated', { property: 'Clients’ view', section: '§2.2' }, 'Broken: Clients’ view (§2.2).'],
 ])('%s %j', (key, values, sentence) => {

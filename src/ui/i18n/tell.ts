@@ -126,6 +126,7 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
   if (values.shownKind !== undefined) spoken.shownName = contradicted(t, values, 'shown');
   if (values.foundKind !== undefined) spoken.foundName = contradicted(t, values, 'found');
   if (key === 'halted') spoken.reasonName = known(t, 'narration:reason', values.reason ?? '');
+  if (values.cause !== undefined) spoken.causeName = known(t, 'narration:cause', values.cause);
   if (key === 'diskFailed') spoken.whyName = known(t, 'narration:why', values.why ?? '');
   if (values.device !== undefined) spoken.deviceName = known(t, 'narration:device', values.device);
   if (values.machine !== undefined) spoken.machineName = known(t, 'narration:machine', values.machine);

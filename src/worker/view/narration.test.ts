@@ -126,6 +126,12 @@ describe('a fact', () => {
       1,
       { host: 'A', address: 0x8000_0000 },
     ],
+    [
+      { kind: 'halted', host: 'A', reason: 'guestStuck', address: 0, cause: 5, trappedAt: 0x8000_0010 },
+      'guestTrapped',
+      1,
+      { host: 'A', address: 0, cause: 5, trappedAt: 0x8000_0010 },
+    ],
   ])('%o is told', (fact, key, weight, values) => {
     const line = tell(fact);
     expect(line).toMatchObject({ key, weight, values });

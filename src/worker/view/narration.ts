@@ -218,7 +218,10 @@ function haltLine(fact: Extract<Observation, { kind: 'halted' }>): Line {
   if (fact.reason === 'guestExit')
     return { key: 'guestExited', values: { host, code: fact.code ?? 0 }, weight: 1 };
   if (fact.reason === 'guestStuck') {
-    return { key: 'guestStuck', values: { host, address: fact.address ?? 0 }, weight: 1 };
+    const { address = 0, cause, trappedAt = 0 } = fact;
+    return cause === undefined
+      ? { key: 'guestStuck', values: { host, address }, weight: 1 }
+      : { key: 'guestTrapped', values: { host, address, cause, trappedAt }, weight: 1 };
   }
   return { key: 'halted', values: { host, reason: fact.reason }, weight: 1 };
 }

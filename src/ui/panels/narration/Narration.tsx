@@ -43,7 +43,11 @@ export function Narration() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
         tabIndex={0}
       >
-        {lines.length === 0 && <p className="quiet">{t('narrationPanel.empty')}</p>}
+        {lines.length === 0 && (
+          <p className="quiet">
+            {t(narration.length === 0 ? 'narrationPanel.empty' : 'narrationPanel.emptyLately')}
+          </p>
+        )}
         <ol>
           {lines.map(({ line, times }) => (
             <Line key={line.index} line={line} times={times} />
