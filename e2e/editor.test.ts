@@ -159,6 +159,32 @@ test('keys: completion, going to a definition, Tab in the text and out of it', a
   await expect(text(page)).not.toBeFocused();
 });
 
+test('guests that can’t go on are stopped and explained, one that never rests can be stopped', async ({
+  page,
+}) => {
+  const told = page.getByRole('log', { name: 'Narration' });
+  const run = async (source: string) => {
+    await openEditor(page, { source: 'nop' });
+    await write(page, source);
+    await expect(drawer(page)).toContainText('Assembles');
+    await page.keyboard.press('Control+Enter');
+    await expect(drawer(page)).toHaveCount(0);
+    for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+  };
+  await run('  li t0, 0x40000000\n  jr t0\n');
+  await expect(told).toContainText('is stuck: there is no memory to execute at 0x4000_0000');
+  await expect(page.getByText('Its guest is stuck.').first()).toBeVisible();
+  await run('  li t0, 0x100000\n  li t1, 0x33333\n  sw t1, 0(t0)\n');
+  await expect(told).toContainText('The guest on host A ends with code 3.');
+  // Interrupts are off, so nothing ever gets through to it; and one that never stops talking.
+  for (const endless of ['1: j 1b\n', '  li t0, 0x10000000\n1: sb t0, 0(t0)\n  j 1b\n']) {
+    await run(endless);
+    await expect.poll(async () => Number(documentIn(page.url()).view !== undefined)).toBe(1);
+    await button(page, 'Pause').click();
+    await expect(button(page, 'Play')).toBeEnabled();
+  }
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no barriers in the editor, ${colorScheme}`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme });

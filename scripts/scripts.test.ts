@@ -1,6 +1,6 @@
 // The decisions of the scripts behind `npm start` and `npm test`.
 import { expect, test } from 'vitest';
-import { initialScripts, pageFaults } from './check-build.mjs';
+import { initialScripts, pageFaults, partScripts } from './check-build.mjs';
 import { firstStalePackage, nodeComplaint } from './setup.mjs';
 import { countPlaywright, countVitest, select } from './test.mjs';
 
@@ -39,6 +39,18 @@ test('the first load is the entries and what they import, not what they load lat
     'style.css': { file: 'assets/style.css', isEntry: true },
   };
   expect(initialScripts(manifest)).toEqual(['assets/index.js', 'assets/shared.js', 'assets/deep.js']);
+});
+
+test('a part that is loaded later needs what it imports, but for what is there already', () => {
+  const manifest = {
+    'index.html': { file: 'assets/index.js', isEntry: true, imports: ['_shared.js'] },
+    '_shared.js': { file: 'assets/shared.js' },
+    'editor.tsx': { file: 'assets/editor.js', isDynamicEntry: true, imports: ['_shared.js', '_code.js'] },
+    '_code.js': { file: 'assets/code.js' },
+  };
+  expect(partScripts(manifest)).toEqual([
+    { part: 'editor.tsx', files: ['assets/editor.js', 'assets/code.js'] },
+  ]);
 });
 
 const POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">';

@@ -42,6 +42,7 @@ export default function HelpDialog() {
           </section>
         ))}
       </div>
+      <p className="quiet">{t('help.editor', { key: hasCommandKey() ? '⇧⌥M' : 'Ctrl M' })}</p>
     </Modal>
   );
 }
