@@ -304,6 +304,13 @@ function eventIn(index: TraceIndex, chunk: Chunk, i: number): TracedEvent {
   };
 }
 
+/** The event with this number; undefined where there is none, or its columns have been let go. */
+export function eventNumbered(index: TraceIndex, number: number): TracedEvent | undefined {
+  if (number < 0 || number >= index.total) return undefined;
+  const chunk = index.chunks[countBelow(index.chunks, ({ from }) => from <= number) - 1];
+  return chunk?.columns ? eventIn(index, chunk, number - chunk.from) : undefined;
+}
+
 /** A stretch in which there is such an event, but whose columns have been let go: its facts have to be derived again. */
 export interface CoarseStretch {
   from: number;
