@@ -148,6 +148,8 @@ test('keys: completion, going to a definition, Tab in the text and out of it', a
   const kernel = page.getByRole('textbox', { name: 'kernel.s, source text' });
   await expect(kernel).toBeFocused();
   await expect(kernel.locator('.cm-activeLine')).toContainText('idle_sleep:');
+  // The run is paused, and its guest asleep.
+  await expect(kernel.locator('.cm-executing')).toContainText('wfi');
   await page.getByRole('radio', { name: 'counter.s' }).click();
   await write(page, 'nop');
   await page.keyboard.press('Home');
@@ -182,6 +184,16 @@ test('guests that can’t go on are stopped and explained, one that never rests 
     await expect.poll(async () => Number(documentIn(page.url()).view !== undefined)).toBe(1);
     await button(page, 'Pause').click();
     await expect(button(page, 'Play')).toBeEnabled();
+  }
+});
+
+test('on a phone everything of the editor is within reach', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openEditor(page);
+  const boxOf = async (name: string) => (await button(page, name).boundingBox())!;
+  for (const name of ['Close the editor', 'Open a file…', 'Download']) {
+    const { x, width } = await boxOf(name);
+    expect(x + width).toBeLessThanOrEqual(390);
   }
 });
 
