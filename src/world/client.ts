@@ -130,6 +130,8 @@ export function onFrame(client: Client, frame: Uint8Array<ArrayBuffer>, now: Sim
   exchange.answered = now;
   exchange.status = reply.status;
   exchange.value = reply.value;
+  // It is over: snapshots share it.
+  Object.freeze(exchange);
   return {
     ...(client.history.length < client.config.requests ? { timerAt: after(now, pause(client)) } : {}),
     fact: {

@@ -1,0 +1,74 @@
+// Copies against structuredClone, what they share, and what is counted of them.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { copyPlain, copyPlainBeside, plainBytesBeyond } from './plain-copy.ts';
+
+const plain = fc.anything({
+  maxDepth: 4,
+  key: fc.constantFrom('a', 'b', 'c', 'd', '1'),
+  values: [fc.integer(), fc.string(), fc.boolean(), fc.constant(null)],
+});
+
+describe('a copy beside an earlier one', () => {
+  test('is equal, put back, to what was copied, and shares what is equal', () => {
+    fc.assert(
+      fc.property(plain, plain, (first, second) => {
+        const one = copyPlainBeside(first, undefined);
+        expect(copyPlain(one)).toEqual(first);
+        expect(copyPlain(copyPlainBeside(second, one))).toEqual(second);
+        expect(copyPlainBeside(structuredClone(first), one)).toBe(one);
+        expect(plainBytesBeyond(one, one)).toBe(0);
+      }),
+    );
+  });
+
+  test('keeps the order of fields', () => {
+    const one = copyPlainBeside({ a: 1, b: 2 }, undefined);
+    expect(Object.keys(copyPlainBeside({ b: 2, a: 1 }, one))).toEqual(['b', 'a']);
+  });
+
+  test('shares one field though another has changed, and costs no more than what has', () => {
+    const one = copyPlainBeside({ big: Array.from({ length: 100 }, (_, i) => ({ i })), n: 1 }, undefined);
+    const two = copyPlainBeside({ big: Array.from({ length: 100 }, (_, i) => ({ i })), n: 2 }, one);
+    expect(two.big).toBe(one.big);
+    expect(plainBytesBeyond(two, one)).toBeLessThan(100);
+  });
+});
+
+describe('a long list that grows', () => {
+  const grown = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => Object.freeze({ request: from + i }));
+
+  test('costs what has been added, and every copy has the list as it was', () => {
+    const list: { request: number }[] = [];
+    const copies: { list: { request: number }[] }[] = [];
+    for (let n = 0; n < 50; n++) {
+      list.push(...grown(10 * n, 10 * n + 10), { request: -n });
+      copies.push(copyPlainBeside({ list }, copies.at(-1)));
+      list.pop();
+    }
+    for (const [n, copy] of copies.entries())
+      expect(copyPlain(copy).list).toEqual([...grown(0, 10 * n + 10), { request: -n }]);
+    expect(plainBytesBeyond(copies[49], copies[48])).toBeLessThan(2000);
+    expect(plainBytesBeyond(copies[49], undefined)).toBeGreaterThan(10_000);
+  });
+
+  test('that goes on differently is another one', () => {
+    const common = grown(0, 40);
+    const first = copyPlainBeside({ list: common }, undefined);
+    const one = copyPlainBeside({ list: [...common, ...grown(100, 110)] }, first);
+    const other = copyPlainBeside({ list: [...common, ...grown(200, 205)] }, first);
+    expect(copyPlain(first).list).toEqual(common);
+    expect(copyPlain(one).list).toEqual([...common, ...grown(100, 110)]);
+    expect(copyPlain(other).list).toEqual([...common, ...grown(200, 205)]);
+  });
+
+  test('what is put back may be changed', () => {
+    const copy = copyPlainBeside({ list: [...grown(0, 40), { request: 41 }] }, undefined);
+    const back = copyPlain(copy);
+    (back.list[40] as { request: number }).request = 0;
+    back.list.length = 3;
+    expect(copyPlain(copy).list).toHaveLength(41);
+    expect(copyPlain(copy).list[40]).toEqual({ request: 41 });
+  });
+});

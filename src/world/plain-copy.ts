@@ -1,0 +1,127 @@
+// Copies of plain data: deep ones, ones that share what is equal with an earlier copy, and how much memory these take.
+
+/**
+ * A long list that grows at its end, with elements that are frozen: its first `length` elements are the first of the list `GROWN`,
+ * to which copies made later add theirs. Without this a copy of a client's history would cost all of its requests.
+ */
+interface GrownList {
+  readonly [GROWN]: unknown[];
+  readonly length: number;
+  /** Behind them: what is not frozen yet. */
+  readonly rest: unknown[];
+}
+
+const GROWN = Symbol('grown');
+
+/** A list is kept that way from so many frozen elements on. */
+const LONG = 32;
+
+/**
+ * A deep copy of plain data. What is frozen is shared, and so are typed arrays: outside of machines they are frames,
+ * blocks and entries, which nothing changes once they are made.
+ */
+export function copyPlain<T>(value: T): T {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map(copyPlain) as T;
+  if (GROWN in value) return listOf(value as unknown as GrownList) as T;
+  const copy: Record<string, unknown> = {};
+  for (const key in value) copy[key] = copyPlain(value[key]);
+  return copy as T;
+}
+
+/**
+ * A copy that nobody will change, of plain data. Every part that is equal to the same part of `before`, an earlier such copy,
+ * is that part itself.
+ */
+export function copyPlainBeside<T>(value: T, before: unknown): T {
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return (grownBeside(value, before) ?? copyListBeside(value, before)) as T;
+  return copyRecordBeside(value as Record<string, unknown>, before) as T;
+}
+
+function copyListBeside(value: readonly unknown[], before: unknown): unknown[] {
+  const known = Array.isArray(before) ? before : [];
+  const copy = value.map((element, i) => copyPlainBeside(element, known[i]));
+  const isSame = copy.length === known.length && copy.every((element, i) => Object.is(element, known[i]));
+  return isSame ? known : copy;
+}
+
+/** Equal records have their fields in the same order too: it may matter to who goes through them. */
+function copyRecordBeside(value: Record<string, unknown>, before: unknown): Record<string, unknown> {
+  const isRecord = typeof before === 'object' && before !== null;
+  const known = (isRecord ? before : {}) as Record<string, unknown>;
+  const names = Object.keys(known);
+  const copy: Record<string, unknown> = {};
+  let count = 0;
+  let isSame = isRecord;
+  for (const key in value) {
+    const part = copyPlainBeside(value[key], known[key]);
+    isSame &&= names[count++] === key && Object.is(part, known[key]);
+    copy[key] = part;
+  }
+  return isSame && count === names.length ? known : copy;
+}
+
+const isGrown = (value: unknown): value is GrownList =>
+  typeof value === 'object' && value !== null && GROWN in value;
+
+const listOf = (list: GrownList): unknown[] => [
+  ...list[GROWN].slice(0, list.length),
+  ...list.rest.map(copyPlain),
+];
+
+const isSettled = (element: unknown): boolean =>
+  typeof element === 'object' && element !== null && Object.isFrozen(element);
+
+/** A copy of a long list that grows, if it is one. */
+function grownBeside(value: readonly unknown[], before: unknown): GrownList | undefined {
+  if (value.length < LONG || !isSettled(value[LONG - 1])) return undefined;
+  let length = 0;
+  while (length < value.length && isSettled(value[length])) length++;
+  if (length < LONG) return undefined;
+  const rest = value.slice(length).map((element) => copyPlainBeside(element, undefined));
+  return { [GROWN]: sharedList(value, length, before), length, rest };
+}
+
+/** The list of `before`, with what is new at its end; another one where that has gone on differently. */
+function sharedList(value: readonly unknown[], length: number, before: unknown): unknown[] {
+  if (!isGrown(before)) return value.slice(0, length);
+  const all = before[GROWN];
+  const common = Math.min(all.length, length);
+  for (let i = 0; i < common; i++) if (all[i] !== value[i]) return value.slice(0, length);
+  for (let i = common; i < length; i++) all.push(value[i]);
+  return all;
+}
+
+/** Estimates, for an engine of 64 bits: of an object, of one of its fields, of a number that is no small integer. */
+const OBJECT_BYTES = 32;
+const FIELD_BYTES = 8;
+const NUMBER_BYTES = 16;
+const ARRAY_BYTES = 160;
+
+/** Bytes of the parts of plain data that are not the very same in `before`. Its strings are never made anew by copying. */
+export function plainBytesBeyond(value: unknown, before: unknown): number {
+  if (value === before) return 0;
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 2 ** 30 ? 0 : NUMBER_BYTES;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (ArrayBuffer.isView(value)) return ARRAY_BYTES + value.byteLength;
+  if (isGrown(value)) return grownBytesBeyond(value, before);
+  const known = (before ?? {}) as Record<string, unknown>;
+  let bytes = OBJECT_BYTES;
+  for (const key in value)
+    bytes += FIELD_BYTES + plainBytesBeyond((value as Record<string, unknown>)[key], known[key]);
+  return bytes;
+}
+
+function grownBytesBeyond(list: GrownList, before: unknown): number {
+  const known = isGrown(before) ? before : undefined;
+  const isShared = known !== undefined && known[GROWN] === list[GROWN];
+  const own = list[GROWN].slice(isShared ? known.length : 0, list.length);
+  return own.reduce(
+    (sum: number, element) => sum + FIELD_BYTES + plainBytesBeyond(element, undefined),
+    OBJECT_BYTES + ARRAY_BYTES + plainBytesBeyond(list.rest, undefined),
+  );
+}
