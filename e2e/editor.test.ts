@@ -64,7 +64,10 @@ test('the link carries the edited source to whoever opens it', async ({ page, br
   await page.keyboard.press('Control+Enter');
   await expect(drawer(page)).toHaveCount(0);
   await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+  await button(page, 'Start again').click();
+  await expect(button(page, 'Pause')).toBeVisible();
   await page.keyboard.press('Space');
+  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
   await expect(button(other, 'Play')).toBeEnabled();

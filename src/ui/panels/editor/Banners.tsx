@@ -4,11 +4,10 @@ import { useTexts } from '../../app/context.tsx';
 import type { Tell } from '../../i18n/tell.ts';
 import { formatAddress, formatCount } from '../../widgets/format.ts';
 import type { Program } from './document.ts';
-import type { Draft } from './drafts.ts';
 import type { Upload } from './upload.ts';
 
 export type Message =
-  | { kind: 'draft'; draft: Draft }
+  | { kind: 'draft'; file: string; source: string }
   | { kind: 'notKept' }
   | { kind: 'brought'; bytes: number }
   | Exclude<Upload, { kind: 'source' | 'refused' }>
@@ -17,7 +16,7 @@ export type Message =
 interface Props {
   message: Message | null;
   onDismiss: () => void;
-  onTake: (draft: Draft) => void;
+  onTake: (source: string) => void;
   onStart: (program: Program) => void;
 }
 
@@ -29,7 +28,7 @@ export function Banners({ message, onDismiss, onTake, onStart }: Props) {
         <div className={isBad(message) ? 'editor-banner editor-banner-bad' : 'editor-banner'}>
           <p>{textIn(t, message)}</p>
           {message.kind === 'draft' && (
-            <Button className="button" onPress={() => onTake(message.draft)}>
+            <Button className="button" onPress={() => onTake(message.source)}>
               {t('editor.takeDraft')}
             </Button>
           )}
@@ -52,7 +51,7 @@ const isBad = ({ kind }: Message): boolean => kind === 'refused' || kind === 'to
 function textIn(t: Tell, message: Message): string {
   switch (message.kind) {
     case 'draft':
-      return t('editor.draft', { file: `${message.draft.program}.s` });
+      return t('editor.draft', { file: message.file });
     case 'notKept':
       return t('editor.notKept');
     case 'brought':

@@ -95,13 +95,13 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
       <Banners
         message={message}
         onDismiss={() => {
-          drafts.putAway();
+          drafts.putAway(guest.program);
           setMessage(null);
         }}
-        onTake={(draft) => {
-          drafts.putAway();
+        onTake={(left) => {
+          drafts.putAway(guest.program);
           setMessage(null);
-          code.current?.replace(draft.source);
+          code.current?.replace(left);
         }}
         onStart={(program) => void start(program)}
       />
@@ -130,8 +130,8 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
 
 /** What the person has to know when the drawer opens. */
 function firstMessage(guest: GuestText, initial: string): Message | null {
-  const left = drafts.left();
-  if (left !== null && left.source !== initial) return { kind: 'draft', draft: left };
+  const left = drafts.left(guest.program);
+  if (left !== null && left !== initial) return { kind: 'draft', file: guest.file, source: left };
   return guest.source === null ? { kind: 'brought', bytes: guest.programBytes } : null;
 }
 

@@ -1,70 +1,72 @@
 // What a person has written and not run yet, kept in this browser: closing the tab loses nothing.
-import * as v from 'valibot';
 import type { Shelf } from '../../store/preferences.ts';
 
-const KEY = 'understudy.draft';
-
-/** As much as a source may have, and room for its name. */
+/** As much as a source may have, and room for what is still to be shortened. */
 const CHARACTERS_MAX = 70_000;
 
-const schema = v.object({
-  /** The built-in guest that it was written for. */
-  program: v.string(),
-  source: v.pipe(v.string(), v.maxLength(CHARACTERS_MAX)),
-});
+const keyOf = (program: string): string => `understudy.draft.${program}`;
 
-export type Draft = v.InferOutput<typeof schema>;
-
-/** The stored draft; null when there is none, or none that can be read. */
-export function readDraft(shelf: Shelf | null): Draft | null {
+/** The stored draft for a built-in guest; null when there is none, or it can't be read. */
+export function readDraft(shelf: Shelf | null, program: string): string | null {
   try {
-    const parsed = v.safeParse(schema, JSON.parse(shelf?.getItem(KEY) ?? 'null'));
-    return parsed.success ? parsed.output : null;
+    const text = shelf?.getItem(keyOf(program)) ?? '';
+    return text === '' || text.length > CHARACTERS_MAX ? null : text;
   } catch {
     return null;
   }
 }
 
 /** Stores a draft, or with null forgets it; says whether that was possible. */
-export function writeDraft(shelf: Shelf | null, draft: Draft | null): boolean {
-  if (draft !== null && draft.source.length > CHARACTERS_MAX) return false;
+export function writeDraft(shelf: Shelf | null, program: string, source: string | null): boolean {
+  if (source !== null && source.length > CHARACTERS_MAX) return false;
   try {
-    shelf?.setItem(KEY, JSON.stringify(draft));
+    shelf?.setItem(keyOf(program), source ?? '');
     return shelf !== null;
   } catch {
     return false;
   }
 }
 
-/** Drafts of this page: the one being written, and one that an earlier page has left. */
+/** Drafts by the built-in guest that they were written for: those of this page, and those that earlier ones have left. */
 export interface Drafts {
-  /** What was written for this guest since the page was opened. */
+  /** What was written since the page was opened. */
   current(program: string): string | null;
   /** What an earlier page left, until it is taken or put away. */
-  left(): Draft | null;
+  left(program: string): string | null;
   /** Forgets what was left. */
-  putAway(): void;
+  putAway(program: string): void;
   /** Keeps a text; with null there is nothing to keep. False the first time that it could not be stored. */
   keep(program: string, source: string | null): boolean;
 }
 
+interface Kept {
+  left: string | null;
+  current: string | null;
+}
+
 /** Drafts on a shelf, which may be full or forbidden: then they last as long as the page. */
 export function createDrafts(shelf: Shelf | null): Drafts {
-  let left = readDraft(shelf);
-  let current: Draft | null = null;
+  const all = new Map<string, Kept>();
   let wasTold = false;
+  function draftsOf(program: string): Kept {
+    const known = all.get(program) ?? { left: readDraft(shelf, program), current: null };
+    all.set(program, known);
+    return known;
+  }
   return {
-    current: (program) => (current?.program === program ? current.source : null),
-    left: () => left,
-    putAway: () => {
-      left = null;
-      if (current === null) writeDraft(shelf, null);
+    current: (program) => draftsOf(program).current,
+    left: (program) => draftsOf(program).left,
+    putAway(program) {
+      const kept = draftsOf(program);
+      kept.left = null;
+      if (kept.current === null) writeDraft(shelf, program, null);
     },
     keep(program, source) {
-      current = source === null ? null : { program, source };
+      const kept = draftsOf(program);
+      kept.current = source;
       // What was left stays stored until something new takes its place.
-      if (current === null && left !== null) return true;
-      if (writeDraft(shelf, current) || current === null || wasTold) return true;
+      if (source === null && kept.left !== null) return true;
+      if (writeDraft(shelf, program, source) || source === null || wasTold) return true;
       wasTold = true;
       return false;
     },
