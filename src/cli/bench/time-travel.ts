@@ -127,8 +127,8 @@ export function measureTimeTravel(
   memory: number,
   now: Now,
   heldBytes: HeldBytes | null,
+  instructions = quick ? INSTRUCTIONS_FEW : INSTRUCTIONS,
 ): TimeTravelCosts {
-  const instructions = quick ? INSTRUCTIONS_FEW : INSTRUCTIONS;
   const short = measureHistory(instructions / 10, memory, now, heldBytes);
   return { budgetBytes: memory, short, long: measureHistory(instructions, memory, now, heldBytes) };
 }
