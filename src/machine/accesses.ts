@@ -1,4 +1,4 @@
-// What an instruction is about to read and write, told from its word and the registers: nothing is executed.
+// What an instruction reads, writes and jumps to, told from its word and the registers: nothing is executed.
 import type { Cpu } from './cpu.ts';
 import { immediateI, immediateS, rdOf, rs1Of } from './fields.ts';
 import { decode, INSTRUCTIONS, OP } from './instructions.ts';
@@ -48,4 +48,20 @@ export function writtenRegister(word: number): number {
     default:
       return rdOf(word);
   }
+}
+
+const RA = 1;
+const T0 = 5;
+
+/**
+ * What a jump is by the calling convention: `jal` and `jalr` that put their return address into ra or t0 call, a `jalr` to one of
+ * these that keeps none returns (unprivileged specification, §2.5.1). Null for everything that is no jump, branches included.
+ */
+export function jumpOf(word: number): 'call' | 'return' | 'jump' | 'trapReturn' | null {
+  const opcode = decode(word);
+  if (opcode === OP.MRET) return 'trapReturn';
+  if (opcode !== OP.JAL && opcode !== OP.JALR) return null;
+  const isLink = (register: number): boolean => register === RA || register === T0;
+  if (isLink(rdOf(word))) return 'call';
+  return opcode === OP.JALR && isLink(rs1Of(word)) ? 'return' : 'jump';
 }

@@ -1,9 +1,14 @@
 // What those who look at a run from outside may see of a host's machine, which is below their layer. Nothing here changes it.
-export { encodeEntry, HEADER_BYTES as ENTRY_HEADER_BYTES } from '../ft/entry.ts';
-export { isStopped } from '../ft/logging-channel.ts';
-export { type Access, accessOf, writtenRegister } from '../machine/accesses.ts';
-export { disassemble } from '../machine/assembler/disassembler.ts';
+export {
+  decodeEntries,
+  encodeEntry,
+  HEADER_BYTES as ENTRY_HEADER_BYTES,
+  type LogEntry,
+} from '../ft/entry.ts';
+export { type Access, accessOf, jumpOf, writtenRegister } from '../machine/accesses.ts';
+export { disassemble, symbolizer } from '../machine/assembler/disassembler.ts';
 export { REGISTER_NAMES, REGISTERS } from '../machine/assembler/registers.ts';
+export { timerDeadline } from '../machine/clint.ts';
 export type { Cpu } from '../machine/cpu.ts';
 export { readNumber } from '../machine/dma.ts';
 export { type Image, RAM_BASE, sourceLineAt } from '../machine/image.ts';
@@ -22,4 +27,6 @@ export {
   watchStores,
 } from '../machine/machine.ts';
 export { mayHaveStored } from '../machine/pages.ts';
+export { pendingInterrupts } from '../machine/trap.ts';
+export type { Virtqueue } from '../machine/virtqueue.ts';
 export { instructionOf } from './world.ts';
