@@ -179,7 +179,22 @@ export function truncateTrace(index: TraceIndex, total: number): boolean {
   index.chunks.length = isEmpty ? at : at + 1;
   index.total = total;
   index.counts = counts;
+  ownLast(index);
   return true;
+}
+
+/** What is added next must not be seen by a branch that shares the last chunk. */
+function ownLast({ chunks }: TraceIndex): void {
+  const last = chunks.at(-1);
+  if (!last?.columns) return;
+  const { at, key, first, second, digest } = last.columns;
+  last.columns = {
+    at: at.slice(),
+    key: key.slice(),
+    first: first.slice(),
+    second: second.slice(),
+    digest: digest.slice(),
+  };
 }
 
 /** A trace that goes its own way from event number `total` on; undefined where that has lost its columns. */
@@ -192,17 +207,7 @@ export function forkTrace(index: TraceIndex, total: number): TraceIndex | undefi
     chunks: index.chunks.map((chunk) => ({ ...chunk })),
   };
   if (!truncateTrace(fork, total)) return undefined;
-  const last = fork.chunks.at(-1);
-  if (last?.columns) {
-    const { at, key, first, second, digest } = last.columns;
-    last.columns = {
-      at: at.slice(),
-      key: key.slice(),
-      first: first.slice(),
-      second: second.slice(),
-      digest: digest.slice(),
-    };
-  }
+  ownLast(fork);
   return fork;
 }
 
