@@ -142,10 +142,15 @@ export function decodePast(machine: Machine, pc: number): void {
   ENTRIES[i]! &= ~ENTERED;
 }
 
+/** Whether the loop has to stop at the instruction at `pc`: compiled code begins there, or somebody watches it. */
+export function isEntered({ compiled, watchedCode }: Machine, pc: number): boolean {
+  return compiled.entries.has(wordNumber(pc)) || watchedCode?.addresses.has(pc >>> 0) === true;
+}
+
 /** Decodes the instruction at `pc` into entry i, and notes whether compiled code begins there. */
 export function decodeInto(machine: Machine, i: number, pc: number): void {
   decodeEntry(machine.ram, i, pc);
-  if (machine.compiled.entries.has(wordNumber(pc))) ENTRIES[i]! |= ENTERED;
+  if (isEntered(machine, pc)) ENTRIES[i]! |= ENTERED;
 }
 
 /**

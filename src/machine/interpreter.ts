@@ -9,12 +9,13 @@ import {
   decodePast,
   ENTRIES as E,
   farDistance,
+  isEntered,
   NOT_DECODED,
   PAGE_END,
   setEntered,
 } from './decode-cache.ts';
 import { OP } from './instructions.ts';
-import { putBytes, RAM_BASE, wordNumber } from './ram.ts';
+import { putBytes, RAM_BASE } from './ram.ts';
 import type { Machine } from './state.ts';
 
 /** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
@@ -336,10 +337,10 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
 /** The same, for an instruction at pc that may be one at which compiled code begins. */
 export function interpretPast(machine: Machine, budget: number, readable: number, writable: number): void {
   const { pc } = machine.cpu;
-  const isEntered = machine.compiled.entries.has(wordNumber(pc));
-  if (isEntered) decodePast(machine, pc);
+  const stopsHere = isEntered(machine, pc);
+  if (stopsHere) decodePast(machine, pc);
   interpret(machine, budget, readable, writable);
-  if (isEntered) setEntered(machine, pc, true);
+  if (stopsHere) setEntered(machine, pc, true);
 }
 
 /**

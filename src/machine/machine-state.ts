@@ -38,6 +38,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     ramHash: createRamHash(config.ramBytes),
     snapshotBase: createSnapshotBase(config.ramBytes),
     watched: null,
+    watchedCode: null,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
 export { timerDeadline } from './clint.ts';
+export { unwatchCode, watchCode } from './code-watch.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
 export { flipBit } from './flip-bit.ts';
 export { createMachineState } from './machine-state.ts';

@@ -39,6 +39,9 @@ export function runHart(machine: Machine, until: number): Stop {
     if (cpu.waiting) return { reason: 'waiting' };
     runFast(machine, until);
     if (cpu.instructions >= until) break;
+    const { watchedCode } = machine;
+    if (watchedCode !== null && machine.hartId === 0 && watchedCode.addresses.has(cpu.pc))
+      watchedCode.notice();
     const input = neededInput(machine);
     if (input !== null) return { reason: input };
     step(machine, 0);
@@ -67,6 +70,7 @@ export function runTraced(
   while (cpu.instructions < until) {
     takeInterrupt(machine);
     if (cpu.waiting) return { reason: 'waiting' };
+    noticeCode(machine);
     const { pc, instructions } = cpu;
     const next = (instructions + 1) as InstructionCount;
     // Read before it runs, for it may overwrite itself. What retires could be fetched.
@@ -81,6 +85,11 @@ export function runTraced(
     if (stop !== null) return stop;
   }
   return { reason: 'budget' };
+}
+
+/** Tells who watches the instruction at pc, which is next. */
+function noticeCode({ watchedCode, hartId, cpu }: Machine): void {
+  if (watchedCode !== null && hartId === 0 && watchedCode.addresses.has(cpu.pc)) watchedCode.notice();
 }
 
 /** As far as compiled code or the interpreter's loop gets on its own. */

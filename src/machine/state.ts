@@ -2,6 +2,7 @@
 
 import type { Emission, InstructionCount, Trap } from './boundary.ts';
 import type { Clint } from './clint.ts';
+import type { CodeWatch } from './code-watch.ts';
 import type { CompiledCode } from './compiler/compiled-code.ts';
 import type { Cpu, Ending } from './cpu.ts';
 import type { CodeCache } from './decode-cache.ts';
@@ -61,6 +62,8 @@ export interface Machine {
   readonly snapshotBase: SnapshotBase;
   /** Who wants to know of stores, if anybody does. */
   watched: StoreWatch | null;
+  /** Who wants to know which instructions are reached. */
+  watchedCode: CodeWatch | null;
 }
 
 export interface Outbox {

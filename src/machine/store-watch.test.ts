@@ -11,7 +11,9 @@ import {
   type NoticedStore,
   run,
   setEngine,
+  unwatchCode,
   unwatchStores,
+  watchCode,
   watchStores,
 } from './machine.ts';
 
@@ -79,5 +81,27 @@ describe.each<Engine>(['interpreter', 'compiler'])('on the %s', (engine) => {
     const other = machineOn(engine).machine;
     run(other, END);
     expect(hashMachine(machine)).toBe(hashMachine(other));
+  });
+
+  test('watched instructions are told before they happen, each time, and nothing else changes', () => {
+    const { machine, symbols } = machineOn(engine);
+    run(machine, 1000 as InstructionCount);
+    const told: [number, number][] = [];
+    const { cpu } = machine;
+    const addresses = [symbols.get('store')!, symbols.get('atomic')!, 0x1000];
+    watchCode(machine, addresses, () => told.push([cpu.pc, cpu.instructions]));
+    for (let at = 1500; at <= 702_000; at += 1500) run(machine, at as InstructionCount);
+    const stores = told.filter(([pc]) => pc === symbols.get('store'));
+    expect(stores.length).toBe(97);
+    expect(stores[1]![1] - stores[0]![1]).toBe(1024 * 7 + 1);
+    expect(told.length - stores.length).toBe(1);
+    unwatchCode(machine);
+    expect(machine.compiled.engine).toBe(engine);
+    const other = machineOn(engine).machine;
+    run(other, 702_000 as InstructionCount);
+    expect(hashMachine(machine)).toBe(hashMachine(other));
+    const count = told.length;
+    run(machine, 800_000 as InstructionCount);
+    expect(told.length).toBe(count);
   });
 });

@@ -2,7 +2,15 @@
 
 import type { SimTime } from '../sim/time.ts';
 import type { Tracer } from '../world/advance.ts';
-import { accessOf, instructionOf, type NoticedStore, unwatchStores, watchStores } from '../world/look.ts';
+import {
+  accessOf,
+  instructionOf,
+  type NoticedStore,
+  unwatchCode,
+  unwatchStores,
+  watchCode,
+  watchStores,
+} from '../world/look.ts';
 import type { Fact, Observation } from '../world/observation.ts';
 import { instantOf } from '../world/pace.ts';
 import { type Host, isActing, lookahead } from '../world/world.ts';
@@ -48,8 +56,11 @@ export function createProbe(scout: Scout, breakpoints: readonly Breakpoint[]): P
   return probe;
 }
 
+/** Stores and instructions at an address are noticed by the machine itself. */
 const needsTrace = (breakpoint: Breakpoint): breakpoint is MachineBreakpoint =>
-  isOfMachine(breakpoint) && !(breakpoint.kind === 'memory' && breakpoint.access === 'write');
+  isOfMachine(breakpoint) &&
+  breakpoint.kind !== 'address' &&
+  !(breakpoint.kind === 'memory' && breakpoint.access === 'write');
 
 function tracedHosts(breakpoints: readonly Breakpoint[]): ReadonlySet<string> | null {
   const whose = breakpoints.filter(needsTrace).map(({ of }) => of);
@@ -90,6 +101,7 @@ export function advanceProbe(probe: Probe, until: SimTime): void {
   );
   for (const host of scout.world.hosts) {
     unwatchStores(host.machine);
+    unwatchCode(host.machine);
     lookAtState(probe, host, undefined, undefined);
   }
   breakpoints.forEach((breakpoint, n) => {
@@ -106,18 +118,25 @@ function placeOf(fact: Fact): Pick<Hit, 'host' | 'instruction'> {
 const isOf = ({ of }: MachineBreakpoint, host: Host): boolean =>
   of === 'acting' ? isActing(host) : of === host.id;
 
-/** Has stores noticed on the machines as they are now: a host may have got another one. */
+/** Has stores and instructions noticed on the machines as they are now: a host may have got another one. */
 function watchAll(probe: Probe): void {
   for (const host of probe.scout.world.hosts) {
-    const ranges = probe.breakpoints.filter(
-      (each): each is Extract<Breakpoint, { kind: 'memory' }> =>
-        each.kind === 'memory' && each.access !== 'read' && (each.of === 'acting' || each.of === host.id),
+    const own = probe.breakpoints.filter(
+      (each): each is MachineBreakpoint => isOfMachine(each) && (each.of === 'acting' || each.of === host.id),
     );
-    if (ranges.length === 0 || host.machine.watched !== null) continue;
-    const from = Math.min(...ranges.map(({ address }) => address));
-    const end = Math.max(...ranges.map(({ address, length }) => address + length));
-    watchStores(host.machine, from, end - from, (store) => lookAtStore(probe, host, store));
+    watchRanges(probe, host, own);
+    const addresses = own.flatMap((each) => (each.kind === 'address' ? each.addresses : []));
+    if (addresses.length > 0 && host.machine.watchedCode === null)
+      watchCode(host.machine, addresses, () => lookAtCode(probe, host));
   }
+}
+
+function watchRanges(probe: Probe, host: Host, own: readonly MachineBreakpoint[]): void {
+  const ranges = own.filter((each) => each.kind === 'memory').filter(({ access }) => access !== 'read');
+  if (ranges.length === 0 || host.machine.watched !== null) return;
+  const from = Math.min(...ranges.map(({ address }) => address));
+  const end = Math.max(...ranges.map(({ address, length }) => address + length));
+  watchStores(host.machine, from, end - from, (store) => lookAtStore(probe, host, store));
 }
 
 /** By what an instruction stores it has retired; whatever else stores does so between two. */
@@ -144,16 +163,20 @@ function explain(probe: Probe, fact: Observation): void {
   probe.entering = probe.entering.filter((hit) => hit.at === fact.at && hit.fact === undefined);
 }
 
+function lookAtCode(probe: Probe, host: Host): void {
+  const { pc } = host.machine.cpu;
+  const instruction = instructionOf(host);
+  probe.breakpoints.forEach((each, n) => {
+    if (each.kind !== 'address' || !isOf(each, host) || !each.addresses.includes(pc)) return;
+    const at = instantOf(host.pace, instruction);
+    probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc });
+  });
+}
+
 function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, word: number): void {
-  const count = instruction - 1;
   const memory = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
-  let at: SimTime | undefined;
   probe.breakpoints.forEach((each, n) => {
     if (!isOfMachine(each) || !isOf(each, host)) return;
-    if (each.kind === 'address' && each.addresses.includes(pc)) {
-      at ??= instantOf(host.pace, count as never);
-      probe.hits.push({ breakpoint: n, at, host: host.id, instruction: count, pc });
-    }
     if (each.kind !== 'memory' || each.access === 'write') return;
     const access = accessOf(word, host.machine.cpu);
     const isHit =

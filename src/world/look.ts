@@ -23,7 +23,9 @@ export {
   readMemory,
   type StoredBy,
   snapshotMachine,
+  unwatchCode,
   unwatchStores,
+  watchCode,
   watchStores,
 } from '../machine/machine.ts';
 export { mayHaveStored } from '../machine/pages.ts';
