@@ -20,9 +20,9 @@ const CAUGHT: Readonly<Record<string, number>> = {
   loggedValues: 0,
   drainBeforeLive: 668,
   arbitration: 6,
-  reissueIo: 1187,
+  reissueIo: 399,
   serializedRaces: 49,
-  fencing: 383,
+  fencing: 904,
   pacing: 257,
   muteWhenGoingLive: 6,
 };
