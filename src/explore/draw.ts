@@ -162,7 +162,7 @@ function drawCondition(noise: PrngState): string {
     `when output entry ${n} received`,
     `when output entry ${n} acked`,
     `when output ${n} released`,
-    `when request ${Math.min(n, 8)} of client1 answered`,
+    `when request ${Math.min(n, 3)} of client1 answered`,
     `when entry ${n * 4} replayed`,
     `when write ${n} issued`,
     `when write ${n} done`,
