@@ -169,6 +169,8 @@ test('guests that can’t go on are stopped and explained, one that never rests 
 }) => {
   const told = page.getByRole('log', { name: 'Narration' });
   const run = async (source: string) => {
+    // From one link to another the page would stay the same.
+    await page.goto('about:blank');
     await openEditor(page, { source: 'nop' });
     await write(page, source);
     await expect(drawer(page)).toContainText('Assembles');
