@@ -36,8 +36,9 @@ export interface Probe {
   entering: Hit[];
   /** By host. */
   readonly memories: Memory[];
-  /** Whose machines have to be run instruction by instruction; null for all. */
-  readonly traced: ReadonlySet<string> | null;
+  /** Which breakpoints need a look at every instruction: at what it reads, and at what it leaves behind. */
+  readonly reads: readonly number[];
+  readonly states: readonly number[];
 }
 
 /** A probe at a scout, which must not have been moved since it was sent; it knows what is true there. */
@@ -49,7 +50,8 @@ export function createProbe(scout: Scout, breakpoints: readonly Breakpoint[]): P
     hits: [],
     entering: [],
     memories,
-    traced: tracedHosts(breakpoints),
+    reads: numbersOf(breakpoints, ['memory']),
+    states: numbersOf(breakpoints, ['register', 'condition']),
   };
   for (const host of scout.world.hosts) lookAtState(probe, host, undefined, undefined);
   probe.hits.length = 0;
@@ -62,13 +64,11 @@ const needsTrace = (breakpoint: Breakpoint): breakpoint is MachineBreakpoint =>
   breakpoint.kind !== 'address' &&
   !(breakpoint.kind === 'memory' && breakpoint.access === 'write');
 
-function tracedHosts(breakpoints: readonly Breakpoint[]): ReadonlySet<string> | null {
-  const whose = breakpoints.filter(needsTrace).map(({ of }) => of);
-  return whose.includes('acting') ? null : new Set(whose);
-}
+const numbersOf = (breakpoints: readonly Breakpoint[], kinds: readonly Breakpoint['kind'][]): number[] =>
+  [...breakpoints.keys()].filter((n) => needsTrace(breakpoints[n]!) && kinds.includes(breakpoints[n]!.kind));
 
 /** Whether machines are run instruction by instruction, which takes some fifty times as long. */
-export const isTracing = ({ traced }: Probe): boolean => traced === null || traced.size > 0;
+export const isTracing = ({ reads, states }: Probe): boolean => reads.length + states.length > 0;
 
 /** The longest stride that a probe may take at once: frames have to be looked at before they have arrived. */
 export const strideMax = ({ breakpoints, scout }: Probe): number =>
@@ -96,7 +96,7 @@ export function advanceProbe(probe: Probe, until: SimTime): void {
       });
     },
     isTracing(probe)
-      ? { ...(probe.traced?.size === 1 ? { host: [...probe.traced][0]! } : {}), begins, retires }
+      ? { host: (host) => breakpoints.some((each) => needsTrace(each) && isOf(each, host)), begins, retires }
       : undefined,
   );
   for (const host of scout.world.hosts) {
@@ -173,62 +173,60 @@ function lookAtCode(probe: Probe, host: Host): void {
   });
 }
 
+const memoryOf = ({ memories, scout }: Probe, host: Host): Memory =>
+  memories[scout.world.hosts.indexOf(host)] as Memory;
+
 function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, word: number): void {
-  const memory = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
-  probe.breakpoints.forEach((each, n) => {
-    if (!isOfMachine(each) || !isOf(each, host)) return;
-    if (each.kind !== 'memory' || each.access === 'write') return;
-    const access = accessOf(word, host.machine.cpu);
+  for (const n of probe.reads) {
+    const each = probe.breakpoints[n] as Extract<Breakpoint, { kind: 'memory' }>;
+    const access = isOf(each, host) ? accessOf(word, host.machine.cpu) : null;
     const isHit =
-      access?.reads &&
+      access?.reads === true &&
       access.address < each.address + each.length &&
       access.address + access.size > each.address;
-    memory.reading[n] = isHit ? { instruction, pc } : undefined;
-  });
+    memoryOf(probe, host).reading[n] = isHit ? { instruction, pc } : undefined;
+  }
   // What has entered the machine since it retired the last one.
   lookAtState(probe, host, undefined, pc);
 }
 
 function lookAfter(probe: Probe, host: Host, instruction: number, pc: number): void {
-  const memory = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
-  memory.reading.forEach((reading, n) => {
-    memory.reading[n] = undefined;
-    if (reading?.instruction !== instruction) return;
+  for (const n of probe.reads) {
+    const { reading } = memoryOf(probe, host);
+    const found = reading[n];
+    reading[n] = undefined;
+    if (found?.instruction !== instruction) continue;
     const at = instantOf(host.pace, instruction as never);
-    probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc: reading.pc });
-  });
+    probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc: found.pc });
+  }
   // A read of clock or entropy is told of before its value is there.
   if (instructionOf(host) === instruction) lookAtState(probe, host, undefined, pc);
 }
 
 /** Registers and conditions as they are now: `at` unless told when the machine came to its present count. */
 function lookAtState(probe: Probe, host: Host, at: SimTime | undefined, pc: number | undefined): void {
-  const { cpu } = host.machine;
-  const { last } = probe.memories[probe.scout.world.hosts.indexOf(host)] as Memory;
-  for (const [n, each] of probe.breakpoints.entries()) {
-    if (each.kind !== 'register' && each.kind !== 'condition') continue;
+  if (probe.states.length === 0) return;
+  const instruction = instructionOf(host);
+  const place = { host, time: at ?? instantOf(host.pace, instruction) };
+  const { last } = memoryOf(probe, host);
+  for (const n of probe.states) {
+    const each = probe.breakpoints[n] as StateBreakpoint;
     if (!isOf(each, host)) continue;
-    const instruction = instructionOf(host);
-    const instant = at ?? instantOf(host.pace, instruction);
     const before = last[n];
-    const value =
-      each.kind === 'condition'
-        ? isTrue(each.condition, { host, time: instant })
-        : each.register === 'pc'
-          ? cpu.pc
-          : cpu.x[each.register]! >>> 0;
+    const value = each.kind === 'condition' ? isTrue(each.condition, place) : registerIn(host, each.register);
     last[n] = value;
-    const isHit =
-      each.kind === 'condition'
-        ? value === true && before === false
-        : before !== undefined && before !== value && (each.equals === undefined || each.equals === value);
-    if (isHit)
-      probe.hits.push({
-        breakpoint: n,
-        at: instant,
-        host: host.id,
-        instruction,
-        ...(pc === undefined ? {} : { pc }),
-      });
+    if (before === undefined || before === value || !isWanted(each, value)) continue;
+    const hit = { breakpoint: n, at: place.time, host: host.id, instruction };
+    probe.hits.push(pc === undefined ? hit : { ...hit, pc });
   }
 }
+
+type StateBreakpoint = Extract<Breakpoint, { kind: 'register' | 'condition' }>;
+
+const registerIn = ({ machine: { cpu } }: Host, register: number | 'pc'): number =>
+  register === 'pc' ? cpu.pc : cpu.x[register]! >>> 0;
+
+const isWanted = (breakpoint: StateBreakpoint, value: number | boolean): boolean =>
+  breakpoint.kind === 'condition'
+    ? value === true
+    : breakpoint.equals === undefined || breakpoint.equals === value;

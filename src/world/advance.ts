@@ -23,9 +23,10 @@ import { type Host, instructionOf, isActing, lookahead, type World, type WorldEv
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
 export type Tracer = (host: Host, instruction: InstructionCount, pc: number, word: number) => void;
 
-/** Who sees instructions, and of which machine: of all unless told. `begins` sees them before anything of them has happened. */
+/** Who sees instructions, and of which machines: of all unless told. `begins` sees them before anything of them has happened. */
 export interface Tracing {
-  readonly host?: HostId;
+  /** One host, or those for which this is true whenever they begin to run. */
+  readonly host?: HostId | ((host: Host) => boolean);
   readonly begins?: Tracer;
   readonly retires?: Tracer;
 }
@@ -139,10 +140,13 @@ function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing
 }
 
 function runFirstHart(host: Host, target: InstructionCount, tracing: Tracing | undefined): Stop {
-  if (tracing === undefined || (tracing.host ?? host.id) !== host.id) return run(host.machine, target);
+  if (tracing === undefined || !isTraced(tracing, host)) return run(host.machine, target);
   const { begins, retires } = tracing;
   return runTraced(host.machine, target, tellOf(host, retires) ?? UNTOLD, tellOf(host, begins));
 }
+
+const isTraced = ({ host: whose = () => true }: Tracing, host: Host): boolean =>
+  typeof whose === 'string' ? whose === host.id : whose(host);
 
 const UNTOLD: TellInstruction = () => {};
 
