@@ -21,7 +21,7 @@ export interface FactWindow {
 /** About what a fact takes, with its index: some ten fields, two digests. */
 const FACT_BYTES = 400;
 
-const FACTS_LEAST = 1000;
+const FACTS_LEAST = 64;
 
 /** @param bytes of memory that facts may take */
 export const createWindow = (bytes: number): FactWindow => ({

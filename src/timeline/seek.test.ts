@@ -1,9 +1,8 @@
 // Seeks and steps in slices: each does little, none may hang, and what is given up leaves the run at some instant of itself.
 import { describe, expect, test } from 'vitest';
-import { flatImage } from '../machine/image.ts';
 import { clients, configOf, stage } from '../scenario/stories/story.ts';
 import { microseconds, type SimTime } from '../sim/time.ts';
-import { hostConfig, worldConfig } from '../world/bench.ts';
+import { hostConfig, sleeper, worldConfig } from '../world/bench.ts';
 import { hashWorld } from '../world/state-hash.ts';
 import { instructionOf } from '../world/world.ts';
 import { FACT_WORK } from './history.ts';
@@ -16,7 +15,7 @@ const at = (ns: number): SimTime => ns as SimTime;
 
 /** `j .`, with interrupts off from the start, on hosts that do four thousand million instructions a second. */
 function endlessLoop(): Run {
-  const image = flatImage(Uint8Array.of(0x6f, 0, 0, 0));
+  const image = { ...sleeper(), bytes: Uint8Array.of(0x6f, 0, 0, 0) };
   const fast = { instructionPicoseconds: 250 };
   return createRun(worldConfig({ image, hosts: [hostConfig('A', fast), hostConfig('B', fast)] }));
 }

@@ -1,6 +1,6 @@
 // Going to an instant, a slice at a time, so that whoever moves in a run can stop within a few milliseconds, whatever happens in it.
 
-import { after, type Duration, earlier, type SimTime } from '../sim/time.ts';
+import { after, type Duration, earlier, milliseconds, type SimTime } from '../sim/time.ts';
 import { type Host, instructionOf } from '../world/world.ts';
 import { addNear, beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import { createTrace, type InstructionTrace } from './instruction-trace.ts';
@@ -20,6 +20,9 @@ export const TRACED_INSTRUCTIONS = 1000;
 
 /** Instructions that are traced in one go: some hundred microseconds. */
 const TRACED_SLICE = 250;
+
+/** So much time before the cursor should have its facts held. */
+const CONTEXT = milliseconds(3);
 
 /** Facts behind which a host may count its instructions anew: it has another machine, or an earlier state of it. */
 const NEW_LIVES = new Set([
@@ -62,16 +65,16 @@ export function beginSeek(run: Run, time: SimTime): Seek {
   const isBack = time < run.world.now;
   if (from !== undefined && (isBack || from.at > run.world.now)) {
     beginNear(run, from);
-    restoreSnapshot(run, withContext(run, from));
+    restoreSnapshot(run, withContext(run, from, time));
   }
   return { time, stage: 'going', passes: [], pass: null, end: null, traces: [] };
 }
 
-/** Facts from somewhat before the cursor are good to have: where none are held, one begins a snapshot earlier. */
-function withContext(run: Run, from: RunSnapshot): RunSnapshot {
+/** Facts from somewhat before the cursor are good to have: where none are held, one may begin a snapshot earlier. */
+function withContext(run: Run, from: RunSnapshot, time: SimTime): RunSnapshot {
   const isHeld = from.seen > run.base && from.seen <= run.base + run.facts.length;
-  const earlierOne = isHeld ? undefined : latestSnapshot(run, (from.at - 1) as SimTime);
-  return earlierOne ?? from;
+  const isEnough = time - from.at >= CONTEXT;
+  return isHeld || isEnough ? from : (latestSnapshot(run, (from.at - 1) as SimTime) ?? from);
 }
 
 /**
