@@ -5,6 +5,7 @@ import type { Tracer } from '../world/advance.ts';
 import {
   accessOf,
   instructionOf,
+  type Machine,
   type NoticedStore,
   unwatchCode,
   unwatchStores,
@@ -34,6 +35,8 @@ export interface Probe {
   readonly hits: Hit[];
   /** Stores by what entered a machine at this instant: the fact that follows tells what it was. */
   entering: Hit[];
+  /** By host: its machine when it was last looked at. */
+  readonly machines: Machine[];
   /** By host. */
   readonly memories: Memory[];
   /** Which breakpoints need a look at every instruction: at what it reads, and at what it leaves behind. */
@@ -49,6 +52,7 @@ export function createProbe(scout: Scout, breakpoints: readonly Breakpoint[]): P
     scout,
     hits: [],
     entering: [],
+    machines: scout.world.hosts.map(({ machine }) => machine),
     memories,
     reads: numbersOf(breakpoints, ['memory']),
     states: numbersOf(breakpoints, ['register', 'condition']),
@@ -99,6 +103,7 @@ export function advanceProbe(probe: Probe, until: SimTime): void {
       ? { host: (host) => breakpoints.some((each) => needsTrace(each) && isOf(each, host)), begins, retires }
       : undefined,
   );
+  watchAll(probe);
   for (const host of scout.world.hosts) {
     unwatchStores(host.machine);
     unwatchCode(host.machine);
@@ -124,10 +129,25 @@ function watchAll(probe: Probe): void {
     const own = probe.breakpoints.filter(
       (each): each is MachineBreakpoint => isOfMachine(each) && (each.of === 'acting' || each.of === host.id),
     );
+    noticeReplaced(probe, host, own);
     watchRanges(probe, host, own);
     const addresses = own.flatMap((each) => (each.kind === 'address' ? each.addresses : []));
     if (addresses.length > 0 && host.machine.watchedCode === null)
       watchCode(host.machine, addresses, () => lookAtCode(probe, host));
+  }
+}
+
+/** A host that has got another machine has got all of its memory with it. */
+function noticeReplaced(probe: Probe, host: Host, own: readonly MachineBreakpoint[]): void {
+  const { machines, hits, scout, breakpoints } = probe;
+  const { hosts, now } = scout.world;
+  const index = hosts.indexOf(host);
+  if (machines[index] === host.machine) return;
+  machines[index] = host.machine;
+  for (const each of own) {
+    if (each.kind !== 'memory' || each.access === 'read' || !isOf(each, host)) continue;
+    const breakpoint = breakpoints.indexOf(each);
+    hits.push({ breakpoint, at: now, host: host.id, instruction: instructionOf(host), by: 'outside' });
   }
 }
 
