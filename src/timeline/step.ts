@@ -1,11 +1,12 @@
 // One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
 import { after, type Duration, earlier, milliseconds, type SimTime } from '../sim/time.ts';
-import type { Fact } from '../world/observation.ts';
+import type { Fact, Observation } from '../world/observation.ts';
 import { instantOf } from '../world/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../world/world.ts';
 import { factsBetween } from './again.ts';
 import { forgetFrom } from './branches.ts';
+import { countBelow } from './fact-index.ts';
 import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import { advanceSlice, fastestTime, type Run, restoreSnapshot, sliceEnd, tracingOf } from './progress.ts';
 import { beginSeek, continueSeek, type Seek } from './seek.ts';
@@ -101,31 +102,48 @@ function goToFrontier(run: Run, step: FactStep & { seek: Seek | null }): void {
   if (last.at > run.world.now) restoreSnapshot(run, last);
 }
 
-/** When the last such fact before an instant was. */
+/** When the last such fact before an instant, which is not behind the cursor, was: of those held, else by the columns. */
 function lastBefore(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
-  for (let number = run.base + run.seen; ; ) {
-    const found = findEvent(run.trace, { kinds }, number, -1);
-    if (found === undefined) return undefined;
-    if ('to' in found) {
-      const facts = factsBetween(run, found.from as SimTime, found.to as SimTime);
-      return facts.findLast((fact) => fact.at < instant && kinds.has(fact.kind))?.at;
-    }
-    if (found.at < instant) return found.at;
-    number = found.number;
+  for (let i = run.seen - 1; i >= 0; i--) {
+    const fact = run.facts[i] as Observation;
+    if (fact.at < instant && kinds.has(fact.kind)) return fact.at;
   }
+  const found = findEvent(run.trace, { kinds }, run.base, -1);
+  if (found === undefined || 'number' in found) return found?.at;
+  // Where columns have been let go: stretch by stretch, until there is one.
+  for (let to = Math.min(run.facts[0]?.at ?? instant, instant - 1); to >= 0; ) {
+    const from = latestSnapshot(run, (to - 1) as SimTime)?.at ?? -1;
+    const facts = factsBetween(run, (from + 1) as SimTime, to as SimTime);
+    const last = facts.findLast((fact) => fact.at < instant && kinds.has(fact.kind));
+    if (last !== undefined) return last.at;
+    to = from;
+  }
+  return undefined;
 }
 
-/** When the first such fact behind an instant will be, as far as the run has been. */
+/** When the first such fact behind an instant, which is not before the cursor, will be, as far as the run has been. */
 function firstAfter(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
-  for (let number = run.base + run.seen; ; ) {
+  const { facts, snapshots } = run;
+  for (let i = run.seen; i < facts.length; i++) {
+    const fact = facts[i] as Observation;
+    if (fact.at > instant && kinds.has(fact.kind)) return fact.at;
+  }
+  for (let number = run.base + facts.length; ; ) {
     const found = findEvent(run.trace, { kinds }, number, 1);
     if (found === undefined) return undefined;
-    if ('to' in found) {
-      const facts = factsBetween(run, found.from as SimTime, found.to as SimTime);
-      return facts.find((fact) => fact.at > instant && kinds.has(fact.kind))?.at;
+    if ('number' in found) {
+      if (found.at > instant) return found.at;
+      number = found.number + 1;
+      continue;
     }
-    if (found.at > instant) return found.at;
-    number = found.number + 1;
+    for (let from = instant + 1; from <= run.reached; ) {
+      const next = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
+      const to = next?.at ?? run.reached;
+      const first = factsBetween(run, from as SimTime, to).find((fact) => kinds.has(fact.kind));
+      if (first !== undefined) return first.at;
+      from = to + 1;
+    }
+    return undefined;
   }
 }
 
