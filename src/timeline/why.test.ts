@@ -44,6 +44,33 @@ test('the request behind an output, and all that its answer waited for', { timeo
   );
 });
 
+test('of every answer: an acknowledgement that covers its entry, before it leaves', {
+  timeout: MANY_RUNS,
+}, () => {
+  const run = ran(40, [], {
+    clients: [
+      { requests: 30, thinkNs: 20_000 },
+      { requests: 30, thinkNs: 20_000 },
+    ],
+  });
+  for (const { config, history } of run.world.clients) {
+    for (const { request, answered } of history.filter((exchange) => exchange.answered !== undefined)) {
+      const { causes } = why(run, { kind: 'request', client: config.id, request });
+      const by = (relation: string) => causes.find((cause) => cause.relation === relation)!;
+      const [produced, sent, received, acked] = ['produced', 'sent', 'received', 'acked'].map(
+        (each) => by(each).fact,
+      );
+      const { sequence } = produced as { sequence: number } & typeof produced;
+      expect(sent).toMatchObject({ message: 'entries' });
+      for (const { first, last } of [sent, received] as { first: number; last: number }[])
+        expect(first <= sequence && sequence <= last).toBe(true);
+      expect((acked as unknown as { through: number }).through).toBeGreaterThanOrEqual(sequence);
+      expect(by('released').at).toBeGreaterThanOrEqual(by('acked').at);
+      expect(by('answered').at).toBe(answered);
+    }
+  }
+});
+
 test('an output that is held waits for entries, and a cut cable is in the way', {
   timeout: MANY_RUNS,
 }, () => {
