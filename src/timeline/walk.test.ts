@@ -187,7 +187,7 @@ function expectFacts(run: Run, from: number, to: number): void {
 }
 
 /** So many walks of each kind; some moves each, and looked at on the way too. */
-const WALKS = 40;
+const WALKS = 28;
 
 function walks(said: Record<string, unknown>, end: number, memory?: number): void {
   const parsed = parseDocument({ clients: clients(10), ...said });
@@ -233,7 +233,7 @@ describe('any walk ends where a straight run does', { timeout: MANY_RUNS }, () =
     walks({ detector, spares, commands: ['crash A @ 1ms'] }, 14_000_000));
 
   test('with a primary that moves', () =>
-    walks({ detector, spares, commands: ['migrate primary C @ 1ms'] }, 12_000_000));
+    walks({ detector, spares, commands: ['migrate primary C @ 1ms'] }, 8_000_000));
 
   test('with disks that are not shared', () => walks({ detector, disk: { shared: false } }, 8_000_000));
 
