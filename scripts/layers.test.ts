@@ -78,7 +78,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'the engine from the page',
     { 'src/ui/app/a.tsx': "import { w } from '../../world/w.ts';" },
-    'src/ui/app/a.tsx imports world/w.ts: ui may import base, worker/client.ts, worker/protocol.ts, worker/frame.ts, scenario.',
+    'src/ui/app/a.tsx imports world/w.ts: ui may import base, worker/client.ts, worker/protocol.ts, worker/frame.ts, worker/time-views.ts, scenario.',
   ],
   [
     'a layer that is none',

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   export: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   worker: ENGINE,
   cli: ENGINE,
-  ui: ['worker/client.ts', 'worker/protocol.ts', 'worker/frame.ts', 'scenario'],
+  ui: ['worker/client.ts', 'worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts', 'scenario'],
 };
 
 /** What tests may import besides: the page is tested with frames from the real engine and against its names, documents with every rule. */
@@ -27,7 +27,7 @@ const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that vanish at run time, so that both sides of the worker may know them. */
-const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts'];
+const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts'];
 
 /** The layers whose code is the subject itself: no library stands in for it. */
 const WITHOUT_PACKAGES = ['base', 'machine', 'sim', 'ft', 'world', 'timeline', 'explore'];

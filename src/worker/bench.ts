@@ -4,6 +4,7 @@ import type { Observation } from '../world/observation.ts';
 import type { Frame } from './frame.ts';
 import type { Answer, Request, Viewport } from './protocol.ts';
 import { answer, createSession, type SessionState } from './session.ts';
+import { finishWork, type Turn } from './work.ts';
 
 export const VIEWPORT: Viewport = {
   rows: 20,
@@ -19,7 +20,7 @@ type Asked = Request extends infer R
 
 export interface Bench {
   session: SessionState;
-  ask(request: Asked, isTimeUp?: () => boolean): Promise<Answer>;
+  ask(request: Asked, turn?: Partial<Turn>): Promise<Answer>;
   /** The frame that answers a request; throws when it was refused. */
   frame(request: Asked): Promise<Frame>;
 }
@@ -27,8 +28,9 @@ export interface Bench {
 export function bench(): Bench {
   const session = createSession();
   let id = 0;
-  const ask: Bench['ask'] = (request, isTimeUp = () => false) =>
-    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, isTimeUp);
+  const whole: Turn = { isTimeUp: () => false, drive: async (work) => finishWork(work) };
+  const ask: Bench['ask'] = (request, turn) =>
+    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...turn });
   return {
     session,
     ask,

@@ -27,6 +27,11 @@ function answer(port: FakePort, id: number, value: Answer): void {
   port.onmessage?.({ data: { id, answer: value } } as MessageEvent);
 }
 
+const idOf = (message: ToWorker | undefined): number => {
+  if (message === undefined || !('id' in message)) throw new Error('That is no request.');
+  return message.id;
+};
+
 const link = (hash: string): Answer => ({ kind: 'link', hash, document: {} });
 
 test('answers find their requests by id, in any order', async () => {
@@ -34,8 +39,8 @@ test('answers find their requests by id, in any order', async () => {
   const client = connect(port, () => {});
   const first = client.ask({ kind: 'link' });
   const second = client.ask({ kind: 'link' });
-  answer(port, port.sent[1]!.id, link('#second'));
-  answer(port, port.sent[0]!.id, link('#first'));
+  answer(port, idOf(port.sent[1]), link('#second'));
+  answer(port, idOf(port.sent[0]), link('#first'));
   expect(await first).toEqual(link('#first'));
   expect(await second).toEqual(link('#second'));
 });
@@ -62,4 +67,20 @@ test('stopping the worker answers what is open and is no crash', async () => {
   expect(await open).toMatchObject({ kind: 'refused', key: 'worker.stopped' });
   expect(port.terminated).toBe(true);
   expect(reasons).toEqual([]);
+});
+
+test('a request says how far it is, and the one that is being worked on can be stopped', async () => {
+  const port = fakePort();
+  const client = connect(port, () => {});
+  const shares: number[] = [];
+  const asked = client.ask({ kind: 'link' }, (share) => shares.push(share));
+  const id = idOf(port.sent[0]);
+  port.onmessage?.({ data: { id, share: 0.5 } } as MessageEvent);
+  client.stop();
+  expect(port.sent.at(-1)).toEqual({ stop: id });
+  answer(port, id, link('#there'));
+  expect(await asked).toEqual(link('#there'));
+  expect(shares).toEqual([0.5]);
+  client.stop();
+  expect(port.sent).toHaveLength(2);
 });

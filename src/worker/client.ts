@@ -12,9 +12,16 @@ export interface WorkerPort {
 
 export interface Client {
   /** Sends a request. The promise never rejects: a worker that died answers `refused`. */
-  ask(request: Request): Promise<Answer>;
+  ask(request: Request, onShare?: (share: number) => void): Promise<Answer>;
+  /** Has the request that is being worked on end at once: it is answered all the same. */
+  stop(): void;
   /** Stops the worker, whatever it is doing. Open requests are answered `refused`. */
   close(): void;
+}
+
+interface Open {
+  resolve: (answer: Answer) => void;
+  onShare: ((share: number) => void) | undefined;
 }
 
 /** Starts the simulation's worker. */
@@ -24,14 +31,14 @@ export function startWorker(): WorkerPort {
 
 /** Speaks the protocol over a port. `onCrash` is called once, with the reason, when the worker dies by itself. */
 export function connect(port: WorkerPort, onCrash: (reason: string) => void): Client {
-  const open = new Map<number, (answer: Answer) => void>();
+  const open = new Map<number, Open>();
   let nextId = 1;
   let ended: Answer | null = null;
 
   function end(answer: Answer): void {
     ended = answer;
     port.terminate();
-    for (const resolve of open.values()) resolve(answer);
+    for (const { resolve } of open.values()) resolve(answer);
     open.clear();
   }
 
@@ -42,21 +49,29 @@ export function connect(port: WorkerPort, onCrash: (reason: string) => void): Cl
   }
 
   port.onmessage = ({ data }) => {
-    const resolve = open.get(data.id);
+    const asked = open.get(data.id);
+    if ('share' in data) {
+      asked?.onShare?.(data.share);
+      return;
+    }
     open.delete(data.id);
-    resolve?.(data.answer);
+    asked?.resolve(data.answer);
   };
   port.onerror = (event) => crash(event.message || 'unknown error');
   port.onmessageerror = () => crash('a message could not be read');
 
   return {
-    ask(request) {
+    ask(request, onShare) {
       if (ended !== null) return Promise.resolve(ended);
       const id = nextId++;
       return new Promise((resolve) => {
-        open.set(id, resolve);
+        open.set(id, { resolve, onShare });
         port.postMessage({ id, request });
       });
+    },
+    stop() {
+      const [id] = open.keys();
+      if (id !== undefined && ended === null) port.postMessage({ stop: id });
     },
     close() {
       if (ended === null)

@@ -322,11 +322,27 @@ export interface TimelineView {
 /** The rules that can be switched off, by the names they have in the scenario document. */
 export type RuleName = keyof Rules;
 
+/** A parallel run. */
+export interface BranchView {
+  id: number;
+  /** What the person calls it, or the command or change that it began with; '' for the first. */
+  name: string;
+  parent: number | null;
+  /** Where it leaves its parent, and how far it has been run. */
+  at: number;
+  reached: number;
+  isOn: boolean;
+}
+
 export interface Frame {
   /** Which request of the page this answers. */
   request: number;
   scenario: { id: string; title: string };
   time: number;
+  /** The latest instant that this run has been at. */
+  reached: number;
+  /** In the order in which they began. */
+  branches: BranchView[];
   /** The run is over: every client has its answers and nothing else will happen, or its bound is reached. */
   ended: boolean;
   endReason?: 'answered' | 'bound';

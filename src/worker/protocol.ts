@@ -1,6 +1,16 @@
 // The messages between page and worker. Types only. Every request gets exactly one answer with its id.
 
 import type { Frame } from './frame.ts';
+import type {
+  BranchComparison,
+  Comparison,
+  HistoryView,
+  HitView,
+  MachineQuery,
+  MachineView,
+  WhyQuery,
+  WhyView,
+} from './time-views.ts';
 
 /** What of the run the page has on screen; the worker computes no more than this. */
 export interface Viewport {
@@ -11,13 +21,29 @@ export interface Viewport {
   narrationFrom: number;
 }
 
-export type StepUnit = 'instruction' | 'entry' | 'event';
+export type StepUnit = 'instruction' | 'entry' | 'output' | 'packet' | 'event' | 'failure';
+
+/** A branch as it is kept beyond the page's life. */
+export interface KeptBranch {
+  name: string;
+  /** Position in the list, or null. */
+  parent: number | null;
+  at: number;
+  document: unknown;
+}
 
 export type Request =
   /** Starts a scenario: a built-in id, a document, or a link's hash (`#u1=…`). */
   | {
       kind: 'open';
-      source: { builtin: string } | { document: unknown } | { link: string };
+      source:
+        | { builtin: string }
+        | { document: unknown }
+        | { link: string }
+        /** What was kept: `on` is the position of the branch to stand in, at `time`. */
+        | { branches: KeptBranch[]; on: number; time: number };
+      /** Bytes that the history may take. */
+      memory?: number;
       viewport: Viewport;
     }
   /** Runs on to an instant. May return early, so that the answer comes in time: the frame says how far it came. */
@@ -26,14 +52,34 @@ export type Request =
   | { kind: 'seek'; time: number; viewport: Viewport }
   /** One unit on or back; of instructions, those of `host`. */
   | { kind: 'step'; unit: StepUnit; direction: 1 | -1; host?: string; viewport: Viewport }
-  /** A fault or click, now: `crash A`, `cut log`, `mend log`. What came later in an earlier run of this is forgotten. */
+  /** Runs on until nothing more happens. */
+  | { kind: 'end'; viewport: Viewport }
+  /** To the next of these breakpoints, or back to the last; the frame comes with the hit. */
+  | { kind: 'run'; breakpoints: string[]; direction: 'forward' | 'backward'; viewport: Viewport }
+  /** A fault or click, now: `crash A`, `cut log`, `mend log`. In the past it begins a branch; the run as it was stays another one. */
   | { kind: 'command'; text: string; viewport: Viewport }
-  /** Changes the scenario and runs it again from the start, to the same instant. */
-  | { kind: 'rules'; rules: Record<string, boolean>; viewport: Viewport }
+  /** Changes the scenario: a branch from the start, which goes to the same instant. `name` is the branch's. */
+  | { kind: 'rules'; rules: Record<string, boolean>; name?: string; viewport: Viewport }
+  /** Another scenario for the same run (another guest): a branch that stands at its start. */
+  | { kind: 'change'; document: unknown; name: string; viewport: Viewport }
+  /** Another branch, at the same instant. */
+  | { kind: 'branch'; id: number; viewport: Viewport }
+  | { kind: 'renameBranch'; id: number; name: string; viewport: Viewport }
+  | { kind: 'deleteBranch'; id: number; viewport: Viewport }
+  | { kind: 'memory'; bytes: number; viewport: Viewport }
   /** The same instant again, for another viewport. */
   | { kind: 'look'; viewport: Viewport }
   /** The run as a link's hash, with its cursor. */
   | { kind: 'link' }
+  /** All branches, to be kept. */
+  | { kind: 'keep' }
+  | { kind: 'history' }
+  /** Whether these are breakpoints. */
+  | { kind: 'checkBreakpoint'; text: string }
+  | { kind: 'compareBranches'; one: number; other: number }
+  | { kind: 'compare'; of: { hosts: [string, string] } | { from: number; to: number } }
+  | { kind: 'machine'; query: MachineQuery }
+  | { kind: 'why'; query: WhyQuery }
   /** The guest that runs, as its editor needs it. */
   | { kind: 'guest' }
   /** Assembles a source as it would be as the open scenario's guest. Nothing else changes. */
@@ -96,10 +142,25 @@ export interface Assembled {
 export type Answer =
   | {
       kind: 'frame';
-      frame: Frame /** Set when a link's run came out differently from what it recorded. */;
+      frame: Frame;
+      /** Set when a link's run came out differently from what it recorded. */
       differs?: { expected: string; found: string };
+      /** Where a run to a breakpoint came; null when it found none. */
+      hit?: HitView | null;
+      /** It was told to stop before it was there. */
+      isStopped?: true;
     }
   | { kind: 'link'; hash: string; document: unknown }
+  | { kind: 'kept'; branches: KeptBranch[]; on: number; time: number }
+  | { kind: 'history'; history: HistoryView }
+  /** `column` counts from 1; null where the whole text is meant. */
+  | { kind: 'checkedBreakpoint'; error: { message: string; column: number | null } | null }
+  | { kind: 'comparedBranches'; comparison: BranchComparison }
+  | { kind: 'compared'; comparison: Comparison }
+  | { kind: 'machine'; machine: MachineView }
+  | { kind: 'why'; why: WhyView }
+  /** A question was told to stop before it was answered. */
+  | { kind: 'stopped' }
   | { kind: 'guest'; guest: GuestText }
   | ({ kind: 'assembled' } & Assembled)
   | { kind: 'inspected'; what: 'source'; source: string }
@@ -108,5 +169,7 @@ export type Answer =
   /** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
   | { kind: 'refused'; message: string; key?: string; values?: Record<string, string | number> };
 
-export type ToWorker = { id: number; request: Request };
-export type FromWorker = { id: number; answer: Answer };
+/** `stop`: the request with this id is to end at once; it is answered all the same. */
+export type ToWorker = { id: number; request: Request } | { stop: number };
+/** `share` of a request that takes long: how much is done, 0 to 1. Its answer follows. */
+export type FromWorker = { id: number; answer: Answer } | { id: number; share: number };

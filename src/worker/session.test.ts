@@ -5,7 +5,7 @@ import { ALL_RULES } from '../ft/rules.ts';
 import { GOLDEN } from '../scenario/stories/golden.ts';
 import { configOf, stage } from '../scenario/stories/story.ts';
 import { hashWorld } from '../world/state-hash.ts';
-import { bench, opened, VIEWPORT } from './bench.ts';
+import { bench, factOf, opened, VIEWPORT } from './bench.ts';
 
 const short = {
   clients: [{ requests: 3 }, { requests: 3, startNs: 3_000_000 }],
@@ -75,7 +75,7 @@ describe('moving', () => {
     const { ask, frame } = await opened(short);
     expect((await frame({ kind: 'advance', until: 5_000_000.7 })).time).toBe(5_000_000);
     let asked = 0;
-    const answered = await ask({ kind: 'advance', until: 20_000_000 }, () => ++asked > 3);
+    const answered = await ask({ kind: 'advance', until: 20_000_000 }, { isTimeUp: () => ++asked > 3 });
     expect(answered.kind === 'frame' && answered.frame.time).toBe(5_750_000);
     expect((await frame({ kind: 'advance', until: 1_000_000 })).time).toBe(5_750_000);
   });
@@ -152,7 +152,7 @@ describe('commands', () => {
     expect(now.commands).toEqual(['cut log @ 6ms']);
     const later = await frame({ kind: 'seek', time: 9_000_000 });
     const other = await opened({ ...short, commands: ['cut log @ 6ms'] }, 9_000_000);
-    const same = { request: 0, flights: [] };
+    const same = { request: 0, flights: [], branches: [] };
     expect({ ...later, ...same }).toEqual({ ...(await other.frame({ kind: 'look' })), ...same });
     expect(later.narration.map(({ key }) => key)).toContain('linkCut');
     expect(later.narration.map(({ index }) => index)).toEqual(later.narration.map((_, i) => i));
@@ -185,7 +185,7 @@ describe('rules', () => {
       holds: false,
       violation: { key: 'outputBeforeAck' },
     });
-    expect(session.opened?.document.rules).toEqual({ ...ALL_RULES, outputRule: false });
+    expect(session.opened?.run.scenario?.rules).toEqual({ ...ALL_RULES, outputRule: false });
     expect(changed.scenarioRules).toEqual(ALL_RULES);
     const back = await frame({ kind: 'rules', rules: { outputRule: true } });
     expect(back.properties.every(({ holds }) => holds)).toBe(true);
@@ -253,4 +253,137 @@ test('the narration begins where the page says, and counts all', async () => {
   const rest = await frame({ kind: 'look', viewport: { ...VIEWPORT, narrationFrom: 5 } });
   expect(rest.narration).toEqual(all.narration.slice(5));
   expect(rest.narrationLength).toBe(all.narrationLength);
+});
+
+describe('branches', () => {
+  test('acting in the past begins one, and the other stays: the same run, to be had back', async () => {
+    const { frame, ask } = await opened(short, 12_000_000);
+    const before = await frame({ kind: 'look' });
+    await frame({ kind: 'seek', time: 6_000_000 });
+    const acted = await frame({ kind: 'command', text: 'crash A' });
+    expect(acted.branches).toMatchObject([
+      { id: 1, name: '', parent: null, reached: 12_000_000, isOn: false },
+      { id: 2, name: 'crash A', parent: 1, at: 6_000_000, reached: 6_000_000, isOn: true },
+    ]);
+    await frame({ kind: 'advance', until: 12_000_000 });
+    const back = await frame({ kind: 'branch', id: 1 });
+    expect(back.hash).toBe(before.hash);
+    expect(back.narration).toEqual(before.narration);
+    const compared = await ask({ kind: 'compareBranches', one: 1, other: 2 });
+    expect(compared).toMatchObject({
+      kind: 'comparedBranches',
+      comparison: { first: { other: { kind: 'hostCrashed', at: 6_000_000 } } },
+    });
+    const link = await ask({ kind: 'link' });
+    expect(link.kind === 'link' && link.document).not.toHaveProperty('commands');
+  });
+
+  test('are renamed and deleted, but not the one that is on', async () => {
+    const { frame, ask } = await opened(short, 6_000_000);
+    await frame({ kind: 'seek', time: 3_000_000 });
+    await frame({ kind: 'command', text: 'crash B' });
+    expect(await ask({ kind: 'deleteBranch', id: 2 })).toMatchObject({ kind: 'refused' });
+    const named = await frame({ kind: 'renameBranch', id: 2, name: 'without a backup' });
+    expect(named.branches[1]?.name).toBe('without a backup');
+    await frame({ kind: 'branch', id: 1 });
+    expect((await frame({ kind: 'deleteBranch', id: 2 })).branches).toHaveLength(1);
+  });
+
+  test('that were kept come back in another session, the one that was on at its instant', async () => {
+    const one = await opened(short, 9_000_000);
+    await one.frame({ kind: 'seek', time: 6_000_000 });
+    await one.frame({ kind: 'command', text: 'crash A' });
+    const there = await one.frame({ kind: 'seek', time: 8_000_000 });
+    const kept = await one.ask({ kind: 'keep' });
+    if (kept.kind !== 'kept') throw new Error('It was to be kept.');
+    const two = bench();
+    const { branches, on, time } = JSON.parse(JSON.stringify(kept));
+    const back = await two.frame({ kind: 'open', source: { branches, on, time } });
+    expect(back.hash).toBe(there.hash);
+    expect(back.branches.map(({ name, parent, at }) => ({ name, parent, at }))).toEqual(
+      there.branches.map(({ name, parent, at }) => ({ name, parent, at })),
+    );
+  });
+});
+
+describe('what takes long', () => {
+  test('is stopped where it has come, and goes on from there', async () => {
+    const { ask, frame } = await opened(short);
+    const asked = await ask(
+      { kind: 'seek', time: 20_000_000 },
+      {
+        drive: async (work) => {
+          work.next('on');
+          return work.next('stop').value as never;
+        },
+      },
+    );
+    if (asked.kind !== 'frame') throw new Error(JSON.stringify(asked));
+    expect(asked.frame.time).toBeLessThan(20_000_000);
+    const there = await frame({ kind: 'seek', time: 20_000_000 });
+    expect(there.hash).toBe((await (await opened(short, 20_000_000)).frame({ kind: 'look' })).hash);
+  });
+});
+
+describe('breakpoints', () => {
+  test('are run to and back to, and say what happened there', async () => {
+    const { ask, frame } = await opened(short, 2_000_000);
+    const run = { kind: 'run', breakpoints: ['output held'] } as const;
+    const there = await ask({ ...run, direction: 'forward' });
+    if (there.kind !== 'frame' || !there.hit) throw new Error(JSON.stringify(there));
+    expect(there.hit).toMatchObject({ breakpoint: 0, at: there.frame.time, line: { key: 'outputHeld' } });
+    await frame({ kind: 'seek', time: there.frame.time + 1000 });
+    const back = await ask({ ...run, direction: 'backward' });
+    expect(back.kind === 'frame' && back.frame.time).toBe(there.frame.time);
+  });
+
+  test('that are none are told where', async () => {
+    const { ask } = await opened(short);
+    expect(await ask({ kind: 'checkBreakpoint', text: 'a0 == 5 )' })).toMatchObject({ error: { column: 9 } });
+    expect(await ask({ kind: 'checkBreakpoint', text: 'property' })).toMatchObject({ error: null });
+    const refused = await ask({ kind: 'run', breakpoints: ['line 99999'], direction: 'forward' });
+    expect(refused.kind === 'refused' && refused.message).toMatch(/line 99999/);
+  });
+});
+
+describe('questions', () => {
+  test('about a machine: every part of it, where the run stands', async () => {
+    const { ask } = await opened(short, 6_000_000);
+    const part = async (name: 'registers' | 'memory' | 'source' | 'calls' | 'devices' | 'log') => {
+      const answered = await ask({ kind: 'machine', query: { host: 'A', part: name } });
+      if (answered.kind !== 'machine') throw new Error(JSON.stringify(answered));
+      return answered.machine;
+    };
+    expect((await part('registers')).registers?.find(({ name }) => name === 'mtvec')).toBeDefined();
+    expect((await part('memory')).memory?.hex).toHaveLength(512);
+    expect((await part('source')).source?.lines.filter(({ isHere }) => isHere)).toHaveLength(1);
+    expect((await part('calls')).calls?.frames[0]?.kind).toBe('here');
+    expect((await part('devices')).devices?.map(({ device }) => device)).toContain('virtio network');
+    expect((await part('log')).log).toBeDefined();
+    const wrong = await ask({ kind: 'machine', query: { host: 'A', part: 'memory', place: 'nowhere' } });
+    expect(wrong.kind === 'machine' && wrong.machine.error).toMatch(/nowhere/);
+  });
+
+  test('why: a client’s answer goes back to what was asked', async () => {
+    const made = await opened(short, 9_000_000);
+    const { client, request } = factOf(made, 'answered');
+    const answered = await made.ask({ kind: 'why', query: { of: 'request', client, request } });
+    if (answered.kind !== 'why') throw new Error(JSON.stringify(answered));
+    const relations = answered.why.causes.map(({ relation }) => relation);
+    expect(relations[0]).toBe('asked');
+    expect(relations.at(-1)).toBe('answered');
+  });
+
+  test('who wrote a register, and what differs in a pair and between two instants', async () => {
+    const { ask } = await opened(short, 6_000_000);
+    const wrote = await ask({ kind: 'why', query: { of: 'register', host: 'A', register: 'a0' } });
+    expect(wrote).toMatchObject({ kind: 'why', why: { writer: { by: 'instruction' } } });
+    const pair = await ask({ kind: 'compare', of: { hosts: ['A', 'B'] } });
+    expect(pair).toMatchObject({
+      comparison: { parts: [{ difference: { registers: [], memory: [], devices: [] } }] },
+    });
+    const instants = await ask({ kind: 'compare', of: { from: 1_000_000, to: 6_000_000 } });
+    expect(instants.kind === 'compared' && instants.comparison.parts[0]?.difference.bytes).toBeGreaterThan(0);
+    expect(await ask({ kind: 'history' })).toMatchObject({ history: { reached: 6_000_000 } });
+  });
 });

@@ -8,105 +8,150 @@ import { sourcesOf } from '../scenario/guest.ts';
 import { GUESTS } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import { milliseconds, type SimTime } from '../sim/time.ts';
+import type { SimTime } from '../sim/time.ts';
 import {
-  runOn as advanceTo,
-  commandsOf,
-  createRun,
-  giveCommand,
-  type Run,
-  seekRun,
-  traceRun,
-} from '../timeline/run.ts';
-import { stepEntry, stepEvent, stepInstruction } from '../timeline/step.ts';
-import { isFinished } from '../world/advance.ts';
-import { formatCommand, parseCommand } from '../world/faults.ts';
+  changeScenario,
+  deleteBranch,
+  parkedBytes,
+  renameBranch,
+  switchBranch,
+} from '../timeline/branches.ts';
+import { documentOf } from '../timeline/compare-branches.ts';
+import { snapshotLimit } from '../timeline/history.ts';
+import { createRun, giveCommand, MEMORY, type Run } from '../timeline/run.ts';
+import type { WorldConfig } from '../world/config.ts';
+import { parseCommand } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
+import { type Asking, ask } from './asking.ts';
+import { bringBack, keptBranches } from './branches.ts';
+import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
-import type { Answer, Request, Viewport } from './protocol.ts';
+import { goTo, goToBreakpoint, runOn, runToEnd, stepBy } from './moving.ts';
+import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
-import { createTelling, forgetFrom, linesUpTo, type Telling, tellFacts } from './view/telling.ts';
+import {
+  createTelling,
+  forgetFrom,
+  forkTelling,
+  linesUpTo,
+  type Telling,
+  tellFacts,
+} from './view/telling.ts';
+import type { Turn } from './work.ts';
 
-interface Opened {
-  document: ScenarioDocument;
+export interface Opened {
   /** As the scenario had them when it was opened. */
   scenarioRules: ScenarioDocument['rules'];
   run: Run;
-  listing: Listing;
-  /** Where the guest's own data begin. */
-  dataAddress: number | undefined;
-  telling: Telling;
+  /** What is known of the guest, for as long as the run has this configuration. */
+  guest: { config: WorldConfig; listing: Listing; dataAddress: number | undefined };
+  /** The narration of each branch. */
+  tellings: Map<number, Telling>;
 }
 
 export interface SessionState {
   opened: Opened | null;
 }
 
-/** How far a run goes between two looks at the clock. */
-const STRIDE = milliseconds(0.25);
-
 export const createSession = (): SessionState => ({ opened: null });
+
+/** The scenario of the branch that is on, as it was before commands were given by hand. */
+export const scenarioOf = ({ run }: Opened): ScenarioDocument => run.scenario as ScenarioDocument;
+
+type With<K extends Request['kind']> = Extract<Request, { kind: K }>;
 
 /**
  * Answers a request. Nothing that is refused changes what was open before.
  * @param id of the request, which its frame names
- * @param isTimeUp whether the answer is due: running on stops then, wherever it is
  */
 export async function answer(
   session: SessionState,
   id: number,
   request: Request,
-  isTimeUp: () => boolean,
+  turn: Turn,
 ): Promise<Answer> {
-  if (request.kind === 'open') return open(session, id, request);
+  if (request.kind === 'open') return open(session, id, request, turn);
   const { opened } = session;
   if (opened === null) return refuse('No scenario is open.', 'nothingOpen');
-  if (request.kind === 'link') return link(opened);
-  if (request.kind === 'guest' || request.kind === 'assemble' || request.kind === 'inspect')
-    return edit(opened, request);
-  if (request.kind === 'rules') return changeRules(session, opened, id, request);
-  const refusal = move(opened, request, isTimeUp);
-  return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
+  switch (request.kind) {
+    case 'link':
+      return link(opened);
+    case 'keep': {
+      const { run } = opened;
+      const on = run.branches.findIndex((branch) => branch.id === run.branch);
+      return { kind: 'kept', branches: keptBranches(run), on, time: run.world.now };
+    }
+    case 'guest':
+      return { kind: 'guest', guest: guestText(scenarioOf(opened), opened.run.world.config.image) };
+    case 'assemble':
+      return assembleText(scenarioOf(opened), request.source);
+    case 'inspect':
+      return inspectFile(request.bytes);
+    case 'history':
+    case 'checkBreakpoint':
+    case 'compareBranches':
+    case 'compare':
+    case 'machine':
+    case 'why':
+      return ask(opened, request satisfies Asking, turn);
+    case 'run':
+      return runToHit(opened, id, request, turn);
+    default: {
+      const refusal = await act(opened, request, turn);
+      return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
+    }
+  }
 }
 
-const refuse = (message: string, key?: string): Answer => ({
+export const refuse = (message: string, key?: string): Answer => ({
   kind: 'refused',
   message,
   ...(key === undefined ? {} : { key: `refused.${key}` }),
 });
 
-function move(
-  opened: Opened,
-  request: Exclude<Request, { kind: 'open' | 'link' | 'rules' | EditRequest['kind'] }>,
-  isTimeUp: () => boolean,
-): Answer | undefined {
-  const { run, document } = opened;
+type Acting = Exclude<
+  Request,
+  Asking | With<'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run'>
+>;
+
+/** What moves or changes the run. @returns why it was refused, if it was */
+async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer | undefined> {
+  const { run } = opened;
+  const bound = scenarioOf(opened).untilNs;
   switch (request.kind) {
     case 'advance':
-      runOn(run, Math.min(Math.floor(request.until), document.untilNs) as SimTime, isTimeUp);
+      runOn(run, Math.min(Math.floor(request.until), bound) as SimTime, turn.isTimeUp);
       return undefined;
     case 'seek':
-      seekRun(run, Math.max(0, Math.min(Math.round(request.time), document.untilNs)) as SimTime);
+      await turn.drive(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
       return undefined;
-    case 'step': {
-      const { direction } = request;
-      const hostIndex = Math.max(
-        0,
-        run.world.hosts.findIndex((host) => host.id === request.host),
-      );
-      if (request.unit === 'instruction') stepInstruction(run, hostIndex, direction);
-      else if (request.unit === 'entry') stepEntry(run, direction);
-      else stepEvent(run, direction);
+    case 'step':
+      await turn.drive(stepBy(run, request.unit, request.direction, request.host));
       return undefined;
+    case 'end':
+      await turn.drive(runToEnd(run, bound as SimTime));
+      return undefined;
+    case 'command':
+      return give(opened, request.text);
+    case 'rules':
+      return changeRules(opened, request, turn);
+    case 'change':
+      return change(opened, request.document, request.name);
+    case 'branch':
+      return switchTo(opened, request.id, turn);
+    case 'renameBranch':
+      return renameBranch(run, request.id, request.name) ? undefined : refuse('There is no such branch.');
+    case 'deleteBranch': {
+      const deleted = deleteBranch(run, request.id);
+      opened.tellings.delete(request.id);
+      return deleted.ok ? undefined : refuse(deleted.error);
     }
-    case 'command': {
-      const command = parseCommand(request.text, targetsOf(document), run.world.now);
-      if (!command.ok) return refuse(command.error);
-      forgetFrom(opened.telling, giveCommand(run, command.value));
+    case 'memory':
+      run.memory = request.bytes;
+      run.heldLimit = snapshotLimit(run.memory) - parkedBytes(run);
       return undefined;
-    }
     case 'look':
       return undefined;
     default:
@@ -114,115 +159,140 @@ function move(
   }
 }
 
-function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
-  while (run.world.now < until && !isFinished(run.world) && !isTimeUp()) {
-    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
-  }
-  traceRun(run);
+/** A command of the past begins a branch, whose narration goes its own way. */
+function give(opened: Opened, text: string): Answer | undefined {
+  const { run, tellings } = opened;
+  const command = parseCommand(text, targetsOf(scenarioOf(opened)), run.world.now);
+  if (!command.ok) return refuse(command.error);
+  const before = run.branch;
+  const telling = tellingOf(opened);
+  const common = giveCommand(run, command.value);
+  if (run.branch === before) forgetFrom(telling, common);
+  else tellings.set(run.branch, forkTelling(telling, common));
+  return undefined;
 }
 
-function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): Answer {
-  const { document, scenarioRules, run, listing, dataAddress, telling } = opened;
+function tellingOf({ run, tellings }: Opened): Telling {
+  const known = tellings.get(run.branch) ?? createTelling();
+  tellings.set(run.branch, known);
+  return known;
+}
+
+async function switchTo({ run }: Opened, id: number, turn: Turn): Promise<Answer | undefined> {
+  const { now } = run.world;
+  if (!switchBranch(run, id)) return refuse('There is no such branch.');
+  await turn.drive(goTo(run, now));
+  return undefined;
+}
+
+/** The rules are the scenario's, so the run begins anew under them, as a branch, and goes to where it was. */
+async function changeRules(opened: Opened, request: With<'rules'>, turn: Turn): Promise<Answer | undefined> {
+  const { now } = opened.run.world;
+  const scenario = scenarioOf(opened);
+  const rules = { ...scenario.rules, ...request.rules };
+  const name = request.name ?? Object.keys(request.rules).join(', ');
+  const refusal = change(opened, { ...withoutDefaults(scenario), rules }, name);
+  if (refusal === undefined) await turn.drive(goTo(opened.run, now));
+  return refusal;
+}
+
+function change(opened: Opened, document: unknown, name: string): Answer | undefined {
+  const parsed = parseDocument(document);
+  if (!parsed.ok) return refuse(parsed.error.message);
+  const { view: _, ...scenario } = parsed.value;
+  const changed = changeScenario(opened.run, scenario, name);
+  return changed.ok ? undefined : refuse(changed.error);
+}
+
+async function runToHit(opened: Opened, id: number, request: With<'run'>, turn: Turn): Promise<Answer> {
+  const { run } = opened;
+  const breakpoints = breakpointsOf(run, request.breakpoints);
+  if (!breakpoints.ok) return refuse(breakpoints.error);
+  const { untilNs } = scenarioOf(opened);
+  const hit = await turn.drive(goToBreakpoint(run, breakpoints.value, request.direction, untilNs as SimTime));
+  const answered = frame(opened, request.viewport, id, true);
+  if (hit === 'stopped') return { ...answered, isStopped: true };
+  return { ...answered, hit: hit === 'none' ? null : viewHit(opened, hit) };
+}
+
+type FrameAnswer = Extract<Answer, { kind: 'frame' }>;
+
+function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): FrameAnswer {
+  const { scenarioRules, run } = opened;
+  if (opened.guest.config !== run.world.config) opened.guest = guestOf(run);
+  const document = scenarioOf(opened);
   const guest = document.guest.program;
+  const telling = tellingOf(opened);
   tellFacts(telling, run, guest);
   const source = {
     run,
-    listing,
+    listing: opened.guest.listing,
     scenario: { id: document.id ?? '', title: document.title },
     guest,
     scenarioRules,
-    dataAddress,
+    dataAddress: opened.guest.dataAddress,
     until: document.untilNs,
     lines: linesUpTo(telling, run.base + run.seen),
   };
   return { kind: 'frame', frame: buildFrame(source, viewport, id, isPaused) };
 }
 
-type OpenRequest = Extract<Request, { kind: 'open' }>;
-
-async function open(session: SessionState, id: number, request: OpenRequest): Promise<Answer> {
-  const parsed = await documentOf(request.source);
+/** Of a run that was told to stop on its way, what is open is the run where it had come. */
+async function open(session: SessionState, id: number, request: With<'open'>, turn: Turn): Promise<Answer> {
+  const { source, memory = MEMORY } = request;
+  const parsed = await documentOfSource(source);
   if (!parsed.ok) return refuse(parsed.message);
-  const opened = prepare(parsed.document);
-  if ('kind' in opened) return opened;
-  const { view } = parsed.document;
-  if (view) seekRun(opened.run, Math.min(view.cursorNs, parsed.document.untilNs) as SimTime);
+  const { view, ...scenario } = parsed.document;
+  const config = toWorldConfig(scenario);
+  if (!config.ok) return refuse(config.error);
+  const run = createRun(config.value, { scenario, memory });
+  if ('branches' in source) {
+    const back = bringBack(run, source.branches);
+    if (!back.ok) return refuse(back.error);
+    switchBranch(run, run.branches[source.on]?.id ?? run.branch);
+  }
+  const cursor = 'branches' in source ? source.time : view?.cursorNs;
+  const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run), tellings: new Map() };
+  if (cursor !== undefined) await turn.drive(goTo(run, Math.min(cursor, scenario.untilNs) as SimTime));
   session.opened = opened;
   const answered = frame(opened, request.viewport, id, true);
-  const found = hashWorld(opened.run.world);
-  if (answered.kind !== 'frame' || view?.hash === undefined || view.hash === found) return answered;
+  const found = hashWorld(run.world);
+  const isThere = run.world.now === view?.cursorNs;
+  if (view?.hash === undefined || view.hash === found || !isThere) return answered;
   return { ...answered, differs: { expected: view.hash, found } };
 }
 
-async function documentOf(
-  source: OpenRequest['source'],
-): Promise<{ ok: true; document: ScenarioDocument } | { ok: false; message: string }> {
+type Found = { ok: true; document: ScenarioDocument } | { ok: false; message: string };
+
+async function documentOfSource(source: With<'open'>['source']): Promise<Found> {
   if ('builtin' in source && builtIn(source.builtin) === undefined) {
     return { ok: false, message: `There is no built-in scenario "${source.builtin}".` };
   }
-  const parsed =
-    'link' in source
-      ? await decodeLink(source.link)
-      : parseDocument('builtin' in source ? builtIn(source.builtin)?.document : source.document);
+  const parsed = 'link' in source ? await decodeLink(source.link) : parseDocument(plainDocument(source));
   return parsed.ok ? { ok: true, document: parsed.value } : { ok: false, message: parsed.error.message };
 }
 
-function prepare(document: ScenarioDocument, scenarioRules = document.rules): Opened | Answer {
-  const config = toWorldConfig(document);
-  if (!config.ok) return refuse(config.error);
-  const { program } = document.guest;
-  const { image } = config.value;
+function plainDocument(
+  source: { builtin: string } | { document: unknown } | { branches: KeptBranch[] },
+): unknown {
+  if ('builtin' in source) return builtIn(source.builtin)?.document;
+  return 'branches' in source ? source.branches[0]?.document : source.document;
+}
+
+function guestOf({ scenario, world: { config } }: Run): Opened['guest'] {
+  const document = scenario as ScenarioDocument;
+  const { program, source } = document.guest;
   return {
-    document,
-    scenarioRules,
-    run: createRun(config.value),
-    listing: createListing(image, sourcesOf(document)),
-    dataAddress: dataAddress(image, document.guest.source ?? GUESTS[program]?.source ?? ''),
-    telling: createTelling(),
+    config,
+    listing: createListing(config.image, sourcesOf(document)),
+    dataAddress: dataAddress(config.image, source ?? GUESTS[program]?.source ?? ''),
   };
 }
 
-/** The rules are the scenario's, so the run begins anew under them, and goes to where it was. */
-function changeRules(
-  session: SessionState,
-  opened: Opened,
-  id: number,
-  request: Extract<Request, { kind: 'rules' }>,
-): Answer {
-  const parsed = parseDocument({
-    ...withoutDefaults(opened.document),
-    rules: { ...opened.document.rules, ...request.rules },
-    commands: commandsOf(opened.run).map(formatCommand),
-  });
-  if (!parsed.ok) return refuse(parsed.error.message);
-  const next = prepare(parsed.value, opened.scenarioRules);
-  if ('kind' in next) return next;
-  seekRun(next.run, opened.run.world.now);
-  session.opened = next;
-  return frame(next, request.viewport, id, true);
-}
-
-type EditRequest = Extract<Request, { kind: 'guest' | 'assemble' | 'inspect' }>;
-
-function edit({ document, run }: Opened, request: EditRequest): Answer {
-  switch (request.kind) {
-    case 'guest':
-      return { kind: 'guest', guest: guestText(document, run.world.config.image) };
-    case 'assemble':
-      return assembleText(document, request.source);
-    case 'inspect':
-      return inspectFile(request.bytes);
-    default:
-      return unreachable(request);
-  }
-}
-
-/** The run as a link: its scenario with all that was done to it, and where it is. */
-async function link({ document, run }: Opened): Promise<Answer> {
-  const { view: _, ...scenario } = document;
+/** The branch that is on as a link: its scenario with all that was done to it, and where it is. */
+async function link({ run }: Opened): Promise<Answer> {
   const now: ScenarioDocument = {
-    ...scenario,
-    commands: commandsOf(run).map(formatCommand),
+    ...(documentOf(run, run.branch) as ScenarioDocument),
     ...(run.world.now > 0 ? { view: { cursorNs: run.world.now, hash: hashWorld(run.world) } } : {}),
   };
   return { kind: 'link', hash: await encodeLink(now), document: withoutDefaults(now) };

@@ -17,6 +17,7 @@ function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
         asked.push(request.kind === 'command' ? request.text : request.kind);
         return new Promise(() => {});
       },
+      stop: () => {},
       close: () => {},
     }),
     viewport: () => ({ rows: 1, timeline: { from: 0, to: 1, samples: 1 } }),

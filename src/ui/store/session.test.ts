@@ -24,6 +24,7 @@ function sessionWith(reply: (request: Request) => Answer) {
           asked.push(request);
           return Promise.resolve(reply(request));
         },
+        stop: () => {},
         close: () => {
           isClosed = true;
         },
@@ -84,13 +85,14 @@ test('instructions are stepped by on the machine that answers the world', async 
   expect(asked.at(-1)).toMatchObject({ host: 'B' });
 });
 
-test('a command forgets what had come later', async () => {
-  let time = 50;
-  const { session, state } = sessionWith(() => frame(time));
+test('the latest instant is the branch’s', async () => {
+  let shown = frame(50, { reached: 50 });
+  const { session, state } = sessionWith(() => shown);
   await session.open({ builtin: 'counter' }, false);
-  time = 20;
+  shown = frame(20, { reached: 50 });
   await session.seek(20);
   expect(state().latest).toBe(50);
+  shown = frame(20, { reached: 20 });
   await session.command('crash A');
   expect(state().latest).toBe(20);
 });

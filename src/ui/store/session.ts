@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../worker/client.ts';
 import type { Frame, NarrationLine } from '../../worker/frame.ts';
 import type { Answer, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
+import type { HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
 import { createRequester, type Requester } from './requester.ts';
 import { stilled } from './stilled.ts';
@@ -22,6 +23,22 @@ export interface Notice {
   isCounterInstead?: boolean;
 }
 
+/** What takes long, and how much of it is done. */
+export interface Progress {
+  kind: Request['kind'];
+  /** 0 to 1; 0 as long as nobody can tell. */
+  share: number;
+  /** Of the wall, in ms: what is over in a moment needs no words. */
+  since: number;
+}
+
+/** Where a run to a breakpoint came. */
+export interface Stop {
+  hit: HitView;
+  /** The breakpoint's text. */
+  text: string;
+}
+
 export interface SessionState {
   phase: 'opening' | 'ready' | 'crashed';
   frame: Frame | null;
@@ -33,12 +50,30 @@ export interface SessionState {
   /** The link is of the instant that `frame` shows. */
   linkIsCurrent: boolean;
   notice: Notice | null;
+  progress: Progress | null;
+  /** The breakpoint at which the run stands; null once it moves. */
+  stop: Stop | null;
 }
 
 export type Source = Extract<Request, { kind: 'open' }>['source'];
 
 /** What can be asked without changing the run. */
-export type Question = Extract<Request, { kind: 'guest' | 'assemble' | 'inspect' }>;
+export type Question = Extract<
+  Request,
+  {
+    kind:
+      | 'guest'
+      | 'assemble'
+      | 'inspect'
+      | 'keep'
+      | 'history'
+      | 'checkBreakpoint'
+      | 'compareBranches'
+      | 'compare'
+      | 'machine'
+      | 'why';
+  }
+>;
 
 export interface Session {
   store: StoreApi<SessionState>;
@@ -46,8 +81,20 @@ export interface Session {
   advance(until: number): Promise<void>;
   seek(time: number): Promise<void>;
   step(unit: StepUnit, direction: 1 | -1): Promise<void>;
+  runToEnd(): Promise<void>;
+  /** To the next of these breakpoints, or back to the last. */
+  runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void>;
   command(text: string): Promise<void>;
-  rules(rules: Record<string, boolean>): Promise<void>;
+  /** Begins a branch of this name. */
+  rules(rules: Record<string, boolean>, name?: string): Promise<void>;
+  /** Another scenario for this run, from its start: a branch of this name. */
+  change(document: unknown, name: string, play: boolean): Promise<boolean>;
+  switchTo(branch: number): Promise<void>;
+  renameBranch(branch: number, name: string): Promise<void>;
+  deleteBranch(branch: number): Promise<void>;
+  setMemory(bytes: number): Promise<void>;
+  /** Ends what takes long; the run stands where it has come. */
+  stop(): void;
   look(): Promise<void>;
   refreshLink(): Promise<void>;
   /** Asks what changes nothing. Null when a newer question of the same lane took its place. */
@@ -63,6 +110,8 @@ export interface Session {
 
 export interface SessionParts {
   connect: (onCrash: (reason: string) => void) => Client;
+  /** Bytes that a run's history may take. */
+  memory?: () => number;
   /** What is on screen when the cursor is at `time`. */
   viewport: (time: number) => Omit<Viewport, 'narrationFrom'>;
   now: () => number;
@@ -71,7 +120,7 @@ export interface SessionParts {
 }
 
 /** A session without a run; `open` gives it one. */
-export function createSession({ connect, viewport, now, isStill }: SessionParts): Session {
+export function createSession({ connect, viewport, now, isStill, memory }: SessionParts): Session {
   const store = createStore<SessionState>(() => ({
     phase: 'opening',
     frame: null,
@@ -81,6 +130,8 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
     link: null,
     linkIsCurrent: false,
     notice: null,
+    progress: null,
+    stop: null,
   }));
   const { getState: get, setState: set } = store;
   let client: Client;
@@ -94,8 +145,36 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
         notice: { key: 'worker.crashed', values: { reason }, message: reason },
       }),
     );
-    const { ask } = client;
-    requester = createRequester(ask, now);
+    requester = createRequester(askAndTell, now);
+  }
+
+  /** Asks the worker, and shows how far it is for as long as it has not answered. */
+  async function askAndTell(request: Request): Promise<Answer> {
+    const since = now();
+    const { kind } = request;
+    const answer = await client.ask(request, (share) => set({ progress: { kind, share, since } }));
+    if (get().progress !== null) set({ progress: null });
+    return answer;
+  }
+
+  /** What the person wants now is not what they wanted before: nobody waits for that any more. */
+  function supersede(): void {
+    if (get().progress !== null) client.stop();
+  }
+
+  async function toStop(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void> {
+    supersede();
+    set({ playing: false });
+    const answer = await requester.submit(() => ({
+      kind: 'run',
+      breakpoints,
+      direction,
+      viewport: view(timeNow()),
+    }));
+    if (!receive(answer) || answer?.kind !== 'frame' || answer.isStopped) return;
+    const { hit } = answer;
+    if (hit) set({ stop: { hit, text: breakpoints[hit.breakpoint] ?? '' } });
+    else set({ notice: { key: `stops.none.${direction}`, message: 'No breakpoint was met.' } });
   }
 
   function view(time: number, from = narrationFrom(get().narration)): Viewport {
@@ -124,7 +203,8 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
     set({
       phase: 'ready',
       frame,
-      latest: Math.max(frame.time, isOtherRun ? 0 : get().latest),
+      latest: Math.max(frame.time, frame.reached ?? 0),
+      ...(frame.time === get().frame?.time && !isOtherRun ? {} : { stop: null }),
       narration: mergeNarration(isOtherRun ? [] : get().narration, frame),
       linkIsCurrent: false,
       ...(frame.ended && { playing: false }),
@@ -139,7 +219,13 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
   return {
     store,
     async open(source, play) {
-      const answer = await requester.submit(() => ({ kind: 'open', source, viewport: view(0, 0) }));
+      supersede();
+      const answer = await requester.submit(() => ({
+        kind: 'open',
+        source,
+        ...(memory === undefined ? {} : { memory: memory() }),
+        viewport: view(0, 0),
+      }));
       const opened = receive(answer, true);
       if (opened)
         set({ playing: play, ...(answer?.kind === 'frame' && !answer.differs && { notice: null }) });
@@ -149,11 +235,13 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
       receive(await requester.submit(() => ({ kind: 'advance', until, viewport: view(until) })));
     },
     async seek(time) {
+      supersede();
       set({ playing: false });
       const to = Math.max(0, Math.round(time));
       receive(await requester.submit(() => ({ kind: 'seek', time: to, viewport: view(to) }), 'seek'));
     },
     async step(unit, direction) {
+      supersede();
       set({ playing: false });
       receive(
         await requester.submit(() => ({
@@ -165,16 +253,48 @@ export function createSession({ connect, viewport, now, isStill }: SessionParts)
         })),
       );
     },
-    async command(text) {
-      // What came later in an earlier run of this is forgotten.
-      if (receive(await requester.submit(() => ({ kind: 'command', text, viewport: view(timeNow()) })))) {
-        set({ latest: timeNow() });
-      }
+    async runToEnd() {
+      supersede();
+      set({ playing: false });
+      receive(await requester.submit(() => ({ kind: 'end', viewport: view(timeNow()) })));
     },
-    async rules(rules) {
-      const answer = await requester.submit(() => ({ kind: 'rules', rules, viewport: view(timeNow(), 0) }));
+    runTo: toStop,
+    async command(text) {
+      supersede();
+      receive(await requester.submit(() => ({ kind: 'command', text, viewport: view(timeNow()) })));
+    },
+    async rules(rules, name) {
+      supersede();
+      const answer = await requester.submit(() => ({
+        kind: 'rules',
+        rules,
+        ...(name === undefined ? {} : { name }),
+        viewport: view(timeNow(), 0),
+      }));
       receive(answer, true);
     },
+    async change(document, name, play) {
+      supersede();
+      const answer = await requester.submit(() => ({ kind: 'change', document, name, viewport: view(0, 0) }));
+      const changed = receive(answer, true);
+      if (changed) set({ playing: play, notice: null });
+      return changed;
+    },
+    async switchTo(id) {
+      supersede();
+      set({ playing: false });
+      receive(await requester.submit(() => ({ kind: 'branch', id, viewport: view(timeNow(), 0) })), true);
+    },
+    async renameBranch(id, name) {
+      receive(await requester.submit(() => ({ kind: 'renameBranch', id, name, viewport: view(timeNow()) })));
+    },
+    async deleteBranch(id) {
+      receive(await requester.submit(() => ({ kind: 'deleteBranch', id, viewport: view(timeNow()) })));
+    },
+    async setMemory(bytes) {
+      receive(await requester.submit(() => ({ kind: 'memory', bytes, viewport: view(timeNow()) })));
+    },
+    stop: () => client.stop(),
     async look() {
       const current = get().linkIsCurrent;
       receive(await requester.submit(() => ({ kind: 'look', viewport: view(timeNow()) }), 'look'));

@@ -7,6 +7,7 @@ import { isFinished } from '../../world/advance.ts';
 import { formatCommand } from '../../world/faults.ts';
 import { hashWorld } from '../../world/state-hash.ts';
 import { type Host, instructionOf, linkOf, logCable } from '../../world/world.ts';
+import { viewBranches } from '../branches.ts';
 import type { Frame, NarrationLine, PairState } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { viewChannel } from './channel.ts';
@@ -52,6 +53,8 @@ export function buildFrame(
     request,
     scenario: source.scenario,
     time: world.now,
+    reached: run.reached,
+    branches: viewBranches(run),
     ...endOf(source),
     pair: pairState(run),
     generation: Math.max(...world.hosts.map(({ replica }) => replica.generation)),

@@ -8,8 +8,9 @@ export interface Listing {
   symbolAt(address: number): string | undefined;
   /** An address as a label and a distance, `idle + 4`. */
   place(address: number): string | undefined;
-  /** A line of the source. */
+  /** A line of the source, without what is before and behind it; and as it was written. */
   text(file: string, line: number): string | undefined;
+  line(file: string, line: number): string | undefined;
 }
 
 /** @param sources the texts of the files that the image was assembled from, by name */
@@ -34,5 +35,6 @@ export function createListing(image: Image, sources: Readonly<Record<string, str
       return label[1] === address ? label[0] : `${label[0]} + ${address - label[1]}`;
     },
     text: (file, line) => lines[file]?.[line - 1]?.trim(),
+    line: (file, line) => lines[file]?.[line - 1]?.trimEnd(),
   };
 }

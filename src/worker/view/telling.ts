@@ -36,6 +36,13 @@ export function forgetFrom(telling: Telling, position: number): void {
   telling.told = Math.min(telling.told, position);
 }
 
+/** The narration of a run that goes its own way from this fact on. */
+export const forkTelling = (telling: Telling, position: number): Telling => {
+  const fork = { ...telling, lines: [...telling.lines], positions: [...telling.positions] };
+  forgetFrom(fork, position);
+  return fork;
+};
+
 /** The lines of the first `seen` facts. */
 export function linesUpTo(telling: Telling, seen: number): NarrationLine[] {
   return telling.lines.slice(

@@ -1,0 +1,168 @@
+// What the page asks about a run without changing it: its past, its machines, why something is so.
+
+import { unreachable } from '../base/assert.ts';
+import type { SimTime } from '../sim/time.ts';
+import { parseRange } from '../timeline/breakpoint-text.ts';
+import { compareInstants, comparePair, firstDivergence } from '../timeline/diff.ts';
+import type { MachineDifference } from '../timeline/difference.ts';
+import type { Written } from '../timeline/last-writer.ts';
+import { memoryOf, type Run } from '../timeline/run.ts';
+import { findWhy, type Subject } from '../timeline/why.ts';
+import { instructionOf, REGISTERS } from '../world/look.ts';
+import { compareBranches } from './branches.ts';
+import { checkBreakpoint, told } from './breakpoints.ts';
+import type { Answer, Request } from './protocol.ts';
+import { type Opened, refuse } from './session.ts';
+import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
+import { viewMachine } from './view/machine.ts';
+import { type Turn, untold, type Work } from './work.ts';
+
+type Questions = 'history' | 'checkBreakpoint' | 'compareBranches' | 'compare' | 'machine' | 'why';
+export type Asking = Extract<Request, { kind: Questions }>;
+
+const STOPPED: Answer = { kind: 'stopped' };
+
+export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<Answer> {
+  const { run } = opened;
+  switch (request.kind) {
+    case 'history':
+      return { kind: 'history', history: viewHistory(run) };
+    case 'checkBreakpoint':
+      return { kind: 'checkedBreakpoint', error: checkBreakpoint(run, request.text) };
+    case 'compareBranches': {
+      const comparison = compareBranches(run, request.one, request.other);
+      return comparison ? { kind: 'comparedBranches', comparison } : refuse('There is no such branch.');
+    }
+    case 'compare': {
+      const { of } = request;
+      const comparison =
+        'hosts' in of
+          ? await turn.drive(pairCompared(opened, of.hosts))
+          : instantsCompared(opened, of.from, of.to);
+      return comparison ? { kind: 'compared', comparison } : STOPPED;
+    }
+    case 'machine': {
+      const machine = await turn.drive(viewMachine(opened, request.query));
+      if (machine === undefined) return STOPPED;
+      return { kind: 'machine', machine };
+    }
+    case 'why':
+      return whyOf(opened, request.query, turn);
+    default:
+      return unreachable(request);
+  }
+}
+
+const SHOWN_SNAPSHOTS = 200;
+
+function viewHistory(run: Run): HistoryView {
+  const { snapshots, memory, reached, trace } = run;
+  const every = Math.max(1, Math.ceil(snapshots.length / SHOWN_SNAPSHOTS));
+  return {
+    bytes: memoryOf(run),
+    limit: memory,
+    snapshots: snapshots.length,
+    at: snapshots.filter((_, i) => i % every === 0).map(({ at }) => at),
+    reached,
+    events: trace.total,
+  };
+}
+
+/** The pair at the last instruction number that both have come to, and where they first became unequal. */
+function* pairCompared(opened: Opened, hosts: [string, string]): Work<Comparison | undefined> {
+  const { run } = opened;
+  const [left, right] = hosts.map((id) => run.world.hosts.find((host) => host.id === id));
+  if (left === undefined || right === undefined) return { parts: [] };
+  const instruction = Math.min(instructionOf(left), instructionOf(right));
+  const found = yield* untold(wrapped(comparePair(run, hosts, instruction)));
+  if (found === undefined) return undefined;
+  const { value: difference } = found;
+  const parts =
+    difference === undefined
+      ? []
+      : [{ host: hosts.join(' / '), difference: viewDifference(opened, difference) }];
+  const equal = difference !== undefined && difference.bytes + difference.registers.length === 0;
+  if (equal) return { parts, instruction };
+  const parting = yield* untold(wrapped(firstDivergence(run)));
+  if (parting === undefined) return undefined;
+  if (parting.value === undefined) return { parts, instruction };
+  const { hosts: _, difference: __, ...divergence } = parting.value;
+  return { parts, instruction, divergence };
+}
+
+/** So that `undefined` can mean that it was stopped. */
+function* wrapped<T>(asking: Generator<void, T>): Generator<void, { value: T }> {
+  return { value: yield* asking };
+}
+
+function instantsCompared(opened: Opened, from: number, to: number): Comparison {
+  const parts = compareInstants(opened.run, from as SimTime, to as SimTime);
+  return {
+    parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
+  };
+}
+
+const RANGES_SHOWN = 40;
+
+function viewDifference({ guest }: Opened, difference: MachineDifference): DifferenceView {
+  const memory = difference.memory.slice(0, RANGES_SHOWN).map(({ address, length }) => {
+    const label = guest.listing.place(address);
+    return { address, length, ...(label === undefined ? {} : { label }) };
+  });
+  return { ...difference, memory };
+}
+
+async function whyOf(opened: Opened, query: WhyQuery, turn: Turn): Promise<Answer> {
+  const { run, guest } = opened;
+  const subject = subjectOf(run, query);
+  if (subject === undefined) return refuse('There is no such host or register.');
+  const found = await turn.drive(untold(wrapped(findWhy(run, subject))));
+  if (found === undefined) return STOPPED;
+  const { causes, rules, writer } = found.value;
+  const program = run.scenario?.guest.program ?? '';
+  const why: WhyView = {
+    causes: causes.map(({ relation, at, fact }) => ({ relation, at, ...told(fact, program) })),
+    rules,
+  };
+  if (writer === undefined) return { kind: 'why', why };
+  const place = 'pc' in writer ? guest.listing.place(writer.pc) : undefined;
+  const { entry, ...rest } = { entry: undefined, ...writer };
+  return {
+    kind: 'why',
+    why: {
+      ...why,
+      writer: {
+        ...rest,
+        ...(place === undefined ? {} : { place }),
+        ...(entry === undefined ? {} : { sequence: entry.sequence }),
+      },
+    },
+  };
+}
+
+function subjectOf(run: Run, query: WhyQuery): Subject | undefined {
+  if ('host' in query && !run.world.hosts.some(({ id }) => id === query.host)) return undefined;
+  switch (query.of) {
+    case 'memory': {
+      const { host, address, length } = query;
+      return { kind: 'value', host, written: { address, length } };
+    }
+    case 'register': {
+      const register = REGISTERS.get(query.register);
+      if (register === undefined || register === 0) return undefined;
+      const written: Written = { register };
+      return { kind: 'value', host: query.host, written };
+    }
+    default: {
+      const { of, ...rest } = query;
+      return { kind: of, ...rest } as Subject;
+    }
+  }
+}
+
+/** An address, a label or a sum of such, in this guest; or the sentence that says why it is none. */
+export function placeOf({ world }: Run, text: string): { address: number } | { error: string } {
+  const known = { hosts: [], clients: [], image: world.config.image };
+  const parsed = parseRange(text, known);
+  return parsed.ok ? { address: parsed.value.address } : { error: parsed.error };
+}

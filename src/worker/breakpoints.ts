@@ -1,0 +1,66 @@
+// Breakpoints as the page writes them, and where a run came to one.
+
+import { err, ok, type Result } from '../base/result.ts';
+import type { SimTime } from '../sim/time.ts';
+import { parseBreakpoint } from '../timeline/breakpoint-text.ts';
+import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
+import type { Run } from '../timeline/run.ts';
+import type { Opened } from './session.ts';
+import type { HitView, Told } from './time-views.ts';
+import { narrate } from './view/narration.ts';
+
+const knownOf = ({ world }: Run) => ({
+  hosts: world.hosts.map(({ id }) => id),
+  clients: world.config.clients.map(({ id }) => id),
+  image: world.config.image,
+});
+
+/** All of them, or one sentence about the first that is none. */
+export function breakpointsOf(run: Run, texts: readonly string[]): Result<Breakpoint[]> {
+  const found: Breakpoint[] = [];
+  for (const text of texts) {
+    const parsed = parseBreakpoint(text, knownOf(run));
+    if (!parsed.ok) return err(`${text}: ${parsed.error}`);
+    found.push(parsed.value);
+  }
+  return ok(found);
+}
+
+/** What is wrong with a breakpoint's text, and the column that says so, from 1. */
+export function checkBreakpoint(run: Run, text: string): { message: string; column: number | null } | null {
+  const parsed = parseBreakpoint(text, knownOf(run));
+  if (parsed.ok) return null;
+  const [, column, rest] = /^column (\d+): (.*)$/s.exec(parsed.error) ?? [];
+  if (column === undefined) return { message: parsed.error, column: null };
+  const before = /^\s*(?:if\s+)?/.exec(text)?.[0].length ?? 0;
+  return { message: rest ?? '', column: Number(column) + before };
+}
+
+export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
+  const { breakpoint, at, host, instruction, pc, by, fact } = hit;
+  const place = pc === undefined ? undefined : guest.listing.place(pc);
+  return {
+    breakpoint,
+    at,
+    ...(host === undefined ? {} : { host }),
+    ...(instruction === undefined ? {} : { instruction }),
+    ...(pc === undefined ? {} : { pc }),
+    ...(place === undefined ? {} : { place }),
+    ...(by === undefined ? {} : { by }),
+    ...(fact === undefined
+      ? {}
+      : { line: told({ ...fact, at: at as SimTime }, run.scenario?.guest.program ?? '') }),
+  };
+}
+
+/** A fact in words, or by its kind where the narration has none. */
+export function told(fact: Parameters<typeof narrate>[0], guest: string): Told {
+  const line = narrate(fact, guest);
+  if (line !== undefined) return { key: line.key, values: line.values };
+  const { kind, at: _, ...fields } = fact;
+  const values = Object.entries(fields).filter(
+    (field): field is [string, string | number] =>
+      typeof field[1] === 'number' || (typeof field[1] === 'string' && field[1].length < 32),
+  );
+  return { key: kind, values: Object.fromEntries(values) };
+}

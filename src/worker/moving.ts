@@ -1,0 +1,95 @@
+// Moving in the run that is open: to an instant, by a unit, to the end, to a breakpoint. In slices; stopped, the run stands where it has come.
+
+import { milliseconds, type SimTime } from '../sim/time.ts';
+import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
+import { runOn as advanceTo, type Run, traceRun } from '../timeline/run.ts';
+import { beginSearch, type Direction, searchSome } from '../timeline/search.ts';
+import { abandonSeek, beginSeek, continueSeek } from '../timeline/seek.ts';
+import { beginFactStep, beginInstructionStep, continueStep, type Step } from '../timeline/step.ts';
+import { isFinished } from '../world/advance.ts';
+import type { StepUnit } from './protocol.ts';
+import { unitKinds } from './units.ts';
+import { shareOf, type Work } from './work.ts';
+
+/** Instructions between two chances to stop; a fact counts as some thousand. */
+const SLICE = 150_000;
+
+/** A search traces, which takes longer. */
+const SEARCH_SLICE = 40_000;
+
+/** How far a run goes between two looks at the clock. */
+const STRIDE = milliseconds(0.25);
+
+/** Goes to an instant, earlier or later. */
+export function* goTo(run: Run, time: SimTime): Work<void> {
+  const seek = beginSeek(run, time);
+  const from = run.world.now;
+  while (!continueSeek(run, seek, SLICE)) {
+    if ((yield shareOf(from, time, run.world.now)) === 'stop') {
+      abandonSeek(run, seek);
+      return;
+    }
+  }
+}
+
+/** One unit on or back; of instructions, those of a host. */
+export function* stepBy(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Work<void> {
+  const step = beginStep(run, unit, direction, host);
+  if (step === undefined) return;
+  while (!continueStep(run, step, SLICE)) {
+    if ((yield 0) === 'stop') {
+      if (step.seek !== null) abandonSeek(run, step.seek);
+      return;
+    }
+  }
+}
+
+function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {
+  if (unit !== 'instruction') return beginFactStep(run, unitKinds(unit), direction);
+  const index = run.world.hosts.findIndex(({ id }) => id === host);
+  return beginInstructionStep(run, Math.max(0, index), direction);
+}
+
+/** Runs on until nothing more happens, or to a bound. */
+export function* runToEnd(run: Run, until: SimTime): Work<void> {
+  const from = run.world.now;
+  while (run.world.now < until && !isFinished(run.world)) {
+    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
+    if ((yield shareOf(from, until, run.world.now)) === 'stop') break;
+  }
+  traceRun(run);
+}
+
+/** Runs on to an instant, or as far as there is time. */
+export function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
+  while (run.world.now < until && !isFinished(run.world) && !isTimeUp()) {
+    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
+  }
+  traceRun(run);
+}
+
+/** Goes to the next breakpoint, or back to the last; without one, or stopped, the run stays where it is. */
+export function* goToBreakpoint(
+  run: Run,
+  breakpoints: readonly Breakpoint[],
+  direction: Direction,
+  limit: SimTime,
+): Work<Hit | 'none' | 'stopped'> {
+  const search = beginSearch(run, breakpoints, direction, limit);
+  const { now } = run.world;
+  const stretches = search.stretches.length;
+  while (!searchSome(search, SEARCH_SLICE)) {
+    const { scout } = search;
+    if (direction === 'forward' && scout !== null && isFinished(scout.world) && search.best === null)
+      return 'none';
+    const share =
+      direction === 'forward'
+        ? shareOf(now, limit, scout?.world.now ?? now)
+        : 1 - (search.stretches.length + 1) / (stretches + 1);
+    if ((yield share) === 'stop') return 'stopped';
+  }
+  const { outcome } = search;
+  if (typeof outcome === 'string') return 'none';
+  yield* goTo(run, outcome.at as SimTime);
+  return outcome;
+}

@@ -1,0 +1,150 @@
+// What the page is told when it asks about a run's past and its machines. Types only; times in nanoseconds of simulated time.
+
+/** Where a run came to a breakpoint. */
+export interface HitView {
+  /** Position in the list that was sent. */
+  breakpoint: number;
+  at: number;
+  host?: string;
+  instruction?: number;
+  pc?: number;
+  place?: string;
+  /** Who stored, if no instruction did. */
+  by?: string;
+  /** What happened, as a narration line. */
+  line?: Told;
+}
+
+/** A fact as a line of the narration, or by its kind alone. */
+export interface Told {
+  key: string;
+  values: Record<string, string | number>;
+}
+
+export interface HistoryView {
+  bytes: number;
+  limit: number;
+  snapshots: number;
+  /** When the snapshots were taken, thinned to what a strip can show. */
+  at: number[];
+  reached: number;
+  events: number;
+}
+
+export interface BranchComparison {
+  differences: { path: string; one: string | null; other: string | null }[];
+  first?: { one: ComparedFact; other: ComparedFact };
+}
+
+export interface ComparedFact {
+  at: number;
+  kind: string;
+  who: string;
+}
+
+export interface DifferenceView {
+  registers: { name: string; left: number; right: number }[];
+  memory: { address: number; length: number; label?: string }[];
+  bytes: number;
+  devices: string[];
+}
+
+/** `left` and `right` are the hosts, or the instants, in the order asked for. */
+export interface Comparison {
+  parts: { host: string; difference: DifferenceView }[];
+  /** Of a pair: the instruction number at which both are compared. */
+  instruction?: number;
+  /** Of a pair: where they first became unequal. */
+  divergence?: {
+    at: number;
+    sequence: number;
+    generation: number;
+    equalAt: number;
+    unequalAt: number;
+    first?: { instruction: number; left: number; right: number };
+  };
+}
+
+export type MachinePart = 'registers' | 'memory' | 'source' | 'calls' | 'devices' | 'log';
+
+/** One part of one host's machine, where the run stands. */
+export interface MachineQuery {
+  host: string;
+  part: MachinePart;
+  /** Of memory: an address, a label, or a sum of such. */
+  place?: string;
+}
+
+export interface MachineView {
+  host: string;
+  instruction: number;
+  pc: number;
+  /** A place in the text that has no such address. */
+  error?: string;
+  registers?: RegisterView[];
+  memory?: MemoryView;
+  source?: { file: string; lines: { number: number; text: string; isHere: boolean }[] };
+  calls?: {
+    frames: { name?: string; address: number; kind: 'here' | 'call' | 'trap'; isGuess: boolean }[];
+    since: number;
+  };
+  devices?: DeviceFact[];
+  log?: LogEntryView[];
+}
+
+export interface RegisterView {
+  name: string;
+  value: number;
+  /** It is none of those that instructions name by number. */
+  isControl: boolean;
+}
+
+export interface MemoryView {
+  address: number;
+  /** In base 16, two digits a byte; what is outside of RAM is left out at the end. */
+  hex: string;
+  label?: string;
+}
+
+/** A device, one of its parts, and what it is. */
+export interface DeviceFact {
+  device: string;
+  name: string;
+  value: string;
+}
+
+export interface LogEntryView {
+  sequence: number;
+  instruction: number;
+  kind: string;
+  bytes: number;
+  fields: { name: string; value: string }[];
+  layers: { name: string; fields: { name: string; value: string }[] }[];
+  hex: string;
+}
+
+export type WhyQuery =
+  | { of: 'request'; client: string; request: number }
+  | { of: 'held'; host: string; sequence: number }
+  | { of: 'halted' | 'live' | 'stopped'; host: string }
+  | { of: 'divergence' }
+  | { of: 'memory'; host: string; address: number; length: number }
+  | { of: 'register'; host: string; register: string };
+
+export interface WhyView {
+  causes: ({ at: number; relation: string } & Told)[];
+  rules: string[];
+  writer?: WriterView;
+}
+
+/** Who wrote a value last. `at` is missing where nobody did since the run began. */
+export interface WriterView {
+  by: 'instruction' | 'device' | 'input' | 'fault' | 'transfer' | 'image' | 'reset';
+  at?: number;
+  instruction?: number;
+  pc?: number;
+  place?: string;
+  input?: string;
+  sequence?: number;
+  isChangeOnly?: true;
+}

@@ -1,0 +1,204 @@
+// One part of a host's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
+
+import { CONTROL_REGISTERS } from '../../timeline/expression.ts';
+import { callStackOf } from '../../timeline/inspect/call-stack.ts';
+import { devicesOf } from '../../timeline/inspect/devices.ts';
+import { entriesOf } from '../../timeline/inspect/packets.ts';
+import { type QueueView, virtqueuesOf } from '../../timeline/inspect/virtqueues.ts';
+import {
+  type Cpu,
+  encodeEntry,
+  instructionOf,
+  RAM_BASE,
+  REGISTER_NAMES,
+  readMemory,
+  sourceLineAt,
+} from '../../world/look.ts';
+import type { Host } from '../../world/world.ts';
+import { placeOf } from '../asking.ts';
+import type { Opened } from '../session.ts';
+import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
+import { untold, type Work } from '../work.ts';
+
+const MEMORY_BYTES = 256;
+const SOURCE_AROUND = 9;
+const LOG_ENTRIES = 12;
+
+/** @returns undefined when it was told to stop */
+export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineView | undefined> {
+  const { run } = opened;
+  const index = Math.max(
+    0,
+    run.world.hosts.findIndex(({ id }) => id === query.host),
+  );
+  const host = run.world.hosts[index] as Host;
+  const { machine } = host;
+  const view: MachineView = { host: host.id, instruction: instructionOf(host), pc: machine.cpu.pc >>> 0 };
+  switch (query.part) {
+    case 'registers':
+      return { ...view, registers: registersOf(machine.cpu) };
+    case 'memory':
+      return { ...view, ...memoryAt(opened, host, query.place ?? '') };
+    case 'source':
+      return { ...view, ...sourceAt(opened, view.pc) };
+    case 'devices':
+      return { ...view, devices: deviceFacts(host) };
+    case 'log':
+      return { ...view, log: logOf(host) };
+    case 'calls': {
+      const stack = yield* untold(callStackOf(run, index));
+      if (stack === undefined) return undefined;
+      const { listing } = opened.guest;
+      const named = (address: number) => {
+        const name = listing.place(address);
+        return name === undefined ? { address } : { address, name };
+      };
+      const frames = stack.frames.map(({ returnsTo, kind, isGuess }) => ({
+        ...named(returnsTo),
+        kind,
+        isGuess: isGuess === true,
+      }));
+      const here = { ...named(stack.pc), kind: 'here' as const, isGuess: false };
+      return { ...view, calls: { frames: [here, ...frames], since: stack.since } };
+    }
+  }
+}
+
+function registersOf(cpu: Cpu): RegisterView[] {
+  const general = REGISTER_NAMES.map((name, i) => ({ name, value: (cpu.x[i] ?? 0) >>> 0, isControl: false }));
+  const fields = cpu as unknown as Readonly<Record<string, unknown>>;
+  const control = CONTROL_REGISTERS.flatMap((name) => {
+    const value = fields[name];
+    return typeof value === 'number' ? [{ name, value: value >>> 0, isControl: true }] : [];
+  });
+  return [{ name: 'pc', value: cpu.pc >>> 0, isControl: false }, ...general.slice(1), ...control];
+}
+
+function memoryAt({ run, guest }: Opened, { machine }: Host, text: string): Partial<MachineView> {
+  const start = guest.dataAddress ?? RAM_BASE;
+  const place = text.trim() === '' ? { address: start } : placeOf(run, text);
+  if ('error' in place) return { error: place.error };
+  const address = (place.address & ~15) >>> 0;
+  const end = RAM_BASE + machine.ram.bytes.length;
+  if (address < RAM_BASE || address >= end)
+    return { error: `${hex(place.address)} is outside of RAM, which is ${hex(RAM_BASE)} to ${hex(end - 1)}` };
+  const bytes = readMemory(machine, address, Math.min(MEMORY_BYTES, end - address));
+  const label = guest.listing.place(place.address);
+  return { memory: { address, hex: digits(bytes), ...(label === undefined ? {} : { label }) } };
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+const digits = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+function sourceAt({ run, guest }: Opened, pc: number): Partial<MachineView> {
+  const found = sourceLineAt(run.world.config.image.lines, pc);
+  if (found === undefined) return {};
+  const { file, line } = found;
+  const lines = [];
+  for (let number = Math.max(1, line - SOURCE_AROUND); number <= line + SOURCE_AROUND; number++) {
+    const text = guest.listing.line(file, number);
+    if (text !== undefined) lines.push({ number, text, isHere: number === line });
+  }
+  return { source: { file, lines } };
+}
+
+function deviceFacts({ machine }: Host): DeviceFact[] {
+  const { plic, clint, uart, transports, requests, interrupts, areInterruptsOn, isWaiting } =
+    devicesOf(machine);
+  const on = (words: readonly (readonly [string, boolean])[]) =>
+    words.flatMap(([word, is]) => (is ? [word] : [])).join(', ') || '–';
+  return [
+    {
+      device: 'CPU',
+      name: 'interrupts',
+      value: on([
+        ['on', areInterruptsOn],
+        ['WFI', isWaiting],
+      ]),
+    },
+    ...interrupts.map(({ name, isEnabled, isPending }) => ({
+      device: 'CPU',
+      name,
+      value: on([
+        ['enabled', isEnabled],
+        ['pending', isPending],
+      ]),
+    })),
+    { device: 'CLINT', name: 'mtimecmp', value: clint.deadline === null ? '–' : String(clint.deadline) },
+    { device: 'PLIC', name: 'threshold', value: String(plic.threshold) },
+    ...plic.sources.map(({ source, device, priority, isEnabled, isPending, isInService, isRaised }) => ({
+      device: 'PLIC',
+      name: `${source} ${device}`,
+      value: `${priority} · ${on([
+        ['enabled', isEnabled],
+        ['pending', isPending],
+        ['in service', isInService],
+        ['raised', isRaised],
+      ])}`,
+    })),
+    { device: 'UART', name: 'received', value: uart.received.length === 0 ? '–' : uart.received.join(' ') },
+    ...transports.map(({ device, status, isInterrupting }) => ({
+      device: `virtio ${device}`,
+      name: 'status',
+      value: [...status, ...(isInterrupting ? ['interrupting'] : [])].join(', ') || '–',
+    })),
+    ...virtqueuesOf(machine).flatMap(queueFacts),
+    ...requests.map(({ request, head }) => ({
+      device: 'virtio disk',
+      name: `request ${request}`,
+      value: `descriptor ${head}`,
+    })),
+  ];
+}
+
+function queueFacts({
+  device,
+  name,
+  isReady,
+  size,
+  offered,
+  taken,
+  givenBack,
+  waiting,
+  underWay,
+}: QueueView): DeviceFact[] {
+  if (!isReady) return [];
+  const chain = ({ head, descriptors }: QueueView['waiting'][number]) =>
+    `${head}: ${descriptors.map(({ address, length, isWritable }) => `${hex(address)}+${length}${isWritable ? ' w' : ''}`).join(' → ')}`;
+  const value = `${size} · ${offered} offered · ${taken} taken · ${givenBack} given back`;
+  return [
+    { device: `virtio ${device}`, name, value },
+    ...underWay
+      .slice(0, 4)
+      .map((each) => ({ device: `virtio ${device}`, name: `${name}: under way`, value: chain(each) })),
+    ...waiting
+      .slice(0, 2)
+      .map((each) => ({ device: `virtio ${device}`, name: `${name}: waiting`, value: chain(each) })),
+  ];
+}
+
+/** What stands in the buffer beside the machine: not acknowledged on the primary, not replayed on the backup. */
+function logOf({ replica }: Host): LogEntryView[] {
+  const { sender, receiver } = replica;
+  const all =
+    replica.role === 'backup'
+      ? receiver.entries.slice(0, LOG_ENTRIES).map(encodeEntry)
+      : sender.entries.slice(0, LOG_ENTRIES).map(({ bytes }) => bytes);
+  return all.flatMap((encoded) => {
+    const bytes = new Uint8Array(encoded);
+    return entriesOf(bytes).map(({ sequence, instruction, kind, bytes: length, fields, layers }) => ({
+      sequence,
+      instruction,
+      kind,
+      bytes: length,
+      fields: fields.map(({ name, value }) => ({ name, value })),
+      layers: (layers ?? []).map((layer) => ({
+        name: layer.name,
+        fields: layer.fields.map(({ name, value }) => ({ name, value })),
+      })),
+      hex: digits(bytes),
+    }));
+  });
+}
