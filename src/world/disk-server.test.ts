@@ -33,6 +33,7 @@ const write = (
 ): StorageRequest => ({ kind: 'write', host, request, generation, block: first, bytes });
 const read = (first: number, blocks = 1): StorageRequest => ({
   kind: 'read',
+  generation: 1,
   host: 'A',
   request: 2,
   block: first,
@@ -268,6 +269,13 @@ describe('the flag of a generation', () => {
     done(server, flag('B', 3));
     expect(done(server, write('B', 7, block(1), 1)).fact).toMatchObject({ kind: 'diskFenced' });
     expect(done(server, write('B', 7, block(2), 3)).fact).toMatchObject({ kind: 'diskWritten' });
+  });
+
+  test('fences off a read of the loser, to whom what was written since is not meant', () => {
+    const server = disk();
+    done(server, flag('B'));
+    expect(done(server, read(0))).toMatchObject({ reply: { ok: false }, fact: { kind: 'diskFenced' } });
+    expect(done(server, { ...read(0), host: 'B' } as StorageRequest).reply).toMatchObject({ ok: true });
   });
 
   test('fences nobody off where that rule is off', () => {

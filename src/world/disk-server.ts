@@ -127,6 +127,7 @@ function testAndSet(disk: DiskServer, host: HostId, generation: number): Storage
 
 function read(disk: DiskServer, request: Extract<StorageRequest, { kind: 'read' }>): Served {
   const { host, request: io, block, blocks } = request;
+  if (isFenced(disk, host, request.generation)) return fenced(disk, request);
   if (disk.failing.reads) return refuse(disk, request, 'error');
   if (block + blocks > disk.config.blocks) return refuse(disk, request, 'range');
   const bytes = readBlocks(disk, block, blocks);
@@ -149,10 +150,7 @@ function write(disk: DiskServer, request: Extract<StorageRequest, { kind: 'write
   const { host, request: io, generation, block, bytes } = request;
   const blocks = blocksOf(bytes);
   if (isFenced(disk, host, generation)) {
-    return {
-      reply: { kind: 'done', request: io, ok: false },
-      fact: { kind: 'diskFenced', disk: disk.id, block, host, io },
-    };
+    return fenced(disk, request);
   }
   const digest = hashHex(bytes);
   const name = `${host} ${io} ${block} ${digest}`;
@@ -174,12 +172,22 @@ function write(disk: DiskServer, request: Extract<StorageRequest, { kind: 'write
 }
 
 /**
- * A write of somebody who has lost the arbitration of that generation, or of a later one, is refused: it may have been
- * on its way for long.
+ * Somebody who has lost the arbitration of that generation, or of a later one, is refused: a write may have been on its
+ * way for long, and a backup that reads the disk itself (§4.2) would read what was written since.
  */
 function isFenced({ config, flags }: DiskServer, host: HostId, generation: number): boolean {
   if (!config.fencing) return false;
   return Object.entries(flags).some(([of, winner]) => Number(of) >= generation && winner !== host);
+}
+
+function fenced(
+  disk: DiskServer,
+  { host, request: io, block }: Extract<StorageRequest, { kind: 'read' | 'write' }>,
+): Served {
+  return {
+    reply: { kind: 'done', request: io, ok: false },
+    fact: { kind: 'diskFenced', disk: disk.id, block, host, io },
+  };
 }
 
 function refuse(

@@ -148,7 +148,14 @@ function storageRequest(host: Host, io: PendingIo): StorageRequest {
   const { request } = operation;
   switch (operation.kind) {
     case 'diskRead':
-      return { kind: 'read', host: host.id, request, block: operation.sector, blocks: operation.sectors };
+      return {
+        kind: 'read',
+        host: host.id,
+        request,
+        generation: host.replica.generation,
+        block: operation.sector,
+        blocks: operation.sectors,
+      };
     case 'diskWrite': {
       const { generation } = host.replica;
       return {

@@ -11,7 +11,7 @@ import { FRAME_OVERHEAD, messageLength } from '../ft/logging-channel.ts';
 import { BLOCK_BYTES, type HostId } from './config.ts';
 
 export type StorageRequest =
-  | { kind: 'read'; host: HostId; request: number; block: number; blocks: number }
+  | { kind: 'read'; host: HostId; request: number; generation: number; block: number; blocks: number }
   | {
       kind: 'write';
       host: HostId;
