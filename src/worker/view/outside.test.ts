@@ -200,7 +200,7 @@ test('the switch’s idea of where the VM is follows its announcement', async ()
 test('a disk operation that waits in line is not in service yet', () => {
   const world = createWorld(worldConfig());
   const read = (host: string, block: number) =>
-    ({ kind: 'read', host, request: 1, block, blocks: 1 }) as const satisfies StorageRequest;
+    ({ kind: 'read', generation: 1, host, request: 1, block, blocks: 1 }) as const satisfies StorageRequest;
   for (const request of [read('A', 3), read('B', 5)]) {
     const service = enqueue(world.disk, request, world.now) as DiskService;
     schedule(world.queue, service.ends, { kind: 'diskService', disk: world.disk.id, service });
