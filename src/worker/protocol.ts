@@ -55,7 +55,7 @@ export type Request =
   /** Runs on until nothing more happens. */
   | { kind: 'end'; viewport: Viewport }
   /** To the next of these breakpoints, or back to the last; the frame comes with the hit. */
-  | { kind: 'run'; breakpoints: string[]; direction: 'forward' | 'backward'; viewport: Viewport }
+  | { kind: 'run'; breakpoints: readonly string[]; direction: 'forward' | 'backward'; viewport: Viewport }
   /** A fault or click, now: `crash A`, `cut log`, `mend log`. In the past it begins a branch; the run as it was stays another one. */
   | { kind: 'command'; text: string; viewport: Viewport }
   /** Changes the scenario: a branch from the start, which goes to the same instant. `name` is the branch's. */

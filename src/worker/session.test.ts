@@ -328,7 +328,7 @@ describe('what takes long', () => {
 describe('breakpoints', () => {
   test('are run to and back to, and say what happened there', async () => {
     const { ask, frame } = await opened(short, 2_000_000);
-    const run = { kind: 'run', breakpoints: ['output held'] } as const;
+    const run = { kind: 'run' as const, breakpoints: ['output held'] };
     const there = await ask({ ...run, direction: 'forward' });
     if (there.kind !== 'frame' || !there.hit) throw new Error(JSON.stringify(there));
     expect(there.hit).toMatchObject({ breakpoint: 0, at: there.frame.time, line: { key: 'outputHeld' } });

@@ -10,6 +10,7 @@ import { Dialogs } from './Dialogs.tsx';
 import { Notices } from './Notices.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { Stage } from './Stage.tsx';
+import { Working } from './Working.tsx';
 import './app.css';
 
 /** Narrower windows have the side panel below instead of beside the stage. */
@@ -55,6 +56,7 @@ export function App() {
       {!isWide && isReady && <SidePanel />}
       {!isReady && <Loading />}
       <Notices />
+      <Working />
       <Dialogs />
     </div>
   );
@@ -76,6 +78,7 @@ function Embedded() {
         {t('app.openFull')}
       </a>
       <Notices />
+      <Working />
     </div>
   );
 }

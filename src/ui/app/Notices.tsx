@@ -50,7 +50,9 @@ function Slow() {
   useEffect(() => {
     const timer = setInterval(() => {
       const waited = session.waitedMs(performance.now());
-      setSeconds(waited < SLOW_MS ? 0 : Math.floor(waited / 1000));
+      // What says how far it is can be stopped by itself.
+      const isTold = session.store.getState().progress !== null;
+      setSeconds(isTold || waited < SLOW_MS ? 0 : Math.floor(waited / 1000));
     }, 500);
     return () => clearInterval(timer);
   }, [session]);

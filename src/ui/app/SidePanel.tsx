@@ -1,4 +1,5 @@
-// The side panel: narration, faults and rules, the inspector. A tab that is not open costs nothing.
+// The side panel: narration, faults and rules, the inspector, time. A tab that is not open costs nothing.
+import { lazy, Suspense } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
 import { FaultsPanel } from '../panels/faults/FaultsPanel.tsx';
 import { Inspect } from '../panels/inspect/Inspect.tsx';
@@ -7,7 +8,9 @@ import type { SideTab } from '../store/view.ts';
 import { useApp, useTexts, useView } from './context.tsx';
 import './side.css';
 
-const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect'];
+const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect', 'time'];
+
+const TimePanel = lazy(() => import('../panels/time/TimePanel.tsx'));
 
 export function SidePanel() {
   const t = useTexts();
@@ -35,6 +38,11 @@ export function SidePanel() {
         </TabPanel>
         <TabPanel id="inspect" className="tab-panel tab-panel-scrolls">
           <Inspect />
+        </TabPanel>
+        <TabPanel id="time" className="tab-panel tab-panel-scrolls">
+          <Suspense fallback={null}>
+            <TimePanel />
+          </Suspense>
         </TabPanel>
       </Tabs>
     </section>

@@ -23,6 +23,7 @@ import type { StepUnit } from '../../worker/protocol.ts';
 import type page from '../i18n/en/page.json';
 import { allFaults, type Fault } from '../panels/faults/faults.ts';
 import { isPairCut, pairTarget } from '../panels/faults/targets.ts';
+import { countingStops, runToStops } from '../panels/time/stops.ts';
 import { chosenLanguage, type Theme } from '../store/preferences.ts';
 import { faster, slower } from '../store/speed.ts';
 import type { SideTab } from '../store/view.ts';
@@ -46,7 +47,6 @@ export interface Action {
   perform(app: App): void;
 }
 
-const UNITS: readonly StepUnit[] = ['instruction', 'entry', 'event'];
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 const frameOf = (app: App): Frame | null => app.session.store.getState().frame;
@@ -80,8 +80,17 @@ function onPairCable(app: App, verb: 'cut' | 'mend'): void {
   if (frame !== null) void app.session.command(`${verb} ${pairTarget(frame)}`);
 }
 
+const LARGER: Readonly<Record<StepUnit, StepUnit>> = {
+  instruction: 'entry',
+  entry: 'event',
+  packet: 'event',
+  output: 'event',
+  event: 'failure',
+  failure: 'failure',
+};
+
 function largerUnit(unit: StepUnit): StepUnit {
-  return UNITS[Math.min(UNITS.indexOf(unit) + 1, UNITS.length - 1)]!;
+  return LARGER[unit];
 }
 
 function after<T>(list: readonly T[], item: T): T {
@@ -185,6 +194,30 @@ const TIME: readonly Action[] = [
     perform: (app) => void app.session.seek(app.session.store.getState().latest),
   },
   {
+    id: 'runToEnd',
+    label: 'runToEnd',
+    group: 'time',
+    shortcuts: ['Shift+End'],
+    isEnabled: (app) => hasFrame(app) && frameOf(app)?.ended === false,
+    perform: (app) => void app.session.runToEnd(),
+  },
+  {
+    id: 'runToBreakpoint',
+    label: 'runToBreakpoint',
+    group: 'time',
+    shortcuts: ['n'],
+    isEnabled: (app) => hasFrame(app) && countingStops(app).length > 0,
+    perform: (app) => runToStops(app, 'forward'),
+  },
+  {
+    id: 'backToBreakpoint',
+    label: 'backToBreakpoint',
+    group: 'time',
+    shortcuts: ['p'],
+    isEnabled: (app) => isPastStart(app) && countingStops(app).length > 0,
+    perform: (app) => runToStops(app, 'backward'),
+  },
+  {
     id: 'faster',
     label: 'faster',
     group: 'time',
@@ -245,12 +278,17 @@ function crash(app: App, host: HostView | undefined): void {
   if (host !== undefined) void app.session.command(`crash ${host.id}`);
 }
 
-function showTab(id: string, label: Action['label'], tab: SideTab): Action {
+function showTab(
+  id: string,
+  label: Action['label'],
+  tab: SideTab,
+  shortcuts: readonly string[] = [],
+): Action {
   return {
     id,
     label,
     group: 'view',
-    shortcuts: [],
+    shortcuts,
     isEnabled: ({ embedded }) => !embedded,
     perform: ({ view }) => view.setState({ tab }),
   };
@@ -284,6 +322,7 @@ const VIEW: readonly Action[] = [
   showTab('tabNarration', 'tabNarration', 'narration'),
   showTab('tabFaults', 'tabFaults', 'faults'),
   showTab('tabInspect', 'tabInspect', 'inspect'),
+  showTab('tabTime', 'tabTime', 'time', ['b']),
 ];
 
 const PAGE: readonly Action[] = [

@@ -28,6 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
     viewport: (time) => viewportAt(view.getState(), time),
     now: () => performance.now(),
     isStill: () => stillness.matches,
+    memory: () => preferences.getState().memoryMebibytes * 1024 * 1024,
   });
   const app = { session, view, preferences, embedded: isEmbedded(location.search) };
   const opened = openFirst(session, location.hash);

@@ -52,6 +52,7 @@ export function listenToKeys(app: App): () => void {
 }
 
 function putAway({ session, view }: App): void {
-  if (session.store.getState().notice !== null) session.dismissNotice();
+  if (session.store.getState().progress !== null) session.stop();
+  else if (session.store.getState().notice !== null) session.dismissNotice();
   else view.setState({ selection: null });
 }

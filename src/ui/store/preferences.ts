@@ -9,6 +9,10 @@ export const DEFAULT_SPEED = 2_000_000;
 export const SLOWEST = 10;
 export const FASTEST = 10_000_000_000;
 
+/** What a run's history may take, in MiB. */
+export const MEMORIES = [64, 128, 256, 512, 1024] as const;
+const MEMORY = 256;
+
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Theme = 'system' | 'light' | 'dark';
@@ -18,6 +22,7 @@ const schema = v.object({
   language: v.fallback(v.nullable(v.picklist(LANGUAGES)), null),
   speed: v.fallback(v.pipe(v.number(), v.minValue(SLOWEST), v.maxValue(FASTEST)), DEFAULT_SPEED),
   introDismissed: v.fallback(v.boolean(), false),
+  memoryMebibytes: v.fallback(v.pipe(v.number(), v.minValue(16), v.maxValue(4096)), MEMORY),
 });
 
 /** `language` is null until someone chose: then the browser's languages decide. */
@@ -46,6 +51,7 @@ const DEFAULTS: Preferences = {
   language: null,
   speed: DEFAULT_SPEED,
   introDismissed: false,
+  memoryMebibytes: MEMORY,
 };
 
 /** Writes preferences; says whether they were kept. */

@@ -15,7 +15,13 @@ export type Selection =
   | { kind: 'switch' }
   | { kind: 'properties' };
 
-export type SideTab = 'narration' | 'faults' | 'inspect';
+export type SideTab = 'narration' | 'faults' | 'inspect' | 'time';
+
+/** A breakpoint as it is written, and whether it counts. */
+export interface WrittenStop {
+  text: string;
+  isOn: boolean;
+}
 /** What of the panel with failures and rules is shown. */
 export type FaultsPart = 'failures' | 'rules';
 export type DialogName = 'share' | 'help' | 'palette' | 'editor';
@@ -38,6 +44,7 @@ export interface ViewState {
   tab: SideTab;
   faultsPart: FaultsPart;
   selection: Selection | null;
+  stops: readonly WrittenStop[];
   dialog: DialogName | null;
   /** Instant of the failover whose story was put away. */
   storyDismissed: number | null;
@@ -58,6 +65,7 @@ export function createView() {
     tab: 'narration',
     faultsPart: 'failures',
     selection: null,
+    stops: [],
     dialog: null,
     storyDismissed: null,
   }));

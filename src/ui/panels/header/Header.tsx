@@ -7,6 +7,7 @@ import { useApp, usePreferences, useSession, useTexts } from '../../app/context.
 import { IconButton } from '../../widgets/IconButton.tsx';
 import { useMedia } from '../../widgets/useMedia.ts';
 import { isPairCut } from '../faults/targets.ts';
+import { BranchMenu } from '../time/BranchMenu.tsx';
 import { ScenarioMenu } from './ScenarioMenu.tsx';
 import './header.css';
 
@@ -20,6 +21,7 @@ export function Header() {
     <header className="header">
       <h1>{t('app.name')}</h1>
       <ScenarioMenu />
+      <BranchMenu />
       <Button className="text-button restart" onPress={() => action('restart').perform(app)}>
         <RotateCcw aria-hidden size={14} /> {t('transport.startAgain')}
       </Button>

@@ -1,19 +1,39 @@
-// The facts of whatever was clicked, as they are at this instant.
+// The facts of whatever was clicked, as they are at this instant; why it is so; and below, the inside of a machine.
 import { X } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useApp, useFrame, useTexts, useView } from '../../app/context.tsx';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import { factsOf, titleOf } from './facts.ts';
 import { PropertyList } from './PropertyList.tsx';
 import './inspect.css';
 
+const MachinePanel = lazy(() => import('../machine/MachinePanel.tsx'));
+const WhyQuestions = lazy(() => import('../why/WhyQuestions.tsx'));
+
 export function Inspect() {
+  const t = useTexts();
+  const selection = useView((state) => state.selection);
+  const isAboutMachine = selection === null || selection.kind === 'host' || selection.kind === 'row';
+  return (
+    <article className="inspect">
+      {selection === null ? <p className="quiet">{t('inspect.empty')}</p> : <Selected />}
+      <Suspense fallback={null}>
+        {selection !== null && <WhyQuestions />}
+        {selection?.kind === 'properties' && <PropertyList />}
+        {isAboutMachine && <MachinePanel />}
+      </Suspense>
+    </article>
+  );
+}
+
+function Selected() {
   const t = useTexts();
   const { view } = useApp();
   const selection = useView((state) => state.selection);
   const facts = useFrame((frame) => (selection === null ? null : factsOf(selection, frame, t)));
-  if (selection === null) return <p className="inspect quiet">{t('inspect.empty')}</p>;
+  if (selection === null) return null;
   return (
-    <article className="inspect">
+    <>
       <header>
         <h3>{titleOf(selection, t)}</h3>
         <IconButton icon={X} label={t('inspect.close')} onPress={() => view.setState({ selection: null })} />
@@ -27,7 +47,6 @@ export function Inspect() {
           </div>
         ))}
       </dl>
-      {selection.kind === 'properties' && <PropertyList />}
-    </article>
+    </>
   );
 }

@@ -29,10 +29,15 @@ export function SpeedSlider() {
         <div className="speed-passed" style={{ width: `${(100 * position) / LAST_POSITION}%` }} />
         <SliderThumb className="speed-thumb" aria-valuetext={formatSpeed(speed)} />
       </SliderTrack>
-      <output className={isSlow ? 'number speed-text speed-slow' : 'number speed-text'}>
-        {isSlow
-          ? t('transport.reached', { asked: formatSpeed(speed), reached: formatDuration(reached) })
-          : formatSpeed(speed)}
+      <output
+        className={isSlow ? 'number speed-text speed-slow' : 'number speed-text'}
+        title={
+          isSlow
+            ? t('transport.reached', { asked: formatSpeed(speed), reached: formatDuration(reached) })
+            : undefined
+        }
+      >
+        {formatSpeed(isSlow ? reached : speed)}
       </output>
     </Slider>
   );

@@ -1,30 +1,78 @@
-// What a step is: an instruction, a log entry, or an event of the protocol.
+// What a step is by: an instruction, a log entry, a protocol event; and what is stepped by less often, in a menu.
+import { ChevronDown } from 'lucide-react';
+import { Button } from 'react-aria-components/Button';
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { StepUnit } from '../../../worker/protocol.ts';
 import { useTexts } from '../../app/context.tsx';
 
 const UNITS: readonly StepUnit[] = ['instruction', 'entry', 'event'];
+const OTHERS: readonly StepUnit[] = ['output', 'packet', 'failure'];
 
-export function UnitToggle({ unit, onChange }: { unit: StepUnit; onChange: (unit: StepUnit) => void }) {
+interface Props {
+  unit: StepUnit;
+  onChange: (unit: StepUnit) => void;
+}
+
+export function UnitToggle({ unit, onChange }: Props) {
   const t = useTexts();
   return (
-    <ToggleButtonGroup
-      className="segments"
-      aria-label={t('transport.unit')}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[unit]}
-      onSelectionChange={(keys) => {
-        const chosen = UNITS.find((each) => keys.has(each));
-        if (chosen !== undefined) onChange(chosen);
-      }}
-    >
-      {UNITS.map((each) => (
-        <ToggleButton key={each} id={each} className="segment">
-          {t(`transport.${each}`)}
-        </ToggleButton>
-      ))}
-    </ToggleButtonGroup>
+    <div className="units">
+      <ToggleButtonGroup
+        className="segments"
+        aria-label={t('transport.unit')}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[unit]}
+        onSelectionChange={(keys) => {
+          const chosen = UNITS.find((each) => keys.has(each));
+          if (chosen !== undefined) onChange(chosen);
+        }}
+      >
+        {UNITS.map((each) => (
+          <ToggleButton key={each} id={each} className="segment">
+            {t(`transport.${each}`)}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      <OtherUnits unit={unit} onChange={onChange} />
+    </div>
+  );
+}
+
+function OtherUnits({ unit, onChange }: Props) {
+  const t = useTexts();
+  const chosen = OTHERS.find((each) => each === unit);
+  return (
+    <MenuTrigger>
+      <Button
+        className={chosen === undefined ? 'icon-button' : 'unit-other'}
+        aria-label={
+          chosen === undefined
+            ? t('transport.otherUnits')
+            : `${t('transport.unit')}: ${t(`transport.${chosen}`)}`
+        }
+      >
+        {chosen !== undefined && t(`transport.${chosen}`)}
+        <ChevronDown aria-hidden size={14} />
+      </Button>
+      <Popover className="popover" placement="top start">
+        <Menu
+          className="menu"
+          aria-label={t('transport.otherUnits')}
+          selectionMode="single"
+          selectedKeys={[unit]}
+          onAction={(key) => onChange(OTHERS.find((each) => each === key) ?? unit)}
+        >
+          {OTHERS.map((each) => (
+            <MenuItem key={each} id={each} className="menu-item" textValue={t(`transport.${each}`)}>
+              {t(`transport.${each}`)}
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   );
 }

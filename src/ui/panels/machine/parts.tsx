@@ -1,0 +1,103 @@
+// Source, calls, devices and the log beside the machine, each as a list.
+import type { MachineView } from '../../../worker/time-views.ts';
+import { useTexts } from '../../app/context.tsx';
+import { formatAddress } from '../../widgets/format.ts';
+
+interface Props {
+  machine: MachineView;
+}
+
+export function Source({ machine: { source } }: Props) {
+  const t = useTexts();
+  if (source === undefined) return <p className="quiet">{t('machine.noSource')}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    <section className="machine-source" aria-label={source.file} tabIndex={0}>
+      <p className="quiet">{source.file}</p>
+      <ol>
+        {source.lines.map(({ number, text, isHere }) => (
+          <li key={number} className={isHere ? 'is-here' : ''} aria-current={isHere ? 'step' : undefined}>
+            <span className="number">{number}</span>
+            <code>{text}</code>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function Calls({ machine: { calls } }: Props) {
+  const t = useTexts();
+  if (calls === undefined) return null;
+  return (
+    <>
+      <ol className="machine-list">
+        {calls.frames.map(({ address, name, kind, isGuess }, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a function that calls itself is there more than once
+          <li key={i}>
+            <span className="quiet">{t(`machine.${kind}`)}</span>
+            <span>
+              <code>{name ?? formatAddress(address)}</code> {isGuess && <small>{t('machine.guess')}</small>}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className="quiet">{t('machine.since', { since: calls.since })}</p>
+    </>
+  );
+}
+
+export function Devices({ machine: { devices = [] } }: Props) {
+  const names = [...new Set(devices.map(({ device }) => device))];
+  return names.map((device) => (
+    <div key={device}>
+      <h4>{device}</h4>
+      <ul className="machine-list">
+        {devices.map(
+          (fact, i) =>
+            fact.device === device && (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list has its own order, and names may come twice
+              <li key={i}>
+                <span className="quiet">{fact.name}</span>
+                <code>{fact.value}</code>
+              </li>
+            ),
+        )}
+      </ul>
+    </div>
+  ));
+}
+
+export function Log({ machine: { log = [] } }: Props) {
+  const t = useTexts();
+  if (log.length === 0) return <p className="quiet">{t('machine.noLog')}</p>;
+  return log.map(({ sequence, kind, bytes, fields, layers, hex }) => (
+    <details key={sequence} className="log-entry">
+      <summary>
+        <span className="number">{sequence}</span> {kind}{' '}
+        <small>{t('machine.bytes', { count: bytes })}</small>
+      </summary>
+      <Fields fields={fields} />
+      {layers.map((layer) => (
+        <div key={layer.name}>
+          <h4>{layer.name}</h4>
+          <Fields fields={layer.fields} />
+        </div>
+      ))}
+      <code className="log-bytes">{(hex.match(/../g) ?? []).join(' ')}</code>
+    </details>
+  ));
+}
+
+function Fields({ fields }: { fields: { name: string; value: string }[] }) {
+  return (
+    <ul className="machine-list">
+      {fields.map(({ name, value }) => (
+        <li key={name}>
+          <span className="quiet">{name}</span>
+          <code>{value}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
