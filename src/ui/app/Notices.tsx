@@ -3,8 +3,9 @@ import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { textOf } from '../i18n/tell.ts';
+import { goOnWith } from '../store/keeping.ts';
 import { IconButton } from '../widgets/IconButton.tsx';
-import { useApp, useSession, useTexts } from './context.tsx';
+import { useApp, useSession, useTexts, useView } from './context.tsx';
 import './notices.css';
 
 /** An answer that takes longer than this is worth a word, and a way out. */
@@ -14,6 +15,7 @@ export function Notices() {
   return (
     <div className="notices" role="alert">
       <Notice />
+      <Offer />
       <Slow />
     </div>
   );
@@ -27,7 +29,7 @@ function Notice() {
   if (notice === null) return null;
   const { key, values, message, isCounterInstead } = notice;
   return (
-    <div className="notice">
+    <div className={notice.isCalm === true ? 'notice notice-calm' : 'notice'}>
       <p>
         {(key === undefined ? null : textOf(t, key, values)) ?? message}
         {isCounterInstead === true && ` ${t('notice.counterInstead')}`}
@@ -38,6 +40,24 @@ function Notice() {
         </Button>
       )}
       <IconButton icon={X} label={t('notice.dismiss')} onPress={session.dismissNotice} />
+    </div>
+  );
+}
+
+/** What an earlier page left, to go on with. */
+function Offer() {
+  const t = useTexts();
+  const app = useApp();
+  const offer = useView((state) => state.offer);
+  if (offer === null) return null;
+  const { title, branches, time } = offer;
+  return (
+    <div className="notice notice-calm">
+      <p>{t('kept.offer', { title, count: branches.length, at: time })}</p>
+      <Button className="button" onPress={() => void goOnWith(app, offer)}>
+        {t('kept.goOn')}
+      </Button>
+      <IconButton icon={X} label={t('notice.dismiss')} onPress={() => app.view.setState({ offer: null })} />
     </div>
   );
 }

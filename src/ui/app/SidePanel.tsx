@@ -1,7 +1,6 @@
 // The side panel: narration, faults and rules, the inspector, time. A tab that is not open costs nothing.
 import { lazy, Suspense } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { FaultsPanel } from '../panels/faults/FaultsPanel.tsx';
 import { Inspect } from '../panels/inspect/Inspect.tsx';
 import { Narration } from '../panels/narration/Narration.tsx';
 import type { SideTab } from '../store/view.ts';
@@ -10,6 +9,9 @@ import './side.css';
 
 const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect', 'time'];
 
+const FaultsPanel = lazy(async () => ({
+  default: (await import('../panels/faults/FaultsPanel.tsx')).FaultsPanel,
+}));
 const TimePanel = lazy(() => import('../panels/time/TimePanel.tsx'));
 
 export function SidePanel() {
@@ -34,7 +36,9 @@ export function SidePanel() {
           <Narration />
         </TabPanel>
         <TabPanel id="faults" className="tab-panel tab-panel-scrolls">
-          <FaultsPanel />
+          <Suspense fallback={null}>
+            <FaultsPanel />
+          </Suspense>
         </TabPanel>
         <TabPanel id="inspect" className="tab-panel tab-panel-scrolls">
           <Inspect />

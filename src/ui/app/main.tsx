@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { connect, startWorker } from '../../worker/client.ts';
 import { setLanguage, startTexts } from '../i18n/index.ts';
 import { isEmbedded, pageLink } from '../panels/share/links.ts';
+import { isMissed, readKept, startKeeping } from '../store/keeping.ts';
 import { startLoop } from '../store/loop.ts';
 import { browserShelf, chosenLanguage, createPreferences } from '../store/preferences.ts';
 import { createSession } from '../store/session.ts';
@@ -30,6 +31,7 @@ async function start(root: HTMLElement): Promise<void> {
     isStill: () => stillness.matches,
     memory: () => preferences.getState().memoryMebibytes * 1024 * 1024,
   });
+  const shelf = browserShelf();
   const app = { session, view, preferences, embedded: isEmbedded(location.search) };
   const opened = openFirst(session, location.hash);
 
@@ -57,6 +59,10 @@ async function start(root: HTMLElement): Promise<void> {
   startLoop(app);
   await opened;
   bindAddress(session);
+  if (app.embedded) return;
+  const kept = readKept(shelf);
+  if (kept !== null && isMissed(kept)) view.setState({ offer: kept });
+  startKeeping({ session, view, shelf });
 }
 
 const root = document.getElementById('root');

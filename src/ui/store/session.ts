@@ -19,6 +19,8 @@ export interface Notice {
   values?: Record<string, string | number>;
   /** The sentence in English, when there is no key or its text is missing. */
   message: string;
+  /** It only tells; nothing went wrong. */
+  isCalm?: boolean;
   /** What the address asked for could not be opened, and the counter runs in its place. */
   isCounterInstead?: boolean;
 }

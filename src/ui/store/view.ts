@@ -1,6 +1,8 @@
 // What of the run is on screen, and what the person has picked: nothing in here changes the run.
+
 import { createStore } from 'zustand/vanilla';
 import type { StepUnit, Viewport } from '../../worker/protocol.ts';
+import type { KeptRun } from './keeping.ts';
 
 /** Something on the page that can be looked at closely. */
 export type Selection =
@@ -45,6 +47,8 @@ export interface ViewState {
   faultsPart: FaultsPart;
   selection: Selection | null;
   stops: readonly WrittenStop[];
+  /** What an earlier page left, until it is taken or put away. */
+  offer: KeptRun | null;
   dialog: DialogName | null;
   /** Instant of the failover whose story was put away. */
   storyDismissed: number | null;
@@ -66,6 +70,7 @@ export function createView() {
     faultsPart: 'failures',
     selection: null,
     stops: [],
+    offer: null,
     dialog: null,
     storyDismissed: null,
   }));

@@ -47,7 +47,8 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
   }
 
   async function start(program: Program): Promise<void> {
-    if (await runEdited(session, withGuest(guest.document, program))) view.setState({ dialog: null });
+    const name = program === 'builtIn' ? guest.program : t('branches.guest', { program: guest.program });
+    if (await runEdited(session, withGuest(guest.document, program), name)) view.setState({ dialog: null });
     else setMessage({ kind: 'refused', text: session.store.getState().notice?.message ?? '' });
   }
 

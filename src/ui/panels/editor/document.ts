@@ -11,7 +11,11 @@ export function withGuest(document: Record<string, unknown>, program: Program): 
   return { ...rest, guest: program === 'builtIn' ? kept : { ...kept, ...program } };
 }
 
-/** Runs a changed scenario, from its beginning. Says whether it was possible; if not, what ran goes on. */
-export function runEdited(session: Session, document: Record<string, unknown>): Promise<boolean> {
-  return session.open({ document }, true);
+/** Runs a changed scenario, from its beginning: a branch of this name. Says whether it was possible; if not, what ran goes on. */
+export function runEdited(
+  session: Session,
+  document: Record<string, unknown>,
+  name: string,
+): Promise<boolean> {
+  return session.change(document, name, true);
 }

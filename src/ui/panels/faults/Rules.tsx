@@ -16,7 +16,10 @@ export function Rules() {
         {changed.length > 0 && (
           <span className="rules-changed">
             {t('faults.rulesChanged', { count: changed.length })}
-            <Button className="text-button" onPress={() => void session.rules(scenarioRules)}>
+            <Button
+              className="text-button"
+              onPress={() => void session.rules(scenarioRules, t('faults.rulesReset'))}
+            >
               {t('faults.rulesReset')}
             </Button>
           </span>
@@ -31,7 +34,11 @@ export function Rules() {
               key={rule}
               className="switch-field"
               isSelected={rules[rule]}
-              onChange={(on) => void session.rules({ ...rules, [rule]: on })}
+              onChange={(on) => {
+                const state = t(on ? 'branches.ruleOn' : 'branches.ruleOff');
+                const name = t('branches.rule', { rule: t(`rule.${rule}.name`), state });
+                void session.rules({ ...rules, [rule]: on }, name);
+              }}
             >
               <span className="switch-knob" aria-hidden="true" />
               <span>

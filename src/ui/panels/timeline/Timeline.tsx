@@ -1,6 +1,6 @@
 // The timeline: lanes on one canvas, and the cursor as a slider. Click goes there; drag moves the window; the wheel zooms.
 import { LocateFixed, ZoomIn, ZoomOut } from 'lucide-react';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { action } from '../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts, useView } from '../../app/context.tsx';
 import { windowAt } from '../../store/view.ts';
@@ -9,7 +9,7 @@ import { IconButton } from '../../widgets/IconButton.tsx';
 import { useMedia } from '../../widgets/useMedia.ts';
 import { useSize } from '../../widgets/useSize.ts';
 import { drawTimeline } from './draw.ts';
-import { COMPACT, lanesFor, type Measure, ROOMY, timelineHeight, timeScale } from './lanes.ts';
+import { COMPACT, lanesFor, type Measure, ROOMY, timelineHeight, timeScale, withBranches } from './lanes.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { timelineTexts } from './texts.ts';
 import { usePointer } from './usePointer.ts';
@@ -21,14 +21,23 @@ const PX_PER_SAMPLE = 3;
 export function Timeline() {
   const t = useTexts();
   const app = useApp();
-  const { timeline, time } = useFrame((frame) => ({ timeline: frame.timeline, time: frame.time }));
+  const { timeline, time, branches } = useFrame((frame) => ({
+    timeline: frame.timeline,
+    time: frame.time,
+    branches: frame.branches,
+  }));
   const clients = timeline.clients.length;
   const window = useView((state) => state.window);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(box);
   const palette = usePalette(box);
-  const measure = useMedia('(max-height: 819px)') ? COMPACT : ROOMY;
+  const isLow = useMedia('(max-height: 819px)');
+  // The same object while nothing changes, for those who look only at that.
+  const measure = useMemo(
+    () => withBranches(isLow ? COMPACT : ROOMY, branches.length),
+    [isLow, branches.length],
+  );
   const height = timelineHeight(clients, measure);
   const { from, to } = windowAt(window, time);
   const scale = timeScale(from, to, Math.max(1, width));
@@ -51,6 +60,7 @@ export function Timeline() {
       measure,
       scale,
       timeline,
+      branches,
       time,
       hover: at,
       palette,

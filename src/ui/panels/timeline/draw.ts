@@ -1,9 +1,10 @@
 // Draws the timeline on its canvas: one quiet lane a fact.
 import { area } from 'd3';
-import type { EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
+import type { BranchView, EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
 import { formatMoment } from '../../widgets/format.ts';
 import {
   axisTicks,
+  branchY,
   clientRow,
   GATE_ROWS,
   inRows,
@@ -33,6 +34,7 @@ export interface Drawing {
   measure: Measure;
   scale: TimeScale;
   timeline: TimelineView;
+  branches: readonly BranchView[];
   /** The cursor's instant. */
   time: number;
   /** The pointer's instant, if it is over the timeline. */
@@ -134,6 +136,20 @@ const LANES: Record<Lane['name'], DrawLane> = {
     stretch(broken, time, palette.fault);
     ctx.fillStyle = palette.fault;
     for (const { at } of timeline.violations) ctx.fillRect(scale(at) - 2, lane.top + 1, 4, lane.height - 2);
+  },
+  branches({ ctx, branches, scale, palette, width }, lane) {
+    for (const [i, { at, parent, reached, isOn }] of branches.entries()) {
+      const y = branchY(lane, i);
+      const from = branches.findIndex(({ id }) => id === parent);
+      const [left, right] = clipped(scale, at, Math.max(at, reached), width);
+      ctx.strokeStyle = isOn ? palette.ink : palette['ink-third'];
+      ctx.lineWidth = isOn ? 2.4 : 1.4;
+      if (right >= left) strokeLine(ctx, left, y, right, y);
+      ctx.lineWidth = 1.2;
+      // Where it leaves its parent.
+      if (from >= 0 && at > 0) strokeLine(ctx, scale(at), branchY(lane, from), scale(at), y);
+      ctx.lineWidth = 1;
+    }
   },
 };
 

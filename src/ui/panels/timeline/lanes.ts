@@ -1,7 +1,7 @@
 // The timeline's lanes: where each lies, and where an instant lies on it.
 import { scaleLinear } from 'd3';
 
-export type LaneName = 'clients' | 'gate' | 'entries' | 'fill' | 'lag' | 'pair' | 'properties';
+export type LaneName = 'clients' | 'gate' | 'entries' | 'fill' | 'lag' | 'pair' | 'properties' | 'branches';
 
 export interface Lane {
   name: LaneName;
@@ -45,6 +45,22 @@ export const COMPACT: Measure = {
     ['properties', 12],
   ],
 };
+
+const BRANCH_ROW = 6;
+const BRANCH_ROWS = 5;
+
+/** With a lane for parallel runs, where there are such. */
+export function withBranches(measure: Measure, branches: number): Measure {
+  if (branches < 2) return measure;
+  return {
+    ...measure,
+    lanes: [...measure.lanes, ['branches', 6 + BRANCH_ROW * Math.min(branches, BRANCH_ROWS)]],
+  };
+}
+
+/** The middle of a branch's row; of many the last share one. */
+export const branchY = ({ top }: Lane, index: number): number =>
+  top + 6 + BRANCH_ROW * Math.min(index, BRANCH_ROWS - 1);
 
 /** Rows for clients; further ones share them. */
 const CLIENT_ROWS = 4;
