@@ -83,8 +83,17 @@ function memoryAt({ run, guest }: Opened, { machine }: Host, text: string): Part
   if (address < RAM_BASE || address >= end)
     return { error: `${hex(place.address)} is outside of RAM, which is ${hex(RAM_BASE)} to ${hex(end - 1)}` };
   const bytes = readMemory(machine, address, Math.min(MEMORY_BYTES, end - address));
-  const label = guest.listing.place(place.address);
+  const label = labelAt(run.world.config.image.symbols, place.address);
   return { memory: { address, hex: digits(bytes), ...(label === undefined ? {} : { label }) } };
+}
+
+/** The label at or before an address, of code or data, and how far it is from there. */
+function labelAt(symbols: ReadonlyMap<string, number>, address: number): string | undefined {
+  let best: readonly [string, number] | undefined;
+  for (const [name, at] of symbols)
+    if (at >= RAM_BASE && at <= address && (best === undefined || at > best[1])) best = [name, at];
+  if (best === undefined) return undefined;
+  return best[1] === address ? best[0] : `${best[0]} + ${address - best[1]}`;
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;

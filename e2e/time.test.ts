@@ -1,0 +1,133 @@
+// Time as a dimension: what takes long is stopped, the past branches, breakpoints are run to and back to, a machine is looked into.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { documentIn, linkTo } from './link.ts';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+
+async function openAt(page: Page, ms: number, commands: string[] = []): Promise<void> {
+  const view = { cursorNs: ms * 1_000_000 };
+  await page.goto(`/${linkTo({ version: 1, id: 'counter', commands, view })}`);
+  await expect(button(page, 'Play')).toBeEnabled();
+}
+
+async function instant(page: Page): Promise<number> {
+  const text = await page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
+  return Number(text?.replace(/[^\d.]/g, ''));
+}
+
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test('a link far into a long run opens with its progress, and is stopped where it has come', async ({
+  page,
+}) => {
+  const scenario = { guest: { program: 'compute' }, clients: [], untilNs: 900_000_000_000 };
+  const view = { cursorNs: 600_000_000_000 };
+  await page.goto(`/${linkTo({ version: 1, id: 'compute', ...scenario, view })}`);
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  const stop = page.getByRole('button', { name: /^Stop/ });
+  await stop.click();
+  await expect(button(page, 'Play')).toBeEnabled();
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  expect(await instant(page)).toBeLessThan(600_000);
+});
+
+test('acting in the past begins a branch; the other one stays, and has its own name and link', async ({
+  page,
+}) => {
+  await openAt(page, 30);
+  await page.getByRole('slider', { name: 'Cursor' }).focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('PageUp');
+  await expect.poll(() => instant(page)).toBeLessThan(30);
+  const past = await instant(page);
+  await button(page, 'Kill the primary').click();
+  await expect(button(page, 'Branch: crash A')).toBeVisible();
+  await tab(page, 'Time');
+  const branches = region(page, 'Branches');
+  await expect(branches).toContainText('leaves “first run”');
+  expect(await barriers(page)).toEqual([]);
+  await expect.poll(() => documentIn(page.url()).commands).toHaveLength(1);
+  await branches.getByRole('button', { name: 'Compare first run with this one' }).click();
+  await expect(branches).toContainText('commands');
+  await expect(branches).toContainText('hostCrashed');
+  await branches.getByRole('button', { name: 'Rename first run' }).click();
+  await branches.getByLabel('Name of the branch').fill('nothing fails');
+  await page.keyboard.press('Enter');
+  await branches.getByRole('button', { name: 'Go to nothing fails' }).click();
+  await expect(button(page, 'Branch: nothing fails')).toBeVisible();
+  await expect.poll(() => documentIn(page.url()).commands).toBeUndefined();
+  expect(await instant(page)).toBe(past);
+  await branches.getByRole('button', { name: 'Delete crash A' }).click();
+  await expect(button(page, 'Branch: nothing fails')).toHaveCount(0);
+});
+
+test('a breakpoint is checked, run to and back to, by keys too', async ({ page }) => {
+  await openAt(page, 6);
+  await page.keyboard.press('b');
+  const stops = region(page, 'Breakpoints');
+  const field = stops.getByLabel('New breakpoint');
+  await field.fill('a0 == 5 )');
+  await page.keyboard.press('Enter');
+  await expect(stops.getByRole('alert')).toContainText('column 9');
+  await field.fill('output released');
+  await page.keyboard.press('Enter');
+  await expect(stops.getByText('output released', { exact: true })).toBeVisible();
+  await stops.getByRole('button', { name: /^Run to next/ }).click();
+  await expect(stops.getByRole('status')).toContainText('leaves the primary');
+  const there = await instant(page);
+  expect(there).toBeGreaterThan(6);
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('n');
+  await expect.poll(() => instant(page)).toBeGreaterThan(there);
+  await page.keyboard.press('p');
+  await expect.poll(() => instant(page)).toBe(there);
+});
+
+test('a machine is looked into: who wrote a register and a byte, and why a client got its answer', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  await tab(page, 'Inspect');
+  const machine = region(page, 'Machine of host A');
+  await machine.getByRole('button', { name: /^a0 .*Who wrote a0 last/ }).click();
+  await expect(machine).toContainText('Written by instruction');
+  for (const part of ['Source', 'Calls', 'Devices', 'Log', 'Memory']) {
+    await machine.getByRole('radio', { name: part }).click();
+    await expect(machine).toContainText('instruction');
+    expect(await barriers(page)).toEqual([]);
+  }
+  await machine.getByLabel('Address or label').fill('nowhere');
+  await page.keyboard.press('Enter');
+  await expect(machine.getByRole('alert')).toContainText('nowhere');
+  await page
+    .getByRole('button', { name: /^client 1/ })
+    .first()
+    .click();
+  await button(page, 'What led to this answer?').click();
+  const before = await instant(page);
+  await page.getByRole('listitem').filter({ hasText: 'asked' }).getByRole('button').first().click();
+  await expect.poll(() => instant(page)).toBeLessThan(before);
+});
+
+test('closing the tab loses nothing: the run is offered again, with its branches', async ({ page }) => {
+  await openAt(page, 20);
+  await page.getByRole('slider', { name: 'Cursor' }).focus();
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => instant(page)).toBeLessThan(20);
+  await button(page, 'Kill the backup').click();
+  await expect(button(page, 'Branch: crash B')).toBeVisible();
+  const past = await instant(page);
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('understudy.run'))).toContain('crash B');
+  await page.goto('about:blank');
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await expect(button(page, 'Branch: crash B')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('Restored, paused: 2 branches');
+  expect(await instant(page)).toBe(past);
+  await expect(button(page, 'Play')).toBeEnabled();
+});
