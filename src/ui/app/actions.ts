@@ -97,6 +97,14 @@ function after<T>(list: readonly T[], item: T): T {
   return list[(list.indexOf(item) + 1) % list.length]!;
 }
 
+/** Whose instructions are stepped by: of the host that is looked at, if its machine runs. */
+function steppedMachine(app: App): string | undefined {
+  const { selection } = app.view.getState();
+  if (selection?.kind !== 'host') return undefined;
+  const host = frameOf(app)?.hosts.find(({ id }) => id === selection.host);
+  return host !== undefined && ['primary', 'backup', 'solo'].includes(host.role) ? host.id : undefined;
+}
+
 function zoom(app: App, factor: number): void {
   const time = frameOf(app)?.time ?? 0;
   const { window } = app.view.getState();
@@ -130,7 +138,7 @@ const TIME: readonly Action[] = [
     icon: StepForward,
     shortcuts: ['ArrowRight', '.', 'F9'],
     isEnabled: hasFrame,
-    perform: (app) => void app.session.step(app.view.getState().unit, 1),
+    perform: (app) => void app.session.step(app.view.getState().unit, 1, steppedMachine(app)),
   },
   {
     id: 'stepBack',
@@ -139,7 +147,7 @@ const TIME: readonly Action[] = [
     icon: StepBack,
     shortcuts: ['ArrowLeft', ','],
     isEnabled: isPastStart,
-    perform: (app) => void app.session.step(app.view.getState().unit, -1),
+    perform: (app) => void app.session.step(app.view.getState().unit, -1, steppedMachine(app)),
   },
   {
     id: 'leapForward',

@@ -82,7 +82,8 @@ export interface Session {
   open(source: Source, play: boolean): Promise<boolean>;
   advance(until: number): Promise<void>;
   seek(time: number): Promise<void>;
-  step(unit: StepUnit, direction: 1 | -1): Promise<void>;
+  /** Of instructions, those of `machine`, or of the machine that answers the world. */
+  step(unit: StepUnit, direction: 1 | -1, machine?: string): Promise<void>;
   runToEnd(): Promise<void>;
   /** To the next of these breakpoints, or back to the last. */
   runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void>;
@@ -242,7 +243,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       const to = Math.max(0, Math.round(time));
       receive(await requester.submit(() => ({ kind: 'seek', time: to, viewport: view(to) }), 'seek'));
     },
-    async step(unit, direction) {
+    async step(unit, direction, machine) {
       supersede();
       set({ playing: false });
       receive(
@@ -250,7 +251,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
           kind: 'step',
           unit,
           direction,
-          ...host(),
+          ...(machine === undefined ? host() : { host: machine }),
           viewport: view(timeNow()),
         })),
       );

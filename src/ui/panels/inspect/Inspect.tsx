@@ -8,6 +8,7 @@ import { PropertyList } from './PropertyList.tsx';
 import './inspect.css';
 
 const MachinePanel = lazy(() => import('../machine/MachinePanel.tsx'));
+const EntryBytes = lazy(() => import('../machine/EntryBytes.tsx'));
 const WhyQuestions = lazy(() => import('../why/WhyQuestions.tsx'));
 
 export function Inspect() {
@@ -20,6 +21,7 @@ export function Inspect() {
       <Suspense fallback={null}>
         {selection !== null && <WhyQuestions />}
         {selection?.kind === 'properties' && <PropertyList />}
+        {selection?.kind === 'entry' && <EntryBytes key={selection.sequence} sequence={selection.sequence} />}
         {isAboutMachine && <MachinePanel />}
       </Suspense>
     </article>

@@ -1,5 +1,5 @@
 // Source, calls, devices and the log beside the machine, each as a list.
-import type { MachineView } from '../../../worker/time-views.ts';
+import type { LogEntryView, MachineView } from '../../../worker/time-views.ts';
 import { useTexts } from '../../app/context.tsx';
 import { formatAddress } from '../../widgets/format.ts';
 
@@ -71,8 +71,15 @@ export function Devices({ machine: { devices = [] } }: Props) {
 export function Log({ machine: { log = [] } }: Props) {
   const t = useTexts();
   if (log.length === 0) return <p className="quiet">{t('machine.noLog')}</p>;
-  return log.map(({ sequence, kind, bytes, fields, layers, hex }) => (
-    <details key={sequence} className="log-entry">
+  return log.map((entry) => <LogEntry key={entry.sequence} entry={entry} />);
+}
+
+/** An entry's fields, the layers of its packet, and its bytes. */
+export function LogEntry({ entry, isOpen = false }: { entry: LogEntryView; isOpen?: boolean }) {
+  const t = useTexts();
+  const { sequence, kind, bytes, fields, layers, hex } = entry;
+  return (
+    <details className="log-entry" open={isOpen}>
       <summary>
         <span className="number">{sequence}</span> {kind}{' '}
         <small>{t('machine.bytes', { count: bytes })}</small>
@@ -86,7 +93,7 @@ export function Log({ machine: { log = [] } }: Props) {
       ))}
       <code className="log-bytes">{(hex.match(/../g) ?? []).join(' ')}</code>
     </details>
-  ));
+  );
 }
 
 function Fields({ fields }: { fields: { name: string; value: string }[] }) {
