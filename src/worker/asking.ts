@@ -1,12 +1,14 @@
 // What the page asks about a run without changing it: its past, its machines, why something is so.
 
 import { unreachable } from '../base/assert.ts';
+import { toWorldConfig } from '../scenario/to-world.ts';
 import type { SimTime } from '../sim/time.ts';
 import { parseRange } from '../timeline/breakpoint-text.ts';
-import { compareInstants, comparePair, firstDivergence } from '../timeline/diff.ts';
+import { documentOf, reachedBy } from '../timeline/compare-branches.ts';
+import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/diff.ts';
 import type { MachineDifference } from '../timeline/difference.ts';
 import type { Written } from '../timeline/last-writer.ts';
-import { memoryOf, type Run } from '../timeline/run.ts';
+import { createRun, memoryOf, type Run } from '../timeline/run.ts';
 import { findWhy, type Subject } from '../timeline/why.ts';
 import { instructionOf, REGISTERS } from '../world/look.ts';
 import { compareBranches } from './branches.ts';
@@ -17,8 +19,18 @@ import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from 
 import { viewMachine } from './view/machine.ts';
 import { type Turn, untold, type Work } from './work.ts';
 
-type Questions = 'history' | 'checkBreakpoint' | 'compareBranches' | 'compare' | 'machine' | 'why';
+type Questions =
+  | 'history'
+  | 'checkBreakpoint'
+  | 'compareBranches'
+  | 'playBranches'
+  | 'compare'
+  | 'machine'
+  | 'why';
 export type Asking = Extract<Request, { kind: Questions }>;
+
+/** Of a run that is only played to be compared, in bytes. */
+const PLAY_MEMORY = 16 * 1024 * 1024;
 
 const STOPPED: Answer = { kind: 'stopped' };
 
@@ -33,6 +45,8 @@ export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<
       const comparison = compareBranches(run, request.one, request.other);
       return comparison ? { kind: 'comparedBranches', comparison } : refuse('There is no such branch.');
     }
+    case 'playBranches':
+      return playBranches(opened, request, turn);
     case 'compare': {
       const { of } = request;
       const comparison =
@@ -100,6 +114,43 @@ function instantsCompared(opened: Opened, from: number, to: number): Comparison 
   return {
     parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
   };
+}
+
+/** Both branches as runs of their own, from the start: what is open is left as it is. */
+async function playBranches(
+  opened: Opened,
+  { one, other }: { one: number; other: number },
+  turn: Turn,
+): Promise<Answer> {
+  const { run } = opened;
+  const [left, right] = [runOf(run, one), runOf(run, other)];
+  if (left === undefined || right === undefined) return refuse('There is no such branch.');
+  const until = Math.max(reachedBy(run, one) ?? 0, reachedBy(run, other) ?? 0) as SimTime;
+  const found = await turn.drive(untold(wrapped(comparePlays(left, right, until))));
+  if (found === undefined) return STOPPED;
+  if (found.value === undefined) return { kind: 'playedBranches', parting: null };
+  const program = run.scenario?.guest.program ?? '';
+  const { at, left: here, right: there, hosts } = found.value;
+  return {
+    kind: 'playedBranches',
+    parting: {
+      at,
+      ...(here === undefined ? {} : { one: told(here, program) }),
+      ...(there === undefined ? {} : { other: told(there, program) }),
+      parts: hosts.map(({ host, first, difference }) => ({
+        host,
+        ...(first === undefined ? {} : { first: { instruction: first.instruction } }),
+        difference: viewDifference(opened, difference),
+      })),
+    },
+  };
+}
+
+function runOf(run: Run, branch: number): Run | undefined {
+  const scenario = documentOf(run, branch);
+  if (scenario === undefined) return undefined;
+  const config = toWorldConfig(scenario);
+  return config.ok ? createRun(config.value, { scenario, memory: PLAY_MEMORY }) : undefined;
 }
 
 const RANGES_SHOWN = 40;

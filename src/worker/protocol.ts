@@ -8,6 +8,7 @@ import type {
   HitView,
   MachineQuery,
   MachineView,
+  PartingView,
   WhyQuery,
   WhyView,
 } from './time-views.ts';
@@ -77,6 +78,8 @@ export type Request =
   /** Whether these are breakpoints. */
   | { kind: 'checkBreakpoint'; text: string }
   | { kind: 'compareBranches'; one: number; other: number }
+  /** Plays both in step from the start, until they differ. */
+  | { kind: 'playBranches'; one: number; other: number }
   | { kind: 'compare'; of: { hosts: [string, string] } | { from: number; to: number } }
   | { kind: 'machine'; query: MachineQuery }
   | { kind: 'why'; query: WhyQuery }
@@ -156,6 +159,8 @@ export type Answer =
   /** `column` counts from 1; null where the whole text is meant. */
   | { kind: 'checkedBreakpoint'; error: { message: string; column: number | null } | null }
   | { kind: 'comparedBranches'; comparison: BranchComparison }
+  /** Null when they are the same as far as both have been run. */
+  | { kind: 'playedBranches'; parting: PartingView | null }
   | { kind: 'compared'; comparison: Comparison }
   | { kind: 'machine'; machine: MachineView }
   | { kind: 'why'; why: WhyView }

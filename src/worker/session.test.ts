@@ -276,6 +276,9 @@ describe('branches', () => {
     });
     const link = await ask({ kind: 'link' });
     expect(link.kind === 'link' && link.document).not.toHaveProperty('commands');
+    const played = await ask({ kind: 'playBranches', one: 1, other: 2 });
+    expect(played).toMatchObject({ parting: { at: 6_000_000, other: { key: 'hostCrashed' } } });
+    expect((await frame({ kind: 'look' })).hash).toBe(before.hash);
   });
 
   test('are renamed and deleted, but not the one that is on', async () => {

@@ -92,6 +92,7 @@ export async function answer(
     case 'history':
     case 'checkBreakpoint':
     case 'compareBranches':
+    case 'playBranches':
     case 'compare':
     case 'machine':
     case 'why':

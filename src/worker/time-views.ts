@@ -36,6 +36,14 @@ export interface BranchComparison {
   first?: { one: ComparedFact; other: ComparedFact };
 }
 
+/** Where two branches part when they are played in step. */
+export interface PartingView {
+  at: number;
+  one?: Told;
+  other?: Told;
+  parts: { host: string; first?: { instruction: number }; difference: DifferenceView }[];
+}
+
 export interface ComparedFact {
   at: number;
   kind: string;

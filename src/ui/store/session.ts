@@ -71,6 +71,7 @@ export type Question = Extract<
       | 'history'
       | 'checkBreakpoint'
       | 'compareBranches'
+      | 'playBranches'
       | 'compare'
       | 'machine'
       | 'why';

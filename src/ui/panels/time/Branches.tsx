@@ -3,8 +3,9 @@ import { GitCompare, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { BranchView } from '../../../worker/frame.ts';
-import type { BranchComparison } from '../../../worker/time-views.ts';
+import type { BranchComparison, PartingView } from '../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../app/context.tsx';
+import { tellLine } from '../../i18n/tell.ts';
 import { formatMoment } from '../../widgets/format.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
 import { branchName } from './branchName.ts';
@@ -31,7 +32,9 @@ export function Branches() {
           {branches.map((branch) => (
             <li key={branch.id} className={branch.isOn ? 'branch branch-on' : 'branch'}>
               <Row branch={branch} branches={branches} onCompare={() => void compare(branch)} />
-              {compared?.id === branch.id && !branch.isOn && <Differences {...compared.comparison} />}
+              {compared?.id === branch.id && !branch.isOn && (
+                <Differences one={branch.id} other={on?.id ?? 0} {...compared.comparison} />
+              )}
             </li>
           ))}
         </ul>
@@ -119,9 +122,19 @@ function Naming({ branch, onDone }: { branch: BranchView; onDone: () => void }) 
   );
 }
 
-function Differences({ differences, first }: BranchComparison) {
+interface Pair {
+  one: number;
+  other: number;
+}
+
+function Differences({ one, other, differences, first }: BranchComparison & Pair) {
   const t = useTexts();
   const { session } = useApp();
+  const [parting, setParting] = useState<PartingView | null | 'none'>(null);
+  async function play(): Promise<void> {
+    const answer = await session.ask({ kind: 'playBranches', one, other }, 'playBranches');
+    if (answer?.kind === 'playedBranches') setParting(answer.parting ?? 'none');
+  }
   const none = t('branches.none');
   return (
     <div className="differences">
@@ -146,6 +159,37 @@ function Differences({ differences, first }: BranchComparison) {
           <span className="visually-hidden">{formatMoment(first.other.at)}</span>
         </Button>
       )}
+      <Button className="button" onPress={() => void play()}>
+        {t('branches.play')}
+      </Button>
+      {parting === 'none' && <p className="quiet">{t('branches.samePlay')}</p>}
+      {parting !== null && parting !== 'none' && <Parting {...parting} />}
+    </div>
+  );
+}
+
+/** The first instant at which two runs are not the same: what each did then, and in which their machines differ. */
+function Parting({ at, one, other, parts }: PartingView) {
+  const t = useTexts();
+  const { session } = useApp();
+  const none = t('branches.none');
+  return (
+    <div role="status">
+      <Button className="text-button link-button" onPress={() => void session.seek(at)}>
+        {t('branches.firstFact', { at })}
+      </Button>
+      <p>
+        {one ? tellLine(t, one) : none} · {other ? tellLine(t, other) : none}
+      </p>
+      {parts.map(({ host, first, difference }) => (
+        <p key={host}>
+          {t('host.name', { host })}
+          {first !== undefined && `: ${t('diff.firstInstruction', { instruction: first.instruction })}`}
+          {' · '}
+          {t('diff.memory', { count: difference.bytes })}
+          {difference.registers.length > 0 && ` · ${difference.registers.map(({ name }) => name).join(', ')}`}
+        </p>
+      ))}
     </div>
   );
 }
