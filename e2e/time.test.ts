@@ -123,6 +123,13 @@ test('closing the tab loses nothing: the run is offered again, with its branches
   await expect(button(page, 'Branch: crash B')).toBeVisible();
   const past = await instant(page);
   await expect.poll(() => page.evaluate(() => localStorage.getItem('understudy.run'))).toContain('crash B');
+  // Opening its link again offers the rest of it, and looking at that takes nothing away.
+  const link = page.url();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(button(page, 'Go on with it')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => instant(page)).toBeGreaterThan(past);
   await page.goto('about:blank');
   await page.goto('/');
   await page.getByRole('button', { name: 'Go on with it' }).click();

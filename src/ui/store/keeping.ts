@@ -93,13 +93,19 @@ const stateOf = ({ frame }: SessionState): string =>
     ? ''
     : JSON.stringify([frame.time, frame.commands, frame.branches, frame.scenario.id, frame.rules]);
 
-/** Stores the run now and then until the returned function is called. While an offer stands, only what would be missed takes its place. */
+/** What somebody has done, wherever the cursor is. */
+const doneIn = ({ frame }: SessionState): string =>
+  JSON.stringify([frame?.commands, frame?.branches.length, frame?.scenario.id, frame?.rules]);
+
+/** Stores the run now and then until the returned function is called. While an offer stands, only what somebody does takes its place. */
 export function startKeeping({ session, view, shelf }: KeepingParts): () => void {
   let stored = '';
   let wasTold = false;
+  const first = doneIn(session.store.getState());
   async function keep(): Promise<void> {
     const state = session.store.getState();
     const { stops, offer } = view.getState();
+    if (offer !== null && doneIn(state) === first) return;
     const now = stateOf(state) + JSON.stringify(stops);
     if (state.frame === null || state.phase !== 'ready' || now === stored || !session.isIdle()) return;
     const answer = await session.ask({ kind: 'keep' }, 'keep');
@@ -107,7 +113,6 @@ export function startKeeping({ session, view, shelf }: KeepingParts): () => void
     const { on, time } = answer;
     const branches = answer.branches as (KeptBranch & { document: Record<string, unknown> })[];
     const run: KeptRun = { title: state.frame.scenario.title, branches, on, time, stops: [...stops] };
-    if (offer !== null && !isMissed(run)) return;
     stored = now;
     if (writeKept(shelf, run) || wasTold) return;
     wasTold = true;
