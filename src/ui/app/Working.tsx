@@ -12,7 +12,7 @@ export function Working() {
   if (kind === null) return null;
   const name = textOf(t, `progress.${kind}`) ?? t('progress.other');
   return (
-    <div className="working">
+    <section className="working" aria-label={name}>
       <p>
         {name}
         {percent > 0 && <span className="number"> {t('progress.share', { percent })}</span>}
@@ -21,6 +21,6 @@ export function Working() {
       <Button className="button" onPress={session.stop}>
         {t('progress.stop')} <kbd>Esc</kbd>
       </Button>
-    </div>
+    </section>
   );
 }
