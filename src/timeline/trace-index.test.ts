@@ -141,6 +141,18 @@ describe('how many there are', () => {
   });
 });
 
+/** A trace without its names. A kind that was met later counts nothing before, whether that is written down or not. */
+const bare = (index: TraceIndex) => ({
+  ...index,
+  keys: [],
+  positions: {},
+  chunks: index.chunks.map((chunk) => {
+    const before = [...chunk.before];
+    while (before.at(-1) === 0) before.pop();
+    return { ...chunk, before };
+  }),
+});
+
 describe('a trace', () => {
   test('that is cut off and goes on is as if it had never been longer', () => {
     fc.assert(
@@ -148,7 +160,7 @@ describe('a trace', () => {
         const index = traceOf(FACTS);
         expect(truncateTrace(index, total)).toBe(true);
         for (const fact of FACTS.slice(total)) addEvent(index, fact);
-        expect({ ...index, keys: [], positions: {} }).toEqual({ ...TRACE, keys: [], positions: {} });
+        expect(bare(index)).toEqual(bare(TRACE));
       }),
       { numRuns: 20 },
     );
