@@ -8,6 +8,7 @@ import {
   transferLength,
 } from '../ft/ft-vmotion.ts';
 import { FRAME_OVERHEAD, messageLength } from '../ft/logging-channel.ts';
+import { type BesideRam, besideRamBytes } from '../machine/machine.ts';
 import { BLOCK_BYTES, type HostId } from './config.ts';
 
 export type StorageRequest =
@@ -35,9 +36,6 @@ export type Message =
   | { kind: 'storage'; request: StorageRequest }
   | { kind: 'storageReply'; reply: StorageReply };
 
-/** What a machine's registers and devices weigh: 33 words, the control registers, and the state of five devices. */
-const BESIDE_RAM_BYTES = 1024;
-
 /** Preamble, check sequence and gap between frames: time on an Ethernet beside the frame's own bytes. */
 const ETHERNET_OVERHEAD = 24;
 const ETHERNET_MINIMUM = 60;
@@ -50,14 +48,20 @@ export function lengthOf(message: Message): number {
     case 'channel':
       return messageLength(message.message);
     case 'transfer':
-      return FRAME_OVERHEAD + transferLength(message.message, BESIDE_RAM_BYTES);
+      return FRAME_OVERHEAD + transferLength(message.message, besideRamIn(message.message));
     case 'checkpoint':
-      return FRAME_OVERHEAD + checkpointLength(message.message, BESIDE_RAM_BYTES);
+      return FRAME_OVERHEAD + checkpointLength(message.message, besideRamIn(message.message));
     case 'storage':
       return FRAME_OVERHEAD + (message.request.kind === 'write' ? message.request.bytes.length : 0);
     case 'storageReply':
       return FRAME_OVERHEAD + (message.reply.kind === 'done' ? (message.reply.bytes?.length ?? 0) : 0);
   }
+}
+
+/** What a machine is besides its memory, in bytes, where a message carries that. */
+function besideRamIn(message: TransferMessage | CheckpointMessage): number {
+  if (message.kind === 'state') return besideRamBytes(message.state.registers as BesideRam);
+  return message.kind === 'checkpoint' ? besideRamBytes(message.registers as BesideRam) : 0;
 }
 
 export const blocksOf = (bytes: Uint8Array): number => bytes.length / BLOCK_BYTES;
