@@ -10,6 +10,7 @@ import { createWorld } from '../world/world.ts';
 import { eachFact } from './again.ts';
 import type { Branch, Parked } from './branch.ts';
 import { createWindow, forgetFuture } from './fact-window.ts';
+import { createGauges } from './gauges.ts';
 import {
   createHistory,
   forgetSnapshotsFrom,
@@ -19,7 +20,7 @@ import {
 } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
 import { begin, type Run, restoreSnapshot } from './progress.ts';
-import { addEvent, createTraceIndex, forkTrace, traceBytes, truncateTrace } from './trace-index.ts';
+import { createTraceIndex, forkTrace, traceBytes, traceFact, truncateTrace } from './trace-index.ts';
 
 /** What branches that are not on may take of a run's memory. */
 const PARKED_SHARE = 1 / 4;
@@ -35,8 +36,9 @@ export function forgetFrom(run: Run, instant: SimTime): void {
 /** The columns of a run whose own have been let go. */
 function traceAgain(run: Run): void {
   run.trace = emptyTrace(run);
+  const gauges = createGauges(run.world.config);
   eachFact(run, (fact) => {
-    addEvent(run.trace, fact);
+    traceFact(run.trace, gauges, fact);
   });
 }
 
@@ -112,6 +114,7 @@ export function beginAnew(run: Run, config: WorldConfig, scenario: ScenarioDocum
     factsMax: run.factsMax,
     ...createHistory(run.heldLimit),
     trace: emptyTrace(run),
+    gauges: createGauges(config),
     reached: START,
     work: 0,
     traces: world.hosts.map(createTrace),
@@ -172,7 +175,9 @@ function takeOver(
     trace: trace ?? emptyTrace(run),
     reached: trace === null ? START : reached,
   });
-  if (trace === null) for (const fact of opening) addEvent(run.trace, fact);
+  if (trace !== null) return;
+  const gauges = createGauges(config);
+  for (const fact of opening) traceFact(run.trace, gauges, fact);
 }
 
 /** @returns whether there is such a branch */

@@ -5,7 +5,8 @@ import type { SimTime } from '../sim/time.ts';
 import { formatCommand, type ScriptedCommand } from '../world/faults.ts';
 import type { Branch } from './branch.ts';
 import type { Run } from './progress.ts';
-import { eventNumbered, firstDifference, type TracedEvent, type TraceIndex } from './trace-index.ts';
+import { eventNumbered, type TracedEvent } from './trace-find.ts';
+import { firstDifference, type TraceIndex } from './trace-index.ts';
 
 /** A field that is not the same in two scenarios; undefined where a scenario does not have it. */
 export interface Difference {

@@ -4,11 +4,13 @@ import type { SimTime } from '../sim/time.ts';
 import type { PropertyState } from '../world/properties/property.ts';
 import { plainBytesBeyond, snapshotBytes, type WorldSnapshot } from '../world/snapshot.ts';
 import { countBelow } from './fact-index.ts';
+import type { Gauges } from './gauges.ts';
 
 export interface RunSnapshot {
   at: SimTime;
   world: WorldSnapshot;
   properties: PropertyState[];
+  gauges: Gauges;
   /** How many facts had been seen since the run began. */
   seen: number;
   /** How far each host's machine was. */
@@ -48,10 +50,11 @@ const NEAR_SPACING_LEAST = 50_000;
 const NEAR_ON_THE_WAY = 12;
 const NEAR_MAX = 48;
 
-/** So much of a run's memory is for facts, and as much for their columns; snapshots have the rest. */
-export const FACTS_SHARE = 1 / 8;
+/** So much of a run's memory is for facts, and for their columns: a million events of them; snapshots have the rest. */
+export const FACTS_SHARE = 1 / 16;
+export const COLUMNS_SHARE = 3 / 16;
 
-export const snapshotLimit = (memory: number): number => memory * (1 - 2 * FACTS_SHARE);
+export const snapshotLimit = (memory: number): number => memory * (1 - FACTS_SHARE - COLUMNS_SHARE);
 
 export const createHistory = (limit: number): History => ({
   snapshots: [],
@@ -67,7 +70,8 @@ export const createHistory = (limit: number): History => ({
 export function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefined): number {
   return (
     snapshotBytes(snapshot.world, before?.world ?? null) +
-    plainBytesBeyond(snapshot.properties, before?.properties)
+    plainBytesBeyond(snapshot.properties, before?.properties) +
+    plainBytesBeyond(snapshot.gauges, before?.gauges)
   );
 }
 

@@ -10,7 +10,9 @@ import type { PropertyState } from '../world/properties/property.ts';
 import { copyPlain, copyPlainBeside, restoreWorld, snapshotWorld } from '../world/snapshot.ts';
 import { instructionOf, nextEventAt, setCommands, type World } from '../world/world.ts';
 import type { Branch } from './branch.ts';
+import type { Detail } from './detail.ts';
 import { type FactWindow, keepFact, moveWindow } from './fact-window.ts';
+import type { Gauges } from './gauges.ts';
 import {
   addNear,
   addSnapshot,
@@ -22,7 +24,7 @@ import {
   type RunSnapshot,
 } from './history.ts';
 import { type InstructionTrace, noteInstruction, rewindTrace } from './instruction-trace.ts';
-import { addEvent, type TraceIndex } from './trace-index.ts';
+import { type TraceIndex, traceFact } from './trace-index.ts';
 
 /** `facts`, `seen` and `index` are of the facts that are held: a stretch around the cursor, of a short run all. */
 export interface Run extends History, FactWindow {
@@ -32,6 +34,10 @@ export interface Run extends History, FactWindow {
   properties: PropertyState[];
   /** All facts of the run as far as it has ever gone, in columns. */
   trace: TraceIndex;
+  /** At the present instant. */
+  gauges: Gauges;
+  /** Of a stretch whose own columns have been let go. */
+  detail: Detail | null;
   /** The latest instant that this run has been at. */
   reached: SimTime;
   /** How much work the run was until now: instructions retired, and facts by `FACT_WORK`. */
@@ -78,7 +84,7 @@ export function conclude(properties: PropertyState[], fact: Observation): Observ
 
 /** In a stretch that is run again all is known already: the same run brings the same facts. */
 function keep(run: Run, fact: Observation): void {
-  if (run.base + run.seen === run.trace.total) addEvent(run.trace, fact);
+  traceFact(run.trace, run.gauges, fact, run.base + run.seen < run.trace.total);
   keepFact(run, fact);
   run.work += FACT_WORK;
 }
@@ -129,12 +135,13 @@ export function advanceTo(run: Run, until: SimTime, tracing?: Tracing): void {
 
 /** The run as it is now, to go back to. */
 export function capture(run: Run): RunSnapshot {
-  const { world, properties, base, seen, work } = run;
+  const { world, properties, gauges, base, seen, work } = run;
   const before = latestSnapshot(run, world.now);
   return {
     at: world.now,
     world: snapshotWorld(world, before?.world),
     properties: copyPlainBeside(properties, before?.properties),
+    gauges: copyPlainBeside(gauges, before?.gauges),
     seen: base + seen,
     instructions: world.hosts.map(instructionOf),
     work,
@@ -146,6 +153,7 @@ export function capture(run: Run): RunSnapshot {
 export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
   putWorldBack(run, snapshot);
   run.properties = copyPlain(snapshot.properties);
+  run.gauges = copyPlain(snapshot.gauges);
   moveWindow(run, snapshot.seen);
   run.work = snapshot.work;
   run.traces.forEach((trace, i) => {

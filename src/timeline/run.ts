@@ -6,9 +6,12 @@ import type { WorldConfig } from '../world/config.ts';
 import { beginProperties } from '../world/properties/index.ts';
 import { createWorld } from '../world/world.ts';
 import { parkedBytes } from './branches.ts';
+import { detailBytes } from './detail.ts';
 import { createWindow, windowBytes } from './fact-window.ts';
+import { createGauges } from './gauges.ts';
 import {
   beginNear,
+  COLUMNS_SHARE,
   createHistory,
   FACTS_SHARE,
   latestSnapshot,
@@ -47,7 +50,9 @@ export function createRun(config: WorldConfig, { scenario, memory = MEMORY }: Ru
     properties: beginProperties(config),
     ...createWindow(memory * FACTS_SHARE),
     ...createHistory(snapshotLimit(memory)),
-    trace: createTraceIndex(memory * FACTS_SHARE),
+    trace: createTraceIndex(memory * COLUMNS_SHARE),
+    gauges: createGauges(config),
+    detail: null,
     reached: START,
     work: 0,
     traces: world.hosts.map(createTrace),
@@ -85,4 +90,4 @@ export function restore(run: Run, time: SimTime): void {
 
 /** Estimated memory that the run's history, facts and trace take, with those of its other branches, in bytes. */
 export const memoryOf = (run: Run): number =>
-  run.heldBytes + windowBytes(run) + traceBytes(run.trace) + parkedBytes(run);
+  run.heldBytes + windowBytes(run) + traceBytes(run.trace) + detailBytes(run) + parkedBytes(run);

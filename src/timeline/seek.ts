@@ -13,7 +13,7 @@ import {
   sliceEnd,
   tracingOf,
 } from './progress.ts';
-import { eventsBetween } from './trace-index.ts';
+import { eventsBetween } from './trace-find.ts';
 
 /** Where a run stands one sees how its machines came there: at least so many of the last instructions of each. */
 export const TRACED_INSTRUCTIONS = 1000;

@@ -10,7 +10,7 @@ import { countBelow } from './fact-index.ts';
 import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import { advanceSlice, fastestTime, type Run, restoreSnapshot, sliceEnd, tracingOf } from './progress.ts';
 import { beginSeek, continueSeek, type Seek } from './seek.ts';
-import { findEvent } from './trace-index.ts';
+import { findEvent } from './trace-find.ts';
 
 /** A step that finds nothing within this much of simulated time gives up: nothing more is going to happen. */
 const PATIENCE = milliseconds(1000);

@@ -2,21 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
+import { worldConfig } from '../world/bench.ts';
 import type { Observation } from '../world/observation.ts';
+import { createGauges } from './gauges.ts';
+import { eventNumbered, eventsBetween, findEvent } from './trace-find.ts';
 import {
-  addEvent,
   createTraceIndex,
-  eventNumbered,
-  eventsBetween,
-  findEvent,
   firstDifference,
   forkTrace,
-  indexBetween,
   type TraceIndex,
   traceBytes,
+  traceFact,
   truncateTrace,
   whoOf,
 } from './trace-index.ts';
+import { countParts } from './trace-parts.ts';
 
 const PLENTY = 64 * 1024 * 1024;
 
@@ -38,11 +38,16 @@ function factAt(at: number, kind: number): Observation {
 const factsOf = (count: number, salt = 7): Observation[] =>
   Array.from({ length: count }, (_, i) => factAt(Math.floor(i / 3) * 10, (i * salt + (i >> 3)) % 4));
 
-function traceOf(facts: readonly Observation[], bytes = PLENTY): TraceIndex {
-  const index = createTraceIndex(bytes);
-  for (const fact of facts) addEvent(index, fact);
+const CONFIG = worldConfig();
+
+function addAll(index: TraceIndex, facts: readonly Observation[]): TraceIndex {
+  const gauges = createGauges(CONFIG);
+  for (const fact of facts) traceFact(index, gauges, fact);
   return index;
 }
+
+const traceOf = (facts: readonly Observation[], bytes = PLENTY): TraceIndex =>
+  addAll(createTraceIndex(bytes), facts);
 
 const FACTS = factsOf(5000);
 const TRACE = traceOf(FACTS);
@@ -83,8 +88,10 @@ describe('what is looked for', () => {
       at: fact.at,
       kind: 'answered',
       who: whoOf(fact),
+      what: '',
       first: fact.request,
       second: fact.value,
+      third: fact.status,
     });
     expect(eventNumbered(TRACE, 5000)).toBeUndefined();
   });
@@ -93,9 +100,9 @@ describe('what is looked for', () => {
 describe('how many there are', () => {
   const counted = (facts: readonly Observation[], from: number, to: number) =>
     facts.filter((fact) => isCrashOfB(fact) && fact.at >= from && fact.at < to).length;
-  const rowOf = (index: TraceIndex, from: number, to: number, parts: number) => {
-    const { keys, counts } = indexBetween(index, from, to, parts);
-    return [...(counts[keys.findIndex(({ kind, who }) => kind === 'hostCrashed' && who === 'B')] ?? [])];
+  const rowOf = (index: TraceIndex, from: number, to: number, count: number) => {
+    const isMeant = ({ kind, who }: { kind: string; who: string }) => kind === 'hostCrashed' && who === 'B';
+    return [...(countParts(index, [isMeant], { from, to, count })[0] ?? [])];
   };
 
   test('in each part of a stretch is what counting gives', () => {
@@ -105,8 +112,11 @@ describe('how many there are', () => {
         fc.integer({ min: 1, max: END }),
         fc.integer({ min: 1, max: 50 }),
         (from, length, parts) => {
-          const edge = (n: number) => from + (length * n) / parts;
-          const expected = Array.from({ length: parts }, (_, n) => counted(FACTS, edge(n), edge(n + 1)));
+          const expected = new Array<number>(parts).fill(0);
+          for (const fact of FACTS.filter(isCrashOfB)) {
+            const part = Math.floor(((fact.at - from) * parts) / length);
+            if (part >= 0 && part < parts) expected[part]!++;
+          }
           expect(rowOf(TRACE, from, from + length, parts)).toEqual(expected);
         },
       ),
@@ -128,7 +138,7 @@ describe('how many there are', () => {
   test('takes bounded memory, however long the run, and adds up all the same', () => {
     const index = createTraceIndex(0);
     index.chunksMax = 16;
-    for (const fact of factsOf(100_000)) addEvent(index, fact);
+    addAll(index, factsOf(100_000));
     expect(index.chunks.length).toBeLessThanOrEqual(16);
     const row = rowOf(index, 0, index.last + 1, 7);
     expect(row.reduce((sum, n) => sum + n, 0)).toBe(factsOf(100_000).filter(isCrashOfB).length);
@@ -136,8 +146,8 @@ describe('how many there are', () => {
 
   test('of a million events is told at the rate of a screen', () => {
     const index = traceOf(factsOf(1_000_000));
-    const { counts } = indexBetween(index, 0, index.last + 1, 2000);
-    expect(counts.flatMap((row) => [...row]).reduce((sum, n) => sum + n, 0)).toBe(1_000_000);
+    const [row] = countParts(index, [() => true], { from: 0, to: index.last + 1, count: 2000 });
+    expect(row?.reduce((sum, n) => sum + n, 0)).toBe(1_000_000);
   });
 });
 
@@ -159,7 +169,7 @@ describe('a trace', () => {
       fc.property(fc.nat(5000), (total) => {
         const index = traceOf(FACTS);
         expect(truncateTrace(index, total)).toBe(true);
-        for (const fact of FACTS.slice(total)) addEvent(index, fact);
+        addAll(index, FACTS.slice(total));
         expect(bare(index)).toEqual(bare(TRACE));
       }),
       { numRuns: 20 },
@@ -170,7 +180,7 @@ describe('a trace', () => {
     const other = factsOf(5000, 5);
     for (const total of [0, 1, 1023, 1024, 1025, 3000, 5000]) {
       const fork = forkTrace(TRACE, total) as TraceIndex;
-      for (const fact of [...FACTS.slice(total, total + 3), ...other]) addEvent(fork, fact);
+      addAll(fork, [...FACTS.slice(total, total + 3), ...other]);
       expect(TRACE.total).toBe(5000);
       const whole = [...FACTS.slice(0, total + 3), ...other];
       const expected = FACTS.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(whole[i]));
@@ -181,7 +191,7 @@ describe('a trace', () => {
   test('that went its own way and is cut off before that leaves the other as it was', () => {
     const fork = forkTrace(TRACE, 3000) as TraceIndex;
     truncateTrace(fork, 1500);
-    for (const fact of factsOf(1000, 5)) addEvent(fork, fact);
+    addAll(fork, factsOf(1000, 5));
     expect(TRACE).toEqual(traceOf(FACTS));
   });
 
