@@ -62,6 +62,17 @@ export function moveWindow(window: FactWindow, seen: number): void {
   window.seen = seen;
 }
 
+/** Facts that come directly before those held, in order; as many as there is room for. */
+export function putBefore(window: FactWindow, facts: readonly Observation[]): void {
+  const room = Math.max(0, window.factsMax - window.facts.length);
+  const added = room === 0 ? [] : facts.slice(-room);
+  window.facts = [...added, ...window.facts];
+  window.index = createIndex();
+  for (const [position, fact] of window.facts.entries()) addToIndex(window.index, fact, position);
+  window.base -= added.length;
+  window.seen += added.length;
+}
+
 /** Forgets what lies in the future of the cursor. */
 export function forgetFuture(window: FactWindow): void {
   window.facts.length = window.seen;

@@ -8,7 +8,7 @@ import { finishWork, type Turn } from './work.ts';
 
 export const VIEWPORT: Viewport = {
   rows: 20,
-  timeline: { from: 0, to: 40_000_000, samples: 81 },
+  timeline: { from: 0, to: 40_000_000, parts: 80 },
   narrationFrom: 0,
 };
 

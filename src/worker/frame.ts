@@ -281,7 +281,7 @@ export interface ViolationView {
 
 /** One thing that happened, told in words by the page (`narration.<key>` in the locale files). */
 export interface NarrationLine {
-  /** Position in the run's narration, from 0. */
+  /** The number of its fact in the run, from 0. */
   index: number;
   at: number;
   key: string;
@@ -290,33 +290,68 @@ export interface NarrationLine {
   weight: 1 | 2 | 3;
 }
 
-export interface TimelineSpan {
-  from: number;
-  /** Missing while it lasts. */
-  to?: number;
-  kind: string;
-  label?: { client?: string; request?: number; value?: number; block?: number; tries?: number };
-}
-
-/** What the lanes show between `from` and `to`, already thinned to the width asked for. */
-export interface TimelineView {
+/** What of a run a timeline shows: from one instant up to another, in equal parts; and which events are counted in these. */
+export interface TimelineWindow {
   from: number;
   to: number;
-  clients: { id: string; spans: TimelineSpan[]; retries: number[] }[];
-  /** Held outputs, from production to release. */
-  gate: TimelineSpan[];
-  entries: { at: number; kind: EntryKind; generation: number; sequence: number }[];
-  /** Samples at even steps over the window up to the cursor; `null` where not applicable. */
-  fill: (number | null)[];
-  fillMax: number;
-  lag: (number | null)[];
-  lagMax: number;
+  parts: number;
+  find?: EventFilter;
+}
+
+/** Which events are looked for: of a kind, about a host, client, link or disk; '' is any. */
+export interface EventFilter {
+  kind: string;
+  who: string;
+}
+
+/** Spans in columns: the n-th of each list is of the n-th span. */
+export interface SpanColumns {
+  from: Float64Array<ArrayBuffer>;
+  /** NaN while it lasts. */
+  to: Float64Array<ArrayBuffer>;
+  /** What there is, and which of it each is. */
+  kinds: string[];
+  kind: Uint8Array<ArrayBuffer>;
+  request: Float64Array<ArrayBuffer>;
+  /** NaN where there is none. */
+  value: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * What the lanes show of a window, in columns: single events where there are few, else what is counted or measured in
+ * each of the equal parts asked for. Curves have the most of each part; NaN where not applicable.
+ */
+export interface TimelineView {
+  window: TimelineWindow;
+  /** More can be told of it, if that is derived again. */
+  lacksDetail: boolean;
+  /** Requests as spans, or by part how many were answered; and about when requests were sent again. */
+  clients: {
+    id: string;
+    spans: SpanColumns | null;
+    answered: Uint32Array<ArrayBuffer> | null;
+    retries: Float64Array<ArrayBuffer>;
+  }[];
+  /** Held outputs, from production to release; null where they are too many. How many there were at once. */
+  gate: SpanColumns | null;
+  held: Float64Array<ArrayBuffer>;
+  heldMost: number;
+  /** Recorded entries one by one, or how many outputs and others by part. */
+  entries:
+    | { at: Float64Array<ArrayBuffer>; kinds: EntryKind[]; kind: Uint8Array<ArrayBuffer> }
+    | { outputs: Uint32Array<ArrayBuffer>; others: Uint32Array<ArrayBuffer> };
+  fill: Float64Array<ArrayBuffer>;
+  fillMost: number;
+  lag: Float64Array<ArrayBuffer>;
+  lagMost: number;
   /** Faults, suspicions, arbitration, going live. */
   marks: { at: number; key: string; values: Record<string, string | number> }[];
   /** Pair state over time. */
   pair: { from: number; to?: number; state: PairState }[];
   /** Instants at which a property broke. */
   violations: { at: number; name: string }[];
+  /** By part, how many events there are of those that are looked for. */
+  found?: Uint32Array<ArrayBuffer>;
 }
 
 /** The rules that can be switched off, by the names they have in the scenario document. */
@@ -335,6 +370,8 @@ export interface BranchView {
 }
 
 export interface Frame {
+  /** Of what led to this instant more can be told, if that is derived again. */
+  lacksContext: boolean;
   /** Which request of the page this answers. */
   request: number;
   scenario: { id: string; title: string };
@@ -365,8 +402,10 @@ export interface Frame {
   links: LinkView[];
   flights: FlightView[];
   properties: PropertyView[];
-  /** Lines after the one the page named, newest last, at most a few hundred. */
+  /** Newest last, at most a few hundred: all lines of the facts from number `narrationSince` on, up to this instant. */
   narration: NarrationLine[];
+  narrationSince: number;
+  /** How many facts there were up to this instant. */
   narrationLength: number;
   timeline: TimelineView;
   /** Which rules the run keeps to. */

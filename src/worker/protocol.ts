@@ -1,6 +1,6 @@
 // The messages between page and worker. Types only. Every request gets exactly one answer with its id.
 
-import type { Frame } from './frame.ts';
+import type { Frame, TimelineView, TimelineWindow } from './frame.ts';
 import type {
   BranchComparison,
   Comparison,
@@ -17,8 +17,8 @@ import type {
 export interface Viewport {
   /** Rows of the instruction streams. */
   rows: number;
-  timeline: { from: number; to: number; samples: number };
-  /** Narration lines the page already has. */
+  timeline: TimelineWindow;
+  /** The first fact of which the page has not got the narration. */
   narrationFrom: number;
 }
 
@@ -68,8 +68,10 @@ export type Request =
   | { kind: 'renameBranch'; id: number; name: string; viewport: Viewport }
   | { kind: 'deleteBranch'; id: number; viewport: Viewport }
   | { kind: 'memory'; bytes: number; viewport: Viewport }
-  /** The same instant again, for another viewport. */
-  | { kind: 'look'; viewport: Viewport }
+  /** The same instant again, for another viewport; `inDetail`: with what has to be derived again for that. */
+  | { kind: 'look'; inDetail?: boolean; viewport: Viewport }
+  /** Only the timeline, for another window. */
+  | { kind: 'timeline'; timeline: TimelineWindow }
   /** The run as a link's hash, with its cursor. */
   | { kind: 'link' }
   /** All branches, to be kept. */
@@ -153,6 +155,7 @@ export type Answer =
       /** It was told to stop before it was there. */
       isStopped?: true;
     }
+  | { kind: 'timeline'; timeline: TimelineView }
   | { kind: 'link'; hash: string; document: unknown }
   | { kind: 'kept'; branches: KeptBranch[]; on: number; time: number }
   | { kind: 'history'; history: HistoryView }

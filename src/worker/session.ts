@@ -17,6 +17,8 @@ import {
   switchBranch,
 } from '../timeline/branches.ts';
 import { documentOf } from '../timeline/compare-branches.ts';
+import { deriveDetail, lacksDetail } from '../timeline/detail.ts';
+import { deriveContext, lacksContext } from '../timeline/fact-context.ts';
 import { snapshotLimit } from '../timeline/history.ts';
 import { createRun, giveCommand, MEMORY, type Run } from '../timeline/run.ts';
 import type { WorldConfig } from '../world/config.ts';
@@ -26,20 +28,14 @@ import { type Asking, ask } from './asking.ts';
 import { bringBack, keptBranches } from './branches.ts';
 import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
+import type { TimelineWindow } from './frame.ts';
 import { goTo, goToBreakpoint, runOn, runToEnd, stepBy } from './moving.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
-import {
-  createTelling,
-  forgetFrom,
-  forkTelling,
-  linesUpTo,
-  type Telling,
-  tellFacts,
-} from './view/telling.ts';
-import type { Turn } from './work.ts';
+import { viewTimeline } from './view/timeline.ts';
+import { type Turn, untold } from './work.ts';
 
 export interface Opened {
   /** As the scenario had them when it was opened. */
@@ -47,8 +43,6 @@ export interface Opened {
   run: Run;
   /** What is known of the guest, for as long as the run has this configuration. */
   guest: { config: WorldConfig; listing: Listing; dataAddress: number | undefined };
-  /** The narration of each branch. */
-  tellings: Map<number, Telling>;
 }
 
 export interface SessionState {
@@ -99,6 +93,8 @@ export async function answer(
       return ask(opened, request satisfies Asking, turn);
     case 'run':
       return runToHit(opened, id, request, turn);
+    case 'timeline':
+      return timeline(opened, request.timeline);
     default: {
       const refusal = await act(opened, request, turn);
       return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
@@ -114,7 +110,7 @@ export const refuse = (message: string, key?: string): Answer => ({
 
 type Acting = Exclude<
   Request,
-  Asking | With<'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run'>
+  Asking | With<'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run' | 'timeline'>
 >;
 
 /** What moves or changes the run. @returns why it was refused, if it was */
@@ -146,7 +142,6 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       return renameBranch(run, request.id, request.name) ? undefined : refuse('There is no such branch.');
     case 'deleteBranch': {
       const deleted = deleteBranch(run, request.id);
-      opened.tellings.delete(request.id);
       return deleted.ok ? undefined : refuse(deleted.error);
     }
     case 'memory':
@@ -154,29 +149,19 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       run.heldLimit = snapshotLimit(run.memory) - parkedBytes(run);
       return undefined;
     case 'look':
+      if (request.inDetail) await turn.drive(untold(lookClosely(run, request.viewport.timeline)));
       return undefined;
     default:
       return unreachable(request);
   }
 }
 
-/** A command of the past begins a branch, whose narration goes its own way. */
 function give(opened: Opened, text: string): Answer | undefined {
-  const { run, tellings } = opened;
+  const { run } = opened;
   const command = parseCommand(text, targetsOf(scenarioOf(opened)), run.world.now);
   if (!command.ok) return refuse(command.error);
-  const before = run.branch;
-  const telling = tellingOf(opened);
-  const common = giveCommand(run, command.value);
-  if (run.branch === before) forgetFrom(telling, common);
-  else tellings.set(run.branch, forkTelling(telling, common));
+  giveCommand(run, command.value);
   return undefined;
-}
-
-function tellingOf({ run, tellings }: Opened): Telling {
-  const known = tellings.get(run.branch) ?? createTelling();
-  tellings.set(run.branch, known);
-  return known;
 }
 
 async function switchTo({ run }: Opened, id: number, turn: Turn): Promise<Answer | undefined> {
@@ -216,6 +201,17 @@ async function runToHit(opened: Opened, id: number, request: With<'run'>, turn: 
   return { ...answered, hit: hit === 'none' ? null : viewHit(opened, hit) };
 }
 
+const timeline = ({ run }: Opened, window: TimelineWindow): Answer => ({
+  kind: 'timeline',
+  timeline: viewTimeline(run, run.scenario?.guest.program ?? '', window),
+});
+
+/** Derives again what the page would show of this instant and is not held any more. */
+function* lookClosely(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
+  if (lacksContext(run)) yield* deriveContext(run);
+  if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, to as SimTime);
+}
+
 type FrameAnswer = Extract<Answer, { kind: 'frame' }>;
 
 function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean): FrameAnswer {
@@ -223,8 +219,6 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
   if (opened.guest.config !== run.world.config) opened.guest = guestOf(run);
   const document = scenarioOf(opened);
   const guest = document.guest.program;
-  const telling = tellingOf(opened);
-  tellFacts(telling, run, guest);
   const source = {
     run,
     listing: opened.guest.listing,
@@ -233,7 +227,6 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
     scenarioRules,
     dataAddress: opened.guest.dataAddress,
     until: document.untilNs,
-    lines: linesUpTo(telling, run.base + run.seen),
   };
   return { kind: 'frame', frame: buildFrame(source, viewport, id, isPaused) };
 }
@@ -253,7 +246,7 @@ async function open(session: SessionState, id: number, request: With<'open'>, tu
     switchBranch(run, run.branches[source.on]?.id ?? run.branch);
   }
   const cursor = 'branches' in source ? source.time : view?.cursorNs;
-  const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run), tellings: new Map() };
+  const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run) };
   if (cursor !== undefined) await turn.drive(goTo(run, Math.min(cursor, scenario.untilNs) as SimTime));
   session.opened = opened;
   const answered = frame(opened, request.viewport, id, true);

@@ -20,7 +20,7 @@ function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
       stop: () => {},
       close: () => {},
     }),
-    viewport: () => ({ rows: 1, timeline: { from: 0, to: 1, samples: 1 } }),
+    viewport: () => ({ rows: 1, timeline: { from: 0, to: 1, parts: 1 } }),
     now: () => 0,
     isStill: () => false,
   });

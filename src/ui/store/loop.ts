@@ -16,14 +16,25 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
   let handle = 0;
   let lastAdvance = 0;
   let lastLink = -LINK_EVERY_MS;
+  let shownRows = 0;
+  /** The timeline's window with all that it depends on, since when it is so, and for which one details have been asked. */
   let shown = '';
+  let since = 0;
+  let detailed = '';
 
   function tick(now: number): void {
     handle = requestAnimationFrame(tick);
     const { frame, playing, linkIsCurrent, phase } = session.store.getState();
     if (!playing || document.hidden) lastAdvance = now;
     if (frame === null || phase !== 'ready' || !session.isIdle()) return;
-    const wanted = JSON.stringify(viewportAt(view.getState(), frame.time));
+    const { rows, timeline } = viewportAt(view.getState(), frame.time);
+    const wanted = JSON.stringify(timeline);
+    const branch = frame.branches.find(({ isOn }) => isOn)?.id;
+    const all = `${wanted} ${frame.time} ${frame.reached} ${branch}`;
+    if (all !== shown) {
+      shown = all;
+      since = now;
+    }
     const errand = nextErrand({
       playing,
       hidden: document.hidden,
@@ -33,7 +44,10 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       sinceAdvanceMs: now - lastAdvance,
       sinceLinkMs: now - lastLink,
       linkIsCurrent,
-      viewChanged: !playing && wanted !== shown,
+      viewChanged: !playing && rows !== shownRows,
+      timelineChanged: !playing && wanted !== JSON.stringify(frame.timeline.window),
+      lacksDetail: (frame.lacksContext || frame.timeline.lacksDetail) && detailed !== all,
+      sinceViewMs: now - since,
     });
     if (errand?.kind === 'link') {
       lastLink = now;
@@ -42,8 +56,11 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       lastAdvance = now;
       void session.advance(errand.until);
     } else if (errand?.kind === 'look') {
-      shown = wanted;
-      void session.look();
+      shownRows = rows;
+      if (errand.inDetail) detailed = all;
+      void session.look(errand.inDetail);
+    } else if (errand?.kind === 'timeline') {
+      void session.lookAtTimeline();
     }
   }
 

@@ -12,6 +12,9 @@ const playing: Pace = {
   sinceLinkMs: 100,
   linkIsCurrent: false,
   viewChanged: false,
+  timelineChanged: false,
+  lacksDetail: false,
+  sinceViewMs: 1000,
 };
 const resting: Pace = { ...playing, playing: false, linkIsCurrent: true };
 
@@ -44,5 +47,12 @@ test('the link is fetched once a second while playing, and soon after coming to 
 
 test('at rest only a changed view is worth a request', () => {
   expect(nextErrand(resting)).toBeNull();
-  expect(nextErrand({ ...resting, viewChanged: true })).toEqual({ kind: 'look' });
+  expect(nextErrand({ ...resting, viewChanged: true })).toEqual({ kind: 'look', inDetail: false });
+});
+
+test('another window is asked for at once, its details once it stands still', () => {
+  expect(nextErrand({ ...resting, timelineChanged: true })).toEqual({ kind: 'timeline' });
+  expect(nextErrand({ ...resting, lacksDetail: true, sinceViewMs: 100 })).toBeNull();
+  expect(nextErrand({ ...resting, lacksDetail: true })).toEqual({ kind: 'look', inDetail: true });
+  expect(nextErrand({ ...playing, lacksDetail: true })?.kind).toBe('advance');
 });

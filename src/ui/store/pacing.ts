@@ -7,6 +7,9 @@ const LONGEST_STEP_MS = 100;
 export const LINK_EVERY_MS = 1000;
 const LINK_AFTER_REST_MS = 250;
 
+/** Nothing is derived again for a cursor or a window that is being moved. */
+const DETAIL_AFTER_MS = 150;
+
 export interface Pace {
   playing: boolean;
   hidden: boolean;
@@ -20,20 +23,33 @@ export interface Pace {
   /** Wall time since the last link was asked for, in ms. */
   sinceLinkMs: number;
   linkIsCurrent: boolean;
-  /** What is on screen is not what the latest frame was made for. */
+  /** What is on screen is not what the latest frame was made for; of the timeline, its window. */
   viewChanged: boolean;
+  timelineChanged: boolean;
+  /** More can be told of what is on screen, and has not been asked for. Wall time since that was something else, in ms. */
+  lacksDetail: boolean;
+  sinceViewMs: number;
 }
 
-export type Errand = { kind: 'advance'; until: number } | { kind: 'look' } | { kind: 'link' } | null;
+export type Errand =
+  | { kind: 'advance'; until: number }
+  | { kind: 'link' | 'timeline' }
+  /** `inDetail`: with what has to be derived again. */
+  | { kind: 'look'; inDetail: boolean }
+  | null;
 
 /** The next request, when none is out. Playing comes first, but lets a link through once a second. */
 export function nextErrand(pace: Pace): Errand {
   if (pace.hidden) return null;
   const playing = pace.playing && !pace.ended;
   const linkAfter = playing ? LINK_EVERY_MS : LINK_AFTER_REST_MS;
-  if (!pace.linkIsCurrent && pace.sinceLinkMs >= linkAfter && !pace.viewChanged) return { kind: 'link' };
+  const isSettled = !pace.viewChanged && !pace.timelineChanged;
+  if (!pace.linkIsCurrent && pace.sinceLinkMs >= linkAfter && isSettled) return { kind: 'link' };
   if (playing) return { kind: 'advance', until: nextInstant(pace) };
-  return pace.viewChanged ? { kind: 'look' } : null;
+  if (pace.viewChanged) return { kind: 'look', inDetail: false };
+  if (pace.timelineChanged) return { kind: 'timeline' };
+  const isDue = pace.lacksDetail && pace.sinceViewMs >= DETAIL_AFTER_MS;
+  return isDue ? { kind: 'look', inDetail: true } : null;
 }
 
 /** Where the run should be by now; always at least a nanosecond on, so that the slowest speed still moves. */

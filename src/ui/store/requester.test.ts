@@ -31,7 +31,7 @@ const link = (): Request => ({ kind: 'link' });
 const command = (text: string) => (): Request => ({
   kind: 'command',
   text,
-  viewport: { rows: 1, timeline: { from: 0, to: 1, samples: 1 }, narrationFrom: 0 },
+  viewport: { rows: 1, timeline: { from: 0, to: 1, parts: 1 }, narrationFrom: 0 },
 });
 
 test('a second request waits for the first one’s answer', async () => {

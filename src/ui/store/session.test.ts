@@ -30,7 +30,7 @@ function sessionWith(reply: (request: Request) => Answer) {
         },
       };
     },
-    viewport: (time) => ({ rows: 10, timeline: { from: time, to: time + 1, samples: 2 } }),
+    viewport: (time) => ({ rows: 10, timeline: { from: time, to: time + 1, parts: 2 } }),
     now: () => 0,
     isStill: () => false,
   });

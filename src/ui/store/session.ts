@@ -99,7 +99,10 @@ export interface Session {
   setMemory(bytes: number): Promise<void>;
   /** Ends what takes long; the run stands where it has come. */
   stop(): void;
-  look(): Promise<void>;
+  /** `inDetail`: with what has to be derived again for it. */
+  look(inDetail?: boolean): Promise<void>;
+  /** The timeline for the window that is on screen. */
+  lookAtTimeline(): Promise<void>;
   refreshLink(): Promise<void>;
   /** Asks what changes nothing. Null when a newer question of the same lane took its place. */
   ask(request: Question, lane?: string): Promise<Answer | null>;
@@ -299,10 +302,19 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       receive(await requester.submit(() => ({ kind: 'memory', bytes, viewport: view(timeNow()) })));
     },
     stop: () => client.stop(),
-    async look() {
+    async look(inDetail = false) {
       const current = get().linkIsCurrent;
-      receive(await requester.submit(() => ({ kind: 'look', viewport: view(timeNow()) }), 'look'));
+      // What is derived again may come before what the page has got.
+      const asked = () => (inDetail ? view(timeNow(), 0) : view(timeNow()));
+      receive(await requester.submit(() => ({ kind: 'look', inDetail, viewport: asked() }), 'look'));
       set({ linkIsCurrent: current });
+    },
+    async lookAtTimeline() {
+      const asked = () => viewport(timeNow()).timeline;
+      const answer = await requester.submit(() => ({ kind: 'timeline', timeline: asked() }), 'timeline');
+      const { frame, linkIsCurrent } = get();
+      if (answer?.kind !== 'timeline' || frame === null) return;
+      set({ frame: { ...frame, timeline: answer.timeline }, linkIsCurrent });
     },
     async refreshLink() {
       const { frame } = get();

@@ -1,6 +1,7 @@
 // What of the run is on screen, and what the person has picked: nothing in here changes the run.
 
 import { createStore } from 'zustand/vanilla';
+import type { EventFilter } from '../../worker/frame.ts';
 import type { StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { KeptRun } from './keeping.ts';
 
@@ -39,8 +40,10 @@ export interface TimelineWindow {
 export interface ViewState {
   /** Rows that fit in the instruction streams. */
   rows: number;
-  /** Samples that the timeline has room for. */
-  samples: number;
+  /** Equal parts that the timeline has room to tell apart. */
+  parts: number;
+  /** Events that are looked for, and shown on the timeline. */
+  find: EventFilter | null;
   window: TimelineWindow;
   unit: StepUnit;
   tab: SideTab;
@@ -63,7 +66,8 @@ const CURSOR_AT = 0.86;
 export function createView() {
   return createStore<ViewState>(() => ({
     rows: 15,
-    samples: 300,
+    parts: 300,
+    find: null,
     window: { from: 0, span: 12_000_000, follow: true },
     unit: 'instruction',
     tab: 'narration',
@@ -116,5 +120,6 @@ export function panned(window: TimelineWindow, time: number, ns: number): Timeli
 
 /** What the worker is to compute for a frame at `time`. */
 export function viewportAt(view: ViewState, time: number): Omit<Viewport, 'narrationFrom'> {
-  return { rows: view.rows, timeline: { ...windowAt(view.window, time), samples: view.samples } };
+  const { rows, window, parts, find } = view;
+  return { rows, timeline: { ...windowAt(window, time), parts, ...(find === null ? {} : { find }) } };
 }

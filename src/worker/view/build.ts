@@ -1,29 +1,28 @@
 // One frame: everything a page shows of an instant, read off the run.
 
 import type { Rules } from '../../ft/rules.ts';
-import { type FactOf, factAt } from '../../timeline/fact-index.ts';
+import { lacksContext } from '../../timeline/fact-context.ts';
 import { commandsOf, type Run } from '../../timeline/run.ts';
 import { isFinished } from '../../world/advance.ts';
 import { formatCommand } from '../../world/faults.ts';
 import { hashWorld } from '../../world/state-hash.ts';
 import { type Host, instructionOf, linkOf, logCable } from '../../world/world.ts';
 import { viewBranches } from '../branches.ts';
-import type { Frame, NarrationLine, PairState } from '../frame.ts';
+import type { Frame, PairState } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { viewChannel } from './channel.ts';
 import { viewConsole } from './console.ts';
 import { viewHost } from './hosts.ts';
 import type { Listing } from './listing.ts';
 import { viewClient, viewDisk, viewFlights, viewLinks, viewVmAt } from './outside.ts';
-import { pairOf, recordedAt, stageOf } from './pair.ts';
+import { pairOf } from './pair.ts';
 import { viewRuler, viewStream } from './ruler.ts';
+import { viewNarration } from './telling.ts';
 import { viewTimeline } from './timeline.ts';
 import { viewTransfer } from './transfer.ts';
 
 /** A page asks for as many rows as it can show; more than this no page can. */
 const ROWS = 400;
-
-const NARRATION_LINES = 300;
 
 export interface FrameSource {
   run: Run;
@@ -36,8 +35,6 @@ export interface FrameSource {
   scenarioRules: Rules;
   /** The scenario's own bound. */
   until: number;
-  /** The narration of the run's present, oldest first. */
-  lines: readonly NarrationLine[];
 }
 
 export function buildFrame(
@@ -51,6 +48,7 @@ export function buildFrame(
   const rows = Math.min(ROWS, Math.max(8, viewport.rows));
   return {
     request,
+    lacksContext: lacksContext(run),
     scenario: source.scenario,
     time: world.now,
     reached: run.reached,
@@ -63,7 +61,7 @@ export function buildFrame(
       const view = viewHost(run, host, world.config.protocol.silenceTimeout);
       return stream === undefined ? view : { ...view, stream };
     }),
-    stage: stageOf(run),
+    stage: [...run.gauges.stage],
     transfer: viewTransfer(run),
     console: viewConsole(run),
     ruler: viewRuler(run, source.listing, rows),
@@ -81,8 +79,7 @@ export function buildFrame(
       checked,
       ...(violation ? { violation } : {}),
     })),
-    narration: source.lines.slice(Math.max(viewport.narrationFrom, source.lines.length - NARRATION_LINES)),
-    narrationLength: source.lines.length,
+    ...viewNarration(run, source.guest, viewport.narrationFrom),
     timeline: viewTimeline(run, source.guest, viewport.timeline),
     rules: world.config.protocol.rules,
     scenarioRules: source.scenarioRules,
@@ -122,15 +119,11 @@ function isWhole(run: Run): boolean {
 
 /** How far the backup is behind: in instructions, and in time since the oldest entry was recorded that it has not replayed. */
 function lagOf(run: Run): Frame['lag'] {
-  const { primary, backup, generation } = pairOf(run);
+  const { primary, backup } = pairOf(run);
   if (backup.replica.role !== 'backup' || !backup.isAlive) return null;
-  const { now } = run.world;
-  const position = recordedAt(run, generation, backup.replica.receiver.consumedThrough + 1);
-  const oldest =
-    position === undefined || position >= run.seen ? undefined : (run.facts[position] as FactOf<'recorded'>);
-  const last = factAt(run, { kind: 'replayed' }, now);
+  const [oldest] = run.gauges.unreplayed;
   return {
     instructions: Math.max(0, instructionOf(primary) - instructionOf(backup)),
-    ns: oldest ? now - oldest.at : last ? 0 : now,
+    ns: oldest === undefined ? 0 : run.world.now - oldest,
   };
 }

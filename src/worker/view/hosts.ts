@@ -1,7 +1,6 @@
 // The hosts as the page shows them: roles, what they are doing, their outputs.
 
 import { isStopped } from '../../ft/logging-channel.ts';
-import { countFacts } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
 import { roleOf } from '../../world/report.ts';
 import { type Host, instructionOf, isRunning, isStill } from '../../world/world.ts';
@@ -62,8 +61,6 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
   const isBackup = host.isAlive && replica.role === 'backup';
   const isWatching =
     isRunning(host) && replica.arbitration === 'none' && (isBackup || replica.role === 'primary');
-  const count = (kind: 'outputReleased' | 'outputDropped') =>
-    countFacts(run.index, { kind, host: host.id }, run.seen);
   return {
     id: host.id,
     role: roleOf(host) as Role,
@@ -76,8 +73,8 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
     ...(isWatching ? { lastHeardAt: replica.lastHeard, suspectsAt: replica.lastHeard + silenceTimeout } : {}),
     outputs: outputsOf(run, host),
     outputsHeld: replica.gate.length,
-    outputsReleased: count('outputReleased'),
-    outputsDropped: count('outputDropped'),
+    outputsReleased: run.gauges.released[host.id] ?? 0,
+    outputsDropped: run.gauges.dropped[host.id] ?? 0,
     ...(host.disk ? { disk: viewOwnDisk(host.disk) } : {}),
     ...(replica.haltReason ? { haltReason: replica.haltReason } : {}),
   };

@@ -86,7 +86,7 @@ function lose(track: Track, host: string, end: 'down' | 'off'): Track {
 }
 
 /** The spans of the run's pair, from its turning points in their order. */
-export function pairSpans(run: Run, points: readonly Observation[]): PairSpan[] {
+export function pairSpans(run: Run, points: Iterable<Observation>): PairSpan[] {
   let track = startOf(run);
   const spans: PairSpan[] = [spanOf(track, 0)];
   for (const fact of points) {

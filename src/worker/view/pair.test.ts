@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { opened } from '../bench.ts';
 
 const three = { spares: [{}], clients: [{ requests: 200 }, { requests: 200, startNs: 3_000_000 }] };
-const window = { rows: 20, narrationFrom: 0, timeline: { from: 0, to: 80_000_000, samples: 81 } };
+const window = { rows: 20, narrationFrom: 0, timeline: { from: 0, to: 80_000_000, parts: 80 } };
 
 describe('a spare host', () => {
   test('is beside the stage until the VM’s clone runs there, and takes the dead one’s place', async () => {

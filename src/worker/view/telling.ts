@@ -1,52 +1,25 @@
-// The narration of a run so far, kept line by line as its facts come in.
+// The narration of what led to the present instant, from the facts that are held.
 
-import { countBelow } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
-import type { Observation } from '../../world/observation.ts';
-import type { NarrationLine } from '../frame.ts';
+import type { Frame, NarrationLine } from '../frame.ts';
 import { narrate } from './narration.ts';
 
-export interface Telling {
-  lines: NarrationLine[];
-  /** Which of all facts of the run each line's fact is, counted from 0. */
-  positions: number[];
-  /** How many facts have been gone through; the run does not hold all of them for ever. */
-  told: number;
-}
+/** More lines than these nobody reads at once. */
+const LINES = 300;
 
-export const createTelling = (): Telling => ({ lines: [], positions: [], told: 0 });
-
-/** Goes through the facts that are new. */
-export function tellFacts(telling: Telling, run: Run, guest: string): void {
-  const { base, facts } = run;
-  for (telling.told = Math.max(telling.told, base); telling.told < base + facts.length; telling.told++) {
-    const fact = facts[telling.told - base] as Observation;
-    const line = narrate(fact, guest);
-    if (line === undefined) continue;
-    telling.lines.push({ index: telling.lines.length, at: fact.at, ...line });
-    telling.positions.push(telling.told);
+/** The lines of the facts from number `from` on; of those that are not held any more, and of all but a few hundred, none. */
+export function viewNarration(
+  { facts, base, seen }: Run,
+  guest: string,
+  from: number,
+): Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'> {
+  const lines: NarrationLine[] = [];
+  const first = Math.max(0, Math.min(from - base, seen));
+  let i = seen - 1;
+  for (; i >= first && lines.length < LINES; i--) {
+    const fact = facts[i];
+    const line = fact && narrate(fact, guest);
+    if (fact !== undefined && line !== undefined) lines.push({ index: base + i, at: fact.at, ...line });
   }
-}
-
-/** From this fact on the run is another one. */
-export function forgetFrom(telling: Telling, position: number): void {
-  const kept = countBelow(telling.positions, (at) => at < position);
-  telling.lines.length = kept;
-  telling.positions.length = kept;
-  telling.told = Math.min(telling.told, position);
-}
-
-/** The narration of a run that goes its own way from this fact on. */
-export const forkTelling = (telling: Telling, position: number): Telling => {
-  const fork = { ...telling, lines: [...telling.lines], positions: [...telling.positions] };
-  forgetFrom(fork, position);
-  return fork;
-};
-
-/** The lines of the first `seen` facts. */
-export function linesUpTo(telling: Telling, seen: number): NarrationLine[] {
-  return telling.lines.slice(
-    0,
-    countBelow(telling.positions, (position) => position < seen),
-  );
+  return { narration: lines.reverse(), narrationSince: base + i + 1, narrationLength: base + seen };
 }

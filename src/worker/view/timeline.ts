@@ -1,212 +1,251 @@
-// What the timeline's lanes show of a stretch of the run, thinned to what a screen can tell apart.
+// What the timeline's lanes show of a stretch of the run: columns, single events where a screen can tell them apart, else sums by its parts.
 
-import { countBelow, type FactOf, factAt, factsBetween, positionsOf } from '../../timeline/fact-index.ts';
+import { lacksDetail, traceFor } from '../../timeline/detail.ts';
+import { countBelow } from '../../timeline/fact-index.ts';
 import type { Run } from '../../timeline/run.ts';
+import { eventsBetween, findEvent, isMeantBy, type TracedEvent } from '../../timeline/trace-find.ts';
+import { countBelowIn, type EventKey, type TraceIndex } from '../../timeline/trace-index.ts';
+import { countParts, isFine, measureParts, type Parts } from '../../timeline/trace-parts.ts';
 import type { Observation } from '../../world/observation.ts';
-import type { TimelineSpan, TimelineView } from '../frame.ts';
-import type { Viewport } from '../protocol.ts';
+import type { EventFilter, SpanColumns, TimelineView, TimelineWindow } from '../frame.ts';
 import { entryKind } from './entries.ts';
 import { narrate } from './narration.ts';
-import { recordedAt } from './pair.ts';
 import { type PairSpan, pairSpans, viewPair } from './pair-states.ts';
 
-/** More items than this in one lane blur into one another. */
-const ITEMS = 1500;
+/** A screen has no more columns of pixels that anybody could tell apart. */
+const PARTS_MAX = 2000;
 
-/** Samples of a curve, at most. */
-const SAMPLES = 2000;
+/** Spans closer than so many parts would have no room for what they say. */
+const PARTS_PER_SPAN = 3;
 
-/** What began this long before the window may reach into it, in nanoseconds. */
-const REACH_BACK = 200_000_000;
+/** An output that is held in the window may have been produced this long before it, in nanoseconds; else one sees only its end. */
+const REACH_BACK = 50_000_000;
 
-function thin<T>(items: T[]): T[] {
-  const step = Math.ceil(items.length / ITEMS);
-  return step <= 1 ? items : items.filter((_, i) => i % step === 0);
+type Kind = Observation['kind'];
+type Is = (key: EventKey) => boolean;
+
+const is =
+  (kind: Kind, who?: string): Is =>
+  (key) =>
+    key.kind === kind && (who === undefined || key.who === who);
+
+const sum = (row: Uint32Array | undefined): number => row?.reduce((total, n) => total + n, 0) ?? 0;
+
+/** All events of these kinds in a stretch, where they have their columns and are not more than `limit`. */
+function few(
+  trace: TraceIndex,
+  kinds: Kind[],
+  from: number,
+  to: number,
+  limit: number,
+): TracedEvent[] | undefined {
+  const events = eventsBetween(trace, { kinds: new Set(kinds) }, from, to, limit + 1);
+  return events !== undefined && events.length <= limit ? events : undefined;
 }
 
-function viewClients(run: Run, from: number, to: number): TimelineView['clients'] {
-  const sent = factsBetween(run, { kind: 'requestSent' }, from - REACH_BACK, to);
-  const answered = factsBetween(run, { kind: 'answered' }, from - REACH_BACK, to);
-  return run.world.clients.map(({ config: { id } }) => {
-    const answers = new Map(
-      answered.filter(({ client }) => client === id).map((fact) => [fact.request, fact]),
-    );
-    const own = sent.filter(({ client }) => client === id);
-    const spans = own
-      .filter(({ tries }) => tries === 1)
-      .map((fact): TimelineSpan => {
-        const answer = answers.get(fact.request);
-        return {
-          from: fact.at,
-          ...(answer ? { to: answer.at } : {}),
-          kind: fact.operation,
-          label: { client: id, request: fact.request, ...(answer ? { value: answer.value } : {}) },
-        };
-      });
-    const retries = own.filter(({ tries, at }) => tries > 1 && at >= from).map(({ at }) => at);
-    return { id, spans: thin(spans.filter((span) => (span.to ?? to) >= from)), retries: thin(retries) };
-  });
+/** Spans row by row, as they become columns. */
+interface Span {
+  from: number;
+  /** NaN while it lasts. */
+  to: number;
+  kind: string;
+  request: number;
+  /** NaN where there is none. */
+  value: number;
 }
 
-function viewGate(run: Run, from: number, to: number): TimelineSpan[] {
-  const released = new Map(
-    factsBetween(run, { kind: 'outputReleased' }, from - REACH_BACK, to).map((fact) => [
-      outputKey(fact),
-      fact.at,
-    ]),
-  );
-  const held = factsBetween(run, { kind: 'outputHeld' }, from - REACH_BACK, to);
-  const spans = held.map(({ at, host, output }): TimelineSpan => {
-    const { kind, client, request, value, block } = output;
-    // What a host holds ends with the host.
-    const end = released.get(outputKey({ host, output })) ?? endOf(run, host, at);
-    return {
-      from: at,
-      ...(end === undefined ? {} : { to: end }),
-      kind,
-      label: {
-        ...(client === undefined ? {} : { client }),
-        ...(request === undefined ? {} : { request }),
-        ...(value === undefined ? {} : { value }),
-        ...(block === undefined ? {} : { block }),
-      },
-    };
-  });
-  return thin(spans.filter((span) => (span.to ?? to) >= from));
-}
-
-/** Sequence numbers begin anew in each generation; a machine's instructions do not. */
-const outputKey = ({ host, output }: Pick<FactOf<'outputHeld'>, 'host' | 'output'>): string =>
-  `${host} ${output.kind} ${output.instruction}`;
-
-/** When a host that holds something crashes or halts, if it does. */
-function endOf(run: Run, host: string, holdsSince: number): number | undefined {
-  const ends = (['hostCrashed', 'halted'] as const)
-    .flatMap((kind) => positionsOf(run.index, { kind, host }))
-    .map((position) => (run.facts[position] as Observation).at)
-    .filter((at) => at >= holdsSince);
-  return ends.length === 0 ? undefined : Math.min(...ends);
-}
-
-/** Bytes in the send buffer at an instant: recorded by then in the present generation, and not yet acknowledged. */
-function fillAt(run: Run, instant: number): number | null {
-  const positions = positionsOf(run.index, { kind: 'recorded' });
-  const fact = (i: number) => run.facts[positions[i] as number] as FactOf<'recorded'>;
-  const recorded = countBelow(positions, (position) => (run.facts[position] as Observation).at <= instant);
-  const generation = generationAt(run, instant);
-  const ack = factAt(run, { kind: 'acked' }, instant);
-  const acked = ack?.generation === generation ? ack.through : 0;
-  let bytes = 0;
-  for (let i = recorded - 1; i >= 0; i--) {
-    if (fact(i).generation !== generation || fact(i).sequence <= acked) break;
-    bytes += fact(i).bytes;
-  }
-  return bytes;
-}
-
-const generationAt = (run: Run, instant: number): number =>
-  factAt(run, { kind: 'paired' }, instant)?.generation ?? 1;
-
-/** How old the oldest entry is that the backup has yet to replay; what the last one was when it was replayed, if that is more. */
-function lagAt(run: Run, instant: number): number | null {
-  const generation = generationAt(run, instant);
-  const instantOf = (sequence: number): number | undefined => {
-    const position = recordedAt(run, generation, sequence);
-    return position === undefined ? undefined : (run.facts[position] as Observation).at;
-  };
-  const newest = factAt(run, { kind: 'replayed' }, instant);
-  const last = newest?.generation === generation ? newest : undefined;
-  const done = last?.sequence ?? 0;
-  const was = last ? last.at - (instantOf(done) ?? last.at) : 0;
-  const next = instantOf(done + 1);
-  return next !== undefined && next <= instant ? Math.max(was, instant - next) : was;
-}
-
-/** Samples of a curve; where there is no pair there is neither lag nor fill. */
-function sample(
-  { from, to, samples }: Viewport['timeline'],
-  end: number,
-  spans: readonly PairSpan[],
-  value: (at: number) => number | null,
-) {
-  const list: (number | null)[] = [];
-  for (let i = 0; i < samples; i++) {
-    const at = from + ((to - from) * i) / Math.max(1, samples - 1);
-    const isPair = spans[countBelow(spans, (span) => span.from <= at) - 1]?.isPair ?? false;
-    list.push(at < 0 || at > end || !isPair ? null : value(at));
-  }
-  return list;
-}
-
-const MARKS = [
-  'hostCrashed',
-  'hostRepaired',
-  'hostPaused',
-  'hostResumed',
-  'bitFlipped',
-  'clientPoisoned',
-  'linkCut',
-  'linkMended',
-  'diskCrashed',
-  'diskRepaired',
-  'suspected',
-  'testAndSetWon',
-  'testAndSetLost',
-  'wentLive',
-  'wentSolo',
-  'cloneStarted',
-  'cloneAbandoned',
-  'paired',
-  'migrationFinished',
-  'rolledBack',
-  'halted',
-  'diverged',
-] as const;
-
-/** The turning points of the run, in order. There are few, so all are looked at. */
-function turningPoints(run: Run): Observation[] {
-  return MARKS.flatMap((kind) => positionsOf(run.index, { kind }))
-    .sort((a, b) => a - b)
-    .map((position) => run.facts[position] as Observation);
-}
-
-export function viewTimeline(
-  run: Run,
-  guest: string,
-  { from, to, samples }: Viewport['timeline'],
-): TimelineView {
-  const count = Math.min(SAMPLES, samples);
-  const points = turningPoints(run);
-  const pair = pairSpans(run, points);
-  const window = { from, to, samples: count };
-  const fill = sample(window, run.reached, pair, (at) => fillAt(run, at));
-  const lag = sample(window, run.reached, pair, (at) => lagAt(run, at));
+function columnsOf(spans: readonly Span[]): SpanColumns {
+  const kinds = [...new Set(spans.map(({ kind }) => kind))];
   return {
-    from,
-    to,
-    clients: viewClients(run, from, to),
-    gate: viewGate(run, from, to),
-    entries: thin(
-      factsBetween(run, { kind: 'recorded' }, from, to).map(({ at, entry, generation, sequence }) => ({
-        at,
-        kind: entryKind(entry),
-        generation,
-        sequence,
-      })),
-    ),
+    from: Float64Array.from(spans, ({ from }) => from),
+    to: Float64Array.from(spans, ({ to }) => to),
+    kinds,
+    kind: Uint8Array.from(spans, ({ kind }) => kinds.indexOf(kind)),
+    request: Float64Array.from(spans, ({ request }) => request),
+    value: Float64Array.from(spans, ({ value }) => value),
+  };
+}
+
+function viewClients(run: Run, trace: TraceIndex, parts: Parts): TimelineView['clients'] {
+  const { from, to, count } = parts;
+  return run.world.clients.map(({ config: { id } }) => {
+    const isRetry: Is = (key) => is('requestSent', id)(key) && key.what === 'again';
+    const [answered, again] = countParts(trace, [is('answered', id), isRetry], parts);
+    const retries = instantsOf(again as Uint32Array, parts);
+    const isDense = sum(answered) * PARTS_PER_SPAN > count || !isFine(trace, from, to);
+    if (isDense) return { id, spans: null, answered: answered as Uint32Array<ArrayBuffer>, retries };
+    return { id, spans: columnsOf(requestsOf(trace, id, from, to)), answered: null, retries };
+  });
+}
+
+/** The middle of each part in which there is any. */
+function instantsOf(row: Uint32Array, { from, to, count }: Parts): Float64Array<ArrayBuffer> {
+  const instants: number[] = [];
+  row.forEach((n, part) => {
+    if (n > 0) instants.push(from + ((to - from) * (part + 0.5)) / count);
+  });
+  return Float64Array.from(instants);
+}
+
+/** A client's requests, each from its first sending to its answer; it has one at a time. */
+function requestsOf(trace: TraceIndex, client: string, from: number, to: number): Span[] {
+  const query = { kinds: new Set(['requestSent', 'answered'] as const), who: client };
+  const spans: Span[] = [];
+  let open: Span | undefined;
+  const take = ({ at, kind, what, first, second }: TracedEvent): void => {
+    if (kind === 'requestSent' && what !== 'again') {
+      open = { from: at, to: Number.NaN, kind: what, request: first, value: Number.NaN };
+      spans.push(open);
+    } else if (kind === 'answered' && open?.request === first) {
+      open.to = at;
+      open.value = second;
+      open = undefined;
+    }
+  };
+  const events = eventsBetween(trace, query, from, to, Number.POSITIVE_INFINITY) ?? [];
+  for (const event of [...leadingUp(trace, query, events[0], from), ...events]) take(event);
+  return spans;
+}
+
+/** What a client did last before a stretch, back to when it first sent the request that it waits for there. */
+function leadingUp(
+  trace: TraceIndex,
+  query: Parameters<typeof findEvent>[1],
+  first: TracedEvent | undefined,
+  from: number,
+): TracedEvent[] {
+  const events: TracedEvent[] = [];
+  let number = first?.number ?? numberAt(trace, from);
+  for (;;) {
+    const before = findEvent(trace, query, number, -1);
+    if (before === undefined || !('number' in before) || before.kind === 'answered') return events;
+    events.unshift(before);
+    if (before.what !== 'again') return events;
+    number = before.number;
+  }
+}
+
+/** The number of the first event that is not before an instant. */
+function numberAt({ chunks, total }: TraceIndex, instant: number): number {
+  const at = countBelow(chunks, (chunk) => chunk.at < instant) - 1;
+  const chunk = chunks[at];
+  if (chunk === undefined) return 0;
+  const length = (chunks[at + 1]?.from ?? total) - chunk.from;
+  return (
+    chunk.from + (chunk.columns === null ? 0 : countBelowIn(chunk.columns.at.subarray(0, length), instant))
+  );
+}
+
+function viewGate(trace: TraceIndex, { from, to, count }: Parts): SpanColumns | null {
+  const kinds: Kind[] = ['outputHeld', 'outputReleased', 'outputDropped', 'hostCrashed', 'halted'];
+  if (!isFine(trace, from, to)) return null;
+  const events = few(trace, kinds, Math.max(0, from - REACH_BACK), to, count);
+  if (events === undefined) return null;
+  const spans: Span[] = [];
+  const held = new Map<string, Span>();
+  for (const { at, kind, who, what, second, third } of events) {
+    const name = `${who} ${what} ${second}`;
+    if (kind === 'outputHeld') {
+      const span = { from: at, to: Number.NaN, kind: what, request: 0, value: third };
+      held.set(name, span);
+      spans.push(span);
+    } else if (kind === 'outputReleased' || kind === 'outputDropped') {
+      const span = held.get(name);
+      if (span !== undefined) span.to = at;
+      held.delete(name);
+    } else {
+      // What a host holds ends with the host.
+      for (const [other, span] of held) {
+        if (!other.startsWith(`${who} `)) continue;
+        span.to = at;
+        held.delete(other);
+      }
+    }
+  }
+  const seen = spans.filter((span) => !(span.to < from));
+  return seen.length * PARTS_PER_SPAN <= count ? columnsOf(seen) : null;
+}
+
+function viewEntries(trace: TraceIndex, parts: Parts): TimelineView['entries'] {
+  const events = isFine(trace, parts.from, parts.to)
+    ? few(trace, ['recorded'], parts.from, parts.to, Math.floor(parts.count / 2))
+    : undefined;
+  if (events !== undefined) {
+    const kinds = [...new Set(events.map(({ what }) => entryKind(what as Parameters<typeof entryKind>[0])))];
+    return {
+      at: Float64Array.from(events, ({ at }) => at),
+      kinds,
+      kind: Uint8Array.from(events, ({ what }) =>
+        kinds.indexOf(entryKind(what as Parameters<typeof entryKind>[0])),
+      ),
+    };
+  }
+  const isOutput: Is = (key) => key.kind === 'recorded' && key.what === 'output';
+  const isOther: Is = (key) => key.kind === 'recorded' && key.what !== 'output';
+  const [outputs, others] = countParts(trace, [isOutput, isOther], parts);
+  return { outputs: outputs as Uint32Array<ArrayBuffer>, others: others as Uint32Array<ArrayBuffer> };
+}
+
+/** A curve as far as the run has come, where there is a pair; elsewhere NaN. */
+function along(
+  values: Float64Array<ArrayBuffer>,
+  { from, to, count }: Parts,
+  end: number,
+  pair: readonly PairSpan[] | null,
+): Float64Array<ArrayBuffer> {
+  return values.map((value, part) => {
+    const at = from + ((to - from) * part) / count;
+    const isPair = pair === null || (pair[countBelow(pair, (span) => span.from <= at) - 1]?.isPair ?? false);
+    return at <= end && isPair ? value : Number.NaN;
+  });
+}
+
+const mostIn = (values: Float64Array): number =>
+  values.reduce((most, value) => (value > most ? value : most), 0);
+
+const isFilter = ({ kind, who }: EventFilter): Is => {
+  const query = {
+    ...(kind === '' ? {} : { kinds: new Set([kind as Kind]) }),
+    ...(who === '' ? {} : { who }),
+  };
+  return (key) => isMeantBy(query, key);
+};
+
+/** Of a window of the run, at most 2000 parts. Takes a few milliseconds, however many events there are. */
+export function viewTimeline(run: Run, guest: string, window: TimelineWindow): TimelineView {
+  const { from, to } = window;
+  const parts: Parts = { from, to, count: Math.max(1, Math.min(PARTS_MAX, Math.floor(window.parts))) };
+  const trace = traceFor(run, from, to);
+  const facts = run.trace.turns.map(({ fact }) => fact);
+  const pair = pairSpans(run, facts);
+  const curves = measureParts(trace, parts);
+  const end = run.reached;
+  const fill = along(curves.fill, parts, end, pair);
+  const lag = along(curves.lag, parts, end, pair);
+  const held = along(curves.held, parts, end, null);
+  const found = window.find && countParts(trace, [isFilter(window.find)], parts)[0];
+  return {
+    window,
+    lacksDetail: lacksDetail(run, from, to),
+    clients: viewClients(run, trace, parts),
+    gate: viewGate(trace, parts),
+    held,
+    heldMost: mostIn(held),
+    entries: viewEntries(trace, parts),
     fill,
-    fillMax: Math.max(0, ...fill.map((value) => value ?? 0)),
+    fillMost: mostIn(fill),
     lag,
-    lagMax: Math.max(0, ...lag.map((value) => value ?? 0)),
-    marks: points
-      .filter(({ at }) => at >= from && at <= to)
+    lagMost: mostIn(lag),
+    marks: facts
+      .filter(({ at, kind }) => at >= from && at <= to && kind !== 'violated')
       .flatMap((fact) => {
         const line = narrate(fact, guest);
         return line ? [{ at: fact.at, key: line.key, values: line.values }] : [];
       }),
     pair: viewPair(pair),
-    violations: run.properties.flatMap(({ name, violation }) =>
-      violation ? [{ at: violation.at, name }] : [],
+    violations: facts.flatMap((fact) =>
+      fact.kind === 'violated' ? [{ at: fact.at, name: fact.property }] : [],
     ),
+    ...(found === undefined ? {} : { found }),
   };
 }

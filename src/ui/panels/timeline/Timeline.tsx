@@ -15,15 +15,16 @@ import { timelineTexts } from './texts.ts';
 import { usePointer } from './usePointer.ts';
 import './timeline.css';
 
-/** A sample of buffer and lag for every so many px. */
-const PX_PER_SAMPLE = 3;
+/** So many px can be told apart. */
+const PX_PER_PART = 2;
 
 export function Timeline() {
   const t = useTexts();
   const app = useApp();
-  const { timeline, time, branches } = useFrame((frame) => ({
+  const { timeline, time, reached, branches } = useFrame((frame) => ({
     timeline: frame.timeline,
     time: frame.time,
+    reached: frame.reached,
     branches: frame.branches,
   }));
   const clients = timeline.clients.length;
@@ -44,7 +45,7 @@ export function Timeline() {
   const hover = usePointer(box, scale);
 
   useEffect(() => {
-    if (width > 0) app.view.setState({ samples: Math.max(50, Math.round(width / PX_PER_SAMPLE)) });
+    if (width > 0) app.view.setState({ parts: Math.max(50, Math.round(width / PX_PER_PART)) });
   }, [app, width]);
 
   useEffect(() => {
@@ -62,6 +63,7 @@ export function Timeline() {
       timeline,
       branches,
       time,
+      reached,
       hover: at,
       palette,
       texts: timelineTexts(t),

@@ -1,6 +1,6 @@
 // Draws the timeline on its canvas: one quiet lane a fact.
-import { area } from 'd3';
-import type { BranchView, EntryKind, PairState, TimelineSpan, TimelineView } from '../../../worker/frame.ts';
+import { area, curveStepAfter } from 'd3';
+import type { BranchView, EntryKind, PairState, SpanColumns, TimelineView } from '../../../worker/frame.ts';
 import { formatMoment } from '../../widgets/format.ts';
 import {
   axisTicks,
@@ -20,11 +20,33 @@ export interface TimelineTexts {
   /** From the fullest to the shortest: the first that fits is written. */
   client(id: string, span: TimelineSpan): string[];
   gate(span: TimelineSpan): string[];
+  /** The most that a bar counts, and of how much time it is, in ns. */
+  counted(most: number, time: number): string;
+  /** The most outputs that were held at once. */
+  held(max: number): string;
   mark(mark: TimelineView['marks'][number]): string;
   /** The most that a curve reaches: its scale. */
   fill(max: number): string;
   lag(max: number): string;
   pair(state: PairState): string;
+}
+
+/** One of the spans of a lane. */
+export interface TimelineSpan {
+  from: number;
+  /** Missing while it lasts. */
+  to?: number;
+  kind: string;
+  value?: number;
+}
+
+export function spansOf({ from, to, kinds, kind, value }: SpanColumns): TimelineSpan[] {
+  return Array.from(from, (begin, i) => ({
+    from: begin,
+    ...(Number.isNaN(to[i]) ? {} : { to: to[i] as number }),
+    kind: kinds[kind[i] as number] as string,
+    ...(Number.isNaN(value[i]) ? {} : { value: value[i] as number }),
+  }));
 }
 
 export interface Drawing {
@@ -35,8 +57,9 @@ export interface Drawing {
   scale: TimeScale;
   timeline: TimelineView;
   branches: readonly BranchView[];
-  /** The cursor's instant. */
+  /** The cursor's instant, and how far the run has been. */
   time: number;
+  reached: number;
   /** The pointer's instant, if it is over the timeline. */
   hover: { at: number; text: string } | null;
   palette: Palette;
@@ -61,6 +84,7 @@ export function drawTimeline(drawing: Drawing): void {
     strokeLine(ctx, 0, lane.top + lane.height + 0.5, width, lane.top + lane.height + 0.5);
     LANES[lane.name](drawing, lane);
   }
+  drawFound(drawing);
   drawMarks(drawing);
   drawHover(drawing);
   drawCursor(drawing);
@@ -74,7 +98,8 @@ const LANES: Record<Lane['name'], DrawLane> = {
     const clients = timeline.clients.slice(0, 4);
     for (const [i, client] of clients.entries()) {
       const row = clientRow(lane, i, clients.length);
-      for (const span of client.spans) {
+      if (client.answered !== null) drawBars(drawing, row, [[client.answered, palette['ink-third']]]);
+      for (const span of client.spans === null ? [] : spansOf(client.spans)) {
         drawSpan(
           drawing,
           span,
@@ -91,26 +116,40 @@ const LANES: Record<Lane['name'], DrawLane> = {
     const { timeline, texts, palette } = drawing;
     const colours = { stroke: palette.held, fill: palette['held-wash'], ink: palette.held };
     const height = (lane.height - 4) / GATE_ROWS;
-    for (const { span, row } of inRows(timeline.gate, GATE_ROWS)) {
+    if (timeline.gate === null)
+      drawCurve(drawing, lane, timeline.held, timeline.heldMost, palette.held, texts.held(timeline.heldMost));
+    for (const { span, row } of inRows(timeline.gate === null ? [] : spansOf(timeline.gate), GATE_ROWS)) {
       const place = { top: lane.top + 1 + row * height, height: height + 2 };
       drawSpan(drawing, span, place, colours, ...texts.gate(span));
     }
   },
-  entries({ ctx, timeline, scale, palette }, lane) {
+  entries(drawing, lane) {
+    const { ctx, timeline, scale, palette, texts } = drawing;
+    const { entries, window } = timeline;
+    if ('outputs' in entries) {
+      const rows: Bars[] = [
+        [entries.outputs, palette.held],
+        [entries.others, palette.log],
+      ];
+      const most = drawBars(drawing, lane, rows);
+      if (most > 0) writeScale(drawing, lane, texts.counted(most, (window.to - window.from) / window.parts));
+      return;
+    }
     const y = lane.top + lane.height / 2;
-    for (const { at, kind } of timeline.entries) {
+    entries.at.forEach((at, i) => {
+      const kind = entries.kinds[entries.kind[i] as number] as EntryKind;
       ctx.fillStyle = entryColour(kind, palette);
       if (kind === 'output') ctx.fillRect(scale(at) - 3.5, y - 3.5, 7, 7);
       else fillCircle(ctx, scale(at), y, 3.3);
-    }
+    });
   },
   fill(drawing, lane) {
     const { timeline, palette, texts } = drawing;
-    drawSamples(drawing, lane, timeline.fill, timeline.fillMax, palette.log, texts.fill(timeline.fillMax));
+    drawCurve(drawing, lane, timeline.fill, timeline.fillMost, palette.log, texts.fill(timeline.fillMost));
   },
   lag(drawing, lane) {
     const { timeline, palette, texts } = drawing;
-    drawSamples(drawing, lane, timeline.lag, timeline.lagMax, palette.backup, texts.lag(timeline.lagMax));
+    drawCurve(drawing, lane, timeline.lag, timeline.lagMost, palette.backup, texts.lag(timeline.lagMost));
   },
   pair({ ctx, timeline, time, scale, palette, texts, width }, lane) {
     for (const { from, to, state } of timeline.pair) {
@@ -123,7 +162,7 @@ const LANES: Record<Lane['name'], DrawLane> = {
       textWithin(ctx, texts.pair(state), left + 5, lane.top + lane.height / 2, right - left - 8, palette.ink);
     }
   },
-  properties({ ctx, timeline, time, scale, palette, width }, lane) {
+  properties({ ctx, timeline, reached, scale, palette, width }, lane) {
     const y = lane.top + lane.height / 2 - 2;
     const stretch = (from: number, to: number, colour: string) => {
       const [left, right] = clipped(scale, from, to, width);
@@ -131,9 +170,9 @@ const LANES: Record<Lane['name'], DrawLane> = {
       if (right > left) ctx.fillRect(left, y, right - left, 4);
     };
     // What was broken once does not hold again.
-    const broken = Math.min(time, ...timeline.violations.map(({ at }) => at));
+    const broken = Math.min(reached, ...timeline.violations.map(({ at }) => at));
     stretch(0, broken, palette.holds);
-    stretch(broken, time, palette.fault);
+    stretch(broken, reached, palette.fault);
     ctx.fillStyle = palette.fault;
     for (const { at } of timeline.violations) ctx.fillRect(scale(at) - 2, lane.top + 1, 4, lane.height - 2);
   },
@@ -193,35 +232,92 @@ function drawSpan(
   textWithin(ctx, text, left + 6, row.top + row.height / 2, room, colours.ink);
 }
 
-function drawSamples(
-  { ctx, scale, timeline, palette, width }: Drawing,
+/** A curve in steps: each part of the window as high as the most in it. */
+function drawCurve(
+  drawing: Drawing,
   lane: Lane,
-  samples: readonly (number | null)[],
-  max: number,
+  values: Float64Array,
+  most: number,
   colour: string,
-  most: string,
+  text: string,
 ): void {
-  if (samples.length === 0) return;
-  const { from, to } = timeline;
-  const step = (to - from) / Math.max(1, samples.length - 1);
+  const { ctx, scale, timeline } = drawing;
+  const { from, to } = timeline.window;
+  const step = (to - from) / Math.max(1, values.length);
   const bottom = lane.top + lane.height - 1;
   const room = lane.height - 5;
-  const shape = area<number | null>()
-    .defined((value) => value !== null)
+  // The last part ends with a value of its own, or its step would have no width.
+  const steps = [...values, values.at(-1) ?? Number.NaN];
+  const shape = area<number>()
+    .curve(curveStepAfter)
+    .defined((value) => !Number.isNaN(value))
     .x((_, i) => scale(from + i * step))
     .y0(bottom)
-    .y1((value) => bottom - (max === 0 ? 0 : ((value ?? 0) / max) * room))
+    .y1((value) => bottom - (most === 0 ? 0 : (value / most) * room))
     .context(ctx);
   ctx.beginPath();
-  shape(samples as (number | null)[]);
+  shape(steps);
   ctx.globalAlpha = 0.35;
   ctx.fillStyle = colour;
   ctx.fill();
   ctx.globalAlpha = 1;
-  if (max === 0) return;
+  if (most > 0) writeScale(drawing, lane, text);
+}
+
+/** What a lane's height means, at its end. */
+function writeScale({ ctx, width, palette }: Drawing, lane: Lane, text: string): void {
   ctx.font = FONT;
-  const wide = ctx.measureText(most).width;
-  textWithin(ctx, most, width - wide - 6, lane.top + lane.height / 2, wide + 1, palette['ink-second']);
+  const wide = ctx.measureText(text).width;
+  const left = width - wide - 6;
+  ctx.globalAlpha = 0.75;
+  ctx.fillStyle = palette.paper;
+  ctx.fillRect(left - 3, lane.top + 2, wide + 6, lane.height - 3);
+  ctx.globalAlpha = 1;
+  textWithin(ctx, text, left, lane.top + lane.height / 2, wide + 1, palette['ink-second']);
+}
+
+/** What is counted in each part of the window, and its colour. */
+type Bars = readonly [Uint32Array, string];
+
+/** A bar for each part, its rows above one another. @returns the most that one counts */
+function drawBars(
+  { ctx, scale, timeline }: Drawing,
+  lane: { top: number; height: number },
+  rows: Bars[],
+): number {
+  const { from, to, parts } = timeline.window;
+  const bottom = lane.top + lane.height - 1;
+  let most = 0;
+  for (let part = 0; part < parts; part++)
+    most = Math.max(
+      most,
+      rows.reduce((sum, [row]) => sum + (row[part] ?? 0), 0),
+    );
+  for (let part = 0; part < parts; part++) {
+    const left = scale(from + ((to - from) * part) / parts);
+    const right = scale(from + ((to - from) * (part + 1)) / parts);
+    let top = bottom;
+    for (const [row, colour] of rows) {
+      const height = ((lane.height - 4) * (row[part] ?? 0)) / most;
+      if (!(height > 0)) continue;
+      ctx.fillStyle = colour;
+      ctx.fillRect(left, top - height, right - left, height);
+      top -= height;
+    }
+  }
+  return most;
+}
+
+/** Where there are events of those that are looked for: ticks at the foot of the axis. */
+function drawFound({ ctx, scale, timeline, palette, measure: { axis } }: Drawing): void {
+  const { window, found } = timeline;
+  found?.forEach((n, part) => {
+    if (n === 0) return;
+    const left = scale(window.from + ((window.to - window.from) * part) / window.parts);
+    const right = scale(window.from + ((window.to - window.from) * (part + 1)) / window.parts);
+    ctx.fillStyle = palette.primary;
+    ctx.fillRect(left, axis - 4, Math.max(2, right - left), 4);
+  });
 }
 
 /** A mark whose name has no room near it has it under the pointer. */
