@@ -7,7 +7,6 @@ import {
   type EventKey,
   type Levels,
   lengthOf,
-  levelsAt,
   type TraceIndex,
 } from './trace-index.ts';
 
@@ -67,16 +66,21 @@ function countIn({ chunks, counts }: TraceIndex, at: number, key: number): numbe
   return after - (chunks[at]!.before[key] ?? 0);
 }
 
+/** In the order of the events, so that nothing is divided. */
 function countEvents(
   { at, key }: NonNullable<Chunk['columns']>,
   length: number,
   rowsOf: readonly Uint32Array[][],
-  parts: Parts,
+  { from, to, count }: Parts,
 ): void {
-  for (let i = countBelowIn(at.subarray(0, length), parts.from); i < length; i++) {
-    const part = partOf(parts, at[i] as number);
-    if (part >= parts.count) return;
-    for (const row of rowsOf[key[i] as number] as Uint32Array[]) row[part]!++;
+  const span = to - from;
+  let i = countBelowIn(at.subarray(0, length), from);
+  for (let part = i < length ? partOf({ from, to, count }, at[i] as number) : count; i < length; i++) {
+    const along = ((at[i] as number) - from) * count;
+    while (along >= (part + 1) * span) part++;
+    if (part >= count) return;
+    const rows = rowsOf[key[i] as number] as Uint32Array[];
+    for (let n = 0; n < rows.length; n++) (rows[n] as Uint32Array)[part]!++;
   }
 }
 
@@ -100,66 +104,114 @@ export interface Curves {
   lag: Float64Array<ArrayBuffer>;
 }
 
+/** On the way through a stretch: the part that is being measured, and what gauges say. */
+interface Measuring extends Levels {
+  part: number;
+  /** The most in this part so far. */
+  most: Levels;
+}
+
 /** What gauges said from one instant up to another, in equal parts; where columns have been let go, the most of a whole chunk. */
 export function measureParts(index: TraceIndex, parts: Parts): Curves {
-  const { count } = parts;
+  const { from, to, count } = parts;
   const curves: Curves = {
     fill: new Float64Array(count),
     held: new Float64Array(count),
     lag: new Float64Array(count),
   };
   const { chunks } = index;
-  let level: Levels = chunks[0]?.begin ?? index.levels;
-  /** From when on it is so. */
-  let since = Number.NEGATIVE_INFINITY;
-  for (let at = chunkBefore(index, parts.from); at < chunks.length; at++) {
+  let at = chunkBefore(index, from);
+  const begin = chunks[at]?.begin ?? index.levels;
+  const measuring: Measuring = { part: 0, ...begin, most: { ...begin } };
+  for (; at < chunks.length && measuring.part < count; at++) {
     const chunk = chunks[at] as Chunk;
-    if (chunk.at >= parts.to) break;
-    level = chunk.begin;
-    const part = partOf(parts, chunk.at);
+    if (chunk.at >= to) break;
     const end = endOf(index, at);
-    if (chunk.columns === null || (part >= 0 && partOf(parts, end) === part)) {
-      raise(curves, parts, since, chunk.at, level);
-      raise(curves, parts, chunk.at, end, chunk.most);
-      level = chunks[at + 1]?.begin ?? index.levels;
-      since = end;
-    } else {
-      const { columns } = chunk;
-      const length = lengthOf(index, at);
-      for (let i = 0; i < length && since < parts.to; i++) {
-        const instant = columns.at[i] as number;
-        if (instant > parts.from && instant > since) {
-          raise(curves, parts, since, instant, level);
-          raiseLag(curves, parts, since, instant, columns.lagBefore[i] as number);
-        }
-        level = levelsAt(columns, i);
-        since = instant;
-      }
-    }
+    const isInside = chunk.at > from && chunk.at > from + ((to - from) * partOf(parts, chunk.at)) / count;
+    if (chunk.columns !== null && !(isInside && partOf(parts, chunk.at) === partOf(parts, end)))
+      measureEvents(curves, measuring, chunk.columns, lengthOf(index, at), parts);
+    else measureChunk(curves, measuring, chunk, end, chunks[at + 1]?.begin ?? index.levels, parts);
   }
-  raise(curves, parts, since, parts.to, level);
+  while (measuring.part < count) closePart(curves, measuring, 0);
   return curves;
 }
 
-/** It was so from one instant up to another. */
-function raise({ fill, held, lag }: Curves, parts: Parts, from: number, to: number, level: Levels): void {
-  const width = (parts.to - parts.from) / parts.count;
-  const first = Math.max(0, partOf(parts, from));
-  for (let part = first; part < parts.count && (part === first || parts.from + part * width < to); part++) {
-    if (level.fill > fill[part]!) fill[part] = level.fill;
-    if (level.held > held[part]!) held[part] = level.held;
-    if (level.lag > lag[part]!) lag[part] = level.lag;
-  }
+/** Writes down what the present part had, and goes to the next one. `lag`: at its end, if it grew up to there. */
+function closePart(curves: Curves, measuring: Measuring, lag: number): void {
+  const { part, most } = measuring;
+  curves.fill[part] = most.fill;
+  curves.held[part] = most.held;
+  curves.lag[part] = Math.max(most.lag, lag);
+  measuring.part++;
+  most.fill = measuring.fill;
+  most.held = measuring.held;
+  most.lag = measuring.lag;
 }
 
-/** The lag grows up to an instant, at the rate of time. */
-function raiseLag({ lag }: Curves, parts: Parts, from: number, to: number, most: number): void {
-  const width = (parts.to - parts.from) / parts.count;
-  const first = Math.max(0, partOf(parts, from));
-  for (let part = first; part < parts.count && (part === first || parts.from + part * width < to); part++) {
-    const value = most - Math.max(0, to - (parts.from + (part + 1) * width));
-    if (value > lag[part]!) lag[part] = value;
+/** Of a chunk that is in one part, or of which no more is known than the most. */
+function measureChunk(
+  curves: Curves,
+  measuring: Measuring,
+  chunk: Chunk,
+  end: number,
+  after: Levels,
+  { from, to, count }: Parts,
+): void {
+  const { most } = measuring;
+  const raise = (): void => {
+    most.fill = Math.max(most.fill, chunk.most.fill);
+    most.held = Math.max(most.held, chunk.most.held);
+    most.lag = Math.max(most.lag, chunk.most.lag);
+  };
+  const isPast = (instant: number): boolean => (instant - from) * count >= (measuring.part + 1) * (to - from);
+  while (measuring.part < count && isPast(chunk.at)) closePart(curves, measuring, 0);
+  raise();
+  while (measuring.part < count && isPast(end)) {
+    closePart(curves, measuring, 0);
+    raise();
   }
+  Object.assign(measuring, after);
+}
+
+/** Of a chunk whose events can be gone through. What is so at the beginning of a part is what is so behind its first instant. */
+function measureEvents(
+  curves: Curves,
+  measuring: Measuring,
+  { at, fill, held, lag, lagBefore }: NonNullable<Chunk['columns']>,
+  length: number,
+  { from, to, count }: Parts,
+): void {
+  const span = to - from;
+  // In variables of their own: this loop may go through a million events for a frame.
+  let { part } = measuring;
+  let { fill: mostFill, held: mostHeld, lag: mostLag } = measuring.most;
+  let begin = part * span;
+  let end = begin + span;
+  for (let i = 0; i < length; i++) {
+    const instant = at[i] as number;
+    const along = (instant - from) * count;
+    const before = lagBefore[i] as number;
+    if (along >= end) {
+      measuring.most = { fill: mostFill, held: mostHeld, lag: mostLag };
+      while (along >= (measuring.part + 1) * span) {
+        closePart(curves, measuring, before - (instant - (from + (span * (measuring.part + 1)) / count)));
+        if (measuring.part >= count) return;
+      }
+      ({ part } = measuring);
+      ({ fill: mostFill, held: mostHeld, lag: mostLag } = measuring.most);
+      begin = part * span;
+      end = begin + span;
+    }
+    measuring.fill = fill[i] as number;
+    measuring.held = held[i] as number;
+    measuring.lag = lag[i] as number;
+    const isBegin = along <= begin;
+    if (isBegin || measuring.fill > mostFill) mostFill = measuring.fill;
+    if (isBegin || measuring.held > mostHeld) mostHeld = measuring.held;
+    if (isBegin || measuring.lag > mostLag) mostLag = measuring.lag;
+    if (!isBegin && before > mostLag) mostLag = before;
+  }
+  measuring.most = { fill: mostFill, held: mostHeld, lag: mostLag };
 }
 
 /** Whether all events from one instant to another have their columns. */

@@ -17,6 +17,7 @@ const PARTS_MAX = 2000;
 
 /** Spans closer than so many parts would have no room for what they say. */
 const PARTS_PER_SPAN = 3;
+const PARTS_PER_POINT = 2;
 
 /** An output that is held in the window may have been produced this long before it, in nanoseconds; else one sees only its end. */
 const REACH_BACK = 50_000_000;
@@ -24,12 +25,7 @@ const REACH_BACK = 50_000_000;
 type Kind = Observation['kind'];
 type Is = (key: EventKey) => boolean;
 
-const is =
-  (kind: Kind, who?: string): Is =>
-  (key) =>
-    key.kind === kind && (who === undefined || key.who === who);
-
-const sum = (row: Uint32Array | undefined): number => row?.reduce((total, n) => total + n, 0) ?? 0;
+const sum = (row: Uint32Array): number => row.reduce((total, n) => total + n, 0);
 
 /** All events of these kinds in a stretch, where they have their columns and are not more than `limit`. */
 function few(
@@ -66,16 +62,46 @@ function columnsOf(spans: readonly Span[]): SpanColumns {
   };
 }
 
-function viewClients(run: Run, trace: TraceIndex, parts: Parts): TimelineView['clients'] {
+type Row = Uint32Array<ArrayBuffer>;
+
+/** Everything that is counted for a window, in one go through its events. */
+function countAll(
+  trace: TraceIndex,
+  clients: readonly string[],
+  parts: Parts,
+  find: EventFilter | undefined,
+) {
+  const is =
+    (kind: Kind, is: Is): Is =>
+    (key) =>
+      key.kind === kind && is(key);
+  const rows: Is[] = [
+    is('recorded', ({ what }) => what === 'output'),
+    is('recorded', ({ what }) => what !== 'output'),
+    find === undefined ? () => false : isFilter(find),
+    ...clients.flatMap((client) => [
+      is('answered', ({ who }) => who === client),
+      is('requestSent', ({ who, what }) => who === client && what === 'again'),
+    ]),
+  ];
+  const [outputs, others, found, ...ofClients] = countParts(trace, rows, parts) as [Row, Row, Row, ...Row[]];
+  const perClient = clients.map((id, i) => ({
+    id,
+    answered: ofClients[2 * i] as Row,
+    again: ofClients[2 * i + 1] as Row,
+  }));
+  return { outputs, others, found, clients: perClient };
+}
+
+type Counted = ReturnType<typeof countAll>;
+
+function viewClient(trace: TraceIndex, { id, answered, again }: Counted['clients'][number], parts: Parts) {
   const { from, to, count } = parts;
-  return run.world.clients.map(({ config: { id } }) => {
-    const isRetry: Is = (key) => is('requestSent', id)(key) && key.what === 'again';
-    const [answered, again] = countParts(trace, [is('answered', id), isRetry], parts);
-    const retries = instantsOf(again as Uint32Array, parts);
-    const isDense = sum(answered) * PARTS_PER_SPAN > count || !isFine(trace, from, to);
-    if (isDense) return { id, spans: null, answered: answered as Uint32Array<ArrayBuffer>, retries };
-    return { id, spans: columnsOf(requestsOf(trace, id, from, to)), answered: null, retries };
-  });
+  const retries = instantsOf(again, parts);
+  const isDense = sum(answered) * PARTS_PER_SPAN > count || !isFine(trace, from, to);
+  return isDense
+    ? { id, spans: null, answered, retries }
+    : { id, spans: columnsOf(requestsOf(trace, id, from, to)), answered: null, retries };
 }
 
 /** The middle of each part in which there is any. */
@@ -166,10 +192,10 @@ function viewGate(trace: TraceIndex, { from, to, count }: Parts): SpanColumns | 
   return seen.length * PARTS_PER_SPAN <= count ? columnsOf(seen) : null;
 }
 
-function viewEntries(trace: TraceIndex, parts: Parts): TimelineView['entries'] {
-  const events = isFine(trace, parts.from, parts.to)
-    ? few(trace, ['recorded'], parts.from, parts.to, Math.floor(parts.count / 2))
-    : undefined;
+function viewEntries(trace: TraceIndex, { outputs, others }: Counted, parts: Parts): TimelineView['entries'] {
+  const { from, to, count } = parts;
+  const isFew = (sum(outputs) + sum(others)) * PARTS_PER_POINT <= count && isFine(trace, from, to);
+  const events = isFew ? few(trace, ['recorded'], from, to, count) : undefined;
   if (events !== undefined) {
     const kinds = [...new Set(events.map(({ what }) => entryKind(what as Parameters<typeof entryKind>[0])))];
     return {
@@ -180,10 +206,7 @@ function viewEntries(trace: TraceIndex, parts: Parts): TimelineView['entries'] {
       ),
     };
   }
-  const isOutput: Is = (key) => key.kind === 'recorded' && key.what === 'output';
-  const isOther: Is = (key) => key.kind === 'recorded' && key.what !== 'output';
-  const [outputs, others] = countParts(trace, [isOutput, isOther], parts);
-  return { outputs: outputs as Uint32Array<ArrayBuffer>, others: others as Uint32Array<ArrayBuffer> };
+  return { outputs, others };
 }
 
 /** A curve as far as the run has come, where there is a pair; elsewhere NaN. */
@@ -223,15 +246,16 @@ export function viewTimeline(run: Run, guest: string, window: TimelineWindow): T
   const fill = along(curves.fill, parts, end, pair);
   const lag = along(curves.lag, parts, end, pair);
   const held = along(curves.held, parts, end, null);
-  const found = window.find && countParts(trace, [isFilter(window.find)], parts)[0];
+  const ids = run.world.clients.map(({ config: { id } }) => id);
+  const counted = countAll(trace, ids, parts, window.find);
   return {
     window,
     lacksDetail: lacksDetail(run, from, to),
-    clients: viewClients(run, trace, parts),
+    clients: counted.clients.map((client) => viewClient(trace, client, parts)),
     gate: viewGate(trace, parts),
     held,
     heldMost: mostIn(held),
-    entries: viewEntries(trace, parts),
+    entries: viewEntries(trace, counted, parts),
     fill,
     fillMost: mostIn(fill),
     lag,
@@ -246,6 +270,6 @@ export function viewTimeline(run: Run, guest: string, window: TimelineWindow): T
     violations: facts.flatMap((fact) =>
       fact.kind === 'violated' ? [{ at: fact.at, name: fact.property }] : [],
     ),
-    ...(found === undefined ? {} : { found }),
+    ...(window.find === undefined ? {} : { found: counted.found }),
   };
 }

@@ -151,9 +151,9 @@ const LANES: Record<Lane['name'], DrawLane> = {
     const { timeline, palette, texts } = drawing;
     drawCurve(drawing, lane, timeline.lag, timeline.lagMost, palette.backup, texts.lag(timeline.lagMost));
   },
-  pair({ ctx, timeline, time, scale, palette, texts, width }, lane) {
+  pair({ ctx, timeline, reached, scale, palette, texts, width }, lane) {
     for (const { from, to, state } of timeline.pair) {
-      const [left, right] = clipped(scale, from, to ?? time, width);
+      const [left, right] = clipped(scale, from, to ?? reached, width);
       if (right <= left) continue;
       ctx.globalAlpha = 0.22;
       ctx.fillStyle = pairColour(state, palette);
