@@ -86,5 +86,7 @@ export function hashInto(out: Uint32Array, at: number, bytes: Uint8Array, seed =
 export function hashHex(bytes: Uint8Array, seed = 0): string {
   const words = new Uint32Array(4);
   hashInto(words, 0, bytes, seed);
-  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+  let hex = '';
+  for (let i = 0; i < 4; i++) hex += (words[i] as number).toString(16).padStart(8, '0');
+  return hex;
 }

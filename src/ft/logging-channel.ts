@@ -25,15 +25,17 @@ export function messageLength(message: PairMessage): number {
 export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Command[]): void {
   const bytes = encodeEntry(entry);
   const wasStopped = isStopped(sender);
-  sender.entries.push({
+  // Frozen, so that the copies of a full buffer in all snapshots share them.
+  const outgoing: OutgoingEntry = {
     sequence: entry.sequence,
     instruction: entry.instruction,
     kind: entry.kind,
     ...(entry.kind === 'output' ? { output: entry.output } : {}),
     bytes,
-  });
+  };
+  sender.entries.push(Object.freeze(outgoing));
   sender.held += bytes.length;
-  sender.unexecuted.push({ sequence: entry.sequence, at: now });
+  sender.unexecuted.push(Object.freeze({ sequence: entry.sequence, at: now }));
   if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
 }
 
@@ -155,7 +157,7 @@ export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out:
     // An entry larger than the whole buffer has to be let into an empty one, or the pair would stop for ever.
     const fits = receiver.held + length <= receiver.limit || receiver.held === 0;
     if (entry.sequence !== receiver.receivedThrough + 1 || !fits) continue;
-    receiver.entries.push(entry);
+    receiver.entries.push(Object.freeze(entry));
     receiver.held += length;
     receiver.receivedThrough = entry.sequence;
     receiver.barrier = entry.instruction;

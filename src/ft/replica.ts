@@ -23,7 +23,7 @@ export interface OutgoingEntry {
 export interface Sender {
   limit: number;
   /** Recorded and not yet acknowledged, in order; `held` is the sum of their bytes. */
-  entries: OutgoingEntry[];
+  entries: Readonly<OutgoingEntry>[];
   held: number;
   nextSequence: SequenceNumber;
   /** The first entry that was not sent since the last (re)start of sending. */
@@ -39,14 +39,14 @@ export interface Sender {
   /** The flush timer runs. */
   isFlushDue: boolean;
   /** Entries that the backup has not executed yet, by its last word, and when each was recorded: how far it lags behind. */
-  unexecuted: { sequence: SequenceNumber; at: SimTime }[];
+  unexecuted: Readonly<{ sequence: SequenceNumber; at: SimTime }>[];
 }
 
 /** The backup's end of the logging channel (§3.2). */
 export interface Receiver {
   limit: number;
   /** Received and not yet consumed, in order; `held` is the sum of their bytes. */
-  entries: LogEntry[];
+  entries: Readonly<LogEntry>[];
   held: number;
   receivedThrough: SequenceNumber;
   consumedThrough: SequenceNumber;

@@ -6,7 +6,7 @@ import { startWatching } from '../ft/failure-detection.ts';
 import type { InstructionCount, Stop } from '../machine/boundary.ts';
 import { hashMachine, run, runOtherHart, runTraced, type TellInstruction } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
-import { after, earlier, NEVER, type SimTime } from '../sim/time.ts';
+import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import { startEpochs } from './checkpointing.ts';
 import { firstStep, isDone } from './client.ts';
 import { doStep } from './client-steps.ts';
@@ -34,6 +34,9 @@ export interface Tracing {
 /** Turns of the two harts of a machine: a different number of instructions each time, known to nobody. */
 const TURN_LEAST = 16;
 const TURN_SPREAD = 64;
+
+/** No machine gets further ahead of the others than so many instructions where one is to be able to stop: each may be a stop. */
+const AHEAD_INSTRUCTIONS = 2000;
 
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
 export function start(world: World, observer: Observer): void {
@@ -74,13 +77,44 @@ function tellPair(world: World, observe: Observer): void {
  * it: to the next event, and no further than the shortest link is long.
  */
 export function advance(world: World, until: SimTime, observer: Observer, trace?: Tracer | Tracing): void {
+  runAhead(world, until, lookahead(world), Number.POSITIVE_INFINITY, observer, trace);
+}
+
+/**
+ * Runs towards `until`, but no longer than it takes to deal with so many stops and events: it ends at an instant by which machines
+ * have come to the same place, everything that happens at it included. However much happens, that is soon.
+ */
+export function advanceSome(
+  world: World,
+  until: SimTime,
+  most: number,
+  observer: Observer,
+  trace?: Tracer | Tracing,
+): void {
+  const fastest = Math.min(...world.config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
+  const ahead = Math.ceil((AHEAD_INSTRUCTIONS * fastest) / 1000) as Duration;
+  runAhead(world, until, Math.min(ahead, lookahead(world)) as Duration, most, observer, trace);
+}
+
+function runAhead(
+  world: World,
+  until: SimTime,
+  ahead: Duration,
+  most: number,
+  observer: Observer,
+  trace: Tracer | Tracing | undefined,
+): void {
   const tracing = typeof trace === 'function' ? { retires: trace } : trace;
   const observe = watching(world, observer);
-  const ahead = lookahead(world);
-  for (;;) {
+  let end = until;
+  // No machine has run further than this.
+  let front = world.now;
+  for (let left = most; ; left--) {
+    if (left <= 0) end = front;
     const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
     const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
-    const horizon = earlier(earlier(until, bound), nextAt(world.queue));
+    const horizon = earlier(earlier(end, bound), nextAt(world.queue));
+    if (horizon > front) front = horizon;
     for (const host of world.hosts) runMachine(world, host, horizon, tracing);
     const stopped = firstStopped(world);
     // A host's own event may be due before a stop of another's machine that has run ahead.
@@ -96,7 +130,7 @@ export function advance(world: World, until: SimTime, observer: Observer, trace?
       handleEvent(world, take(world.queue)?.event as WorldEvent, observe);
     } else {
       world.now = horizon;
-      if (horizon >= until) return;
+      if (horizon >= end) return;
     }
   }
 }

@@ -24,7 +24,7 @@ export function send(
   const sentAt = world.now;
   const flights = transmit(link, directionFrom(link, from), lengthOf(message), sentAt);
   for (const { at, leavesAt, age, isLost } of flights) {
-    schedule(world.queue, at, {
+    const arrival: Arrival = {
       kind: 'arrival',
       link: linkId,
       from,
@@ -33,7 +33,10 @@ export function send(
       age,
       isLost,
       message,
-    });
+    };
+    // Of these nothing is ever changed; frozen, all snapshots share them.
+    const isPlain = message.kind === 'channel' || message.kind === 'ethernet';
+    schedule(world.queue, at, isPlain ? Object.freeze(arrival) : arrival);
   }
   if (flights.length > 1) observe({ at: sentAt, kind: 'frameDuplicated', link: linkId });
   if (flights.some(({ overtakes }) => overtakes))

@@ -10,15 +10,33 @@ import type { World } from './world.ts';
  * equal (but for collisions of the hash).
  */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (ArrayBuffer.isView(value))
     return `"${hashHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}"`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  // A full log has thousands of records, and this is on the way to every frame that stands still.
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
 }
+
+const quotedKeys = new Map<string, string>();
+
+function quoted(key: string): string {
+  let text = quotedKeys.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(key);
+    if (quotedKeys.size < QUOTED_MAX) quotedKeys.set(key, text);
+  }
+  return text;
+}
+
+/** Names of fields are few; a disk's blocks are not. */
+const QUOTED_MAX = 1024;
 
 /** Hash of everything that the world's future depends on, as 32 hex digits. */
 export function hashWorld(world: World): string {
