@@ -1,14 +1,18 @@
 // Parallel runs: acting in the past begins a branch, and what was its future stays another one.
 
+import { finish } from '../base/finish.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ScenarioDocument } from '../scenario/document.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { type SimTime, START } from '../sim/time.ts';
 import type { WorldConfig } from '../world/config.ts';
+import type { Observation } from '../world/observation.ts';
 import { beginProperties } from '../world/properties/index.ts';
+import { copyPlain } from '../world/snapshot.ts';
 import { createWorld } from '../world/world.ts';
-import { eachFact } from './again.ts';
+import { again } from './again.ts';
 import type { Branch, Parked } from './branch.ts';
+import { countBelow } from './fact-index.ts';
 import { createWindow, forgetFuture } from './fact-window.ts';
 import { createGauges } from './gauges.ts';
 import {
@@ -20,7 +24,14 @@ import {
 } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
 import { begin, type Run, restoreSnapshot } from './progress.ts';
-import { createTraceIndex, forkTrace, traceBytes, traceFact, truncateTrace } from './trace-index.ts';
+import {
+  createTraceIndex,
+  forkTrace,
+  type TraceIndex,
+  traceBytes,
+  traceFact,
+  truncateTrace,
+} from './trace-index.ts';
 
 /** What branches that are not on may take of a run's memory. */
 const PARKED_SHARE = 1 / 4;
@@ -30,30 +41,44 @@ export function forgetFrom(run: Run, instant: SimTime): void {
   forgetFuture(run);
   forgetSnapshotsFrom(run, instant);
   run.reached = run.world.now;
-  if (!truncateTrace(run.trace, run.base + run.seen)) traceAgain(run);
+  const total = run.base + run.seen;
+  if (!truncateTrace(run.trace, total)) run.trace = finish(traceUpTo(run, total));
 }
 
-/** The columns of a run whose own have been let go. */
-function traceAgain(run: Run): void {
-  run.trace = emptyTrace(run);
-  const gauges = createGauges(run.world.config);
-  eachFact(run, (fact) => {
-    traceFact(run.trace, gauges, fact);
-  });
+/**
+ * A trace of a run's first facts, as many as `total`, to go its own way from there. Where the columns have been let go, facts are gone
+ * through again from before that chunk of them on. The run must not be moved before it ends, and is left as it is.
+ */
+export function* traceUpTo(run: Run, total: number): Generator<void, TraceIndex> {
+  const { trace, opening, snapshots, world } = run;
+  const fork = forkTrace(trace, total);
+  if (fork !== undefined) return fork;
+  const chunk = trace.chunks[countBelow(trace.chunks, ({ from }) => from <= total) - 1];
+  const begin = chunk?.from ?? 0;
+  const made = forkTrace(trace, begin) ?? emptyTrace(run);
+  const before = latestSnapshot(run, world.now, ({ seen }) => seen <= begin);
+  const gauges = before === undefined ? createGauges(world.config) : copyPlain(before.gauges);
+  const add = (fact: Observation, number: number): void => {
+    if (number < total) traceFact(made, gauges, fact, number < begin);
+  };
+  if (before === undefined) opening.forEach(add);
+  for (const _ of again(run, before ?? (snapshots[0] as RunSnapshot), world.now, add)) {
+    if (made.total >= total) break;
+    yield;
+  }
+  return made;
 }
 
 const emptyTrace = ({ trace }: Run) => ({ ...createTraceIndex(0), columnsMax: trace.columnsMax });
 
-/** The run goes on as a new branch, which leaves the one that it was at an instant. */
-export function fork(run: Run, name: string, at: SimTime): void {
+/** The run goes on as a new branch, which leaves the one that it was at an instant, with a trace of its own. */
+export function fork(run: Run, name: string, at: SimTime, trace: TraceIndex): void {
   const parent = run.branch;
-  const trace = forkTrace(run.trace, run.base + run.seen);
   const parked = park(run);
   branchOf(run, parent).parked = parked;
   addBranch(run, name, parent, at);
   run.snapshots = [...run.snapshots];
-  if (trace === undefined) traceAgain(run);
-  else run.trace = trace;
+  run.trace = trace;
   makeRoom(run);
 }
 

@@ -236,18 +236,38 @@ export function takeoverOf(facts: Facts, host: string): Cause[] {
   ]);
 }
 
+/** A fact, and its number in the run. */
+interface Numbered<K extends Observation['kind']> {
+  fact: Of<K>;
+  number: number;
+}
+
+/** Looks at facts in their order, and names the first entry that left the two machines unequal when it sees it replayed. */
+export function watchForUnequal() {
+  const recorded = new Map<string, Numbered<'recorded'>>();
+  let isFound = false;
+  return (fact: Observation, number: number): [Numbered<'recorded'>, Numbered<'replayed'>] | undefined => {
+    if (isFound) return undefined;
+    if (fact.kind === 'recorded') recorded.set(`${fact.generation} ${fact.sequence}`, { fact, number });
+    if (fact.kind !== 'replayed') return undefined;
+    const entry = `${fact.generation} ${fact.sequence}`;
+    const original = recorded.get(entry);
+    recorded.delete(entry);
+    if (original === undefined || original.fact.state === fact.state) return undefined;
+    isFound = true;
+    return [original, { fact, number }];
+  };
+}
+
 /** The first entry behind which the machines were unequal, and what had made them so: a flipped bit, or memory that a device changed. */
 export function divergenceOf(facts: Facts): Cause[] {
-  const recorded = new Map<string, Of<'recorded'>>();
+  const watch = watchForUnequal();
   let unequal: Observation | undefined;
   let original: Observation | undefined;
-  for (const fact of facts) {
-    if (fact.kind === 'recorded') recorded.set(`${fact.generation} ${fact.sequence}`, fact);
-    if (fact.kind !== 'replayed' || unequal !== undefined) continue;
-    const primary = recorded.get(`${fact.generation} ${fact.sequence}`);
-    if (primary === undefined || primary.state === fact.state) continue;
-    [unequal, original] = [fact, primary];
-  }
+  facts.forEach((fact, number) => {
+    const found = watch(fact, number);
+    if (found !== undefined) [original, unequal] = [found[0].fact, found[1].fact];
+  });
   const diverged = first(facts, 'diverged');
   const end = unequal ?? diverged;
   if (end === undefined) return [];

@@ -1,11 +1,11 @@
 // The columns of a stretch of the run's past once more, where they have been let go: one such stretch is held, for who looks at it closely.
 
-import { after, type Duration, earlier, type SimTime, START } from '../sim/time.ts';
+import { earlier, type SimTime, START } from '../sim/time.ts';
 import { copyPlain } from '../world/snapshot.ts';
+import { again } from './again.ts';
 import { createGauges } from './gauges.ts';
 import { latestSnapshot, type RunSnapshot } from './history.ts';
 import type { Run } from './progress.ts';
-import { advanceScout, scoutAt, strideOf } from './scout.ts';
 import { createTraceIndex, type TraceIndex, traceBytes, traceFact } from './trace-index.ts';
 import { countAbout, isFine } from './trace-parts.ts';
 
@@ -20,9 +20,6 @@ export interface Detail {
 
 /** A stretch with more events than this is drawn as densities anyway. */
 const EVENTS_MAX = 60_000;
-
-/** Instructions between two chances to stop. */
-const STRIDE = 100_000;
 
 /** Memory that it takes, in bytes. */
 export const detailBytes = ({ detail }: Run): number => (detail === null ? 0 : traceBytes(detail.trace));
@@ -52,15 +49,8 @@ export function* deriveDetail(run: Run, from: SimTime, to: SimTime): Generator<v
   const end = earlier(to, run.reached);
   const before = latestSnapshot(run, Math.max(0, from - 1) as SimTime) ?? (run.snapshots[0] as RunSnapshot);
   const trace = createTraceIndex(Number.POSITIVE_INFINITY);
-  const scout = scoutAt(run, before);
   const gauges = before.at === START ? createGauges(run.world.config) : copyPlain(before.gauges);
   if (before.at === START) for (const fact of run.opening) traceFact(trace, gauges, fact);
-  const { world } = scout;
-  while (world.now < end) {
-    yield;
-    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE) as Duration), end), (fact) =>
-      traceFact(trace, gauges, fact),
-    );
-  }
+  yield* again(run, before, end, (fact) => traceFact(trace, gauges, fact));
   run.detail = { trace, from: before.at === START ? 0 : before.at + 1, to: end, of: run.trace };
 }

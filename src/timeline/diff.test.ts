@@ -1,9 +1,10 @@
 // Comparisons find exactly what differs, and where it began.
 import { expect, test } from 'vitest';
+import { finish } from '../base/finish.ts';
 import { configOf, MANY_RUNS } from '../scenario/stories/story.ts';
 import type { SimTime } from '../sim/time.ts';
 import { hashWorld } from '../world/state-hash.ts';
-import { compareInstants, comparePair, comparePlays, finish, firstDivergence } from './diff.ts';
+import { compareInstants, comparePair, comparePlays, firstDivergence } from './diff.ts';
 import { isSame } from './difference.ts';
 import { createRun, runOn } from './run.ts';
 
@@ -59,7 +60,7 @@ test('values that are not logged: the first instruction that leaves another valu
 
 test('two instants differ in what was stored between them', { timeout: MANY_RUNS }, () => {
   const run = ran([`flip A 0x${ADDRESS.toString(16)}.0 @ 4ms`]);
-  const [a, b] = compareInstants(run, 3_999_999 as SimTime, 4_000_000 as SimTime);
+  const [a, b] = finish(compareInstants(run, 3_999_999 as SimTime, 4_000_000 as SimTime));
   expect(a?.difference.memory.some(({ address }) => address === ADDRESS)).toBe(true);
   expect(b?.difference.memory.some(({ address }) => address === ADDRESS)).toBe(false);
 });

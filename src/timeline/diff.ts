@@ -1,12 +1,15 @@
 // Comparisons: two machines of a pair at one instruction number, two instants of a run, two runs played in step until they differ.
 
 import { after, earlier, type SimTime, START } from '../sim/time.ts';
+import type { Tracer } from '../world/advance.ts';
 import { snapshotMachine } from '../world/look.ts';
-import type { Observation } from '../world/observation.ts';
+import type { Observation, Observer } from '../world/observation.ts';
 import { eachFact } from './again.ts';
-import { differenceOf, isSame, type MachineDifference } from './difference.ts';
+import { watchForUnequal } from './causes.ts';
+import { findDifference, isSame, type MachineDifference } from './difference.ts';
 import { latestSnapshot } from './history.ts';
 import { machineAt, scoutToInstruction } from './machine-at.ts';
+import { sliceEnd } from './progress.ts';
 import type { Run } from './run.ts';
 import { advanceScout, freeze, machinesNow, type Scout, scoutAt, strideOf, thaw } from './scout.ts';
 
@@ -24,23 +27,35 @@ export function* comparePair(
   const { now } = run.world;
   const left = yield* machineAt(run, indexOf(run, hosts[0]), instruction, now);
   const right = yield* machineAt(run, indexOf(run, hosts[1]), instruction, now);
-  return left && right && differenceOf(left, right);
+  return left && right && (yield* findDifference(left, right));
 }
 
 /** What each host's machine has become from one instant to another. */
-export function compareInstants(
+export function* compareInstants(
   run: Run,
   from: SimTime,
   to: SimTime,
-): { host: string; difference: MachineDifference }[] {
-  const [before, then] = [from, to].map((instant) => machinesAt(run, instant));
-  return run.world.hosts.map(({ id }, i) => ({ host: id, difference: differenceOf(before![i]!, then![i]!) }));
+): Generator<void, { host: string; difference: MachineDifference }[]> {
+  const before = machinesNow(yield* scoutTo(run, from));
+  const then = machinesNow(yield* scoutTo(run, to));
+  const parts: { host: string; difference: MachineDifference }[] = [];
+  for (const [i, { id }] of run.world.hosts.entries())
+    parts.push({ host: id, difference: yield* findDifference(before[i]!, then[i]!) });
+  return parts;
 }
 
-function machinesAt(run: Run, instant: SimTime) {
+/** A scout at an instant of the run, which need not have come so far. */
+function* scoutTo(run: Run, instant: SimTime): Generator<void, Scout> {
   const scout = scoutAt(run, latestSnapshot(run, instant) ?? run.snapshots[0]!);
-  advanceScout(scout, instant, () => {});
-  return machinesNow(scout);
+  yield* leadTo(scout, instant);
+  return scout;
+}
+
+function* leadTo(scout: Scout, instant: SimTime, observe: Observer = () => {}): Generator<void, void> {
+  while (scout.world.now < instant) {
+    yield;
+    advanceScout(scout, sliceEnd(scout, instant), observe);
+  }
 }
 
 /** Where two machines first did not do the same. */
@@ -69,7 +84,7 @@ export interface Divergence {
  * executed differently, if that was between this entry and the one before. Undefined when there is none.
  */
 export function* firstDivergence(run: Run): Generator<void, Divergence | undefined> {
-  const found = unequalEntry(run);
+  const found = yield* unequalEntry(run);
   if (found === undefined) return undefined;
   const { hosts, equalAt, unequalAt } = found;
   const { now } = run.world;
@@ -80,28 +95,21 @@ export function* firstDivergence(run: Run): Generator<void, Divergence | undefin
   return { ...found, ...(first ? { first } : {}), ...(difference ? { difference } : {}) };
 }
 
-function unequalEntry(run: Run): Divergence | undefined {
-  const recorded = new Map<string, Extract<Observation, { kind: 'recorded' }>>();
+function* unequalEntry(run: Run): Generator<void, Divergence | undefined> {
+  const unequal = watchForUnequal();
   let equalAt = 0;
   let found: Divergence | undefined;
-  eachFact(run, (fact) => {
-    if (fact.kind === 'paired') equalAt = fact.instruction;
-    if (fact.kind === 'recorded') recorded.set(`${fact.generation} ${fact.sequence}`, fact);
-    if (fact.kind !== 'replayed' || found !== undefined) return;
-    const { generation, sequence, host, at } = fact;
-    const original = recorded.get(`${generation} ${sequence}`);
-    recorded.delete(`${generation} ${sequence}`);
-    if (original === undefined) return;
-    if (original.state === fact.state) equalAt = fact.instruction;
-    else
-      found = {
-        hosts: [original.host, host],
-        generation,
-        sequence,
-        equalAt,
-        unequalAt: original.instruction,
-        at,
-      };
+  yield* eachFact(run, (fact, number) => {
+    if (found !== undefined) return;
+    const pair = unequal(fact, number);
+    if (pair === undefined) {
+      if (fact.kind === 'paired' || fact.kind === 'replayed') equalAt = fact.instruction;
+      return;
+    }
+    const [{ fact: original }, { fact: replayed }] = pair;
+    const { generation, sequence, at } = replayed;
+    const unequalAt = original.instruction;
+    found = { hosts: [original.host, replayed.host], generation, sequence, equalAt, unequalAt, at };
   });
   return found;
 }
@@ -172,71 +180,63 @@ export function* comparePlays(
   until: SimTime,
   from: SimTime = START,
 ): Generator<void, Parting | undefined> {
-  const scouts = [left, right].map((run) => {
-    const scout = scoutAt(run, latestSnapshot(run, from) ?? run.snapshots[0]!);
-    advanceScout(scout, from, () => {});
-    return scout;
-  }) as [Scout, Scout];
+  const scouts: [Scout, Scout] = [yield* scoutTo(left, from), yield* scoutTo(right, from)];
   while (scouts[0].world.now < until) {
     const { now } = scouts[0].world;
     const next = earlier(after(now, strideOf(scouts[0].world, STRIDE)), until);
     const frozen = scouts.map(freeze);
-    const [here, there] = scouts.map((scout) => factsTo(scout, next));
-    const index = here!.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(there![i]));
-    const at = index < 0 ? Math.min(here!.length, there!.length) : index;
-    const parted = at < Math.max(here!.length, there!.length);
+    const here = yield* factsTo(scouts[0], next);
+    const there = yield* factsTo(scouts[1], next);
+    const index = here.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(there[i]));
+    const at = index < 0 ? Math.min(here.length, there.length) : index;
+    const parted = at < Math.max(here.length, there.length);
     if (parted) {
       scouts.forEach((scout, i) => {
         thaw(scout, frozen[i]!);
       });
-      return parting(scouts, here![at], there![at]);
+      return yield* parting(scouts, here[at], there[at]);
     }
     yield;
   }
   return undefined;
 }
 
-function factsTo(scout: Scout, instant: SimTime): Observation[] {
+function* factsTo(scout: Scout, instant: SimTime): Generator<void, Observation[]> {
   const facts: Observation[] = [];
-  advanceScout(scout, instant, (fact) => facts.push(fact));
+  yield* leadTo(scout, instant, (fact) => facts.push(fact));
   return facts;
 }
 
-function parting(
+function* parting(
   scouts: [Scout, Scout],
   left: Observation | undefined,
   right: Observation | undefined,
-): Parting {
+): Generator<void, Parting> {
   const at = Math.min(left?.at ?? Number.POSITIVE_INFINITY, right?.at ?? Number.POSITIVE_INFINITY) as SimTime;
-  const steps = scouts.map((scout) => traceTo(scout, at));
+  const steps = [yield* traceTo(scouts[0], at), yield* traceTo(scouts[1], at)];
   const hosts: Parting['hosts'] = [];
-  scouts[0].world.hosts.forEach((host, i) => {
+  for (const [i, host] of scouts[0].world.hosts.entries()) {
     const other = scouts[1].world.hosts[i];
-    if (other === undefined) return;
-    const difference = differenceOf(snapshotMachine(host.machine), snapshotMachine(other.machine));
-    if (isSame(difference)) return;
+    if (other === undefined) continue;
+    const difference = yield* findDifference(snapshotMachine(host.machine), snapshotMachine(other.machine));
+    if (isSame(difference)) continue;
     const first = firstDifferent(steps[0]![i]!, steps[1]![i]!);
     hosts.push({ host: host.id, ...(first ? { first } : {}), difference });
-  });
+  }
   return { at, ...(left ? { left } : {}), ...(right ? { right } : {}), hosts };
 }
 
-function traceTo(scout: Scout, instant: SimTime): Steps[] {
-  const { hosts } = scout.world;
+function* traceTo(scout: Scout, instant: SimTime): Generator<void, Steps[]> {
+  const { world } = scout;
+  const { hosts } = world;
   const steps = hosts.map((): Steps => new Map());
-  advanceScout(scout, instant, () => {}, {
-    begins: (host, instruction, pc) => {
-      const registers = host.machine.cpu.x.subarray(1, 32).join();
-      steps[hosts.indexOf(host)]!.set(instruction, { pc, registers });
-    },
-  });
-  return steps;
-}
-
-/** A comparison to its end. */
-export function finish<T>(comparing: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = comparing.next();
-    if (done) return value as T;
+  const begins: Tracer = (host, instruction, pc) => {
+    const registers = host.machine.cpu.x.subarray(1, 32).join();
+    steps[hosts.indexOf(host)]!.set(instruction, { pc, registers });
+  };
+  while (world.now < instant) {
+    yield;
+    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), instant), () => {}, { begins });
   }
+  return steps;
 }

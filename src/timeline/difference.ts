@@ -26,20 +26,29 @@ const PAGE_BYTES = 4096;
 /** Runs of differing bytes with fewer equal ones than this between them are shown as one. */
 const GAP = 4;
 
-export function differenceOf(left: MachineSnapshot, right: MachineSnapshot): MachineDifference {
-  return { ...memoryOf(left, right), ...besideRam(left.registers, right.registers) };
+/** So many pages between two chances to stop: a few milliseconds. */
+const SLICE_PAGES = 256;
+
+/** Yields now and then, for all of memory may differ. */
+export function* findDifference(
+  left: MachineSnapshot,
+  right: MachineSnapshot,
+): Generator<void, MachineDifference> {
+  return { ...(yield* memoryOf(left, right)), ...besideRam(left.registers, right.registers) };
 }
 
 export const isSame = ({ registers, bytes, devices }: MachineDifference): boolean =>
   registers.length === 0 && bytes === 0 && devices.length === 0;
 
-function memoryOf(
+function* memoryOf(
   left: MachineSnapshot,
   right: MachineSnapshot,
-): Pick<MachineDifference, 'memory' | 'bytes'> {
+): Generator<void, Pick<MachineDifference, 'memory' | 'bytes'>> {
   const memory: { address: number; length: number }[] = [];
   let bytes = 0;
+  let pages = 0;
   for (const page of differingPages(left, right)) {
+    if (++pages % SLICE_PAGES === 0) yield;
     const [here, there] = [pageOf(left, page), pageOf(right, page)];
     for (let i = 0; i < PAGE_BYTES; i++) {
       if (here[i] === there[i]) continue;

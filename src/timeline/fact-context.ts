@@ -1,20 +1,16 @@
 // What led to the cursor: a run that went far back holds few facts from before it, and derives some more for who wants to read them.
 
-import { after, type Duration, earlier } from '../sim/time.ts';
 import type { Observation } from '../world/observation.ts';
+import { again } from './again.ts';
 import { putBefore } from './fact-window.ts';
 import type { RunSnapshot } from './history.ts';
 import type { Run } from './progress.ts';
-import { advanceScout, scoutAt, strideOf } from './scout.ts';
 
 /** So many facts before the cursor are worth being held. */
 const CONTEXT = 600;
 
 /** For so much work, at most: where little happens, less is told. */
 const WORK_MAX = 60_000_000;
-
-/** Instructions between two chances to stop. */
-const STRIDE = 100_000;
 
 /** Whether there are facts before the cursor that are not held, and few that are. */
 export const lacksContext = (run: Run): boolean =>
@@ -42,13 +38,6 @@ export function* deriveContext(run: Run): Generator<void, void> {
   const facts: Observation[] = from === run.snapshots[0] ? [...run.opening] : [];
   const missing = run.base - (from.seen - facts.length);
   const until = run.facts[0]?.at ?? run.world.now;
-  const scout = scoutAt(run, from);
-  const { world } = scout;
-  while (world.now < until && facts.length < missing) {
-    yield;
-    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE) as Duration), until), (fact) =>
-      facts.push(fact),
-    );
-  }
+  yield* again(run, from, until, (fact) => facts.push(fact));
   putBefore(run, facts.slice(0, missing));
 }

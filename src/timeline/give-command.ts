@@ -1,5 +1,6 @@
 // Acting in a run: a fault now, or once its condition comes true. In the past it begins a branch.
 
+import { finish } from '../base/finish.ts';
 import type { SimTime } from '../sim/time.ts';
 import { advance } from '../world/advance.ts';
 import { type Conditional, catchUp, conditionalsAfter } from '../world/conditions.ts';
@@ -12,25 +13,35 @@ import {
   isConditional,
   type ScriptedCommand,
 } from '../world/faults.ts';
+import { createWorld } from '../world/world.ts';
 import { eachFact } from './again.ts';
-import { beginAnew, forgetFrom, fork } from './branches.ts';
-import { addSnapshot, latestSnapshot, type RunSnapshot } from './history.ts';
-import { advanceTo, capture, type Run, restoreSnapshot, see, setCommandsToCome } from './progress.ts';
+import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';
+import { createWindow } from './fact-window.ts';
+import { addSnapshot, forgetSnapshotsFrom, latestSnapshot, type RunSnapshot } from './history.ts';
+import { createTrace } from './instruction-trace.ts';
+import {
+  advanceSlice,
+  capture,
+  type Run,
+  restoreSnapshot,
+  see,
+  setCommandsToCome,
+  sliceEnd,
+} from './progress.ts';
 
 /**
  * A fault strikes now, or once its condition comes true. If the run has been further than this, that stays as the branch it is,
  * and this is a new one. A condition counts from the beginning: if it has come true already, the run is another from there on.
+ * Yields now and then; until it ends the run is as it was, and must not be moved. Whoever goes no further has not given the command.
  * @returns how many of its facts the run has in common with what it was
  */
-export function giveCommand(run: Run, fault: Fault | ScriptedCommand): number {
-  if ('when' in fault) return giveConditional(run, fault);
+export function* placeCommand(run: Run, fault: Fault | ScriptedCommand): Generator<void, number> {
+  if ('when' in fault) return yield* placeConditional(run, fault);
   const { now } = run.world;
   const common = run.base + run.seen;
-  const command = { ...fault, at: now };
-  if (now < run.reached) fork(run, formatFault(fault), now);
+  if (now < run.reached) fork(run, formatFault(fault), now, yield* traceUpTo(run, common));
   forgetFrom(run, now);
-  const past = run.given.filter((each) => isConditional(each) || each.at <= now);
-  run.given = [...past, command];
+  run.given = [...givenBefore(run), { ...fault, at: now }];
   setCommandsToCome(run, run.world);
   // Just as it will when the run is made again from its commands: behind everything else of this instant.
   strike(run.world, fault, (fact) => see(run, fact));
@@ -41,36 +52,46 @@ export function giveCommand(run: Run, fault: Fault | ScriptedCommand): number {
   return common;
 }
 
-function giveConditional(run: Run, command: ConditionalCommand): number {
+/** `placeCommand` to its end. */
+export const giveCommand = (run: Run, fault: Fault | ScriptedCommand): number =>
+  finish(placeCommand(run, fault));
+
+/** What was given by hand up to now; conditions stay, whenever they may come true. */
+const givenBefore = ({ given, world }: Run): ScriptedCommand[] =>
+  given.filter((each) => isConditional(each) || each.at <= world.now);
+
+function* placeConditional(run: Run, command: ConditionalCommand): Generator<void, number> {
   const { now } = run.world;
   const common = run.base + run.seen;
-  const counted = countFromBeginning(run, command);
-  const from = counted.trueAt ?? now;
-  if (from < run.reached) fork(run, formatCommand(command), from);
-  const past = run.given.filter((each) => isConditional(each) || each.at <= now);
-  run.given = [...past, command];
-  run.near = [];
-  run.snapshots = run.snapshots.map((snapshot) =>
+  const given = [...givenBefore(run), command];
+  const counted = yield* countFromBeginning(run, command);
+  const snapshots = run.snapshots.map((snapshot) =>
     withConditional(snapshot, counted.states.get(snapshot.seen)),
   );
-  if (counted.trueAt === undefined) {
-    forgetFrom(run, (now + 1) as SimTime);
-    setCommandsToCome(run, run.world);
-    run.world.conditionals = [...run.world.conditionals, counted.last];
-    return common;
+  const { trueAt } = counted;
+  if (trueAt !== undefined) {
+    const made = yield* makeAgain({ ...run, given, snapshots, near: [] }, trueAt, now);
+    if (trueAt < run.reached) fork(run, formatCommand(command), trueAt, made.trace);
+    const { branches, branch, branchesMade, heldLimit } = run;
+    Object.assign(run, made, { branches, branch, branchesMade, heldLimit });
+    return counted.facts;
   }
-  makeAgainFrom(run, counted.trueAt, now);
-  return counted.facts;
+  if (now < run.reached) fork(run, formatCommand(command), now, yield* traceUpTo(run, common));
+  Object.assign(run, { given, snapshots, near: [] });
+  forgetFrom(run, (now + 1) as SimTime);
+  setCommandsToCome(run, run.world);
+  run.world.conditionals = [...run.world.conditionals, counted.last];
+  return common;
 }
 
 /** How far a condition is at each of the run's snapshots, and now; `trueAt`: when it has come true, if it has, behind so many `facts`. */
-function countFromBeginning(run: Run, command: ConditionalCommand) {
+function* countFromBeginning(run: Run, command: ConditionalCommand) {
   const [conditional] = conditionalsAfter([], [command]) as [Conditional];
   const states = new Map<number, Conditional>();
   const wanted = new Set(run.snapshots.map(({ seen }) => seen));
   let trueAt: SimTime | undefined;
   let facts = 0;
-  eachFact(run, (fact, number) => {
+  yield* eachFact(run, (fact, number) => {
     if (wanted.has(number)) states.set(number, { ...conditional });
     if (trueAt === undefined && catchUp(conditional, fact)) {
       trueAt = fact.at;
@@ -89,14 +110,35 @@ function withConditional(snapshot: RunSnapshot, conditional: Conditional | undef
   return { ...snapshot, world: { ...snapshot.world, world: { ...world, conditionals } } };
 }
 
-/** The run is another one from an instant on, and goes again to where it is. */
-function makeAgainFrom(run: Run, instant: SimTime, now: SimTime): void {
+/** A run in a world of its own that is another one from an instant on, and has gone again to where this is. */
+function* makeAgain(run: Run, instant: SimTime, now: SimTime): Generator<void, Run> {
   const before = latestSnapshot(run, (instant - 1) as SimTime);
-  if (before === undefined) {
-    beginAnew(run, run.world.config, run.scenario);
-  } else {
-    restoreSnapshot(run, before);
-    forgetFrom(run, (before.at + 1) as SimTime);
+  const made = before === undefined ? anew(run) : yield* backAt(run, before);
+  while (made.world.now < now) {
+    yield;
+    advanceSlice(made, sliceEnd(made, now));
   }
-  advanceTo(run, now);
+  return made;
+}
+
+function anew(run: Run): Run {
+  const made = { ...run };
+  beginAnew(made, run.world.config, run.scenario);
+  return made;
+}
+
+function* backAt(run: Run, before: RunSnapshot): Generator<void, Run> {
+  const made: Run = {
+    ...run,
+    world: createWorld(run.world.config),
+    ...createWindow(0),
+    factsMax: run.factsMax,
+    opening: run.opening,
+    trace: yield* traceUpTo(run, before.seen),
+    traces: run.world.hosts.map(createTrace),
+  };
+  restoreSnapshot(made, before);
+  made.reached = before.at;
+  forgetSnapshotsFrom(made, (before.at + 1) as SimTime);
+  return made;
 }

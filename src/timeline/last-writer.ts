@@ -1,5 +1,6 @@
 // Who wrote a byte or a register last: the instruction, device or fault, however long ago, even if it wrote what was there.
 
+import { finish } from '../base/finish.ts';
 import type { StoredBy } from '../world/look.ts';
 import type { Hit } from './breakpoints.ts';
 import { lastRegisterWriter } from './register-writer.ts';
@@ -54,13 +55,8 @@ export function* findLastWriter(run: Run, host: string, what: Written): Generato
 }
 
 /** `findLastWriter` to its end. */
-export function lastWriter(run: Run, host: string, what: Written): Writer {
-  const finding = findLastWriter(run, host, what);
-  for (;;) {
-    const { done, value } = finding.next();
-    if (done) return value as Writer;
-  }
-}
+export const lastWriter = (run: Run, host: string, what: Written): Writer =>
+  finish(findLastWriter(run, host, what));
 
 function writerOf({ at, instruction = 0, pc, by, fact }: Hit): Writer {
   if (pc !== undefined) return { by: by === undefined ? 'instruction' : 'device', at, instruction, pc };

@@ -78,14 +78,14 @@ export const isTracing = ({ reads, states }: Probe): boolean => reads.length + s
 export const strideMax = ({ breakpoints, scout }: Probe): number =>
   breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(scout.world) : Number.POSITIVE_INFINITY;
 
-/** Goes on to an instant and appends what it hits. */
-export function advanceProbe(probe: Probe, until: SimTime): void {
+/** Goes on towards an instant and appends what it hits. @returns how many stops and events it were */
+export function advanceProbe(probe: Probe, until: SimTime): number {
   const { scout, breakpoints, hits } = probe;
   const from = scout.world.now;
   watchAll(probe);
   const begins: Tracer = (host, instruction, pc, word) => lookBefore(probe, host, instruction, pc, word);
   const retires: Tracer = (host, instruction, pc) => lookAfter(probe, host, instruction, pc);
-  advanceScout(
+  const happened = advanceScout(
     scout,
     until,
     (fact) => {
@@ -113,6 +113,7 @@ export function advanceProbe(probe: Probe, until: SimTime): void {
     if (breakpoint.kind !== 'packet') return;
     for (const at of framesSent(scout.world, breakpoint, from)) hits.push({ breakpoint: n, at });
   });
+  return happened;
 }
 
 function placeOf(fact: Fact): Pick<Hit, 'host' | 'instruction'> {

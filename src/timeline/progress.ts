@@ -2,7 +2,7 @@
 
 import type { ScenarioDocument } from '../scenario/document.ts';
 import { after, earlier, type SimTime, START } from '../sim/time.ts';
-import { advance, start, type Tracing } from '../world/advance.ts';
+import { advance, advanceSome, start, type Tracing } from '../world/advance.ts';
 import { isConditional, type ScriptedCommand } from '../world/faults.ts';
 import type { Observation } from '../world/observation.ts';
 import { checkProperties } from '../world/properties/index.ts';
@@ -62,6 +62,9 @@ const SLICE_INSTRUCTIONS = 20_000;
 const SLICE_MIN = 1000;
 const SLICE_MAX = 1_000_000;
 
+/** And after so many stops and events: a guest that reads its clock in a loop is all stops. */
+export const HAPPENING_MAX = 50;
+
 /** All that happens at the first instant, and a snapshot behind it. */
 export function begin(run: Run): void {
   start(run.world, (fact) => see(run, fact));
@@ -106,8 +109,11 @@ export function fastestTime({ config }: World, instructions: number): number {
 }
 
 /** Where a slice of the way to `until` ends. Where nobody executes it goes to the next event. */
-export function sliceEnd(run: Run, until: SimTime, instructions = SLICE_INSTRUCTIONS): SimTime {
-  const { world } = run;
+export function sliceEnd(
+  { world }: { world: World },
+  until: SimTime,
+  instructions = SLICE_INSTRUCTIONS,
+): SimTime {
   const length = Math.min(SLICE_MAX, Math.max(SLICE_MIN, fastestTime(world, instructions)));
   const end = after(world.now, length as Parameters<typeof after>[1]);
   const isAnyExecuting = world.hosts.some(({ pace }) => pace.isExecuting);
@@ -115,11 +121,11 @@ export function sliceEnd(run: Run, until: SimTime, instructions = SLICE_INSTRUCT
   return earlier(until, next as SimTime);
 }
 
-/** Runs on to an instant that is not far, and takes the snapshots that are due there. */
+/** Runs on towards an instant that is not far, as long as not too much happens, and takes the snapshots that are due there. */
 export function advanceSlice(run: Run, until: SimTime, tracing?: Tracing): void {
   const { world } = run;
   const before = world.hosts.map(instructionOf);
-  advance(world, until, (fact) => see(run, fact), tracing);
+  advanceSome(world, until, HAPPENING_MAX, (fact) => see(run, fact), tracing);
   world.hosts.forEach((host, i) => {
     run.work += Math.max(0, instructionOf(host) - (before[i] as number));
   });

@@ -50,9 +50,12 @@ export function* lastRegisterWriter(
     scout = scoutAt(run, stretch.snapshot, scout);
     const parts = partsOf(scout, stretch.end);
     while (parts.length > 0 && scout.world.now < stretch.end) {
-      yield;
       const part = parts.at(-1)!;
-      advanceScout(scout, earlier(after(part.at, part.length), stretch.end), () => {});
+      const end = earlier(after(part.at, part.length), stretch.end);
+      while (scout.world.now < end) {
+        advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, PART)), end), () => {});
+        yield;
+      }
       if (scout.world.now < stretch.end)
         parts.push({ at: scout.world.now, length: part.length, scout: freeze(scout) });
     }

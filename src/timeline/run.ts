@@ -23,7 +23,7 @@ import { advanceTo, begin, type Run, restoreSnapshot, tracingOf } from './progre
 import { beginSeek, finishSeek } from './seek.ts';
 import { createTraceIndex, traceBytes } from './trace-index.ts';
 
-export { giveCommand } from './give-command.ts';
+export { giveCommand, placeCommand } from './give-command.ts';
 export type { RunSnapshot } from './history.ts';
 export { commandsOf, type Run } from './progress.ts';
 export { traceRun } from './seek.ts';

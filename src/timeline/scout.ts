@@ -1,7 +1,7 @@
 // A second world that goes through a part of a run again to look for something, and leaves the run where it is.
 
 import type { Duration, SimTime } from '../sim/time.ts';
-import { advance, type Tracing } from '../world/advance.ts';
+import { advanceSome, type Tracing } from '../world/advance.ts';
 import { type MachineSnapshot, snapshotMachine } from '../world/look.ts';
 import type { Observer } from '../world/observation.ts';
 import { checkProperties } from '../world/properties/index.ts';
@@ -9,7 +9,7 @@ import type { PropertyState } from '../world/properties/property.ts';
 import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../world/snapshot.ts';
 import { createWorld, instructionOf, type World } from '../world/world.ts';
 import type { RunSnapshot } from './history.ts';
-import { type Run, setCommandsToCome } from './progress.ts';
+import { HAPPENING_MAX, type Run, setCommandsToCome } from './progress.ts';
 
 export interface Scout {
   world: World;
@@ -55,11 +55,15 @@ export function thaw(scout: Scout, frozen: FrozenScout): void {
   scout.properties = copyPlain([...frozen.properties]);
 }
 
-/** Goes on to an instant. What is seen is what the run would have seen, broken properties included. */
-export function advanceScout(scout: Scout, until: SimTime, observe: Observer, tracing?: Tracing): void {
-  advance(
+/**
+ * Goes on towards an instant, as long as not too much happens. What is seen is what the run would have seen, broken properties included.
+ * @returns how many stops and events it were
+ */
+export function advanceScout(scout: Scout, until: SimTime, observe: Observer, tracing?: Tracing): number {
+  return advanceSome(
     scout.world,
     until,
+    HAPPENING_MAX,
     (fact) => {
       observe(fact);
       for (const { name, section } of checkProperties(scout.properties, fact))

@@ -2,6 +2,7 @@
 
 import { after, type Duration, earlier, type SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from './breakpoints.ts';
+import { FACT_WORK } from './history.ts';
 import { advanceProbe, createProbe, isTracing, type Probe, strideMax } from './probe.ts';
 import { type Run, seekRun } from './run.ts';
 import { retired, type Scout, scoutAt, scoutHere, strideOf } from './scout.ts';
@@ -10,8 +11,12 @@ import { mayHaveWritten, type Stretch, stretchesBefore } from './stretches.ts';
 export type Direction = 'forward' | 'backward';
 
 /** How many instructions a scout goes at a time: a few milliseconds of work. */
-const TRACED_STRIDE = 5_000;
+const TRACED_STRIDE = 2_500;
+
 const STRIDE = 200_000;
+
+/** To look at an instruction takes as long as so many others. */
+const TRACED_WEIGHT = 8;
 
 /** Nothing moves and time passes: this much of it counts as one instruction. */
 const IDLE_STRIDES = 1000;
@@ -90,13 +95,14 @@ function nextStretch(search: Search): boolean {
 /** One stride further. @returns what it has cost, in instructions */
 function searchStride(search: Search, probe: Probe, most: number): number {
   const { world } = probe.scout;
-  const length = Math.min(most, isTracing(probe) ? TRACED_STRIDE : STRIDE);
+  const weight = isTracing(probe) ? TRACED_WEIGHT : 1;
+  const length = Math.min(Math.ceil(most / weight), weight > 1 ? TRACED_STRIDE : STRIDE);
   const stride = Math.min(strideOf(world, length), strideMax(probe)) as Duration;
   const before = retired(world);
-  advanceProbe(probe, earlier(after(world.now, stride), search.end));
+  const happened = advanceProbe(probe, earlier(after(world.now, stride), search.end));
   note(search, probe.hits.splice(0));
   if (search.outcome === 'searching' && world.now >= search.end) endStretch(search);
-  return Math.max(retired(world) - before, IDLE_STRIDES);
+  return Math.max((retired(world) - before) * weight + happened * FACT_WORK, IDLE_STRIDES);
 }
 
 /** What was hit in a stride. Machines run ahead of each other within it, so the first found is not the first that happened. */

@@ -1,10 +1,10 @@
 // One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
-import { after, type Duration, earlier, milliseconds, type SimTime } from '../sim/time.ts';
+import { after, type Duration, earlier, milliseconds, type SimTime, START } from '../sim/time.ts';
 import type { Fact, Observation } from '../world/observation.ts';
 import { instantOf } from '../world/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../world/world.ts';
-import { factsBetween } from './again.ts';
+import { gatherFacts } from './again.ts';
 import { forgetFrom } from './branches.ts';
 import { countBelow } from './fact-index.ts';
 import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
@@ -23,6 +23,9 @@ const DENSE_SPACING = 1000;
 
 /** Instructions that are traced in one go. */
 const TRACED_SLICE = 250;
+
+/** What a slice of looking for facts again is at most, about. */
+const FINDING_WORK = 50_000;
 
 type Kinds = ReadonlySet<Fact['kind']>;
 
@@ -43,6 +46,8 @@ interface FactStep {
   reached: SimTime;
   /** The number of the first fact that has not been looked at. */
   next: number;
+  /** Looks for it among the facts that are known, or derives them again. */
+  finding: Generator<void, number | undefined> | null;
 }
 
 /** A step under way. `seek`: where it goes is known, or it is there and what the machines did last is to be found out. */
@@ -86,12 +91,23 @@ export function beginFactStep(run: Run, kinds: Kinds, direction: 1 | -1): Step {
     limit: after(now, PATIENCE),
     reached,
     next,
+    finding: direction === -1 ? lastBefore(run, kinds, now) : firstAfter(run, kinds, now),
     seek: null,
   };
-  const known = direction === -1 ? (lastBefore(run, kinds, now) ?? 0) : firstAfter(run, kinds, now);
-  if (known !== undefined) step.seek = beginSeek(run, known as SimTime);
-  else goToFrontier(run, step);
   return step;
+}
+
+/** One slice of the looking among what is known; the run stays where it is until that has ended. */
+function findSlice(
+  run: Run,
+  step: FactStep & { seek: Seek | null },
+  finding: Generator<void, number | undefined>,
+): void {
+  const { done, value } = finding.next();
+  if (!done) return;
+  step.finding = null;
+  if (value === undefined) goToFrontier(run, step);
+  else step.seek = beginSeek(run, value as SimTime);
 }
 
 /** Nothing of the kind is known: one looks on from where the run has been. */
@@ -102,27 +118,27 @@ function goToFrontier(run: Run, step: FactStep & { seek: Seek | null }): void {
   if (last.at > run.world.now) restoreSnapshot(run, last);
 }
 
-/** When the last such fact before an instant, which is not behind the cursor, was: of those held, else by the columns. */
-function lastBefore(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
+/** When the last such fact before an instant, which is not behind the cursor, was; the start without one. Of those held, else by the columns. */
+function* lastBefore(run: Run, kinds: Kinds, instant: SimTime): Generator<void, number> {
   for (let i = run.seen - 1; i >= 0; i--) {
     const fact = run.facts[i] as Observation;
     if (fact.at < instant && kinds.has(fact.kind)) return fact.at;
   }
   const found = findEvent(run.trace, { kinds }, run.base, -1);
-  if (found === undefined || 'number' in found) return found?.at;
+  if (found === undefined || 'number' in found) return found?.at ?? START;
   // Where columns have been let go: stretch by stretch, until there is one.
   for (let to = Math.min(run.facts[0]?.at ?? instant, instant - 1); to >= 0; ) {
     const from = latestSnapshot(run, (to - 1) as SimTime)?.at ?? -1;
-    const facts = factsBetween(run, (from + 1) as SimTime, to as SimTime);
+    const facts = yield* gatherFacts(run, (from + 1) as SimTime, to as SimTime);
     const last = facts.findLast((fact) => fact.at < instant && kinds.has(fact.kind));
     if (last !== undefined) return last.at;
     to = from;
   }
-  return undefined;
+  return START;
 }
 
 /** When the first such fact behind an instant, which is not before the cursor, will be, as far as the run has been. */
-function firstAfter(run: Run, kinds: Kinds, instant: SimTime): number | undefined {
+function* firstAfter(run: Run, kinds: Kinds, instant: SimTime): Generator<void, number | undefined> {
   const { facts, snapshots } = run;
   for (let i = run.seen; i < facts.length; i++) {
     const fact = facts[i] as Observation;
@@ -139,7 +155,8 @@ function firstAfter(run: Run, kinds: Kinds, instant: SimTime): number | undefine
     for (let from = instant + 1; from <= run.reached; ) {
       const next = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
       const to = next?.at ?? run.reached;
-      const first = factsBetween(run, from as SimTime, to).find((fact) => kinds.has(fact.kind));
+      const facts = yield* gatherFacts(run, from as SimTime, to);
+      const first = facts.find((fact) => kinds.has(fact.kind));
       if (first !== undefined) return first.at;
       from = to + 1;
     }
@@ -157,7 +174,10 @@ export function continueStep(run: Run, step: Step, work: number): boolean {
     if (step.seek !== null) {
       if (continueSeek(run, step.seek, left)) return finish(run, step);
     } else if (step.unit === 'instruction') instructionSlice(run, step);
-    else factSlice(run, step);
+    else if (step.finding !== null) {
+      findSlice(run, step, step.finding);
+      left -= FINDING_WORK;
+    } else factSlice(run, step);
     left -= Math.max(TRACED_SLICE, Math.abs(run.work - before));
   }
   return false;

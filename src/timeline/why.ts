@@ -1,8 +1,9 @@
 // Why: from a value, a request, an output, a halted host, a stopped primary or a divergence to the events that explain it.
 
+import { finish } from '../base/finish.ts';
 import { type SimTime, START } from '../sim/time.ts';
 import type { Observation } from '../world/observation.ts';
-import { factsBetween } from './again.ts';
+import { eachFact, gatherFacts } from './again.ts';
 import {
   type Cause,
   chain,
@@ -12,6 +13,7 @@ import {
   last,
   stoppedBecause,
   takeoverOf,
+  watchForUnequal,
 } from './causes.ts';
 import { findLastWriter, type Writer, type Written } from './last-writer.ts';
 import type { Run } from './run.ts';
@@ -45,9 +47,15 @@ const EQUALITY = ['loggedValues', 'exactDelivery', 'bounceBuffers'] as const;
 export function* findWhy(run: Run, subject: Subject): Generator<void, Answer> {
   if (subject.kind === 'value') return yield* whyValue(run, subject.host, subject.written);
   const { now } = run.world;
+  if (subject.kind === 'divergence')
+    return { causes: divergenceOf(yield* factsOfDivergence(run)), rules: rulesOff(run, subject) };
   for (let back = NEAR; ; back *= 4) {
     const from = Math.max(START, now - back) as SimTime;
-    const causes = causesIn(factsBetween(run, from, now), subject);
+    const facts = yield* gatherFacts(run, from, now);
+    const halted = subject.kind === 'halted' ? lastHalt(facts, subject.host) : undefined;
+    if (halted?.reason === 'diverged')
+      return { causes: divergenceOf(yield* factsOfDivergence(run)), rules: rulesOff(run, subject) };
+    const causes = causesIn(facts, subject);
     const isWhole = from === START || isComplete(causes, subject);
     if (isWhole) return { causes, rules: rulesOff(run, subject) };
     yield;
@@ -55,15 +63,31 @@ export function* findWhy(run: Run, subject: Subject): Generator<void, Answer> {
 }
 
 /** `findWhy` to its end. */
-export function why(run: Run, subject: Subject): Answer {
-  const finding = findWhy(run, subject);
-  for (;;) {
-    const { done, value } = finding.next();
-    if (done) return value as Answer;
-  }
+export const why = (run: Run, subject: Subject): Answer => finish(findWhy(run, subject));
+
+/** Of all facts of a run those that a divergence is told from, in their order. They are few. */
+function* factsOfDivergence(run: Run): Generator<void, Observation[]> {
+  const unequal = watchForUnequal();
+  const kept: { fact: Observation; number: number }[] = [];
+  yield* eachFact(run, (fact, number) => {
+    if (TOLD_OF_DIVERGENCE.has(fact.kind)) kept.push({ fact, number });
+    const found = unequal(fact, number);
+    if (found !== undefined) kept.push(...found);
+  });
+  return kept.sort((a, b) => a.number - b.number).map(({ fact }) => fact);
 }
 
-function causesIn(facts: readonly Observation[], subject: Exclude<Subject, { kind: 'value' }>): Cause[] {
+const TOLD_OF_DIVERGENCE: ReadonlySet<Observation['kind']> = new Set([
+  'bitFlipped',
+  'memoryChanged',
+  'diverged',
+  'halted',
+]);
+
+function causesIn(
+  facts: readonly Observation[],
+  subject: Exclude<Subject, { kind: 'value' | 'divergence' }>,
+): Cause[] {
   switch (subject.kind) {
     case 'request':
       return journeyOf(facts, subject.client, subject.request);
@@ -71,17 +95,17 @@ function causesIn(facts: readonly Observation[], subject: Exclude<Subject, { kin
       return heldBecause(facts, subject.host, subject.sequence);
     case 'stopped':
       return stoppedBecause(facts, subject.host);
-    case 'divergence':
-      return divergenceOf(facts);
     default:
       return endOf(facts, subject.host);
   }
 }
 
-/** A host that halted because its replay did not meet the log has another chain than one that lost the flag. */
+const lastHalt = (facts: readonly Observation[], host: string) =>
+  last(facts, 'halted', (fact) => fact.host === host);
+
+/** A host whose guest has ended has another chain than one that lost the flag. */
 function endOf(facts: readonly Observation[], host: string): Cause[] {
-  const halted = last(facts, 'halted', (fact) => fact.host === host);
-  if (halted?.reason === 'diverged') return divergenceOf(facts);
+  const halted = lastHalt(facts, host);
   if (halted?.reason !== 'guestExit' && halted?.reason !== 'guestStuck') return takeoverOf(facts, host);
   const poisoned = last(facts, 'requestSent', ({ operation }) => operation === 'poison');
   return chain(facts, [
@@ -114,7 +138,7 @@ function* whyValue(run: Run, host: string, written: Written): Generator<void, An
   const writer = yield* findLastWriter(run, host, written);
   if (!('at' in writer)) return { causes: [], rules: [], writer };
   const at = writer.at as SimTime;
-  const facts = factsBetween(run, Math.max(START, at - NEAR) as SimTime, at);
+  const facts = yield* gatherFacts(run, Math.max(START, at - NEAR) as SimTime, at);
   const isIt = (fact: Observation): boolean => {
     if (writer.by === 'fault') return fact.kind === 'bitFlipped' && fact.host === host && fact.at === at;
     if (writer.by !== 'input' || (fact.kind !== 'recorded' && fact.kind !== 'replayed')) return false;

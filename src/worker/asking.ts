@@ -14,7 +14,7 @@ import { instructionOf, REGISTERS } from '../world/look.ts';
 import { compareBranches } from './branches.ts';
 import { checkBreakpoint, told } from './breakpoints.ts';
 import type { Answer, Request } from './protocol.ts';
-import { type Opened, refuse } from './session.ts';
+import { type Opened, refuse, scenarioOf } from './session.ts';
 import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
 import { viewMachine } from './view/machine.ts';
 import { type Turn, untold, type Work } from './work.ts';
@@ -52,7 +52,7 @@ export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<
       const comparison =
         'hosts' in of
           ? await turn.drive(pairCompared(opened, of.hosts))
-          : instantsCompared(opened, of.from, of.to);
+          : await turn.drive(instantsCompared(opened, of.from, of.to));
       return comparison ? { kind: 'compared', comparison } : STOPPED;
     }
     case 'machine': {
@@ -109,11 +109,15 @@ function* wrapped<T>(asking: Generator<void, T>): Generator<void, { value: T }> 
   return { value: yield* asking };
 }
 
-function instantsCompared(opened: Opened, from: number, to: number): Comparison {
-  const parts = compareInstants(opened.run, from as SimTime, to as SimTime);
-  return {
-    parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
-  };
+function* instantsCompared(opened: Opened, from: number, to: number): Work<Comparison | undefined> {
+  const { untilNs } = scenarioOf(opened);
+  const within = (time: number) => Math.max(0, Math.min(Math.round(time), untilNs)) as SimTime;
+  const parts = yield* untold(compareInstants(opened.run, within(from), within(to)));
+  return (
+    parts && {
+      parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
+    }
+  );
 }
 
 /** Both branches as runs of their own, from the start: what is open is left as it is. */

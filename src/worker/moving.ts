@@ -1,8 +1,9 @@
 // Moving in the run that is open: to an instant, by a unit, to the end, to a breakpoint. In slices; stopped, the run stands where it has come.
 
-import { milliseconds, type SimTime } from '../sim/time.ts';
+import type { SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
-import { runOn as advanceTo, type Run, traceRun } from '../timeline/run.ts';
+import { advanceSlice, sliceEnd } from '../timeline/progress.ts';
+import type { Run } from '../timeline/run.ts';
 import { beginSearch, type Direction, searchSome } from '../timeline/search.ts';
 import { abandonSeek, beginSeek, continueSeek } from '../timeline/seek.ts';
 import { beginFactStep, beginInstructionStep, continueStep, type Step } from '../timeline/step.ts';
@@ -12,13 +13,10 @@ import { unitKinds } from './units.ts';
 import { shareOf, type Work } from './work.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
-const SLICE = 150_000;
+const SLICE = 40_000;
 
 /** A search traces, which takes longer. */
-const SEARCH_SLICE = 40_000;
-
-/** How far a run goes between two looks at the clock. */
-const STRIDE = milliseconds(0.25);
+const SEARCH_SLICE = 20_000;
 
 /** Goes to an instant, earlier or later. */
 export function* goTo(run: Run, time: SimTime): Work<void> {
@@ -54,18 +52,17 @@ function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | u
 export function* runToEnd(run: Run, until: SimTime): Work<void> {
   const from = run.world.now;
   while (run.world.now < until && !isFinished(run.world)) {
-    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
+    advanceSlice(run, sliceEnd(run, until));
     if ((yield shareOf(from, until, run.world.now)) === 'stop') break;
   }
-  traceRun(run);
+  yield* goTo(run, run.world.now);
 }
 
-/** Runs on to an instant, or as far as there is time. */
+/** Runs on to an instant, or as far as there is time. `goTo` tells then what the machines did last. */
 export function runOn(run: Run, until: SimTime, isTimeUp: () => boolean): void {
   while (run.world.now < until && !isFinished(run.world) && !isTimeUp()) {
-    advanceTo(run, Math.min(until, run.world.now + STRIDE) as SimTime);
+    advanceSlice(run, sliceEnd(run, until));
   }
-  traceRun(run);
 }
 
 /** Goes to the next breakpoint, or back to the last; without one, or stopped, the run stays where it is. */

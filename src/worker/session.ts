@@ -20,7 +20,7 @@ import { documentOf } from '../timeline/compare-branches.ts';
 import { deriveDetail, lacksDetail } from '../timeline/detail.ts';
 import { deriveContext, lacksContext } from '../timeline/fact-context.ts';
 import { snapshotLimit } from '../timeline/history.ts';
-import { createRun, giveCommand, MEMORY, type Run } from '../timeline/run.ts';
+import { createRun, MEMORY, placeCommand, type Run } from '../timeline/run.ts';
 import type { WorldConfig } from '../world/config.ts';
 import { parseCommand } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
@@ -120,6 +120,7 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
   switch (request.kind) {
     case 'advance':
       runOn(run, Math.min(Math.floor(request.until), bound) as SimTime, turn.isTimeUp);
+      await turn.drive(goTo(run, run.world.now));
       return undefined;
     case 'seek':
       await turn.drive(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
@@ -131,7 +132,7 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       await turn.drive(runToEnd(run, bound as SimTime));
       return undefined;
     case 'command':
-      return give(opened, request.text);
+      return give(opened, request.text, turn);
     case 'rules':
       return changeRules(opened, request, turn);
     case 'change':
@@ -156,11 +157,13 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
   }
 }
 
-function give(opened: Opened, text: string): Answer | undefined {
+/** A command of the past begins a branch. Stopped on its way, it was not given. */
+async function give(opened: Opened, text: string, turn: Turn): Promise<Answer | undefined> {
   const { run } = opened;
   const command = parseCommand(text, targetsOf(scenarioOf(opened)), run.world.now);
   if (!command.ok) return refuse(command.error);
-  giveCommand(run, command.value);
+  const common = await turn.drive(untold(placeCommand(run, command.value)));
+  if (common !== undefined) await turn.drive(goTo(run, run.world.now));
   return undefined;
 }
 

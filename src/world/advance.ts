@@ -81,8 +81,9 @@ export function advance(world: World, until: SimTime, observer: Observer, trace?
 }
 
 /**
- * Runs towards `until`, but no longer than it takes to deal with so many stops and events: it ends at an instant by which machines
- * have come to the same place, everything that happens at it included. However much happens, that is soon.
+ * Runs towards `until`, and ends soon after it has dealt with so many stops and events, at the first instant that no machine has run
+ * beyond: as exact a place as any, everything that happens at it included.
+ * @returns how many stops and events it were
  */
 export function advanceSome(
   world: World,
@@ -90,10 +91,10 @@ export function advanceSome(
   most: number,
   observer: Observer,
   trace?: Tracer | Tracing,
-): void {
+): number {
   const fastest = Math.min(...world.config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
   const ahead = Math.ceil((AHEAD_INSTRUCTIONS * fastest) / 1000) as Duration;
-  runAhead(world, until, Math.min(ahead, lookahead(world)) as Duration, most, observer, trace);
+  return runAhead(world, until, Math.min(ahead, lookahead(world)) as Duration, most, observer, trace);
 }
 
 function runAhead(
@@ -103,14 +104,15 @@ function runAhead(
   most: number,
   observer: Observer,
   trace: Tracer | Tracing | undefined,
-): void {
+): number {
   const tracing = typeof trace === 'function' ? { retires: trace } : trace;
   const observe = watching(world, observer);
   let end = until;
   // No machine has run further than this.
   let front = world.now;
-  for (let left = most; ; left--) {
-    if (left <= 0) end = front;
+  let happened = 0;
+  for (;;) {
+    if (happened >= most) end = front;
     const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
     const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
     const horizon = earlier(earlier(end, bound), nextAt(world.queue));
@@ -125,12 +127,14 @@ function runAhead(
       world.acting = stopped.id;
       handleStop(world, stopped, stop, observe);
       world.acting = null;
+      happened++;
     } else if (nextAt(world.queue) <= horizon) {
       world.now = horizon;
       handleEvent(world, take(world.queue)?.event as WorldEvent, observe);
+      happened++;
     } else {
       world.now = horizon;
-      if (horizon >= end) return;
+      if (horizon >= end) return happened;
     }
   }
 }

@@ -15,14 +15,20 @@ function canonical(value: unknown): string {
   if (ArrayBuffer.isView(value))
     return `"${hashHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}"`;
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  // A full log has thousands of records, and this is on the way to every frame that stands still.
+  const known = frozenTexts.get(value);
+  if (known !== undefined) return known;
   let text = '';
   for (const key of Object.keys(value).sort()) {
     const member = (value as Record<string, unknown>)[key];
     if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonical(member)}`;
   }
-  return `{${text}}`;
+  text = `{${text}}`;
+  if (Object.isFrozen(value)) frozenTexts.set(value, text);
+  return text;
 }
+
+/** A full log has thousands of records that never change, and every frame that stands still has a hash. */
+const frozenTexts = new WeakMap<object, string>();
 
 const quotedKeys = new Map<string, string>();
 

@@ -1,10 +1,10 @@
 // Inspecting: frames, entries, queues, devices and calls, decoded, say what was encoded and what was done.
 import { describe, expect, test } from 'vitest';
+import { finish } from '../../base/finish.ts';
 import { configOf } from '../../scenario/stories/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { announcement, clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from '../../world/ethernet.ts';
 import { encodeEntry, type LogEntry } from '../../world/look.ts';
-import { finish } from '../diff.ts';
 import { createRun, runOn } from '../run.ts';
 import { runToInstruction } from '../run-to-instruction.ts';
 import { arriveAt, type CallTrace, callStackOf, noteCall } from './call-stack.ts';

@@ -62,7 +62,8 @@ function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number)
   }
   stretch(at + FOLLOWER_AFTER, at - FOLLOWER_BEFORE);
   stretch(to, to - LEAD_ROWS + 1);
-  const newestFirst = entries.toReversed();
+  // Of thousands that are on their way no more can find room.
+  const newestFirst = entries.slice(-8 * rows).toReversed();
   for (const around of [0, 1, 2]) {
     for (const { instruction } of newestFirst) {
       add(instruction - around);
