@@ -144,3 +144,25 @@ test('embedded, it is the picture and the transport, and the way to the rest', a
   await expect(button(page, 'Share')).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'Open in full' })).toHaveAttribute('href', /^[^?]+(#u1=.*)?$/);
 });
+
+test('the side panel is made wider by keys, and menus are opened and left by keys', async ({ page }) => {
+  await openAt(page, 14);
+  const splitter = page.getByRole('separator');
+  await splitter.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(splitter).toHaveAttribute('aria-valuenow', '372');
+  await page.keyboard.press('Home');
+  await expect(splitter).toHaveAttribute('aria-valuenow', '280');
+  await expect.poll(async () => (await region(page, 'About this run').boundingBox())?.width).toBe(280);
+  const units = button(page, 'Other steps');
+  await units.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(units).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(button(page, 'Step by: packet')).toBeFocused();
+});

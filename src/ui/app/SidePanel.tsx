@@ -1,7 +1,6 @@
 // The side panel: narration, faults and rules, the inspector, time. A tab that is not open costs nothing.
 import { lazy, Suspense } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { Inspect } from '../panels/inspect/Inspect.tsx';
 import { Narration } from '../panels/narration/Narration.tsx';
 import type { SideTab } from '../store/view.ts';
 import { useApp, useTexts, useView } from './context.tsx';
@@ -12,6 +11,7 @@ const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect', 'time'];
 const FaultsPanel = lazy(async () => ({
   default: (await import('../panels/faults/FaultsPanel.tsx')).FaultsPanel,
 }));
+const Inspect = lazy(() => import('../panels/inspect/Inspect.tsx'));
 const TimePanel = lazy(() => import('../panels/time/TimePanel.tsx'));
 
 export function SidePanel() {
@@ -41,7 +41,9 @@ export function SidePanel() {
           </Suspense>
         </TabPanel>
         <TabPanel id="inspect" className="tab-panel tab-panel-scrolls">
-          <Inspect />
+          <Suspense fallback={null}>
+            <Inspect />
+          </Suspense>
         </TabPanel>
         <TabPanel id="time" className="tab-panel tab-panel-scrolls">
           <Suspense fallback={null}>

@@ -21,7 +21,7 @@ import {
 import type { Frame, HostView, PairState } from '../../worker/frame.ts';
 import type { StepUnit } from '../../worker/protocol.ts';
 import type page from '../i18n/en/page.json';
-import { allFaults, type Fault } from '../panels/faults/faults.ts';
+import type { Fault } from '../panels/faults/faults.ts';
 import { isPairCut, pairTarget } from '../panels/faults/targets.ts';
 import { countingStops, runToStops } from '../panels/time/stops.ts';
 import { chosenLanguage, type Theme } from '../store/preferences.ts';
@@ -433,24 +433,6 @@ export function linkActions(frame: Frame | null): Action[] {
 /** All that can be done in this run with a key. */
 export function allActions(app: App): Action[] {
   return [...ACTIONS, ...linkActions(frameOf(app))];
-}
-
-/** Every other failure that is possible just now, to be found by its name. */
-export function faultActions(frame: Frame | null): Action[] {
-  if (frame === null) return [];
-  const withKeys = new Set(linkActions(frame).map(({ id }) => id.replace(':', ' ')));
-  return allFaults(frame)
-    .filter(({ command, why }) => why === undefined && !withKeys.has(command))
-    .map((fault) => ({
-      id: `fault:${fault.command}`,
-      label: 'cutLink',
-      fault,
-      group: 'faults',
-      icon: Zap,
-      shortcuts: [],
-      isEnabled: () => true,
-      perform: (app) => void app.session.command(fault.command),
-    }));
 }
 
 /** An action of the fixed list. */

@@ -105,6 +105,9 @@ export function propertyKey(name: string): string {
   return camelCase(name);
 }
 
+/** The title of a built-in scenario; null for one that is none of them. */
+export const scenarioTitle = (t: Tell, id: string): string | null => textOf(t, `scenario.${camelCase(id)}`);
+
 /** The values with the words that the sentences need: names of outputs, entries, clients, links, reasons. */
 function spokenValues(t: Tell, key: string, values: Values): Values {
   const spoken: Values = { ...values };

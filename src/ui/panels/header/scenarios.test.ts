@@ -1,6 +1,7 @@
 // Every built-in scenario is in one group, in the library's order.
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../../scenario/library/index.ts';
+import { propertyKey } from '../../i18n/tell.ts';
 import { groupOf, groupsOf } from './scenarios.ts';
 
 test('what a scenario says decides where it belongs', () => {
@@ -13,4 +14,8 @@ test('what a scenario says decides where it belongs', () => {
 test('none is left out, and none is there twice', () => {
   const ids = groupsOf(LIBRARY).flatMap(({ scenarios }) => scenarios.map(({ id }) => id));
   expect([...ids].sort()).toEqual(LIBRARY.map(({ id }) => id).sort());
+});
+
+test('a scenario’s title is found by its id alone, before the library is there', () => {
+  for (const { id, titleKey } of LIBRARY) expect(`scenario.${propertyKey(id)}`).toBe(titleKey);
 });

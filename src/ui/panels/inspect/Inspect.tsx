@@ -11,7 +11,7 @@ const MachinePanel = lazy(() => import('../machine/MachinePanel.tsx'));
 const EntryBytes = lazy(() => import('../machine/EntryBytes.tsx'));
 const WhyQuestions = lazy(() => import('../why/WhyQuestions.tsx'));
 
-export function Inspect() {
+export default function Inspect() {
   const t = useTexts();
   const selection = useView((state) => state.selection);
   const isAboutMachine = selection === null || selection.kind === 'host' || selection.kind === 'row';

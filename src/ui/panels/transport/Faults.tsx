@@ -1,11 +1,10 @@
 // The faults that are always at hand, and the rest of them in a menu.
 import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
 import { type Action, action, isLogOver, linkActions } from '../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { linkName } from '../../i18n/tell.ts';
+import { MenuButton } from '../../widgets/MenuButton.tsx';
 import { isPairCut } from '../faults/targets.ts';
 
 export function Faults() {
@@ -66,31 +65,26 @@ function MoreFaults() {
   );
   const actions = state === '' ? [] : linkActions(app.session.store.getState().frame);
   return (
-    <MenuTrigger>
-      <Button className="button" aria-label={t('transport.moreName')}>
-        {t('transport.more')}
-        <ChevronDown aria-hidden size={14} />
-      </Button>
-      <Popover className="popover" placement="top end">
-        <Menu
-          className="menu"
-          onAction={(id) => {
-            if (id === ALL) app.view.setState({ tab: 'faults', faultsPart: 'failures' });
-            else actions.find((each) => each.id === id)?.perform(app);
-          }}
-          aria-label={t('transport.moreName')}
-        >
-          <MenuItem id={ALL} className="menu-item" textValue={t('transport.allFaults')}>
-            {t('transport.allFaults')}
-          </MenuItem>
-          {actions.map(({ id, label, link = '', shortcuts }) => (
-            <MenuItem key={id} id={id} className="menu-item" textValue={`${label} ${link}`}>
-              {t(`action.${label}`, { link: linkName(t, link) })}
-              <kbd>{shortcuts[0]}</kbd>
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className="button"
+      label={t('transport.moreName')}
+      name={t('transport.moreName')}
+      placement="top end"
+      entries={[
+        { id: ALL, text: t('transport.allFaults') },
+        ...actions.map(({ id, label, link = '', shortcuts: [shortcut] }) => ({
+          id,
+          text: t(`action.${label}`, { link: linkName(t, link) }),
+          shortcut,
+        })),
+      ]}
+      onAction={(id) => {
+        if (id === ALL) app.view.setState({ tab: 'faults', faultsPart: 'failures' });
+        else actions.find((each) => each.id === id)?.perform(app);
+      }}
+    >
+      {t('transport.more')}
+      <ChevronDown aria-hidden size={14} />
+    </MenuButton>
   );
 }

@@ -1,12 +1,10 @@
 // What a step is by: an instruction, a log entry, a protocol event; and what is stepped by less often, in a menu.
 import { ChevronDown } from 'lucide-react';
-import { Button } from 'react-aria-components/Button';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { StepUnit } from '../../../worker/protocol.ts';
 import { useTexts } from '../../app/context.tsx';
+import { MenuButton } from '../../widgets/MenuButton.tsx';
 
 const UNITS: readonly StepUnit[] = ['instruction', 'entry', 'event'];
 const OTHERS: readonly StepUnit[] = ['output', 'packet', 'failure'];
@@ -46,33 +44,21 @@ function OtherUnits({ unit, onChange }: Props) {
   const t = useTexts();
   const chosen = OTHERS.find((each) => each === unit);
   return (
-    <MenuTrigger>
-      <Button
-        className={chosen === undefined ? 'icon-button' : 'unit-other'}
-        aria-label={
-          chosen === undefined
-            ? t('transport.otherUnits')
-            : `${t('transport.unit')}: ${t(`transport.${chosen}`)}`
-        }
-      >
-        {chosen !== undefined && t(`transport.${chosen}`)}
-        <ChevronDown aria-hidden size={14} />
-      </Button>
-      <Popover className="popover" placement="top start">
-        <Menu
-          className="menu"
-          aria-label={t('transport.otherUnits')}
-          selectionMode="single"
-          selectedKeys={[unit]}
-          onAction={(key) => onChange(OTHERS.find((each) => each === key) ?? unit)}
-        >
-          {OTHERS.map((each) => (
-            <MenuItem key={each} id={each} className="menu-item" textValue={t(`transport.${each}`)}>
-              {t(`transport.${each}`)}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className={chosen === undefined ? 'icon-button' : 'unit-other'}
+      label={
+        chosen === undefined
+          ? t('transport.otherUnits')
+          : `${t('transport.unit')}: ${t(`transport.${chosen}`)}`
+      }
+      name={t('transport.otherUnits')}
+      placement="top start"
+      selected={unit}
+      entries={OTHERS.map((each) => ({ id: each, text: t(`transport.${each}`) }))}
+      onAction={(key) => onChange(OTHERS.find((each) => each === key) ?? unit)}
+    >
+      {chosen !== undefined && t(`transport.${chosen}`)}
+      <ChevronDown aria-hidden size={14} />
+    </MenuButton>
   );
 }

@@ -1,0 +1,23 @@
+// The failures that have no key, as actions: for the palette, which finds them by name.
+import { Zap } from 'lucide-react';
+import type { Frame } from '../../worker/frame.ts';
+import { allFaults } from '../panels/faults/faults.ts';
+import { type Action, linkActions } from './actions.ts';
+
+/** Every other failure that is possible just now, to be found by its name. */
+export function faultActions(frame: Frame | null): Action[] {
+  if (frame === null) return [];
+  const withKeys = new Set(linkActions(frame).map(({ id }) => id.replace(':', ' ')));
+  return allFaults(frame)
+    .filter(({ command, why }) => why === undefined && !withKeys.has(command))
+    .map((fault) => ({
+      id: `fault:${fault.command}`,
+      label: 'cutLink',
+      fault,
+      group: 'faults',
+      icon: Zap,
+      shortcuts: [],
+      isEnabled: () => true,
+      perform: (app) => void app.session.command(fault.command),
+    }));
+}
