@@ -55,17 +55,22 @@ export type Step = (InstructionStep | FactStep) & { seek: Seek | null };
 
 /** Begins to step to when a host's machine has retired one instruction more or less; undefined where there is none to step back to. */
 export function beginInstructionStep(run: Run, host: number, direction: 1 | -1): Step | undefined {
+  return beginInstructionSeek(run, host, instructionOf(hostAt(run, host)) + direction);
+}
+
+/** Begins to go to when a host's machine has retired so many instructions; undefined for less than none. */
+export function beginInstructionSeek(run: Run, host: number, target: number): Step | undefined {
   const { now } = run.world;
-  const target = instructionOf(hostAt(run, host)) + direction;
   if (target < 0) return undefined;
+  const isAhead = target > instructionOf(hostAt(run, host));
   const step: Step = {
     unit: 'instruction',
     host,
     target,
-    limit: direction === 1 ? after(now, PATIENCE) : now,
+    limit: isAhead ? after(now, PATIENCE) : now,
     seek: null,
   };
-  if (direction === -1) goBefore(run, step);
+  if (!isAhead) goBefore(run, step);
   return step;
 }
 

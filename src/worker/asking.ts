@@ -16,6 +16,7 @@ import { checkBreakpoint, told } from './breakpoints.ts';
 import type { Answer, Request } from './protocol.ts';
 import { type Opened, refuse, scenarioOf } from './session.ts';
 import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
+import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
 import { type Turn, untold, type Work } from './work.ts';
 
@@ -26,7 +27,8 @@ type Questions =
   | 'playBranches'
   | 'compare'
   | 'machine'
-  | 'why';
+  | 'why'
+  | 'detail';
 export type Asking = Extract<Request, { kind: Questions }>;
 
 /** Of a run that is only played to be compared, in bytes. */
@@ -62,6 +64,10 @@ export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<
     }
     case 'why':
       return whyOf(opened, request.query, turn);
+    case 'detail': {
+      const detail = await turn.drive(viewDetail(run, request.query));
+      return detail === undefined ? STOPPED : { kind: 'detail', detail };
+    }
     default:
       return unreachable(request);
   }

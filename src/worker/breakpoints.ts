@@ -5,8 +5,10 @@ import type { SimTime } from '../sim/time.ts';
 import { parseBreakpoint } from '../timeline/breakpoint-text.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
 import type { Run } from '../timeline/run.ts';
+import { disassemble, readNumber, sourceLineAt } from '../world/look.ts';
 import type { Opened } from './session.ts';
 import type { HitView, Told } from './time-views.ts';
+import type { Listing } from './view/listing.ts';
 import { narrate } from './view/narration.ts';
 
 const knownOf = ({ world }: Run) => ({
@@ -46,11 +48,23 @@ export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
     ...(instruction === undefined ? {} : { instruction }),
     ...(pc === undefined ? {} : { pc }),
     ...(place === undefined ? {} : { place }),
+    ...(pc === undefined ? {} : textAt(guest.listing, run, host, pc)),
     ...(by === undefined ? {} : { by }),
     ...(fact === undefined
       ? {}
       : { line: told({ ...fact, at: at as SimTime }, run.scenario?.guest.program ?? '') }),
   };
+}
+
+/** The instruction at an address, and where it was written. */
+function textAt({ symbolAt }: Listing, { world }: Run, host: string | undefined, pc: number) {
+  const machine = world.hosts.find(({ id }) => id === host)?.machine;
+  const word = machine && readNumber(machine.ram, pc, 4);
+  const source = sourceLineAt(world.config.image.lines, pc);
+  if (word === undefined || word === null) return {};
+  const { mnemonic, operands } = disassemble(word, pc, symbolAt);
+  const text = { mnemonic, operands: operands.join(', ') };
+  return source === undefined ? { text } : { text, source };
 }
 
 /** A fact in words, or by its kind where the narration has none. */

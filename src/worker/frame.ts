@@ -277,6 +277,10 @@ export interface ViolationView {
   /** Key of the sentence in the locale files, with its values. */
   key: string;
   values: Record<string, string | number>;
+  /** The two facts that contradict each other, the earlier one first. */
+  facts?: [{ at: number; kind: string }, { at: number; kind: string }];
+  /** Sequence numbers of the entries concerned. */
+  entries?: number[];
 }
 
 /** One thing that happened, told in words by the page (`narration.<key>` in the locale files). */

@@ -2,15 +2,23 @@
 
 import type { SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
+import { findEntry } from '../timeline/inspect/again.ts';
 import { advanceSlice, sliceEnd } from '../timeline/progress.ts';
 import type { Run } from '../timeline/run.ts';
 import { beginSearch, type Direction, searchSome } from '../timeline/search.ts';
 import { abandonSeek, beginSeek, continueSeek } from '../timeline/seek.ts';
-import { beginFactStep, beginInstructionStep, continueStep, type Step } from '../timeline/step.ts';
+import {
+  beginFactStep,
+  beginInstructionSeek,
+  beginInstructionStep,
+  continueStep,
+  type Step,
+} from '../timeline/step.ts';
 import { isFinished } from '../world/advance.ts';
-import type { StepUnit } from './protocol.ts';
+import { instructionOf } from '../world/world.ts';
+import type { Place, StepUnit } from './protocol.ts';
 import { unitKinds } from './units.ts';
-import { shareOf, type Work } from './work.ts';
+import { shareOf, untold, type Work } from './work.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
 const SLICE = 40_000;
@@ -32,7 +40,11 @@ export function* goTo(run: Run, time: SimTime): Work<void> {
 
 /** One unit on or back; of instructions, those of a host. */
 export function* stepBy(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Work<void> {
-  const step = beginStep(run, unit, direction, host);
+  yield* goOnWith(run, beginStep(run, unit, direction, host));
+}
+
+/** A step to its end, or until it is stopped. */
+function* goOnWith(run: Run, step: Step | undefined): Work<void> {
   if (step === undefined) return;
   while (!continueStep(run, step, SLICE)) {
     if ((yield 0) === 'stop') {
@@ -40,6 +52,22 @@ export function* stepBy(run: Run, unit: StepUnit, direction: 1 | -1, host: strin
       return;
     }
   }
+}
+
+/** To where a host's machine has retired so many instructions, or an entry has entered it. Where it never gets there, the run stays. */
+export function* goToPlace(run: Run, place: Place): Work<boolean> {
+  const from = run.world.now;
+  if ('instruction' in place) {
+    const index = run.world.hosts.findIndex(({ id }) => id === place.host);
+    if (index < 0) return false;
+    yield* goOnWith(run, beginInstructionSeek(run, index, place.instruction));
+    if (instructionOf(run.world.hosts[index]!) >= place.instruction) return true;
+    yield* goTo(run, from);
+    return false;
+  }
+  const found = yield* untold(findEntry(run, place));
+  if (found !== undefined) yield* goTo(run, found.at);
+  return found !== undefined;
 }
 
 function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {

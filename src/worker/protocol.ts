@@ -4,6 +4,8 @@ import type { Frame, TimelineView, TimelineWindow } from './frame.ts';
 import type {
   BranchComparison,
   Comparison,
+  DetailQuery,
+  DetailView,
   HistoryView,
   HitView,
   MachineQuery,
@@ -23,6 +25,11 @@ export interface Viewport {
 }
 
 export type StepUnit = 'instruction' | 'entry' | 'output' | 'packet' | 'event' | 'failure';
+
+/** An instant by what happens at it: a host's machine has retired so many instructions, or an entry enters a host (it was recorded). */
+export type Place =
+  | { host: string; instruction: number }
+  | { generation: number; sequence: number; host?: string };
 
 /** A branch as it is kept beyond the page's life. */
 export interface KeptBranch {
@@ -53,6 +60,8 @@ export type Request =
   | { kind: 'seek'; time: number; viewport: Viewport }
   /** One unit on or back; of instructions, those of `host`. */
   | { kind: 'step'; unit: StepUnit; direction: 1 | -1; host?: string; viewport: Viewport }
+  /** Runs on, or goes back, to a place. */
+  | { kind: 'goTo'; place: Place; viewport: Viewport }
   /** Runs on until nothing more happens. */
   | { kind: 'end'; viewport: Viewport }
   /** To the next of these breakpoints, or back to the last; the frame comes with the hit. */
@@ -85,6 +94,7 @@ export type Request =
   | { kind: 'compare'; of: { hosts: [string, string] } | { from: number; to: number } }
   | { kind: 'machine'; query: MachineQuery }
   | { kind: 'why'; query: WhyQuery }
+  | { kind: 'detail'; query: DetailQuery }
   /** The guest that runs, as its editor needs it. */
   | { kind: 'guest' }
   /** Assembles a source as it would be as the open scenario's guest. Nothing else changes. */
@@ -167,6 +177,8 @@ export type Answer =
   | { kind: 'compared'; comparison: Comparison }
   | { kind: 'machine'; machine: MachineView }
   | { kind: 'why'; why: WhyView }
+  /** Null when there is no such thing at this instant. */
+  | { kind: 'detail'; detail: DetailView | null }
   /** A question was told to stop before it was answered. */
   | { kind: 'stopped' }
   | { kind: 'guest'; guest: GuestText }

@@ -29,7 +29,7 @@ import { bringBack, keptBranches } from './branches.ts';
 import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
 import type { TimelineWindow } from './frame.ts';
-import { goTo, goToBreakpoint, runOn, runToEnd, stepBy } from './moving.ts';
+import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './moving.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
@@ -90,6 +90,7 @@ export async function answer(
     case 'compare':
     case 'machine':
     case 'why':
+    case 'detail':
       return ask(opened, request satisfies Asking, turn);
     case 'run':
       return runToHit(opened, id, request, turn);
@@ -128,6 +129,10 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
     case 'step':
       await turn.drive(stepBy(run, request.unit, request.direction, request.host));
       return undefined;
+    case 'goTo': {
+      const isThere = await turn.drive(goToPlace(run, request.place));
+      return isThere ? undefined : refuse('The run never comes there.', 'neverThere');
+    }
     case 'end':
       await turn.drive(runToEnd(run, bound as SimTime));
       return undefined;

@@ -8,6 +8,9 @@ export interface HitView {
   host?: string;
   instruction?: number;
   pc?: number;
+  /** What stands at `pc`, and its line. */
+  text?: { mnemonic: string; operands: string };
+  source?: { file: string; line: number };
   place?: string;
   /** Who stored, if no instruction did. */
   by?: string;
@@ -81,6 +84,8 @@ export interface MachineQuery {
   part: MachinePart;
   /** Of memory: an address, a label, or a sum of such. */
   place?: string;
+  /** An instant to compare with: where the run stood before. */
+  since?: number;
 }
 
 export interface MachineView {
@@ -91,7 +96,10 @@ export interface MachineView {
   error?: string;
   registers?: RegisterView[];
   memory?: MemoryView;
-  source?: { file: string; lines: { number: number; text: string; isHere: boolean }[] };
+  /** The same registers or memory at the instant that was asked to be compared with. */
+  before?: { registers?: RegisterView[]; memory?: MemoryView };
+  /** The lines around; of a line that holds an instruction, that it does. */
+  source?: { file: string; lines: { number: number; text: string; isHere: boolean; isCode: boolean }[] };
   calls?: {
     frames: { name?: string; address: number; kind: 'here' | 'call' | 'trap'; isGuess: boolean }[];
     since: number;
@@ -128,6 +136,30 @@ export interface LogEntryView {
   bytes: number;
   fields: { name: string; value: string }[];
   layers: { name: string; fields: { name: string; value: string }[] }[];
+  hex: string;
+}
+
+export type DetailQuery =
+  | { of: 'entry'; generation: number; sequence: number }
+  | { of: 'flight'; id: number }
+  | { of: 'block'; block: number };
+
+/** What something is made of. */
+export interface DetailView {
+  kind: string;
+  /** When an entry was recorded, a packet sent, a block written; and by which host. */
+  at?: number;
+  host?: string;
+  /** Of a packet on its way. */
+  arrivesAt?: number;
+  isLost?: boolean;
+  link?: string;
+  from?: string;
+  to?: string;
+  bytes: number;
+  fields: { name: string; value: string }[];
+  layers: { name: string; fields: { name: string; value: string }[] }[];
+  /** In base 16, two digits a byte. */
   hex: string;
 }
 

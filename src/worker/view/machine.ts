@@ -1,10 +1,12 @@
 // One part of a host's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
 
+import type { SimTime } from '../../sim/time.ts';
 import { CONTROL_REGISTERS } from '../../timeline/expression.ts';
+import { scoutToInstant } from '../../timeline/inspect/again.ts';
 import { callStackOf } from '../../timeline/inspect/call-stack.ts';
 import { devicesOf } from '../../timeline/inspect/devices.ts';
-import { entriesOf } from '../../timeline/inspect/packets.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/inspect/virtqueues.ts';
+import { addressesOfLine } from '../../timeline/lines.ts';
 import {
   type Cpu,
   encodeEntry,
@@ -19,9 +21,10 @@ import { placeOf } from '../asking.ts';
 import type { Opened } from '../session.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
 import { untold, type Work } from '../work.ts';
+import { digits, viewEntries } from './detail.ts';
 
 const MEMORY_BYTES = 256;
-const SOURCE_AROUND = 9;
+const SOURCE_AROUND = 40;
 const LOG_ENTRIES = 12;
 
 /** @returns undefined when it was told to stop */
@@ -36,9 +39,18 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineV
   const view: MachineView = { host: host.id, instruction: instructionOf(host), pc: machine.cpu.pc >>> 0 };
   switch (query.part) {
     case 'registers':
-      return { ...view, registers: registersOf(machine.cpu) };
-    case 'memory':
-      return { ...view, ...memoryAt(opened, host, query.place ?? '') };
+    case 'memory': {
+      const values = (of: Host): MachineView['before'] & object =>
+        query.part === 'registers'
+          ? { registers: registersOf(of.machine.cpu) }
+          : memoryAt(opened, of, query.place ?? '');
+      const { since } = query;
+      if (since === undefined || since === run.world.now || since > run.reached)
+        return { ...view, ...values(host) };
+      const scout = yield* untold(scoutToInstant(run, since as SimTime));
+      if (scout === undefined) return undefined;
+      return { ...view, ...values(host), before: values(scout.world.hosts[index] as Host) };
+    }
     case 'source':
       return { ...view, ...sourceAt(opened, view.pc) };
     case 'devices':
@@ -98,17 +110,17 @@ function labelAt(symbols: ReadonlyMap<string, number>, address: number): string 
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
-const digits = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
 function sourceAt({ run, guest }: Opened, pc: number): Partial<MachineView> {
-  const found = sourceLineAt(run.world.config.image.lines, pc);
+  const { image } = run.world.config;
+  const found = sourceLineAt(image.lines, pc);
   if (found === undefined) return {};
   const { file, line } = found;
   const lines = [];
   for (let number = Math.max(1, line - SOURCE_AROUND); number <= line + SOURCE_AROUND; number++) {
     const text = guest.listing.line(file, number);
-    if (text !== undefined) lines.push({ number, text, isHere: number === line });
+    if (text === undefined) continue;
+    const isCode = addressesOfLine(image, number, file).length > 0;
+    lines.push({ number, text, isHere: number === line, isCode });
   }
   return { source: { file, lines } };
 }
@@ -195,19 +207,5 @@ function logOf({ replica }: Host): LogEntryView[] {
     replica.role === 'backup'
       ? receiver.entries.slice(0, LOG_ENTRIES).map(encodeEntry)
       : sender.entries.slice(0, LOG_ENTRIES).map(({ bytes }) => bytes);
-  return all.flatMap((encoded) => {
-    const bytes = new Uint8Array(encoded);
-    return entriesOf(bytes).map(({ sequence, instruction, kind, bytes: length, fields, layers }) => ({
-      sequence,
-      instruction,
-      kind,
-      bytes: length,
-      fields: fields.map(({ name, value }) => ({ name, value })),
-      layers: (layers ?? []).map((layer) => ({
-        name: layer.name,
-        fields: layer.fields.map(({ name, value }) => ({ name, value })),
-      })),
-      hex: digits(bytes),
-    }));
-  });
+  return all.flatMap((encoded) => viewEntries(new Uint8Array(encoded)));
 }

@@ -1,0 +1,70 @@
+// What a run no longer holds, for who looks at it closely: the world at an instant, and a log entry at any time after it was recorded.
+
+import { after, earlier, type SimTime } from '../../sim/time.ts';
+import type { HostId } from '../../world/config.ts';
+import type { Observation } from '../../world/observation.ts';
+import { countBelow } from '../fact-index.ts';
+import { latestSnapshot, type RunSnapshot } from '../history.ts';
+import type { Run } from '../run.ts';
+import { advanceScout, type Scout, scoutAt, strideOf } from '../scout.ts';
+
+/** Instructions between two chances to stop. */
+const SLICE = 20_000;
+
+/** The world as it was, or will be, at an instant that the run has been at. */
+export function* scoutToInstant(run: Run, instant: SimTime): Generator<void, Scout> {
+  const scout = scoutAt(run, latestSnapshot(run, instant) ?? (run.snapshots[0] as RunSnapshot));
+  while (scout.world.now < instant) {
+    advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, SLICE)), instant), () => {});
+    yield;
+  }
+  return scout;
+}
+
+/** Where an entry entered a machine, and its bytes as they stood in the primary's send buffer. */
+export interface EntryAgain {
+  /** When, and at which host, it was recorded; or replayed, where that was asked for. */
+  at: SimTime;
+  host: HostId;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface EntryPlace {
+  generation: number;
+  sequence: number;
+  /** Where it was recorded, unless told. */
+  host?: HostId;
+}
+
+/** Looks for an entry as far as the run has been. Undefined when it was never recorded, or has not come to that host. */
+export function* findEntry(run: Run, place: EntryPlace): Generator<void, EntryAgain | undefined> {
+  const { generation, sequence, host } = place;
+  const before = run.snapshots[countBelow(run.snapshots, (snapshot) => !hasRecorded(snapshot, place)) - 1];
+  if (before === undefined) return undefined;
+  const { reached } = run;
+  const scout = scoutAt(run, before);
+  const { world } = scout;
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  let found: EntryAgain | undefined;
+  function look(fact: Observation): void {
+    if (fact.kind !== 'recorded' && fact.kind !== 'replayed') return;
+    if (found !== undefined || fact.generation !== generation || fact.sequence !== sequence) return;
+    const { sender } = world.hosts.find(({ id }) => id === fact.host)!.replica;
+    if (fact.kind === 'recorded') bytes = sender.entries.find((each) => each.sequence === sequence)?.bytes;
+    const isIt = host === undefined ? fact.kind === 'recorded' : fact.host === host;
+    if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, bytes: bytes.slice() };
+  }
+  while (found === undefined && world.now < reached) {
+    advanceScout(scout, earlier(after(world.now, strideOf(world, SLICE)), reached), look);
+    yield;
+  }
+  return found;
+}
+
+/** Whether somebody's log had come so far. */
+const hasRecorded = ({ world }: RunSnapshot, { generation, sequence }: EntryPlace): boolean =>
+  world.hosts.some(
+    ({ replica }) =>
+      replica.generation > generation ||
+      (replica.generation === generation && replica.sender.nextSequence > sequence),
+  );

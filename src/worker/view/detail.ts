@@ -1,0 +1,122 @@
+// What a thing of the picture is made of, for the inspector: a log entry at any time, a packet on its way, a disk's block.
+
+import { inOrder } from '../../sim/event-queue.ts';
+import { farEnd, type Link } from '../../sim/link.ts';
+import { findEntry } from '../../timeline/inspect/again.ts';
+import { entriesOf, type FieldView, type LayerView, layersOf } from '../../timeline/inspect/packets.ts';
+import type { Run } from '../../timeline/run.ts';
+import { lengthOf, type Message } from '../../world/messages.ts';
+import { isDelivered } from '../../world/network.ts';
+import { linkOf } from '../../world/world.ts';
+import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
+import { untold, type Work } from '../work.ts';
+
+/** @returns null when there is no such thing at this instant, undefined when it was told to stop */
+export function* viewDetail(run: Run, query: DetailQuery): Work<DetailView | null | undefined> {
+  switch (query.of) {
+    case 'entry': {
+      const found = yield* untold(orNull(findEntry(run, query)));
+      if (found === undefined || found === null) return found;
+      const [entry] = viewEntries(found.bytes);
+      if (entry === undefined) return null;
+      const { kind, bytes, fields, layers, hex } = entry;
+      return { kind, at: found.at, host: found.host, bytes, fields, layers, hex };
+    }
+    case 'flight':
+      return viewFlight(run, query.id);
+    case 'block':
+      return viewBlock(run, query.block);
+  }
+}
+
+/** So that `undefined` can mean that it was stopped. */
+function* orNull<T>(asking: Generator<void, T | undefined>): Generator<void, T | null> {
+  return (yield* asking) ?? null;
+}
+
+function viewFlight({ world }: Run, id: number): DetailView | null {
+  const pending = inOrder(world.queue).find(({ order }) => order === id);
+  if (pending?.event.kind !== 'arrival') return null;
+  const { link, from, sentAt, message } = pending.event;
+  const cable: Link = linkOf(world, link);
+  return {
+    kind: message.kind,
+    at: sentAt,
+    arrivesAt: pending.at,
+    isLost: !isDelivered(world, pending.event),
+    link,
+    from,
+    to: farEnd(cable, from),
+    bytes: lengthOf(message),
+    ...contentsOf(message),
+  };
+}
+
+type Contents = Pick<DetailView, 'fields' | 'layers' | 'hex'>;
+
+/** A frame by its layers; what goes to the disk and back has no bytes of its own but those of its block. */
+function contentsOf(message: Message): Contents {
+  switch (message.kind) {
+    case 'ethernet':
+      return { fields: [], layers: plainLayers(layersOf(message.bytes)), hex: digits(message.bytes) };
+    case 'storage': {
+      const { kind: operation, ...rest } = message.request;
+      return plainContents({ operation, ...rest });
+    }
+    case 'storageReply': {
+      const { kind: answer, ...rest } = message.reply;
+      return plainContents({ answer, ...rest });
+    }
+    default:
+      return { fields: [], layers: [], hex: '' };
+  }
+}
+
+function plainContents(values: Readonly<Record<string, unknown>>): Contents {
+  const fields = Object.entries(values).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [{ name, value: String(value) }],
+  );
+  return { fields, layers: [], hex: values.bytes instanceof Uint8Array ? digits(values.bytes) : '' };
+}
+
+function viewBlock({ world: { disk } }: Run, block: number): DetailView | null {
+  const bytes = disk.blocks[block];
+  if (bytes === undefined) return null;
+  const writer = disk.writers[block];
+  return {
+    kind: 'block',
+    ...(writer === undefined ? {} : { at: writer.at, host: writer.host }),
+    bytes: bytes.length,
+    fields: [],
+    layers: [],
+    hex: digits(bytes),
+  };
+}
+
+/** Entries one behind the other, as they stand in a buffer. */
+export const viewEntries = (bytes: Uint8Array<ArrayBuffer>): LogEntryView[] => {
+  let at = 0;
+  return entriesOf(bytes).map(({ sequence, instruction, kind, bytes: length, fields, layers }) => {
+    const own = bytes.subarray(at, at + length);
+    at += length;
+    return {
+      sequence,
+      instruction,
+      kind,
+      bytes: length,
+      fields: plainFields(fields),
+      layers: plainLayers(layers ?? []),
+      hex: digits(own),
+    };
+  });
+};
+
+const plainFields = (fields: readonly FieldView[]): DetailView['fields'] =>
+  fields.map(({ name, value }) => ({ name, value }));
+
+const plainLayers = (layers: readonly LayerView[]): DetailView['layers'] =>
+  layers.map(({ name, fields }) => ({ name, fields: plainFields(fields) }));
+
+/** In base 16, two digits a byte. */
+export const digits = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
