@@ -156,6 +156,9 @@ export interface DetailView {
   link?: string;
   from?: string;
   to?: string;
+  /** Of a request or a reply: whose, and its number. */
+  client?: string;
+  request?: number;
   bytes: number;
   fields: { name: string; value: string }[];
   layers: { name: string; fields: { name: string; value: string }[] }[];

@@ -2,6 +2,7 @@
 import {
   ChevronsLeft,
   ChevronsRight,
+  CircleDot,
   CircleHelp,
   Code,
   Languages,
@@ -16,6 +17,7 @@ import {
   StepBack,
   StepForward,
   SunMoon,
+  TextCursor,
   Zap,
 } from 'lucide-react';
 import type { Frame, HostView, PairState } from '../../worker/frame.ts';
@@ -29,6 +31,7 @@ import { faster, slower } from '../store/speed.ts';
 import type { SideTab } from '../store/view.ts';
 import { windowAt, zoomed } from '../store/view.ts';
 import type { App } from './context.tsx';
+import { codeHere, runHere, toggleStopHere, wayHere } from './cursor.ts';
 
 export type ActionGroup = keyof typeof page.group;
 
@@ -118,7 +121,7 @@ const TIME: readonly Action[] = [
     label: 'play',
     group: 'time',
     icon: Play,
-    shortcuts: ['Space', 'F8'],
+    shortcuts: ['Space'],
     isEnabled: (app) => hasFrame(app) && !isPlaying(app) && frameOf(app)?.ended === false,
     perform: (app) => app.session.play(),
   },
@@ -127,7 +130,7 @@ const TIME: readonly Action[] = [
     label: 'pause',
     group: 'time',
     icon: Pause,
-    shortcuts: ['Space', 'F8'],
+    shortcuts: ['Space'],
     isEnabled: isPlaying,
     perform: (app) => app.session.pause(),
   },
@@ -136,7 +139,7 @@ const TIME: readonly Action[] = [
     label: 'stepForward',
     group: 'time',
     icon: StepForward,
-    shortcuts: ['ArrowRight', '.', 'F9'],
+    shortcuts: ['ArrowRight', '.', 'F10'],
     isEnabled: hasFrame,
     perform: (app) => void app.session.step(app.view.getState().unit, 1, steppedMachine(app)),
   },
@@ -154,7 +157,7 @@ const TIME: readonly Action[] = [
     label: 'leapForward',
     group: 'time',
     icon: ChevronsRight,
-    shortcuts: ['Shift+ArrowRight', 'F10'],
+    shortcuts: ['Shift+ArrowRight'],
     isEnabled: hasFrame,
     perform: (app) => void app.session.step(largerUnit(app.view.getState().unit), 1),
   },
@@ -200,6 +203,36 @@ const TIME: readonly Action[] = [
     shortcuts: ['End'],
     isEnabled: (app) => hasFrame(app) && app.session.store.getState().latest > (frameOf(app)?.time ?? 0),
     perform: (app) => void app.session.seek(app.session.store.getState().latest),
+  },
+  {
+    id: 'runToCursor',
+    label: 'runToCursor',
+    group: 'time',
+    icon: TextCursor,
+    shortcuts: ['c', 'Mod+F10'],
+    isEnabled: (app) => wayHere(app) !== null,
+    perform: runHere,
+  },
+  {
+    id: 'continue',
+    label: 'continue',
+    group: 'time',
+    shortcuts: ['F8'],
+    isEnabled: (app) => isPlaying(app) || (hasFrame(app) && frameOf(app)?.ended === false),
+    perform: (app) => {
+      if (isPlaying(app)) app.session.pause();
+      else if (countingStops(app).length > 0) runToStops(app, 'forward');
+      else app.session.play();
+    },
+  },
+  {
+    id: 'toggleBreakpoint',
+    label: 'toggleBreakpoint',
+    group: 'time',
+    icon: CircleDot,
+    shortcuts: ['F9'],
+    isEnabled: (app) => codeHere(app) !== null,
+    perform: (app) => void toggleStopHere(app),
   },
   {
     id: 'runToEnd',

@@ -1,6 +1,6 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
-import type { EntryKind, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
+import type { EntryKind, FlightView, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
 import type { Fault } from '../panels/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
@@ -42,6 +42,26 @@ export function linkName(t: Tell, id: string): string {
   if (kind === 'storage') return t('link.storage', { host: end });
   const client = clientName(t, end);
   return t('link.lan', { end: client === end ? t('host.name', { host: end }) : client });
+}
+
+/** A link's name as a title. */
+export const linkTitle = (t: Tell, id: string): string => capitalised(linkName(t, id));
+
+/** One end of a link: a host, a client, the switch, the disk. */
+export function endName(t: Tell, end: string): string {
+  if (end === 'switch' || end === 'disk') return t(`packet.end.${end}`);
+  const client = clientName(t, end);
+  return client === end ? t('host.name', { host: end }) : client;
+}
+
+type Flying = Pick<FlightView, 'kind' | 'client' | 'request' | 'block'>;
+
+/** What is on its way: `request 4 of client 1`. */
+export function flightName(t: Tell, { kind, client, request, block }: Flying): string {
+  const values: Values = { client: client === undefined ? '' : clientName(t, client) };
+  if (request !== undefined) values.request = request;
+  if (block !== undefined) values.block = block;
+  return lookUp(t, `packet.what.${kind}`, values);
 }
 
 /** What an entry is, in a word or two. */

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../worker/client.ts';
 import type { Frame, NarrationLine } from '../../worker/frame.ts';
-import type { Answer, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
+import type { Answer, Place, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
 import { createRequester, type Requester } from './requester.ts';
@@ -55,6 +55,8 @@ export interface SessionState {
   progress: Progress | null;
   /** The breakpoint at which the run stands; null once it moves. */
   stop: Stop | null;
+  /** The instant of this branch from which the run came to where it stands; null when it came from nowhere. */
+  stoodAt: number | null;
 }
 
 export type Source = Extract<Request, { kind: 'open' }>['source'];
@@ -74,7 +76,8 @@ export type Question = Extract<
       | 'playBranches'
       | 'compare'
       | 'machine'
-      | 'why';
+      | 'why'
+      | 'detail';
   }
 >;
 
@@ -88,6 +91,9 @@ export interface Session {
   runToEnd(): Promise<void>;
   /** To the next of these breakpoints, or back to the last. */
   runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void>;
+  /** To where this breakpoint is met next; if it never is, back to where it was met last. */
+  runToOrBack(breakpoint: string): Promise<void>;
+  goTo(place: Place): Promise<void>;
   command(text: string): Promise<void>;
   /** Begins a branch of this name. */
   rules(rules: Record<string, boolean>, name?: string): Promise<void>;
@@ -139,6 +145,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
     notice: null,
     progress: null,
     stop: null,
+    stoodAt: null,
   }));
   const { getState: get, setState: set } = store;
   let client: Client;
@@ -169,7 +176,8 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
     if (get().progress !== null) client.stop();
   }
 
-  async function toStop(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void> {
+  /** @returns whether it met none; where it was refused or stopped nobody knows */
+  async function toStop(breakpoints: string[], direction: 'forward' | 'backward'): Promise<boolean> {
     supersede();
     set({ playing: false });
     const answer = await requester.submit(() => ({
@@ -178,15 +186,22 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       direction,
       viewport: view(timeNow()),
     }));
-    if (!receive(answer) || answer?.kind !== 'frame' || answer.isStopped) return;
+    if (!receive(answer) || answer?.kind !== 'frame' || answer.isStopped) return false;
     const { hit } = answer;
     if (hit) set({ stop: { hit, text: breakpoints[hit.breakpoint] ?? '' } });
-    else set({ notice: { key: `stops.none.${direction}`, message: 'No breakpoint was met.' } });
+    return !hit;
+  }
+
+  async function runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void> {
+    if (!(await toStop(breakpoints, direction))) return;
+    set({ notice: { key: `stops.none.${direction}`, message: 'No breakpoint was met.' } });
   }
 
   function view(time: number, from = narrationFrom(get().narration)): Viewport {
     return { ...viewport(time), narrationFrom: from };
   }
+
+  const branchOn = (frame: Frame | null) => frame?.branches?.find(({ isOn }) => isOn)?.id;
 
   function timeNow(): number {
     return get().frame?.time ?? 0;
@@ -199,7 +214,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
   }
 
   /** Takes a frame over; says whether there was one. Of another run nothing that was told before holds. */
-  function receive(answer: Answer | null, isOtherRun = false): boolean {
+  function receive(answer: Answer | null, isOtherRun = false, isPlaying = false): boolean {
     if (answer?.kind === 'refused') {
       const { key, values, message } = answer;
       set({ playing: false, notice: { message, ...(key && { key }), ...(values && { values }) } });
@@ -207,7 +222,12 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
     if (answer?.kind !== 'frame') return false;
     const { differs } = answer;
     const frame = isStill() ? stilled(answer.frame) : answer.frame;
+    const { frame: last, playing, stoodAt } = get();
+    const isSameBranch = !isOtherRun && branchOn(last) === branchOn(frame);
+    // While it plays it stands nowhere: what it came from is where it was set off.
+    const hasMoved = last !== null && last.time !== frame.time && !playing && !isPlaying;
     set({
+      stoodAt: !isSameBranch ? null : hasMoved ? last.time : stoodAt,
       phase: 'ready',
       frame,
       latest: Math.max(frame.time, frame.reached ?? 0),
@@ -239,7 +259,8 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       return opened;
     },
     async advance(until) {
-      receive(await requester.submit(() => ({ kind: 'advance', until, viewport: view(until) })));
+      const answer = await requester.submit(() => ({ kind: 'advance', until, viewport: view(until) }));
+      receive(answer, false, true);
     },
     async seek(time) {
       supersede();
@@ -265,7 +286,15 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       set({ playing: false });
       receive(await requester.submit(() => ({ kind: 'end', viewport: view(timeNow()) })));
     },
-    runTo: toStop,
+    runTo,
+    async runToOrBack(breakpoint) {
+      if (await toStop([breakpoint], 'forward')) await runTo([breakpoint], 'backward');
+    },
+    async goTo(place) {
+      supersede();
+      set({ playing: false });
+      receive(await requester.submit(() => ({ kind: 'goTo', place, viewport: view(timeNow()) })));
+    },
     async command(text) {
       supersede();
       receive(await requester.submit(() => ({ kind: 'command', text, viewport: view(timeNow()) })));
@@ -323,7 +352,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       set({ link: { hash: answer.hash, document: answer.document }, linkIsCurrent: get().frame === frame });
     },
     ask: (request, lane) => requester.submit(() => request, lane),
-    play: () => set({ playing: get().phase === 'ready' }),
+    play: () => set(({ phase, frame }) => ({ playing: phase === 'ready', stoodAt: frame?.time ?? null })),
     pause: () => set({ playing: false }),
     dismissNotice: () => set({ notice: null }),
     async restart() {

@@ -5,10 +5,21 @@ import type { EventFilter } from '../../worker/frame.ts';
 import type { StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { KeptRun } from './keeping.ts';
 
+/** A row of a host's instruction stream; what was put in there is of the entry. */
+export interface RowSelection {
+  kind: 'row';
+  host: string;
+  instruction: number;
+  injected: boolean;
+}
+
+/** What a key means that is about a line or a row: the one where the focus was last. */
+export type Cursor = RowSelection | { kind: 'line'; file: string; line: number };
+
 /** Something on the page that can be looked at closely. */
 export type Selection =
   | { kind: 'host'; host: string }
-  | { kind: 'row'; instruction: number; injected: boolean }
+  | RowSelection
   | { kind: 'entry'; generation: number; sequence: number }
   | { kind: 'output'; host: string; sequence: number; instruction: number }
   | { kind: 'client'; client: string }
@@ -16,6 +27,8 @@ export type Selection =
   | { kind: 'flag' }
   | { kind: 'channel' }
   | { kind: 'switch' }
+  | { kind: 'link'; link: string }
+  | { kind: 'flight'; id: number }
   | { kind: 'properties' };
 
 export type SideTab = 'narration' | 'faults' | 'inspect' | 'time';
@@ -49,6 +62,8 @@ export interface ViewState {
   tab: SideTab;
   faultsPart: FaultsPart;
   selection: Selection | null;
+  /** Newer than the selection; null once something else is picked. */
+  cursor: Cursor | null;
   stops: readonly WrittenStop[];
   /** What an earlier page left, until it is taken or put away. */
   offer: KeptRun | null;
@@ -64,7 +79,7 @@ export const WIDEST = 100_000_000_000;
 const CURSOR_AT = 0.86;
 
 export function createView() {
-  return createStore<ViewState>(() => ({
+  const view = createStore<ViewState>(() => ({
     rows: 15,
     parts: 300,
     find: null,
@@ -73,11 +88,16 @@ export function createView() {
     tab: 'narration',
     faultsPart: 'failures',
     selection: null,
+    cursor: null,
     stops: [],
     offer: null,
     dialog: null,
     storyDismissed: null,
   }));
+  view.subscribe((now, before) => {
+    if (now.selection !== before.selection && now.cursor !== null) view.setState({ cursor: null });
+  });
+  return view;
 }
 
 export type View = ReturnType<typeof createView>;

@@ -5,11 +5,13 @@ import { farEnd, type Link } from '../../sim/link.ts';
 import { findEntry } from '../../timeline/inspect/again.ts';
 import { entriesOf, type FieldView, type LayerView, layersOf } from '../../timeline/inspect/packets.ts';
 import type { Run } from '../../timeline/run.ts';
+import { decodeEntries } from '../../world/look.ts';
 import { lengthOf, type Message } from '../../world/messages.ts';
 import { isDelivered } from '../../world/network.ts';
-import { linkOf } from '../../world/world.ts';
+import { linkOf, type World } from '../../world/world.ts';
 import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
 import { untold, type Work } from '../work.ts';
+import { tellFrame } from './outside.ts';
 
 /** @returns null when there is no such thing at this instant, undefined when it was told to stop */
 export function* viewDetail(run: Run, query: DetailQuery): Work<DetailView | null | undefined> {
@@ -20,7 +22,9 @@ export function* viewDetail(run: Run, query: DetailQuery): Work<DetailView | nul
       const [entry] = viewEntries(found.bytes);
       if (entry === undefined) return null;
       const { kind, bytes, fields, layers, hex } = entry;
-      return { kind, at: found.at, host: found.host, bytes, fields, layers, hex };
+      const [logged] = decodeEntries(found.bytes);
+      const about = logged?.kind === 'packet' ? requestIn(run.world, logged.bytes) : {};
+      return { kind, at: found.at, host: found.host, bytes, fields, layers, hex, ...about };
     }
     case 'flight':
       return viewFlight(run, query.id);
@@ -48,17 +52,22 @@ function viewFlight({ world }: Run, id: number): DetailView | null {
     from,
     to: farEnd(cable, from),
     bytes: lengthOf(message),
-    ...contentsOf(message),
+    ...contentsOf(world, message),
   };
 }
 
-type Contents = Pick<DetailView, 'fields' | 'layers' | 'hex'>;
+type Contents = Pick<DetailView, 'client' | 'request' | 'fields' | 'layers' | 'hex'>;
 
 /** A frame by its layers; what goes to the disk and back has no bytes of its own but those of its block. */
-function contentsOf(message: Message): Contents {
+function contentsOf(world: World, message: Message): Contents {
   switch (message.kind) {
     case 'ethernet':
-      return { fields: [], layers: plainLayers(layersOf(message.bytes)), hex: digits(message.bytes) };
+      return {
+        ...requestIn(world, message.bytes),
+        fields: [],
+        layers: plainLayers(layersOf(message.bytes)),
+        hex: digits(message.bytes),
+      };
     case 'storage': {
       const { kind: operation, ...rest } = message.request;
       return plainContents({ operation, ...rest });
@@ -70,6 +79,12 @@ function contentsOf(message: Message): Contents {
     default:
       return { fields: [], layers: [], hex: '' };
   }
+}
+
+/** Whose request a frame is, or answers. */
+function requestIn(world: World, frame: Uint8Array<ArrayBuffer>): Pick<DetailView, 'client' | 'request'> {
+  const { client, request } = tellFrame(world, frame);
+  return client === undefined || request === undefined ? {} : { client, request };
 }
 
 function plainContents(values: Readonly<Record<string, unknown>>): Contents {

@@ -62,7 +62,8 @@ function tellMessage(world: World, message: Message): Telling {
   }
 }
 
-function tellFrame(world: World, bytes: Uint8Array<ArrayBuffer>): Telling {
+/** What a frame of the LAN is. */
+export function tellFrame(world: World, bytes: Uint8Array<ArrayBuffer>): Telling {
   if (isAnnouncement(bytes)) return { kind: 'announcement' };
   const datagram = parseUdp(bytes);
   if (datagram === undefined) return { kind: 'other' };

@@ -1,11 +1,17 @@
 // What can be done with the text.
-import { Download, Play, RotateCcw, Upload } from 'lucide-react';
+import { CircleDot, Download, Play, RotateCcw, TextCursor, Upload } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { useTexts } from '../../app/context.tsx';
 import { hasCommandKey, printKey } from '../../widgets/keys.ts';
 
 interface Props {
+  /** Of the cursor. */
+  line: number;
+  hasStop: boolean;
+  onToggleStop: () => void;
+  onRunTo: () => void;
   canRun: boolean;
   revertTo: 'running' | 'builtIn' | null;
   onRun: () => void;
@@ -14,7 +20,18 @@ interface Props {
   onDownload: () => void;
 }
 
-export function EditorActions({ canRun, revertTo, onRun, onRevert, onUpload, onDownload }: Props) {
+export function EditorActions({
+  line,
+  hasStop,
+  onToggleStop,
+  onRunTo,
+  canRun,
+  revertTo,
+  onRun,
+  onRevert,
+  onUpload,
+  onDownload,
+}: Props) {
   const t = useTexts();
   const isApple = hasCommandKey();
   return (
@@ -33,6 +50,17 @@ export function EditorActions({ canRun, revertTo, onRun, onRevert, onUpload, onD
       </FileTrigger>
       <Button className="button" onPress={onDownload}>
         <Download aria-hidden size={15} /> {t('editor.download')}
+      </Button>
+      <ToggleButton
+        className="button"
+        isSelected={hasStop}
+        onChange={onToggleStop}
+        aria-label={t('editor.stopHere', { line })}
+      >
+        <CircleDot aria-hidden size={15} /> <kbd>F9</kbd>
+      </ToggleButton>
+      <Button className="button" onPress={onRunTo} aria-label={t('editor.runHere', { line })}>
+        <TextCursor aria-hidden size={15} /> <kbd>{printKey('Mod+F10', isApple)}</kbd>
       </Button>
       <p className="quiet editor-hint">{t('editor.hint', { key: isApple ? '⇧⌥M' : 'Ctrl M' })}</p>
     </div>

@@ -1,14 +1,16 @@
 // The editor with what stands around it: files, what is wrong, what can be done.
 import { type DragEvent, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { GuestText } from '../../../worker/protocol.ts';
-import { useApp, useTexts } from '../../app/context.tsx';
+import { useApp, useTexts, useView } from '../../app/context.tsx';
 import { browserShelf } from '../../store/preferences.ts';
+import { stopAt, stopOnLine, toggleStop } from '../time/stops.ts';
 import { Banners, type Message } from './Banners.tsx';
 import { Code } from './Code.tsx';
 import type { CodeView } from './code-view.ts';
 import { type Program, runEdited, withGuest } from './document.ts';
 import { createDrafts } from './drafts.ts';
 import { EditorActions } from './EditorActions.tsx';
+import type { SourcePlace } from './executing.ts';
 import { FileTabs } from './FileTabs.tsx';
 import { Findings } from './Findings.tsx';
 import { marksOn } from './findings.ts';
@@ -20,7 +22,10 @@ const drafts = createDrafts(browserShelf());
 
 export function GuestEditor({ guest }: { guest: GuestText }) {
   const t = useTexts();
-  const { session, view } = useApp();
+  const app = useApp();
+  const { session, view } = app;
+  const stops = useView((state) => state.stops);
+  const [cursor, setCursor] = useState<SourcePlace>({ file: guest.file, line: 1 });
   const running = guest.source ?? guest.builtIn;
   const [initial] = useState(() => drafts.current(guest.program) ?? running);
   const [source, setSource] = useState(initial);
@@ -63,6 +68,16 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
 
   function goTo(where: string, line: number, column: number): void {
     code.current?.goTo({ file: where === guest.name ? guest.file : where, line }, column);
+  }
+
+  async function toggle(place: SourcePlace): Promise<void> {
+    const text = stopOnLine(place.file, place.line);
+    const refusal = await toggleStop(app, text, stopAt(view.getState().stops, { source: place }));
+    setMessage(refusal === null ? null : { kind: 'refused', text: refusal });
+  }
+
+  function runTo({ file, line }: SourcePlace): void {
+    void session.runToOrBack(stopOnLine(file, line));
   }
 
   async function upload(brought: File): Promise<void> {
@@ -114,9 +129,16 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
         onChange={change}
         onRun={() => void run()}
         onShow={setFile}
+        onCursor={setCursor}
+        onToggleStop={(place) => void toggle(place)}
+        onRunTo={runTo}
       />
       <Findings assembled={assembled} guest={guest} onGoTo={goTo} />
       <EditorActions
+        line={cursor.line}
+        hasStop={stopAt(stops, { source: cursor }) !== undefined}
+        onToggleStop={() => void toggle(cursor)}
+        onRunTo={() => runTo(cursor)}
         canRun={assembled?.isWhole === true}
         revertTo={source !== running ? 'running' : source !== guest.builtIn ? 'builtIn' : null}
         onRun={() => void run()}

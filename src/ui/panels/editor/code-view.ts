@@ -26,6 +26,7 @@ import { placeAt, suggestionsAt } from './completion.ts';
 import { executingLine, type SourcePlace, setExecuting } from './executing.ts';
 import type { Mark } from './findings.ts';
 import { assemblyColours, assemblyLanguage } from './language.ts';
+import { type LineStop, setStops, stopGutter, stopsIn } from './stop-gutter.ts';
 import { definitionOf, definitionsIn, type Texts, wordAt } from './symbols.ts';
 import { editorTheme } from './theme.ts';
 
@@ -40,6 +41,10 @@ export interface CodeViewParts {
   onRun: () => void;
   /** Another file is shown. */
   onShow: (file: string) => void;
+  /** The line of the cursor is another one. Here, and in the next two, a file is called as the running program calls it. */
+  onCursor: (place: SourcePlace) => void;
+  onToggleStop: (place: SourcePlace) => void;
+  onRunTo: (place: SourcePlace) => void;
 }
 
 export interface CodeView {
@@ -52,6 +57,8 @@ export interface CodeView {
   mark(marks: readonly Mark[]): void;
   /** Marks the executed line, in whichever file it is. */
   execute(place: SourcePlace | null): void;
+  /** Marks the lines that have a breakpoint. */
+  showStops(stops: readonly LineStop[]): void;
   focus(): void;
   destroy(): void;
 }
@@ -66,6 +73,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
   const own = guest.file;
   let shown = own;
   let executing: SourcePlace | null = null;
+  let stops: readonly LineStop[] = [];
 
   const texts = (): Texts => ({ [own]: source(), ...guest.kernel });
   const states = new Map<string, EditorState>();
@@ -91,7 +99,9 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     shown = file;
     view.setState(state);
     execute(executing);
+    showStops(stops);
     parts.onShow(file);
+    parts.onCursor(cursor());
   }
 
   function goTo({ file, line }: SourcePlace, column = 1): void {
@@ -110,12 +120,34 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     view.dispatch({ effects: setExecuting.of(place?.file === shown ? place.line : null) });
   }
 
+  function showStops(all: readonly LineStop[]): void {
+    stops = all;
+    view.dispatch({ effects: setStops.of(stopsIn(all, nameInRun())) });
+  }
+
+  /** What the running program's line table calls the file that is shown. */
+  function nameInRun(): string {
+    return shown === own && guest.source !== guest.builtIn ? guest.name : shown;
+  }
+
+  function cursor(): SourcePlace {
+    return { file: nameInRun(), line: view.state.doc.lineAt(view.state.selection.main.head).number };
+  }
+
+  function atCursor(tell: (place: SourcePlace) => void): () => boolean {
+    return () => {
+      tell(cursor());
+      return true;
+    };
+  }
+
   function runIt(): boolean {
     parts.onRun();
     return true;
   }
 
   const common: Extension = [
+    stopGutter((line) => parts.onToggleStop({ file: nameInRun(), line })),
     lineNumbers(),
     highlightSpecialChars(),
     drawSelection(),
@@ -133,9 +165,14 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
       keymap.of([
         { key: 'Mod-Enter', run: runIt },
         { key: 'F12', run: follow },
+        { key: 'F9', run: atCursor(parts.onToggleStop) },
+        { key: 'Mod-F10', run: atCursor(parts.onRunTo) },
       ]),
     ),
     keymap.of([...searchKeymap, ...lintKeymap, ...defaultKeymap]),
+    EditorView.updateListener.of(({ selectionSet, docChanged }) => {
+      if (selectionSet || docChanged) parts.onCursor(cursor());
+    }),
     EditorView.domEventHandlers({
       click: (event) => (event.ctrlKey || event.metaKey) && follow(),
     }),
@@ -177,6 +214,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
       else states.set(own, states.get(own)!.update(setDiagnostics(states.get(own)!, [...marks])).state);
     },
     execute,
+    showStops,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };

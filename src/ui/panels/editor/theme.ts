@@ -23,6 +23,18 @@ export const editorTheme = EditorView.theme({
     fontVariantNumeric: 'tabular-nums',
   },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '40px', padding: '0 6px 0 8px' },
+  '.cm-stops': { width: '18px', cursor: 'pointer' },
+  '.cm-stops .cm-gutterElement': { display: 'grid', placeItems: 'center' },
+  '.cm-stops .cm-gutterElement:hover': { background: 'color-mix(in srgb, var(--fault) 14%, transparent)' },
+  '.cm-stop': {
+    boxSizing: 'border-box',
+    width: '9px',
+    height: '9px',
+    border: '1.5px solid var(--fault)',
+    borderRadius: '50%',
+    background: 'var(--fault)',
+  },
+  '.cm-stop-off': { background: 'none' },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--ink) 3%, transparent)' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--ink)' },
   '.cm-line.cm-executing': {

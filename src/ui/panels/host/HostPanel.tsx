@@ -5,7 +5,7 @@ import { formatCount } from '../../widgets/format.ts';
 import { Pick } from '../../widgets/Pick.tsx';
 import { Stream } from '../stream/Stream.tsx';
 import { DeadNote } from './DeadNote.tsx';
-import { isDead, regionKey, sidesOf, stageHosts } from './hosts.ts';
+import { actingHost, isDead, regionKey, sidesOf, stageHosts } from './hosts.ts';
 import { OutputGate, OutputTray } from './Outputs.tsx';
 import { Status } from './Status.tsx';
 import './host.css';
@@ -37,7 +37,7 @@ export function HostPanel({ place }: { place: 0 | 1 }) {
         {role !== 'spare' && <InstructionNumber index={index} />}
         <Status index={index} />
       </header>
-      <HostStream index={index} isMeasured={place === 0} />
+      <HostStream index={index} id={id} isMeasured={place === 0} />
       <footer className="host-foot">
         {isGone && <DeadNote index={index} />}
         {(role === 'primary' || role === 'solo') && <OutputGate index={index} />}
@@ -57,14 +57,16 @@ function InstructionNumber({ index }: { index: number }) {
   );
 }
 
-function HostStream({ index, isMeasured }: { index: number; isMeasured: boolean }) {
+function HostStream({ index, id, isMeasured }: { index: number; id: string; isMeasured: boolean }) {
   const rows = useView((state) => state.rows);
-  const { ruler, barrier } = useFrame((frame) => {
+  const { ruler, barrier, isActing } = useFrame((frame) => {
     const host = frame.hosts[index]!;
     return {
       ruler: host.stream ?? frame.ruler,
+      isActing: actingHost(frame) === id,
       barrier: host.role === 'backup' ? (host.barrier ?? null) : null,
     };
   });
-  return <Stream ruler={ruler} host={index} rows={rows} barrier={barrier} isMeasured={isMeasured} />;
+  const machine = { host: index, id, isActing, barrier };
+  return <Stream ruler={ruler} {...machine} rows={rows} isMeasured={isMeasured} />;
 }

@@ -25,6 +25,11 @@ export function otherHosts({ hosts, stage }: Pick<Frame, 'hosts' | 'stage'>): Ho
   return hosts.filter(({ id }) => !stage.includes(id));
 }
 
+/** The host whose machine answers the world; of two that do, the first. */
+export function actingHost({ hosts }: Pick<Frame, 'hosts'>): string | undefined {
+  return hosts.find(({ role }) => role === 'primary' || role === 'solo')?.id;
+}
+
 /** Whether a host no longer runs anything. */
 export function isDead({ role }: Pick<HostView, 'role'>): boolean {
   return role === 'crashed' || role === 'halted';

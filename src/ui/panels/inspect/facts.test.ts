@@ -59,7 +59,9 @@ test('a host’s facts leave out what it has not got', () => {
 });
 
 test('a row tells its address, its entry and who executed it', () => {
-  const facts = Object.fromEntries(factsOf({ kind: 'row', instruction: 7, injected: false }, frame, t)!);
+  const facts = Object.fromEntries(
+    factsOf({ kind: 'row', host: 'A', instruction: 7, injected: false }, frame, t)!,
+  );
   expect(facts).toMatchObject({ text: 'rdtime t0', pc: '0x8000_0010', entry: '#3 · entry.clock' });
   expect(facts.doneBy).toContain('"A"');
 });

@@ -1,9 +1,26 @@
 // What there is to say about a thing in the picture: a title, and facts as pairs of key and text.
 import type { Frame, OutputView } from '../../../worker/frame.ts';
 import type page from '../../i18n/en/page.json';
-import { clientName, entryName, operationName, outputName, type Tell } from '../../i18n/tell.ts';
+import {
+  clientName,
+  endName,
+  entryName,
+  flightName,
+  linkTitle,
+  operationName,
+  outputName,
+  type Tell,
+} from '../../i18n/tell.ts';
 import type { Selection } from '../../store/view.ts';
-import { formatAddress, formatBytes, formatCount, formatInstant, formatRate } from '../../widgets/format.ts';
+import {
+  formatAddress,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatPercent,
+  formatRate,
+} from '../../widgets/format.ts';
 import { activityKey } from '../host/hosts.ts';
 
 export type FactKey = keyof typeof page.inspect.fact;
@@ -48,6 +65,10 @@ function allFacts(selection: Selection, frame: Frame, t: Tell): MaybeFact[] | nu
       const { vmAt } = frame;
       return [['mac', vmAt === null ? t('inspect.unknown') : t('inspect.behindHost', { host: vmAt })]];
     }
+    case 'link':
+      return linkFacts(selection.link, frame, t);
+    case 'flight':
+      return flightFacts(selection.id, frame, t);
     case 'properties':
       return [];
   }
@@ -158,7 +179,35 @@ function blockFacts(block: number, frame: Frame, t: Tell): MaybeFact[] {
     ['value', count(used.value)],
     ['writtenAt', instant(used.writtenAt)],
     ['writtenBy', used.by === undefined ? undefined : t('host.name', { host: used.by })],
-    ['bytesHex', used.hex],
+  ];
+}
+
+function linkFacts(id: string, { links }: Frame, t: Tell): MaybeFact[] | null {
+  const link = links.find((each) => each.id === id);
+  if (link === undefined) return null;
+  const { ends, cut, latencyNs, bitsPerSecond, loss, duplication, reordering, delayNs } = link;
+  const way = (from: number, isCut: boolean) =>
+    `${endName(t, ends[from]!)} → ${endName(t, ends[1 - from]!)}: ${t(isCut ? 'inspect.cutWay' : 'inspect.well')}`;
+  const share = (ppm: number) => (ppm > 0 ? formatPercent(ppm) : undefined);
+  return [
+    ['wayThere', way(0, cut[0])],
+    ['wayBack', way(1, cut[1])],
+    ['latency', formatDuration(latencyNs)],
+    ['bandwidth', formatRate(bitsPerSecond)],
+    ['loss', share(loss)],
+    ['duplication', share(duplication)],
+    ['reordering', share(reordering)],
+    ['delay', delayNs > 0 ? formatDuration(delayNs) : undefined],
+  ];
+}
+
+function flightFacts(id: number, { flights }: Frame, t: Tell): MaybeFact[] | null {
+  const flight = flights.find((each) => each.id === id);
+  if (flight === undefined) return null;
+  return [
+    ['kind', flightName(t, flight)],
+    ['value', count(flight.value)],
+    ['link', linkTitle(t, flight.link)],
   ];
 }
 
@@ -191,6 +240,8 @@ export function titleOf(selection: Selection, t: Tell): string {
       return t('inspect.title.client', { client: clientName(t, selection.client) });
     case 'block':
       return t('inspect.title.block', { block: selection.block });
+    case 'link':
+      return linkTitle(t, selection.link);
     default:
       return t(`inspect.title.${selection.kind}`);
   }

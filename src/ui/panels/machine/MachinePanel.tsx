@@ -5,8 +5,9 @@ import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { MachinePart } from '../../../worker/time-views.ts';
 import { useFrame, useSession, useTexts, useView } from '../../app/context.tsx';
 import { Memory } from './Memory.tsx';
-import { Calls, Devices, Log, Source } from './parts.tsx';
+import { Calls, Devices, Log } from './parts.tsx';
 import { Registers } from './Registers.tsx';
+import { Source } from './Source.tsx';
 import { useMachine } from './useMachine.ts';
 import './machine.css';
 
@@ -59,14 +60,14 @@ export default function MachinePanel() {
 function Part({ host, part }: { host: string; part: MachinePart }) {
   const t = useTexts();
   const [place, setPlace] = useState('');
-  const { machine, before } = useMachine(host, part, place);
+  const machine = useMachine(host, part, place);
   if (machine === null) return <p className="quiet">{t('machine.waiting')}</p>;
   const { instruction, pc } = machine;
   return (
     <>
       <p className="quiet">{t('machine.at', { instruction, pc })}</p>
-      {part === 'registers' && <Registers machine={machine} before={before} />}
-      {part === 'memory' && <Memory machine={machine} before={before} place={place} onPlace={setPlace} />}
+      {part === 'registers' && <Registers machine={machine} />}
+      {part === 'memory' && <Memory machine={machine} place={place} onPlace={setPlace} />}
       {part === 'source' && <Source machine={machine} />}
       {part === 'calls' && <Calls machine={machine} />}
       {part === 'devices' && <Devices machine={machine} />}

@@ -14,14 +14,13 @@ const PAGE = 256;
 
 interface Props {
   machine: MachineView;
-  before: MachineView | null;
   place: string;
   onPlace: (place: string) => void;
 }
 
-export function Memory({ machine, before, place, onPlace }: Props) {
+export function Memory({ machine, place, onPlace }: Props) {
   const t = useTexts();
-  const { memory, error, host } = machine;
+  const { memory, error, host, before } = machine;
   const [text, setText] = useState(place);
   const [format, setFormat] = useState<Format>('hex');
   const { why, ask } = useWriter();

@@ -7,13 +7,12 @@ import { useWriter } from './useWriter.ts';
 
 interface Props {
   machine: MachineView;
-  before: MachineView | null;
 }
 
-export function Registers({ machine, before }: Props) {
+export function Registers({ machine }: Props) {
   const t = useTexts();
   const { why, ask } = useWriter();
-  const old = new Map(before?.registers?.map(({ name, value }) => [name, value]));
+  const old = new Map(machine.before?.registers?.map(({ name, value }) => [name, value]));
   return (
     <>
       {why !== null && <WhyChain {...why} />}

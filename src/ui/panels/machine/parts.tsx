@@ -2,28 +2,10 @@
 import type { LogEntryView, MachineView } from '../../../worker/time-views.ts';
 import { useTexts } from '../../app/context.tsx';
 import { formatAddress } from '../../widgets/format.ts';
+import { HexDump } from '../../widgets/HexDump.tsx';
 
 interface Props {
   machine: MachineView;
-}
-
-export function Source({ machine: { source } }: Props) {
-  const t = useTexts();
-  if (source === undefined) return <p className="quiet">{t('machine.noSource')}</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
-    <section className="machine-source" aria-label={source.file} tabIndex={0}>
-      <p className="quiet">{source.file}</p>
-      <ol>
-        {source.lines.map(({ number, text, isHere }) => (
-          <li key={number} className={isHere ? 'is-here' : ''} aria-current={isHere ? 'step' : undefined}>
-            <span className="number">{number}</span>
-            <code>{text}</code>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
 }
 
 export function Calls({ machine: { calls } }: Props) {
@@ -75,11 +57,11 @@ export function Log({ machine: { log = [] } }: Props) {
 }
 
 /** An entry's fields, the layers of its packet, and its bytes. */
-export function LogEntry({ entry, isOpen = false }: { entry: LogEntryView; isOpen?: boolean }) {
+function LogEntry({ entry }: { entry: LogEntryView }) {
   const t = useTexts();
   const { sequence, kind, bytes, fields, layers, hex } = entry;
   return (
-    <details className="log-entry" open={isOpen}>
+    <details className="log-entry">
       <summary>
         <span className="number">{sequence}</span> {kind}{' '}
         <small>{t('machine.bytes', { count: bytes })}</small>
@@ -91,12 +73,12 @@ export function LogEntry({ entry, isOpen = false }: { entry: LogEntryView; isOpe
           <Fields fields={layer.fields} />
         </div>
       ))}
-      <code className="log-bytes">{(hex.match(/../g) ?? []).join(' ')}</code>
+      <HexDump label={t('machine.hexDump', { what: `#${sequence}` })} hex={hex} />
     </details>
   );
 }
 
-function Fields({ fields }: { fields: { name: string; value: string }[] }) {
+export function Fields({ fields }: { fields: { name: string; value: string }[] }) {
   return (
     <ul className="machine-list">
       {fields.map(({ name, value }) => (

@@ -1,25 +1,34 @@
 // One host's instruction stream: the shared ruler's rows, what it has executed, where it stands, and its barrier.
 import { type CSSProperties, memo, useEffect, useRef } from 'react';
 import type { RulerRow } from '../../../worker/frame.ts';
-import { useApp, useTexts } from '../../app/context.tsx';
-import type { Selection } from '../../store/view.ts';
+import type { HitView } from '../../../worker/time-views.ts';
+import { useApp, useSession, useTexts, useView } from '../../app/context.tsx';
+import { toggleStopHere } from '../../app/cursor.ts';
+import type { RowSelection, WrittenStop } from '../../store/view.ts';
 import { formatCount } from '../../widgets/format.ts';
-import { FoldRow, InjectionRow, InstructionRow } from './rows.tsx';
+import { type CodePlace, stopAt } from '../time/stops.ts';
+import { FoldRow, InjectionRow, InstructionRow, NextRow } from './rows.tsx';
 import { barrierRow, cursorRow, fitting, isFoldDone, labelOf, ROW_HEIGHT, rowKey } from './ruler.ts';
 import './stream.css';
 
 interface Props {
   ruler: readonly RulerRow[];
-  /** Position of the host among the frame's hosts. */
+  /** Position of the host among the frame's hosts, and its name. */
   host: number;
+  id: string;
+  /** It answers the world: breakpoints that name no host are its. */
+  isActing: boolean;
   rows: number;
   barrier: number | null;
   isMeasured: boolean;
 }
 
-export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
+export function Stream({ ruler, host, id, isActing, rows, barrier, isMeasured }: Props) {
   const t = useTexts();
-  const { view } = useApp();
+  const app = useApp();
+  const { view } = app;
+  const stops = useView((state) => state.stops);
+  const hit = useSession(({ stop }) => (stop?.hit.host === id ? stop.hit : null));
   const box = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const element = box.current;
@@ -36,16 +45,31 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
   useEffect(() => {
     // One listener for all rows: as controls of their own they would be dozens of stops for whoever tabs through.
     const element = box.current;
-    const pick = ({ target }: Event) => {
-      const row = target instanceof Element ? target.closest<HTMLElement>('[data-instruction]') : null;
-      if (row !== null) view.setState({ selection: pickedRow(row), tab: 'inspect' });
+    const rowOf = ({ target }: Event) =>
+      target instanceof Element ? target.closest<HTMLElement>('[data-instruction]') : null;
+    const pick = (event: Event) => {
+      const row = rowOf(event);
+      if (row === null) return;
+      const selection = pickedRow(row, id);
+      const isGutter = event.target instanceof Element && event.target.closest('.row-stop') !== null;
+      if (!isGutter) {
+        view.setState({ selection, tab: 'inspect' });
+        return;
+      }
+      view.setState({ cursor: selection });
+      void toggleStopHere(app);
+    };
+    const focus = (event: Event) => {
+      const row = rowOf(event);
+      if (row !== null) view.setState({ cursor: pickedRow(row, id) });
     };
     const listeners = new AbortController();
     const { signal } = listeners;
     element?.addEventListener('click', pick, { signal });
+    element?.addEventListener('focusin', focus, { signal });
     element?.addEventListener('keydown', (event) => onRowKey(event, element, pick), { signal });
     return () => listeners.abort();
-  }, [view]);
+  }, [app, view, id]);
 
   const shown = fitting(ruler, rows);
   const cursor = cursorRow(shown, host);
@@ -66,10 +90,13 @@ export function Stream({ ruler, host, rows, barrier, isMeasured }: Props) {
             row={row}
             done={row.kind === 'fold' ? isFoldDone(shown, i, host) : row.done[host] === true}
             current={i === cursor}
+            stop={row.kind === 'instruction' ? markOf(stops, row, isActing ? null : id) : 'none'}
+            isHit={row.kind === 'instruction' && row.instruction === hit?.instruction && row.pc === hit.pc}
             label={labelOf(shown, i)}
             limit={barrierAfter !== null && i === barrierAfter + 1 ? barrier : null}
           />
         ))}
+        {hit !== null && isNext(hit, shown) && <NextRow hit={hit} />}
       </ol>
       {barrierAfter !== null && <div className="barrier" style={{ top: (barrierAfter + 1) * ROW_HEIGHT }} />}
     </div>
@@ -102,14 +129,30 @@ function onRowKey(event: KeyboardEvent, list: HTMLElement, pick: (event: Event) 
   rows[Math.min(rows.length - 1, Math.max(0, next))]?.focus();
 }
 
-function pickedRow({ dataset }: HTMLElement): Selection {
-  return { kind: 'row', instruction: Number(dataset.instruction), injected: dataset.injected !== undefined };
+function pickedRow({ dataset }: HTMLElement, host: string): RowSelection {
+  const { instruction, injected } = dataset;
+  return { kind: 'row', host, instruction: Number(instruction), injected: injected !== undefined };
+}
+
+export type StopMark = 'none' | 'on' | 'off';
+
+function markOf(stops: readonly WrittenStop[], row: CodePlace, host: string | null): StopMark {
+  const stop = stopAt(stops, row, host);
+  return stop === undefined ? 'none' : stop.isOn ? 'on' : 'off';
+}
+
+/** Whether a machine stands before the instruction of a breakpoint, which is on no row yet. */
+function isNext({ pc, instruction, text }: HitView, rows: readonly RulerRow[]): boolean {
+  if (text === undefined) return false;
+  return !rows.some((row) => row.kind === 'instruction' && row.instruction === instruction && row.pc === pc);
 }
 
 interface RowProps {
   row: RulerRow;
   done: boolean;
   current: boolean;
+  stop: StopMark;
+  isHit: boolean;
   label: string | undefined;
   /** The instruction number that may not be passed, on the first row beyond it. */
   limit: number | null;
@@ -117,15 +160,18 @@ interface RowProps {
 
 /** Frames are new objects each time; a row is drawn again only when something in it changed. */
 const Row = memo(
-  function Row({ row, done, current, label, limit }: RowProps) {
+  function Row({ row, done, current, stop, isHit, label, limit }: RowProps) {
     if (row.kind === 'fold') return <FoldRow row={row} done={done} limit={limit} />;
     if (row.kind === 'injection')
       return <InjectionRow row={row} done={done} current={current} limit={limit} />;
-    return <InstructionRow row={row} done={done} current={current} label={label} limit={limit} />;
+    const state = { done, current, stop, isHit, label, limit };
+    return <InstructionRow row={row} {...state} />;
   },
   (before, now) =>
     before.done === now.done &&
     before.current === now.current &&
+    before.stop === now.stop &&
+    before.isHit === now.isHit &&
     before.label === now.label &&
     before.limit === now.limit &&
     isSameRow(before.row, now.row),

@@ -1,8 +1,10 @@
 // The three kinds of rows of an instruction stream.
 import { Flag } from 'lucide-react';
 import type { RulerRow } from '../../../worker/frame.ts';
+import type { HitView } from '../../../worker/time-views.ts';
 import { useTexts } from '../../app/context.tsx';
 import { formatCount } from '../../widgets/format.ts';
+import type { StopMark } from './Stream.tsx';
 
 type RowOf<Kind extends RulerRow['kind']> = Extract<RulerRow, { kind: Kind }>;
 
@@ -22,14 +24,27 @@ export function InstructionRow({
   row,
   done,
   current,
+  stop,
+  isHit,
   label,
   limit,
-}: Props<'instruction'> & { label: string | undefined }) {
+}: Props<'instruction'> & { label: string | undefined; stop: StopMark; isHit: boolean }) {
   const t = useTexts();
   const { entry } = row;
   const colour = entry === undefined ? '' : entry.kind === 'output' ? ' row-output' : ' row-entry';
   return (
-    <li className={rowClass(done, current, colour)} data-instruction={row.instruction} tabIndex={-1}>
+    <li
+      className={rowClass(done, current, `${colour}${isHit ? ' row-hit' : ''}`)}
+      data-instruction={row.instruction}
+      tabIndex={-1}
+    >
+      <button
+        type="button"
+        className={`row-stop row-stop-${stop}`}
+        tabIndex={-1}
+        aria-label={t('stops.atAddress', { pc: row.pc })}
+        aria-pressed={stop !== 'none'}
+      />
       <span className="row-number">{formatCount(row.instruction)}</span>
       <span className="row-flag">
         {entry !== undefined && <Flag aria-hidden size={11} fill="currentColor" />}
@@ -66,6 +81,21 @@ export function InjectionRow({ row, done, current, limit }: Props<'injection'>) 
           : t('entry.interrupt', { kind: t(`entry.${injected(row.entry.kind)}`) })}
       </span>
       {limit === null ? <Note sequence={row.entry.sequence} /> : <Limit n={limit} isTight />}
+    </li>
+  );
+}
+
+/** Before which instruction the machine stands, at a breakpoint: it is on no row before it has retired. */
+export function NextRow({ hit: { instruction = 0, text, place } }: { hit: HitView }) {
+  const t = useTexts();
+  return (
+    <li className="row row-hit row-next" aria-label={t('stops.before', { n: instruction + 1 })}>
+      <i className="row-stop row-stop-on" aria-hidden="true" />
+      <span className="row-number">{formatCount(instruction + 1)}</span>
+      <span className="row-flag" />
+      <span className="row-mnemonic">{text?.mnemonic}</span>
+      <span className="row-operands">{text?.operands}</span>
+      <span className="row-note row-label">{place}</span>
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { useApp, useSession, useTexts, useView } from '../../app/context.tsx';
 import { tellLine } from '../../i18n/tell.ts';
 import { formatMoment } from '../../widgets/format.ts';
 import { IconButton } from '../../widgets/IconButton.tsx';
-import { runToStops } from './stops.ts';
+import { runToStops, withStop } from './stops.ts';
 
 const FORMS = {
   output: 'output held',
@@ -82,9 +82,7 @@ function AddStop() {
     setError(answer.error);
     if (answer.error !== null) return;
     setText('');
-    view.setState(({ stops }) => ({
-      stops: [...stops.filter((each) => each.text !== wanted), { text: wanted, isOn: true }],
-    }));
+    view.setState(({ stops }) => ({ stops: withStop(stops, wanted) }));
   }
   return (
     <>

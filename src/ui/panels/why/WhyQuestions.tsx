@@ -7,12 +7,16 @@ import { questionsOf, type WhyQuestion } from './queries.ts';
 import { WhyChain } from './Why.tsx';
 
 export default function WhyQuestions() {
-  const t = useTexts();
-  const { session } = useApp();
   const selection = useView((state) => state.selection);
   const questions = useFrame((frame) => (selection === null ? [] : questionsOf(selection, frame)));
+  return <Questions about={JSON.stringify(selection)} questions={questions} />;
+}
+
+/** `about` tells one thing from another: an answer goes with what it was about. */
+export function Questions({ about, questions }: { about: string; questions: readonly WhyQuestion[] }) {
+  const t = useTexts();
+  const { session } = useApp();
   const [why, setWhy] = useState<WhyView | null>(null);
-  const about = JSON.stringify(selection);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is about what was selected
   useEffect(() => setWhy(null), [about]);
   async function ask({ query }: WhyQuestion): Promise<void> {
@@ -20,6 +24,7 @@ export default function WhyQuestions() {
     const answer = await session.ask({ kind: 'why', query }, 'why');
     if (answer?.kind === 'why') setWhy(answer.why);
   }
+  if (questions.length === 0) return null;
   return (
     <div className="why-questions">
       {questions.map((question) => (

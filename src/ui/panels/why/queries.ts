@@ -6,7 +6,7 @@ import type { Selection } from '../../store/view.ts';
 export interface WhyQuestion {
   query: WhyQuery;
   /** Of the question's text. */
-  key: 'request' | 'held' | 'halted' | 'live' | 'stopped' | 'divergence';
+  key: 'request' | 'packet' | 'held' | 'halted' | 'live' | 'stopped' | 'divergence';
 }
 
 /** The questions that there are about a selection at this frame's instant. */
@@ -20,6 +20,8 @@ export function questionsOf(selection: Selection, frame: Frame): WhyQuestion[] {
       if (client === undefined || request === undefined) return [];
       return [{ key: 'request', query: { of: 'request', client: client.id, request } }];
     }
+    case 'entry':
+      return entryQuestions(selection.sequence, frame);
     case 'output':
       return outputQuestions(selection, frame);
     case 'properties':
@@ -39,6 +41,14 @@ function hostQuestions(id: string, frame: Frame): WhyQuestion[] {
   if (host.role === 'solo') return [{ key: 'live', query: { of: 'live', host: id } }];
   if (host.activity === 'stoppedByLog') return [{ key: 'stopped', query: { of: 'stopped', host: id } }];
   return [];
+}
+
+/** Of an entry behind which an output is held. */
+function entryQuestions(sequence: number, { hosts }: Frame): WhyQuestion[] {
+  const host = hosts.find(({ outputs }) =>
+    outputs.some((each) => each.state === 'held' && each.sequence === sequence),
+  );
+  return host === undefined ? [] : [{ key: 'held', query: { of: 'held', host: host.id, sequence } }];
 }
 
 function outputQuestions(

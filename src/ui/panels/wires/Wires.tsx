@@ -1,7 +1,8 @@
 // The wires of the LAN and of the storage, and what flies on them. The words for it are in the panels and the narration.
-import { useLayoutEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import type { FlightView } from '../../../worker/frame.ts';
-import { useFrame, useTexts } from '../../app/context.tsx';
+import { useApp, useFrame, useTexts } from '../../app/context.tsx';
+import { endName, flightName } from '../../i18n/tell.ts';
 import { isDead, stageHosts } from '../host/hosts.ts';
 import { isCounting } from '../story/verdict.ts';
 import {
@@ -51,16 +52,35 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
     counts: isCounting(frame),
     cut: frame.links.filter((link) => link.cut.includes(true)).map(({ id }) => id),
   }));
+  const [drawing, setDrawing] = useState<SVGSVGElement | null>(null);
+  const { view } = useApp();
+  useEffect(() => {
+    // By pointer only: by keyboard a cable is found at what it ends at.
+    const pick = ({ target }: Event) => {
+      const wire = target instanceof Element ? target.closest<SVGElement>('[data-link]') : null;
+      const link = wire?.dataset.link;
+      if (link !== undefined) view.setState({ selection: { kind: 'link', link }, tab: 'inspect' });
+    };
+    drawing?.addEventListener('click', pick);
+    return () => drawing?.removeEventListener('click', pick);
+  }, [drawing, view]);
   const boxes = useBoxes(stage, [...clients, ...hosts.map(({ id }) => id)].join());
   const { switch: hub, disk } = boxes;
   if (hub === undefined || disk === undefined) return null;
   const vm = vmAt === null ? undefined : boxes[vmAt];
   return (
-    <div className="wires" aria-hidden="true">
-      <svg aria-hidden="true">
+    <div className="wires">
+      <svg aria-hidden="true" ref={setDrawing}>
         {clients.map(
           (id) =>
-            boxes[id] && <Wire key={id} way={clientWire(boxes[id], hub)} cut={cut.includes(`lan-${id}`)} />,
+            boxes[id] && (
+              <Wire
+                key={id}
+                link={`lan-${id}`}
+                way={clientWire(boxes[id], hub)}
+                cut={cut.includes(`lan-${id}`)}
+              />
+            ),
         )}
         {hosts.map(({ id, isOff }) => {
           const box = boxes[id];
@@ -68,12 +88,14 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
           return (
             <g key={id}>
               <Wire
+                link={`lan-${id}`}
                 way={hostWire(hub, box)}
                 live={id === vmAt}
                 idle={id !== vmAt || isOff}
                 cut={cut.includes(`lan-${id}`)}
               />
               <Wire
+                link={`storage-${id}`}
                 way={diskWire(box, disk)}
                 idle={id !== vmAt || isOff}
                 cut={cut.includes(`storage-${id}`)}
@@ -83,7 +105,11 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
         })}
       </svg>
       {vm !== undefined && (
-        <span className="mac" style={{ left: (vm.left + vm.right) / 2 + 8, top: vm.top - 33 }}>
+        <span
+          aria-hidden="true"
+          className="mac"
+          style={{ left: (vm.left + vm.right) / 2 + 8, top: vm.top - 33 }}
+        >
           {t('channel.mac')}
         </span>
       )}
@@ -98,6 +124,7 @@ export function Wires({ stage }: { stage: HTMLElement | null }) {
 }
 
 interface WireProps {
+  link: string;
   way: Point[];
   /** Leads to where the VM answers. */
   live?: boolean;
@@ -105,20 +132,34 @@ interface WireProps {
   cut?: boolean;
 }
 
-function Wire({ way, live = false, idle = false, cut = false }: WireProps) {
+function Wire({ link, way, live = false, idle = false, cut = false }: WireProps) {
   const state = cut ? ' wire-cut' : live ? ' wire-live' : idle ? ' wire-idle' : '';
-  return <path className={`wire${state}`} d={wayPath(way)} />;
+  const d = wayPath(way);
+  return (
+    <g className="wire-pick" data-link={link}>
+      <path className="wire-reach" d={d} />
+      <path className={`wire${state}`} d={d} />
+    </g>
+  );
 }
 
 function Packet({ flight, counts, at }: { flight: FlightView; counts: boolean; at: Point }) {
   const t = useTexts();
+  const { view } = useApp();
   return (
-    <span
+    <button
+      type="button"
       className={`packet packet-${flight.kind}${flight.lost ? ' packet-lost' : ''}`}
       style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
+      aria-label={t('packet.button', {
+        what: flightName(t, flight),
+        from: endName(t, flight.from),
+        to: endName(t, flight.to),
+      })}
+      onClick={() => view.setState({ selection: { kind: 'flight', id: flight.id }, tab: 'inspect' })}
     >
       {packetText(t, flight, counts)}
-    </span>
+    </button>
   );
 }
 

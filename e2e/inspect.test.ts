@@ -1,0 +1,206 @@
+// Looking into a run: breakpoints where they stand, running to what is picked, packets, entries at any time, cables, blocks, what has changed.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { linkTo } from './link.ts';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+const inspector = (page: Page) => page.getByRole('tabpanel', { name: 'Inspect' });
+const rows = (page: Page, host: string) => region(page, host).locator('.row[data-instruction]');
+
+async function openAt(page: Page, ms: number, more: object = {}): Promise<void> {
+  const view = { cursorNs: Math.round(ms * 1_000_000) };
+  await page.goto(`/${linkTo({ version: 1, id: 'counter', view, ...more })}`);
+  await expect(button(page, 'Play')).toBeEnabled();
+}
+
+async function instant(page: Page): Promise<number> {
+  const text = await page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
+  return Number(text?.replace(/[^\d.]/g, ''));
+}
+
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+test('a row is run to and back to, and a breakpoint is set in its gutter, by keys alone', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  const backup = rows(page, 'Backup');
+  await region(page, 'Backup').getByRole('list', { name: 'Instructions' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  const wanted = await page.evaluate(() => document.activeElement?.getAttribute('data-instruction'));
+  await page.keyboard.press('c');
+  await expect(region(page, 'Backup').locator('.row-current')).toHaveAttribute('data-instruction', wanted!);
+  expect(await instant(page)).toBeGreaterThan(14);
+  await backup.first().focus();
+  const first = await backup.first().getAttribute('data-instruction');
+  await page.keyboard.press('c');
+  await expect(region(page, 'Backup').locator('.row-current')).toHaveAttribute('data-instruction', first!);
+  await rows(page, 'Primary').last().focus();
+  await page.keyboard.press('F9');
+  const stop = rows(page, 'Primary')
+    .last()
+    .getByRole('button', { name: /^Breakpoint before 0x8/ });
+  await expect(stop).toHaveAttribute('aria-pressed', 'true');
+  expect(await barriers(page)).toEqual([]);
+  await tab(page, 'Time');
+  await expect(region(page, 'Breakpoints').getByText(/^at 0x8/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F8');
+  await expect(region(page, 'Primary').locator('.row-hit')).toBeVisible();
+  await expect(region(page, 'Breakpoints').getByRole('status')).toContainText('Stopped at');
+  expect(await barriers(page)).toEqual([]);
+});
+
+test('a press in the gutter sets a breakpoint, another one takes it away; a hit is seen at its source line', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  await tab(page, 'Inspect');
+  const machine = region(page, 'Machine of host A');
+  await machine.getByRole('radio', { name: 'Source' }).click();
+  await expect(machine.locator('li.is-here')).toBeInViewport();
+  const wfi = machine
+    .locator('li', { hasText: /\d\s+wfi\b/ })
+    .getByRole('button', { name: /^Breakpoint on line/ });
+  await wfi.click();
+  await expect(wfi).toHaveAttribute('aria-pressed', 'true');
+  // The same instruction in the stream of whoever acts.
+  const inStream = rows(page, 'Primary').last().getByRole('button');
+  await expect(inStream).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('n');
+  await expect(machine.locator('li.is-hit')).toContainText('wfi');
+  await expect(region(page, 'Primary').locator('.row-hit')).toContainText('wfi');
+  expect(await barriers(page)).toEqual([]);
+  await wfi.click();
+  await expect(wfi).toHaveAttribute('aria-pressed', 'false');
+  // A line is run to from where the focus is.
+  await machine
+    .locator('li', { hasText: /\d\s+mret\b/ })
+    .first()
+    .focus();
+  const before = await instant(page);
+  await page.keyboard.press('c');
+  await expect.poll(() => instant(page)).not.toBe(before);
+  await expect(machine.locator('li.is-here')).toContainText('mret');
+});
+
+test('the guest’s text has the same breakpoints, and its lines are run to', async ({ page }) => {
+  await openAt(page, 14);
+  await page.keyboard.press('e');
+  const drawer = page.getByRole('dialog', { name: 'Guest program' });
+  await expect(page.getByRole('textbox', { name: 'counter.s, source text' })).toBeFocused();
+  await page.keyboard.press('F9');
+  await expect(drawer).toContainText('nothing of the guest stands on line counter.s:1');
+  await drawer
+    .getByRole('button', { name: 'kernel.s' })
+    .or(drawer.getByRole('radio', { name: 'kernel.s' }))
+    .click();
+  const text = page.getByRole('textbox', { name: 'kernel.s, source text' });
+  await text.focus();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('    wfi');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(text).toBeFocused();
+  await page.keyboard.press('F9');
+  const toggle = drawer.getByRole('button', { name: /^Breakpoint on line \d+/ });
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true');
+  await expect(drawer.locator('.cm-stop')).not.toHaveCount(0);
+  expect(await barriers(page)).toEqual([]);
+  const before = await page.locator('.readout').innerText();
+  await drawer.getByRole('button', { name: /^Run to line/ }).click();
+  await expect.poll(() => page.locator('.readout').innerText()).not.toBe(before);
+  await toggle.click();
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('a packet on its way shows its layers and bytes, by keyboard, and what led to it', async ({ page }) => {
+  await openAt(page, 13.7);
+  await page.getByRole('button', { name: 'request 4 of client 1, from client 1 to the switch' }).focus();
+  await page.keyboard.press('Enter');
+  for (const layer of ['Ethernet', 'IPv4', 'UDP', 'request'])
+    await expect(inspector(page).getByRole('heading', { name: layer, exact: true })).toBeVisible();
+  await expect(region(page, 'Bytes of On its way')).toContainText('0000  52 54 00 12 34 56');
+  expect(await barriers(page)).toEqual([]);
+  await button(page, 'What led to it?').click();
+  await expect(inspector(page).getByRole('status')).toContainText('Client 1 asks');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+End');
+  await expect(inspector(page)).toContainText('It is no longer on its way.');
+  await expect(region(page, 'Bytes of On its way')).toBeVisible();
+});
+
+test('an entry has its fields and bytes long after no buffer holds it, and is gone back to', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  await page.getByRole('button', { name: 'Log entry 59, packet' }).click();
+  const bytes = region(page, 'Bytes of Log entry 59');
+  await expect(bytes).toBeVisible();
+  const told = await bytes.innerText();
+  const recorded = await inspector(page).getByRole('button', { name: /^13\./ }).innerText();
+  await page.keyboard.press('Shift+End');
+  await expect.poll(() => instant(page)).toBeGreaterThan(50);
+  await expect(bytes).toHaveText(told, { useInnerText: true });
+  await page.keyboard.press('c');
+  await expect.poll(() => instant(page)).toBeLessThan(14);
+  expect(await page.locator('.readout').innerText()).toContain(recorded);
+});
+
+test('cables are looked at, from a host by keyboard and in the picture by a press', async ({ page }) => {
+  await openAt(page, 13.7, { commands: ['cut lan-A in @ 13ms'] });
+  await button(page, 'host A').click();
+  await region(page, 'Cables').getByRole('button', { name: 'The network cable of host A' }).click();
+  await expect(inspector(page)).toContainText('Latency');
+  await expect(inspector(page)).toContainText('cut');
+  await expect(region(page, 'On its way')).toContainText('Nothing.');
+  expect(await barriers(page)).toEqual([]);
+  await page
+    .locator('[data-link="lan-client1"] .wire-reach')
+    .click({ position: { x: 8, y: 5 }, force: true });
+  await expect(inspector(page).getByRole('heading', { name: 'The network cable of client 1' })).toBeVisible();
+  await region(page, 'On its way').getByRole('button', { name: 'request 4 of client 1' }).click();
+  await expect(inspector(page)).toContainText('IPv4');
+});
+
+test('a block is shown whole', async ({ page }) => {
+  await openAt(page, 14);
+  await button(page, 'Block 7').click();
+  await expect(region(page, 'Bytes of Block 7')).toContainText('0000  10 00 00 00');
+  expect(await barriers(page)).toEqual([]);
+});
+
+test('what has changed is against where the run stood before, also after another part was looked at', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  await tab(page, 'Inspect');
+  const machine = region(page, 'Machine of host A');
+  await expect(machine.locator('.is-changed')).toHaveCount(0);
+  await page.keyboard.press(',');
+  const changed = machine.locator('.is-changed');
+  await expect(changed).not.toHaveCount(0);
+  const names = await changed.allInnerTexts();
+  await machine.getByRole('radio', { name: 'Memory' }).click();
+  await expect(machine.getByLabel('Address or label')).toBeVisible();
+  await tab(page, 'Narration');
+  await tab(page, 'Inspect');
+  await expect(changed).toHaveText(names, { useInnerText: true });
+});
+
+test('a property that broke leads to both of the facts that contradict each other', async ({ page }) => {
+  await openAt(page, 40, { rules: { outputRule: false }, commands: ['crash A @ 14ms'] });
+  await page.getByRole('button', { name: /properties/ }).click();
+  const broken = inspector(page).locator('.property-broken').first();
+  await expect(broken).toContainText('§');
+  expect(await barriers(page)).toEqual([]);
+  await broken.getByRole('button', { name: /^The earlier fact/ }).click();
+  const earlier = await instant(page);
+  expect(earlier).toBeLessThan(40);
+});

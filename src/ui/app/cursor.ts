@@ -1,0 +1,102 @@
+// What "here" means to a key: the row or line where the focus was last, else what is selected; and how the run gets there.
+import type { Frame, RulerRow } from '../../worker/frame.ts';
+import type { Place } from '../../worker/protocol.ts';
+import { actingHost } from '../panels/host/hosts.ts';
+import { type CodePlace, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/time/stops.ts';
+import type { Cursor, RowSelection, Selection } from '../store/view.ts';
+import type { App } from './context.tsx';
+
+/** How the run gets somewhere: to a place, to an instant, or to where a breakpoint is met. */
+export type Way = { place: Place } | { time: number } | { stop: string };
+
+/** The way to what is picked, at this frame's instant; null where it has none. */
+export function wayTo(what: Cursor | Selection, frame: Frame): Way | null {
+  switch (what.kind) {
+    case 'line':
+      return { stop: stopOnLine(what.file, what.line) };
+    case 'row':
+      return wayToRow(what, frame);
+    case 'entry': {
+      const { generation, sequence } = what;
+      return { place: { generation, sequence } };
+    }
+    case 'output': {
+      const { outputs = [] } = frame.hosts.find(({ id }) => id === what.host) ?? {};
+      const output = outputs.find(
+        ({ sequence, instruction }) => sequence === what.sequence && instruction === what.instruction,
+      );
+      return output === undefined ? null : { time: output.producedAt };
+    }
+    case 'client': {
+      const client = frame.clients.find(({ id }) => id === what.client);
+      const time = client?.request?.sentAt ?? client?.lastAnswer?.at;
+      return time === undefined ? null : { time };
+    }
+    case 'block': {
+      const time = frame.disk.used.find(({ block }) => block === what.block)?.writtenAt;
+      return time === undefined ? null : { time };
+    }
+    default:
+      return null;
+  }
+}
+
+function wayToRow(row: RowSelection, frame: Frame): Way {
+  const { host, instruction } = row;
+  const found = rowOf(row, frame);
+  if (!row.injected || found?.kind !== 'injection') return { place: { host, instruction } };
+  const { generation, sequence } = found.entry;
+  return { place: { generation, sequence, host } };
+}
+
+/** The row as the frame has it: of the host's own stream, or of the ruler. */
+export function rowOf(
+  { host, instruction, injected }: RowSelection,
+  { hosts, ruler }: Frame,
+): RulerRow | undefined {
+  const rows = hosts.find(({ id }) => id === host)?.stream ?? ruler;
+  const kind = injected ? 'injection' : 'instruction';
+  return rows.find((each) => each.kind === kind && each.instruction === instruction);
+}
+
+const pickedIn = ({ view }: App): Cursor | Selection | null =>
+  view.getState().cursor ?? view.getState().selection;
+
+/** The way to "here"; null where there is none. */
+export function wayHere(app: App): Way | null {
+  const { frame } = app.session.store.getState();
+  const picked = pickedIn(app);
+  return frame === null || picked === null ? null : wayTo(picked, frame);
+}
+
+export function runHere(app: App): void {
+  const way = wayHere(app);
+  if (way === null) return;
+  if ('place' in way) void app.session.goTo(way.place);
+  else if ('time' in way) void app.session.seek(way.time);
+  else void app.session.runToOrBack(way.stop);
+}
+
+/** Where a breakpoint can stand: a line, or an instruction's address; null where none can. */
+export function codeHere(app: App): { place: CodePlace; host: string | null; text: string } | null {
+  const { frame } = app.session.store.getState();
+  const picked = pickedIn(app);
+  if (frame === null || picked === null) return null;
+  if (picked.kind === 'line') {
+    const { file, line } = picked;
+    return { place: { source: { file, line } }, host: null, text: stopOnLine(file, line) };
+  }
+  if (picked.kind !== 'row') return null;
+  const row = rowOf(picked, frame);
+  if (row?.kind !== 'instruction') return null;
+  const host = picked.host === actingHost(frame) ? null : picked.host;
+  return { place: row, host, text: stopBefore(row.pc, host) };
+}
+
+export async function toggleStopHere(app: App): Promise<void> {
+  const code = codeHere(app);
+  if (code === null) return;
+  const there = stopAt(app.view.getState().stops, code.place, code.host);
+  const message = await toggleStop(app, code.text, there);
+  if (message !== null) app.session.store.setState({ notice: { message } });
+}
