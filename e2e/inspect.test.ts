@@ -67,7 +67,8 @@ test('a press in the gutter sets a breakpoint, another one takes it away; a hit 
   await expect(machine.locator('li.is-here')).toBeInViewport();
   const wfi = machine
     .locator('li', { hasText: /\d\s+wfi\b/ })
-    .getByRole('button', { name: /^Breakpoint on line/ });
+    .getByRole('button', { name: /^Breakpoint on line/ })
+    .first();
   await wfi.click();
   await expect(wfi).toHaveAttribute('aria-pressed', 'true');
   // The same instruction in the stream of whoever acts.

@@ -91,3 +91,15 @@ test('keys are named as shortcuts are written', () => {
   expect(keyOf({ ...press, key: 'K', metaKey: true })).toBe('Mod+k');
   expect(keyOf({ ...press, key: '1', altKey: true })).toBe('');
 });
+
+test('F8 goes on as debuggers do: to the next breakpoint that counts, without one it plays, and rests what plays', () => {
+  const press = (stops: { text: string; isOn: boolean }[], playing: boolean) => {
+    const { app, asked } = appWith(['primary', 'backup'], false, playing);
+    app.view.setState({ stops });
+    actionFor(allActions(app), 'F8', app)?.perform(app);
+    return [...asked, app.session.store.getState().playing];
+  };
+  expect(press([{ text: 'output held', isOn: true }], false)).toEqual(['run', false]);
+  expect(press([{ text: 'output held', isOn: false }], false)).toEqual([true]);
+  expect(press([], true)).toEqual([false]);
+});

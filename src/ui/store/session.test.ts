@@ -130,3 +130,51 @@ test('after a crash the run can be had back, paused where its last link stood', 
   expect(asked.at(-1)).toMatchObject({ kind: 'open', source: { link: '#u1=a' } });
   expect(state()).toMatchObject({ phase: 'ready', playing: false, notice: null });
 });
+
+test('it is remembered from where the run came: not from a frame while it played, not from another branch', async () => {
+  let time = 5;
+  const on = { branches: [{ id: 1, isOn: true }] };
+  let more: object = on;
+  const { session, state } = sessionWith(() => frame(time, more as never));
+  await session.open({ builtin: 'counter' }, false);
+  expect(state().stoodAt).toBeNull();
+  time = 9;
+  await session.seek(9);
+  expect(state().stoodAt).toBe(5);
+  session.play();
+  for (time of [10, 11, 12]) await session.advance(time);
+  session.pause();
+  time = 13;
+  await session.advance(13);
+  expect(state().stoodAt).toBe(9);
+  await session.look();
+  expect(state().stoodAt).toBe(9);
+  time = 11;
+  await session.step('instruction', -1);
+  expect(state().stoodAt).toBe(13);
+  more = { branches: [{ id: 2, isOn: true }] };
+  await session.command('crash A');
+  expect(state().stoodAt).toBeNull();
+});
+
+test('a line that is not met any more is gone back to; what was stopped is left alone', async () => {
+  let hits: (object | null)[] = [null, { breakpoint: 0, at: 3 }];
+  let isStopped = false;
+  const { session, asked, state } = sessionWith((request) =>
+    request.kind === 'run'
+      ? ({ ...frame(3), hit: hits.shift() ?? null, ...(isStopped && { isStopped }) } as Answer)
+      : frame(5),
+  );
+  await session.open({ builtin: 'counter' }, false);
+  const directions = () => asked.flatMap((each) => (each.kind === 'run' ? [each.direction] : []));
+  await session.runToOrBack('line kernel.s:96');
+  expect(directions()).toEqual(['forward', 'backward']);
+  expect(state().stop?.text).toBe('line kernel.s:96');
+  hits = [null, null];
+  await session.runToOrBack('line kernel.s:96');
+  expect(state().notice?.key).toBe('stops.none.backward');
+  isStopped = true;
+  hits = [null, null];
+  await session.runToOrBack('line kernel.s:96');
+  expect(directions()).toHaveLength(5);
+});

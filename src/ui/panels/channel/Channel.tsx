@@ -1,12 +1,13 @@
 // The logging channel: both buffers, the entries between the hosts, acks coming back, and what it costs.
 import { type CSSProperties, useRef } from 'react';
-import { useFrame, useTexts, useView } from '../../app/context.tsx';
+import { useFrame, useTexts } from '../../app/context.tsx';
 import { formatRate } from '../../widgets/format.ts';
 import { Pick } from '../../widgets/Pick.tsx';
 import { useSize } from '../../widgets/useSize.ts';
 import { isMirrored } from '../host/hosts.ts';
 import { Story } from '../story/Story.tsx';
 import { fitting } from '../stream/ruler.ts';
+import { useShownRows } from '../stream/useShownRows.ts';
 import { Acks } from './Acks.tsx';
 import { Beads } from './Beads.tsx';
 import { Tank } from './Tank.tsx';
@@ -40,7 +41,7 @@ function roomIn(width: number, height: number, foot: number): Room {
 
 export function Channel() {
   const t = useTexts();
-  const rows = useView((state) => state.rows);
+  const rows = useShownRows();
   const { channel, mirrored, cpu, ruler, isOver } = useFrame((frame) => ({
     channel: frame.channel,
     mirrored: isMirrored(frame),

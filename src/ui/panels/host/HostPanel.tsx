@@ -1,9 +1,10 @@
 // One host: its role and what it does, its instruction stream, and what becomes of its outputs.
 import { PowerOff } from 'lucide-react';
-import { useFrame, useTexts, useView } from '../../app/context.tsx';
+import { useFrame, useTexts } from '../../app/context.tsx';
 import { formatCount } from '../../widgets/format.ts';
 import { Pick } from '../../widgets/Pick.tsx';
 import { Stream } from '../stream/Stream.tsx';
+import { useShownRows } from '../stream/useShownRows.ts';
 import { DeadNote } from './DeadNote.tsx';
 import { actingHost, isDead, regionKey, sidesOf, stageHosts } from './hosts.ts';
 import { OutputGate, OutputTray } from './Outputs.tsx';
@@ -58,7 +59,7 @@ function InstructionNumber({ index }: { index: number }) {
 }
 
 function HostStream({ index, id, isMeasured }: { index: number; id: string; isMeasured: boolean }) {
-  const rows = useView((state) => state.rows);
+  const rows = useShownRows();
   const { ruler, barrier, isActing } = useFrame((frame) => {
     const host = frame.hosts[index]!;
     return {

@@ -1,14 +1,13 @@
 // One host's instruction stream: the shared ruler's rows, what it has executed, where it stands, and its barrier.
 import { type CSSProperties, memo, useEffect, useRef } from 'react';
 import type { RulerRow } from '../../../worker/frame.ts';
-import type { HitView } from '../../../worker/time-views.ts';
 import { useApp, useSession, useTexts, useView } from '../../app/context.tsx';
 import { toggleStopHere } from '../../app/cursor.ts';
 import type { RowSelection, WrittenStop } from '../../store/view.ts';
 import { formatCount } from '../../widgets/format.ts';
 import { type CodePlace, stopAt } from '../time/stops.ts';
 import { FoldRow, InjectionRow, InstructionRow, NextRow } from './rows.tsx';
-import { barrierRow, cursorRow, fitting, isFoldDone, labelOf, ROW_HEIGHT, rowKey } from './ruler.ts';
+import { barrierRow, cursorRow, fitting, hitRow, isFoldDone, labelOf, ROW_HEIGHT, rowKey } from './ruler.ts';
 import './stream.css';
 
 interface Props {
@@ -73,6 +72,7 @@ export function Stream({ ruler, host, id, isActing, rows, barrier, isMeasured }:
 
   const shown = fitting(ruler, rows);
   const cursor = cursorRow(shown, host);
+  const hitAt = hit === null ? -1 : hitRow(shown, hit);
   const barrierAfter = barrier === null ? null : barrierRow(shown, barrier);
   return (
     <div className={cursor < 0 ? 'stream stream-blank' : 'stream'}>
@@ -91,12 +91,12 @@ export function Stream({ ruler, host, id, isActing, rows, barrier, isMeasured }:
             done={row.kind === 'fold' ? isFoldDone(shown, i, host) : row.done[host] === true}
             current={i === cursor}
             stop={row.kind === 'instruction' ? markOf(stops, row, isActing ? null : id) : 'none'}
-            isHit={row.kind === 'instruction' && row.instruction === hit?.instruction && row.pc === hit.pc}
+            isHit={i === hitAt}
             label={labelOf(shown, i)}
             limit={barrierAfter !== null && i === barrierAfter + 1 ? barrier : null}
           />
         ))}
-        {hit !== null && isNext(hit, shown) && <NextRow hit={hit} />}
+        {hit?.text !== undefined && hitAt < 0 && <NextRow hit={hit} />}
       </ol>
       {barrierAfter !== null && <div className="barrier" style={{ top: (barrierAfter + 1) * ROW_HEIGHT }} />}
     </div>
@@ -139,12 +139,6 @@ export type StopMark = 'none' | 'on' | 'off';
 function markOf(stops: readonly WrittenStop[], row: CodePlace, host: string | null): StopMark {
   const stop = stopAt(stops, row, host);
   return stop === undefined ? 'none' : stop.isOn ? 'on' : 'off';
-}
-
-/** Whether a machine stands before the instruction of a breakpoint, which is on no row yet. */
-function isNext({ pc, instruction, text }: HitView, rows: readonly RulerRow[]): boolean {
-  if (text === undefined) return false;
-  return !rows.some((row) => row.kind === 'instruction' && row.instruction === instruction && row.pc === pc);
 }
 
 interface RowProps {

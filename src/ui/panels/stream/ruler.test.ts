@@ -1,7 +1,7 @@
 // The ruler drawn as two columns: `#` executed, `.` not yet, `~` folded.
 import { expect, test } from 'vitest';
 import type { RulerRow } from '../../../worker/frame.ts';
-import { barrierRow, cursorRow, fitting, isFoldDone, labelOf, rowKey, rowOfEntry } from './ruler.ts';
+import { barrierRow, cursorRow, fitting, hitRow, isFoldDone, labelOf, rowKey, rowOfEntry } from './ruler.ts';
 
 /** Rows `instruction primary backup [sequence]`, or `~from to`. */
 function ruler(picture: string): RulerRow[] {
@@ -71,4 +71,13 @@ test('a label is written once, at the first of its rows', () => {
     symbol,
   }));
   expect(rows.map((_, i) => labelOf(rows, i))).toEqual(['serve', undefined, 'idle', 'serve']);
+});
+
+test('a hit is at the instruction that has just retired, or at the next; elsewhere it is on no row', () => {
+  const at = (instruction: number, pc: number) => ({ ...ruler(`${instruction} # #`)[0]!, pc });
+  const rows = [at(40, 0x70), at(41, 0x74)] as typeof lagging;
+  expect(hitRow(rows, { pc: 0x70, instruction: 40 })).toBe(0);
+  expect(hitRow(rows, { pc: 0x74, instruction: 40 })).toBe(1);
+  expect(hitRow(rows, { pc: 0x70, instruction: 41 })).toBe(-1);
+  expect(hitRow(rows, { pc: 0x78, instruction: 41 })).toBe(-1);
 });

@@ -62,3 +62,16 @@ export function labelOf(ruler: readonly RulerRow[], index: number): string | und
 function symbolName(row: RulerRow | undefined): string | undefined {
   return row?.kind === 'instruction' ? row.symbol?.split(/\s*\+/)[0] : undefined;
 }
+
+/** Index of the row of a breakpoint's instruction: the last one that retired, or the next; -1 when it is on no row. */
+export function hitRow(
+  rows: readonly RulerRow[],
+  { pc, instruction = 0 }: { pc?: number; instruction?: number },
+): number {
+  return rows.findLastIndex(
+    (row) =>
+      row.kind === 'instruction' &&
+      row.pc === pc &&
+      (row.instruction === instruction || row.instruction === instruction + 1),
+  );
+}
