@@ -82,13 +82,13 @@ test('a press in the gutter sets a breakpoint, another one takes it away; a hit 
   await expect(wfi).toHaveAttribute('aria-pressed', 'false');
   // A line is run to from where the focus is.
   await machine
-    .locator('li', { hasText: /\d\s+mret\b/ })
+    .locator('li', { hasText: /\d\s+j\s+idle_sleep/ })
     .first()
     .focus();
   const before = await instant(page);
   await page.keyboard.press('c');
   await expect.poll(() => instant(page)).not.toBe(before);
-  await expect(machine.locator('li.is-here')).toContainText('mret');
+  await expect(machine.locator('li.is-here')).toContainText('idle_sleep');
 });
 
 test('the guest’s text has the same breakpoints, and its lines are run to', async ({ page }) => {
@@ -170,11 +170,16 @@ test('cables are looked at, from a host by keyboard and in the picture by a pres
   await expect(inspector(page)).toContainText('IPv4');
 });
 
-test('a block is shown whole', async ({ page }) => {
+test('a block is shown whole, and how it came to hold that', async ({ page }) => {
   await openAt(page, 14);
   await button(page, 'Block 7').click();
   await expect(region(page, 'Bytes of Block 7')).toContainText('0000  10 00 00 00');
+  await button(page, 'How did this come here?').click();
+  const causes = inspector(page).getByRole('status').getByRole('button');
+  await expect(causes.last()).toContainText('written');
   expect(await barriers(page)).toEqual([]);
+  await causes.first().click();
+  await expect.poll(() => instant(page)).toBeLessThan(12.2);
 });
 
 test('what has changed is against where the run stood before, also after another part was looked at', async ({

@@ -13,6 +13,7 @@ export type Relation =
   | 'received'
   | 'acked'
   | 'released'
+  | 'written'
   | 'answered'
   /** The first entry that is not acknowledged, and so is waited for. */
   | 'waitsFor'
@@ -95,10 +96,19 @@ function wayOfEntry(facts: Facts, held: Of<'outputHeld'>): Link[] {
   const produced = facts
     .slice(0, facts.indexOf(held))
     .findLast(isKind('recorded', (fact) => fact.host === host && fact.sequence === sequence));
-  const { generation } = produced ?? {};
+  const name = { host, sequence, generation: produced?.generation };
+  return [['produced', produced], ['held', held], ...wayAcross(facts, name, produced ?? held)];
+}
+
+/** How an entry came to the backup, and that it did. */
+function wayAcross(
+  facts: Facts,
+  { host, sequence, generation }: { host: string; sequence: number; generation: number | undefined },
+  from: Observation,
+): Link[] {
   const isIn = (fact: { generation: number; first?: number; last?: number }) =>
     fact.generation === generation && (fact.first ?? 0) <= sequence && sequence <= (fact.last ?? 0);
-  const behind = facts.slice(facts.indexOf(produced ?? held));
+  const behind = facts.slice(facts.indexOf(from));
   const sent = first(
     behind,
     'sent',
@@ -111,12 +121,48 @@ function wayOfEntry(facts: Facts, held: Of<'outputHeld'>): Link[] {
     (fact) => fact.host === host && fact.generation === generation && fact.through >= sequence,
   );
   return [
-    ['produced', produced],
-    ['held', held],
     ['sent', sent],
     ['received', received],
     ['acked', acked],
   ];
+}
+
+/** An entry's way from where it was recorded to where it was replayed; of an output's, until that left. */
+export function wayOf(facts: Facts, generation: number, sequence: number): Cause[] {
+  const isIt = (fact: { generation: number; sequence: number }) =>
+    fact.generation === generation && fact.sequence === sequence;
+  const recorded = first(facts, 'recorded', isIt);
+  if (recorded === undefined) return [];
+  const behind = facts.slice(facts.indexOf(recorded));
+  const isOutput = (fact: Of<'outputHeld'> | Of<'outputReleased'>): boolean =>
+    recorded.entry === 'output' && fact.host === recorded.host && fact.output.sequence === sequence;
+  return chain(facts, [
+    [recorded.entry === 'output' ? 'produced' : 'logged', recorded],
+    ['held', first(behind, 'outputHeld', isOutput)],
+    ...wayAcross(facts, recorded, recorded),
+    ['released', first(behind, 'outputReleased', isOutput)],
+    ['replayed', first(behind, 'replayed', isIt)],
+  ]);
+}
+
+/** How what a block of the disk holds came there: the write at the gate, and the way of its entry. */
+export function writingOf(facts: Facts, block: number): Cause[] {
+  const written = last(
+    facts,
+    'diskWritten',
+    (fact) => fact.block <= block && block < fact.block + fact.blocks,
+  );
+  if (written === undefined) return [];
+  const { host, digest } = written;
+  const before = facts.slice(0, facts.indexOf(written));
+  const isIt = (fact: Of<'outputHeld'> | Of<'outputReleased'>): boolean =>
+    fact.host === host && fact.output.kind === 'diskWrite' && fact.output.digest === digest;
+  const held = last(before, 'outputHeld', isIt);
+  return chain(facts, [
+    ...(held === undefined ? [] : wayOfEntry(facts, held)),
+    ['released', last(before, 'outputReleased', isIt)],
+    ['written', written],
+  ]);
 }
 
 /** Why an output has not left: the way of its entry so far, the first entry that is not acknowledged, and what is in its way. */

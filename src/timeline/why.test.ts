@@ -141,3 +141,29 @@ test('a primary that has stopped: since when its buffer is full, and why', { tim
   });
   expectInOrder(answer);
 });
+
+test('what became of an entry: from where it was recorded to where it was replayed', {
+  timeout: MANY_RUNS,
+}, () => {
+  const run = ran(12);
+  const recorded = run.facts.flatMap((fact) => (fact.kind === 'recorded' ? [fact] : []));
+  for (const kind of ['packet', 'output'] as const) {
+    const entry = recorded.find((fact) => fact.entry === kind && fact.sequence > 5)!;
+    const { generation, sequence } = entry;
+    const answer = why(run, { kind: 'entry', generation, sequence });
+    expectInOrder(answer);
+    const own = kind === 'output' ? ['produced', 'sent', 'held'] : ['logged', 'sent'];
+    expect(relations(answer).slice(0, own.length)).toEqual(own);
+    expect(relations(answer)).toEqual(expect.arrayContaining(['received', 'acked', 'replayed']));
+    expect(answer.causes.at(-1)?.at).toBeGreaterThan(entry.at);
+  }
+  expect(why(run, { kind: 'entry', generation: 9, sequence: 1 }).causes).toEqual([]);
+});
+
+test('what a block holds was written after its entry had been acknowledged', { timeout: MANY_RUNS }, () => {
+  const run = ran(14);
+  const answer = why(run, { kind: 'block', block: 7 });
+  expectInOrder(answer);
+  expect(relations(answer)).toEqual(['produced', 'sent', 'held', 'received', 'acked', 'released', 'written']);
+  expect(why(run, { kind: 'block', block: 3 }).causes).toEqual([]);
+});

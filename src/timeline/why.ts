@@ -14,6 +14,8 @@ import {
   stoppedBecause,
   takeoverOf,
   watchForUnequal,
+  wayOf,
+  writingOf,
 } from './causes.ts';
 import { findLastWriter, type Writer, type Written } from './last-writer.ts';
 import type { Run } from './run.ts';
@@ -25,6 +27,10 @@ export type Subject =
   | { kind: 'held'; host: string; sequence: number }
   | { kind: 'halted' | 'live' | 'stopped'; host: string }
   | { kind: 'divergence' }
+  /** What became of a log entry. */
+  | { kind: 'entry'; generation: number; sequence: number }
+  /** How a block of the disk came to hold what it does. */
+  | { kind: 'block'; block: number }
   /** What is in memory or in a register. */
   | { kind: 'value'; host: string; written: Written };
 
@@ -95,6 +101,10 @@ function causesIn(
       return heldBecause(facts, subject.host, subject.sequence);
     case 'stopped':
       return stoppedBecause(facts, subject.host);
+    case 'entry':
+      return wayOf(facts, subject.generation, subject.sequence);
+    case 'block':
+      return writingOf(facts, subject.block);
     default:
       return endOf(facts, subject.host);
   }
@@ -121,6 +131,8 @@ const ROOTS: Readonly<Record<string, readonly Cause['relation'][]>> = {
   halted: ['obstacle', 'asked', 'origin'],
   live: ['obstacle'],
   divergence: [],
+  entry: ['logged', 'produced'],
+  block: ['produced'],
 };
 
 /** Whether the chain reaches back to where it begins. The first unequal entry is only known from the beginning on. */

@@ -171,6 +171,8 @@ export type WhyQuery =
   | { of: 'held'; host: string; sequence: number }
   | { of: 'halted' | 'live' | 'stopped'; host: string }
   | { of: 'divergence' }
+  | { of: 'entry'; generation: number; sequence: number }
+  | { of: 'block'; block: number }
   | { of: 'memory'; host: string; address: number; length: number }
   | { of: 'register'; host: string; register: string };
 

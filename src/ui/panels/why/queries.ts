@@ -1,12 +1,13 @@
 // What can be asked of a thing in the picture: which "why" there is, and in which words.
 import type { Frame } from '../../../worker/frame.ts';
 import type { WhyQuery } from '../../../worker/time-views.ts';
-import type { Selection } from '../../store/view.ts';
+import { rowOf } from '../../app/cursor.ts';
+import type { RowSelection, Selection } from '../../store/view.ts';
 
 export interface WhyQuestion {
   query: WhyQuery;
   /** Of the question's text. */
-  key: 'request' | 'packet' | 'held' | 'halted' | 'live' | 'stopped' | 'divergence';
+  key: 'request' | 'packet' | 'held' | 'halted' | 'live' | 'stopped' | 'divergence' | 'entry' | 'block';
 }
 
 /** The questions that there are about a selection at this frame's instant. */
@@ -21,7 +22,21 @@ export function questionsOf(selection: Selection, frame: Frame): WhyQuestion[] {
       return [{ key: 'request', query: { of: 'request', client: client.id, request } }];
     }
     case 'entry':
-      return entryQuestions(selection.sequence, frame);
+      return entryQuestions(selection, frame);
+    case 'row':
+      return rowQuestions(selection, frame);
+    case 'block':
+      return frame.disk.used.some(({ block }) => block === selection.block)
+        ? [{ key: 'block', query: { of: 'block', block: selection.block } }]
+        : [];
+    case 'flag': {
+      const { winner } = frame.disk.flag;
+      return winner === undefined ? [] : [{ key: 'live', query: { of: 'live', host: winner } }];
+    }
+    case 'channel': {
+      const { from } = frame.channel;
+      return hostQuestions(from, frame).filter(({ key }) => key === 'stopped');
+    }
     case 'output':
       return outputQuestions(selection, frame);
     case 'properties':
@@ -43,12 +58,24 @@ function hostQuestions(id: string, frame: Frame): WhyQuestion[] {
   return [];
 }
 
-/** Of an entry behind which an output is held. */
-function entryQuestions(sequence: number, { hosts }: Frame): WhyQuestion[] {
+/** Of an instruction that made an entry, or of what was put in behind one. */
+function rowQuestions(row: RowSelection, frame: Frame): WhyQuestion[] {
+  const found = rowOf(row, frame);
+  const entry = found === undefined || found.kind === 'fold' ? undefined : found.entry;
+  return entry === undefined ? [] : entryQuestions(entry, frame);
+}
+
+/** What became of it; and of one behind which an output is held, what that waits for. */
+function entryQuestions(
+  { generation, sequence }: { generation: number; sequence: number },
+  { hosts }: Frame,
+): WhyQuestion[] {
+  const way: WhyQuestion = { key: 'entry', query: { of: 'entry', generation, sequence } };
   const host = hosts.find(({ outputs }) =>
     outputs.some((each) => each.state === 'held' && each.sequence === sequence),
   );
-  return host === undefined ? [] : [{ key: 'held', query: { of: 'held', host: host.id, sequence } }];
+  if (host === undefined) return [way];
+  return [{ key: 'held', query: { of: 'held', host: host.id, sequence } }, way];
 }
 
 function outputQuestions(
