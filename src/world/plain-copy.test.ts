@@ -63,6 +63,21 @@ describe('a long list that grows', () => {
     expect(copyPlain(other).list).toEqual([...common, ...grown(200, 205)]);
   });
 
+  test('is shared with what went the same way again', () => {
+    const first = copyPlainBeside({ list: grown(0, 40) }, undefined);
+    const one = copyPlain(first);
+    one.list.push(...grown(40, 90));
+    const end = copyPlainBeside(one, first);
+    const other = copyPlain(first);
+    other.list.push(...grown(40, 80));
+    const again = copyPlainBeside(other, first);
+    expect(copyPlain(again).list).toEqual(grown(0, 80));
+    expect(plainBytesBeyond(end, again)).toBeLessThan(2000);
+    other.list.push(...grown(200, 210));
+    expect(copyPlain(copyPlainBeside(other, again)).list).toEqual([...grown(0, 80), ...grown(200, 210)]);
+    expect(copyPlain(end).list).toEqual(grown(0, 90));
+  });
+
   test('what is put back may be changed', () => {
     const copy = copyPlainBeside({ list: [...grown(0, 40), { request: 41 }] }, undefined);
     const back = copyPlain(copy);

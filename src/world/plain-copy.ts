@@ -67,32 +67,71 @@ function copyRecordBeside(value: Record<string, unknown>, before: unknown): Reco
 const isGrown = (value: unknown): value is GrownList =>
   typeof value === 'object' && value !== null && GROWN in value;
 
-const listOf = (list: GrownList): unknown[] => [
-  ...list[GROWN].slice(0, list.length),
-  ...list.rest.map(copyPlain),
-];
+/**
+ * Of a list in use, how many of its first elements are known to be those of a list that copies share; `last` is the last of them.
+ * A cache: without it every copy would have to look at all that a client was ever told.
+ */
+interface Origin {
+  readonly all: unknown[];
+  readonly length: number;
+  readonly last: unknown;
+}
+
+const origins = new WeakMap<readonly unknown[], Origin>();
+
+function listOf(list: GrownList): unknown[] {
+  const { [GROWN]: all, length, rest } = list;
+  const copy = all.slice(0, length);
+  origins.set(copy, { all, length, last: all[length - 1] });
+  for (const element of rest) copy.push(copyPlain(element));
+  return copy;
+}
 
 const isSettled = (element: unknown): boolean =>
   typeof element === 'object' && element !== null && Object.isFrozen(element);
 
-/** A copy of a long list that grows, if it is one. */
+/** A copy of a long list that grows, if it is one. Such a list only ever gets more: what is frozen in it stays where it is. */
 function grownBeside(value: readonly unknown[], before: unknown): GrownList | undefined {
   if (value.length < LONG || !isSettled(value[LONG - 1])) return undefined;
-  let length = 0;
+  const origin = originOf(value);
+  let length = origin?.length ?? 0;
   while (length < value.length && isSettled(value[length])) length++;
   if (length < LONG) return undefined;
   const rest = value.slice(length).map((element) => copyPlainBeside(element, undefined));
-  return { [GROWN]: sharedList(value, length, before), length, rest };
+  const all = sharedList(value, length, origin ?? { all: isGrown(before) ? before[GROWN] : [], length: 0 });
+  origins.set(value, { all, length, last: value[length - 1] });
+  return { [GROWN]: all, length, rest };
 }
 
-/** The list of `before`, with what is new at its end; another one where that has gone on differently. */
-function sharedList(value: readonly unknown[], length: number, before: unknown): unknown[] {
-  if (!isGrown(before)) return value.slice(0, length);
-  const all = before[GROWN];
+function originOf(value: readonly unknown[]): Origin | undefined {
+  const origin = origins.get(value);
+  return origin !== undefined && value[origin.length - 1] === origin.last ? origin : undefined;
+}
+
+/** The list that copies share, with what is new at its end; another one where that has gone on differently. */
+function sharedList(
+  value: readonly unknown[],
+  length: number,
+  known: Pick<Origin, 'all' | 'length'>,
+): unknown[] {
+  const { all } = known;
   const common = Math.min(all.length, length);
-  for (let i = 0; i < common; i++) if (all[i] !== value[i]) return value.slice(0, length);
+  for (let i = known.length; i < common; i++) if (!isEqual(all[i], value[i])) return value.slice(0, length);
   for (let i = common; i < length; i++) all.push(value[i]);
   return all;
+}
+
+/** The same run brings equal elements, and not the same ones. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (ArrayBuffer.isView(a) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => Object.hasOwn(right, name) && isEqual(left[name], right[name]))
+  );
 }
 
 /** Estimates, for an engine of 64 bits: of an object, of one of its fields, of a number that is no small integer. */
