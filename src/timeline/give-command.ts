@@ -13,6 +13,7 @@ import {
   isConditional,
   type ScriptedCommand,
 } from '../world/faults.ts';
+import { copyPlain, packPlain } from '../world/snapshot.ts';
 import { createWorld } from '../world/world.ts';
 import { eachFact } from './again.ts';
 import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';
@@ -105,9 +106,9 @@ function* countFromBeginning(run: Run, command: ConditionalCommand) {
 /** Snapshots are shared between branches, so this is another one. */
 function withConditional(snapshot: RunSnapshot, conditional: Conditional | undefined): RunSnapshot {
   if (conditional === undefined) return snapshot;
-  const { world } = snapshot.world;
-  const conditionals = [...world.conditionals, conditional];
-  return { ...snapshot, world: { ...snapshot.world, world: { ...world, conditionals } } };
+  const rest = copyPlain(snapshot.world.world);
+  const world = packPlain({ ...rest, conditionals: [...rest.conditionals, conditional] }, undefined);
+  return { ...snapshot, world: { ...snapshot.world, world } };
 }
 
 /** A run in a world of its own that is another one from an instant on, and has gone again to where this is. */

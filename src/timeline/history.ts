@@ -2,13 +2,20 @@
 
 import type { SimTime } from '../sim/time.ts';
 import type { PropertyState } from '../world/properties/property.ts';
-import { plainBytesBeyond, snapshotBytes, type WorldSnapshot } from '../world/snapshot.ts';
+import {
+  packPlain,
+  packWorld,
+  plainBytesBeyond,
+  snapshotBytes,
+  type WorldSnapshot,
+} from '../world/snapshot.ts';
 import { countBelow } from './fact-index.ts';
 import type { Gauges } from './gauges.ts';
 
 export interface RunSnapshot {
   at: SimTime;
   world: WorldSnapshot;
+  /** Only to be put back, like the world. */
   properties: PropertyState[];
   gauges: Gauges;
   /** How many facts had been seen since the run began. */
@@ -78,11 +85,25 @@ export function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefin
 /** Adds the latest snapshot, and makes room for it. */
 export function addSnapshot(history: History, snapshot: RunSnapshot): void {
   const { snapshots } = history;
+  packLast(history, snapshot);
   snapshot.bytes = bytesBeside(snapshot, snapshots.at(-1));
   history.heldBytes += snapshot.bytes;
   snapshots.push(snapshot);
   // The first is never dropped, nor the last, which was only just taken.
   while (history.heldBytes > history.heldLimit && snapshots.length > 2) dropOne(history);
+}
+
+/** The next one has been taken beside the last, which is from now on only to be put back. */
+function packLast(history: History, next: RunSnapshot): void {
+  const { snapshots } = history;
+  const last = snapshots.at(-1);
+  if (last === undefined) return;
+  last.world = packWorld(last.world, next.world);
+  last.properties = packPlain(last.properties, next.properties);
+  last.gauges = packPlain(last.gauges, next.gauges);
+  history.heldBytes -= last.bytes;
+  last.bytes = bytesBeside(last, snapshots.at(-2));
+  history.heldBytes += last.bytes;
 }
 
 /** Twice as far apart from the start to where the hand is: so what is kept is always spread evenly, but for a factor of two. */

@@ -28,9 +28,9 @@ export function scoutAt(run: Run, snapshot: RunSnapshot, before?: Scout): Scout 
   return scout;
 }
 
-function sendTo(world: World, snapshot: WorldSnapshot, properties: readonly PropertyState[]): Scout {
+function sendTo(world: World, snapshot: WorldSnapshot, properties: PropertyState[]): Scout {
   restoreWorld(world, snapshot);
-  return { world, properties: copyPlain([...properties]) };
+  return { world, properties: copyPlain(properties) };
 }
 
 /** The hosts' machines in a snapshot of the run, and as they are now. */
@@ -42,7 +42,7 @@ export const machinesNow = ({ world }: Pick<Run, 'world'>): readonly MachineSnap
 /** Where a scout has been, to go back to. */
 export interface FrozenScout {
   readonly world: WorldSnapshot;
-  readonly properties: readonly PropertyState[];
+  readonly properties: PropertyState[];
 }
 
 export const freeze = ({ world, properties }: Scout): FrozenScout => ({
@@ -52,7 +52,7 @@ export const freeze = ({ world, properties }: Scout): FrozenScout => ({
 
 export function thaw(scout: Scout, frozen: FrozenScout): void {
   restoreWorld(scout.world, frozen.world);
-  scout.properties = copyPlain([...frozen.properties]);
+  scout.properties = copyPlain(frozen.properties);
 }
 
 /**

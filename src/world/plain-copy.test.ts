@@ -1,7 +1,7 @@
 // Copies against structuredClone, what they share, and what is counted of them.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copyPlain, copyPlainBeside, plainBytesBeyond } from './plain-copy.ts';
+import { copyPlain, copyPlainBeside, packPlain, plainBytesBeyond } from './plain-copy.ts';
 
 const plain = fc.anything({
   maxDepth: 4,
@@ -85,5 +85,71 @@ describe('a long list that grows', () => {
     back.list.length = 3;
     expect(copyPlain(copy).list).toHaveLength(41);
     expect(copyPlain(copy).list[40]).toEqual({ request: 41 });
+  });
+});
+
+describe('a packed copy', () => {
+  const values = [
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.double(),
+    fc.string({ unit: 'grapheme' }),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constant(undefined),
+  ];
+  const any = fc.anything({ maxDepth: 4, key: fc.string({ maxLength: 3 }), values });
+  // What a field of this name means to an object no data has.
+  const isData = (value: unknown): boolean => !(JSON.stringify(value) ?? '').includes('__proto__');
+
+  test('is put back as it was', () => {
+    fc.assert(
+      fc.property(any.filter(isData), any.filter(isData), (first, second) => {
+        const packed = packPlain(copyPlainBeside({ first, second }, undefined), undefined);
+        const back = copyPlain(packed);
+        expect(back).toStrictEqual({ first, second });
+        expect(Object.keys((back.first ?? {}) as object)).toEqual(Object.keys((first ?? {}) as object));
+        expect(packPlain(packed, undefined)).toBe(packed);
+      }),
+    );
+  });
+
+  test('shares what is frozen, typed arrays, and what is large and the same in the next', () => {
+    const frozen = Object.freeze({ a: 1 });
+    const bytes = new Uint8Array(1000);
+    const blocks = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [i, bytes]));
+    const value = { frozen, bytes, blocks, n: 1 };
+    const one = copyPlainBeside(value, undefined);
+    const two = copyPlainBeside({ ...value, n: 2 }, one);
+    const packed = packPlain(one, two);
+    const back = copyPlain(packed);
+    expect(back).toEqual(value);
+    expect(back.frozen).toBe(frozen);
+    expect(back.bytes).toBe(bytes);
+    back.blocks[0] = new Uint8Array(1);
+    expect(copyPlain(packed).blocks[0]).toBe(bytes);
+    expect(plainBytesBeyond(packPlain(two, two), packed)).toBeLessThan(600);
+    expect(plainBytesBeyond(packed, undefined)).toBeGreaterThan(1000);
+  });
+
+  test('takes a fraction of what it takes otherwise', () => {
+    const list = Array.from({ length: 60 }, (_, i) => ({
+      at: 963_340_000 + 1111 * i,
+      timer: 'silence',
+      set: i,
+    }));
+    const copy = copyPlainBeside({ list }, undefined);
+    const packed = packPlain(copy, undefined);
+    expect(plainBytesBeyond(packed, undefined)).toBeLessThan(plainBytesBeyond(copy, undefined) / 3);
+  });
+
+  test('has a list that grows in common with others', () => {
+    const list = Array.from({ length: 500 }, (_, request) => Object.freeze({ request }));
+    const one = copyPlainBeside({ list: list.slice(0, 400) }, undefined);
+    const two = copyPlainBeside({ list }, one);
+    const [first, second] = [packPlain(one, two), packPlain(two, undefined)];
+    expect(copyPlain(first).list).toEqual(list.slice(0, 400));
+    expect(copyPlain(second).list).toEqual(list);
+    expect(plainBytesBeyond(second, first)).toBeLessThan(plainBytesBeyond(second, undefined) / 3);
   });
 });

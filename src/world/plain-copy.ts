@@ -1,4 +1,6 @@
-// Copies of plain data: deep ones, ones that share what is equal with an earlier copy, and how much memory these take.
+// Copies of plain data: deep ones, ones that share what is equal with an earlier copy, packed ones, and how much memory these take.
+
+import { isPacked, type Packed, pack, packedBytes, unpack } from './plain-pack.ts';
 
 /**
  * A long list that grows at its end, with elements that are frozen: its first `length` elements are the first of the list `GROWN`,
@@ -25,6 +27,7 @@ export function copyPlain<T>(value: T): T {
   if (Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return value.map(copyPlain) as T;
   if (GROWN in value) return listOf(value as unknown as GrownList) as T;
+  if (isPacked(value)) return unpack(value, copyPlain) as T;
   const copy: Record<string, unknown> = {};
   for (const key in value) copy[key] = copyPlain(value[key]);
   return copy as T;
@@ -39,6 +42,17 @@ export function copyPlainBeside<T>(value: T, before: unknown): T {
   if (Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return (grownBeside(value, before) ?? copyListBeside(value, before)) as T;
   return copyRecordBeside(value as Record<string, unknown>, before) as T;
+}
+
+/**
+ * What `copyPlainBeside` has made, in much fewer bytes; to be put back by `copyPlain`, and no good for comparing. What is large and the
+ * same in `beside`, the copy made next, is still shared with it.
+ */
+export function packPlain<T>(copy: T, beside: unknown): T {
+  if (typeof copy === 'object' && copy !== null && isPacked(copy)) return copy;
+  const isPart = (value: object, known: unknown): boolean =>
+    isGrown(value) || (value === known && Object.keys(value).length >= LONG);
+  return pack(copy, beside, isPart) as T;
 }
 
 function copyListBeside(value: readonly unknown[], before: unknown): unknown[] {
@@ -148,6 +162,7 @@ export function plainBytesBeyond(value: unknown, before: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (ArrayBuffer.isView(value)) return ARRAY_BYTES + value.byteLength;
   if (isGrown(value)) return grownBytesBeyond(value, before);
+  if (isPacked(value)) return packedBytesBeyond(value, before);
   const known = (before ?? {}) as Record<string, unknown>;
   let bytes = OBJECT_BYTES;
   for (const key in value)
@@ -163,4 +178,19 @@ function grownBytesBeyond(list: GrownList, before: unknown): number {
     (sum: number, element) => sum + FIELD_BYTES + plainBytesBeyond(element, undefined),
     OBJECT_BYTES + ARRAY_BYTES + plainBytesBeyond(list.rest, undefined),
   );
+}
+
+/** A part counts where the other has it not; of a list that grows, what was added. */
+function packedBytesBeyond(packed: Packed, before: unknown): number {
+  const known = typeof before === 'object' && before !== null && isPacked(before) ? before.parts : [];
+  const same = new Set(known);
+  const lists = known.filter(isGrown);
+  let bytes = 2 * (OBJECT_BYTES + ARRAY_BYTES) + packedBytes(packed).byteLength;
+  for (const part of packed.parts) {
+    bytes += FIELD_BYTES;
+    if (same.has(part)) continue;
+    const list = isGrown(part) ? lists.find((each) => each[GROWN] === part[GROWN]) : undefined;
+    bytes += plainBytesBeyond(part, list);
+  }
+  return bytes;
 }

@@ -2,14 +2,14 @@
 
 import { type MachineSnapshot, restoreMachine, snapshotMachine } from '../machine/snapshot.ts';
 import { pageBytesBeyond } from '../machine/snapshot-bytes.ts';
-import { copyPlain, copyPlainBeside, plainBytesBeyond } from './plain-copy.ts';
+import { copyPlain, copyPlainBeside, packPlain, plainBytesBeyond } from './plain-copy.ts';
 import type { Host, World } from './world.ts';
 
-export { copyPlain, copyPlainBeside, plainBytesBeyond };
+export { copyPlain, copyPlainBeside, packPlain, plainBytesBeyond };
 
 type FrozenHost = Omit<Host, 'machine' | 'config'>;
 
-/** Immutable, and only to be put back: long lists are kept in another form. Shares with the snapshot that it was taken after what is equal in both. */
+/** Immutable, and only to be put back: long lists, and all of one that is packed, are kept in another form. Shares with the snapshot that it was taken after what is equal in both. */
 export interface WorldSnapshot {
   world: Omit<World, 'hosts' | 'config'>;
   hosts: FrozenHost[];
@@ -28,18 +28,27 @@ export function snapshotWorld(world: World, before?: WorldSnapshot): WorldSnapsh
   };
 }
 
+/** The same snapshot in less memory; still shares with `next`, which was taken after it, what is large and equal in both. */
+export const packWorld = ({ world, hosts, machines }: WorldSnapshot, next: WorldSnapshot): WorldSnapshot => ({
+  world: packPlain(world, next.world),
+  hosts: packPlain(hosts, next.hosts),
+  machines,
+});
+
 /** Puts the world back to where it was. The snapshot stays as it is. */
 export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
   Object.assign(world, copyPlain(snapshot.world));
+  const hosts = copyPlain(snapshot.hosts);
   world.hosts.forEach((host, i) => {
     restoreMachine(host.machine, snapshot.machines[i] as MachineSnapshot);
-    Object.assign(host, copyPlain(snapshot.hosts[i] as FrozenHost));
+    Object.assign(host, hosts[i]);
   });
 }
 
 /** How much memory a snapshot takes, in bytes, where `before` is held anyway. Not too low. */
 export function snapshotBytes(snapshot: WorldSnapshot, before: WorldSnapshot | null): number {
-  let bytes = plainBytesBeyond([snapshot.world, snapshot.hosts], [before?.world, before?.hosts]);
+  let bytes =
+    plainBytesBeyond(snapshot.world, before?.world) + plainBytesBeyond(snapshot.hosts, before?.hosts);
   snapshot.machines.forEach((machine, i) => {
     const known = before?.machines[i] ?? null;
     bytes += pageBytesBeyond(machine, known) + plainBytesBeyond(machine.registers, known?.registers);

@@ -1,0 +1,87 @@
+// Bytes in fewer bytes: what has come before is referred to (Lempel and Ziv, 1977). Quick rather than small; for what is kept in memory.
+
+/** The shortest sequence that is worth referring to, and the farthest back that is looked for. */
+const MATCH_LEAST = 4;
+const HASH_BITS = 12;
+
+/** Where four bytes with such a hash were last, plus `base`: what is not above it is of an earlier call. */
+const places = new Int32Array(1 << HASH_BITS);
+let base = 0;
+
+/** Kept between calls so that only what is needed is allocated; no call sees another's. */
+let output = new Uint8Array(1 << 14);
+
+function putVarint(at: number, value: number): number {
+  let left = value;
+  let to = at;
+  for (; left > 0x7f; left >>>= 7) output[to++] = (left & 0x7f) | 0x80;
+  output[to++] = left;
+  return to;
+}
+
+/** A sequence of: how many bytes stand here, these bytes, how many come again, and from how far back. The last may end after the bytes. */
+export function squeeze(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { length } = bytes;
+  // At worst every four bytes are a reference of five.
+  if (output.length < 2 * length + 16) output = new Uint8Array(2 * length + 16);
+  if (base > 2 ** 30) {
+    places.fill(0);
+    base = 0;
+  }
+  let to = putVarint(0, length);
+  let from = 0;
+  for (let at = 0; at + MATCH_LEAST <= length; ) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    const hash = Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
+    const known = places[hash]! - base - 1;
+    places[hash] = base + at + 1;
+    if (known < 0 || !isAt(bytes, known, at)) {
+      at++;
+      continue;
+    }
+    let end = at + MATCH_LEAST;
+    while (end < length && bytes[end] === bytes[known + end - at]) end++;
+    to = putBytes(to, bytes, from, at);
+    to = putVarint(to, end - at);
+    to = putVarint(to, at - known);
+    at = end;
+    from = end;
+  }
+  to = putBytes(to, bytes, from, length);
+  base += length;
+  return output.slice(0, to);
+}
+
+const isAt = (bytes: Uint8Array, known: number, at: number): boolean =>
+  bytes[known] === bytes[at] &&
+  bytes[known + 1] === bytes[at + 1] &&
+  bytes[known + 2] === bytes[at + 2] &&
+  bytes[known + 3] === bytes[at + 3];
+
+function putBytes(at: number, bytes: Uint8Array, from: number, end: number): number {
+  let to = putVarint(at, end - from);
+  for (let i = from; i < end; i++) output[to++] = bytes[i]!;
+  return to;
+}
+
+/** The reverse of `squeeze`. */
+export function unsqueeze(squeezed: Uint8Array): Uint8Array<ArrayBuffer> {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = squeezed[at++]!;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  const bytes = new Uint8Array(varint());
+  for (let to = 0; to < bytes.length; ) {
+    for (let left = varint(); left > 0; left--) bytes[to++] = squeezed[at++]!;
+    if (to >= bytes.length) break;
+    const end = to + varint();
+    const back = varint();
+    for (; to < end; to++) bytes[to] = bytes[to - back]!;
+  }
+  return bytes;
+}
