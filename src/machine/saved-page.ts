@@ -1,4 +1,5 @@
 // A page of RAM as it was: whole, or as the lines in which it differs from an earlier whole one, for most of what runs touches few.
+import { squeeze, unsqueeze } from '../base/squeeze.ts';
 import { countBits, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
 import { isZeroPage } from './state-hash.ts';
 
@@ -9,22 +10,57 @@ const LINES_MAX = 16;
 /** Pages share arrays for their lines, for one array a page costs more than the lines; one is no larger than a page. */
 const GROUP_WORDS = WORDS_IN_PAGE;
 
+/** Words that nothing changes; null while they are kept in fewer bytes, until somebody wants them again. */
+interface KeptWords {
+  words: Int32Array<ArrayBuffer> | null;
+  squeezed: Uint8Array<ArrayBuffer> | null;
+  readonly length: number;
+}
+
 /**
  * Never changed. The whole page it differs from lives as long as it, and so does the array with its lines and others': at worst a
  * snapshot whose neighbours are gone holds twice its pages, and never anything of another snapshot's that can grow.
  */
 export interface SavedPage {
-  readonly whole: Int32Array<ArrayBuffer>;
+  readonly whole: KeptWords;
   /** A bit for each line that differs: 0 to 31, and 32 to 63. */
   readonly low: number;
   readonly high: number;
   /** These lines stand in `words` from number `at`, in their order. */
-  readonly lines: { readonly words: Int32Array };
+  readonly lines: KeptWords;
   readonly at: number;
 }
 
-const ZEROS = new Int32Array(WORDS_IN_PAGE);
-const NO_LINES = { words: new Int32Array(0) };
+const kept = (words: Int32Array<ArrayBuffer>): KeptWords => ({ words, squeezed: null, length: words.length });
+
+const ZEROS = kept(new Int32Array(WORDS_IN_PAGE));
+const NO_WORDS = new Int32Array(0);
+const NO_LINES = kept(NO_WORDS);
+
+/** The last that were wanted again: several pages have their lines in common. */
+let expanded: { of: KeptWords; words: Int32Array<ArrayBuffer> } = { of: NO_LINES, words: NO_WORDS };
+
+function wordsOf(kept: KeptWords): Int32Array<ArrayBuffer> {
+  if (kept.words !== null) return kept.words;
+  if (expanded.of !== kept)
+    expanded = { of: kept, words: new Int32Array(unsqueeze(kept.squeezed as Uint8Array).buffer) };
+  return expanded.words;
+}
+
+function squeezeWords(kept: KeptWords): void {
+  if (kept.words === null || kept === ZEROS || kept === NO_LINES) return;
+  const { buffer, byteOffset, byteLength } = kept.words;
+  const squeezed = squeeze(new Uint8Array(buffer, byteOffset, byteLength));
+  if (squeezed.length >= byteLength) return;
+  kept.squeezed = squeezed;
+  kept.words = null;
+}
+
+/** Has a page take less memory that is seldom wanted again. `next`, what is kept of it at present, stays as it is. */
+export function squeezePage(saved: SavedPage, next: SavedPage | null): void {
+  if (saved.whole !== next?.whole) squeezeWords(saved.whole);
+  squeezeWords(saved.lines);
+}
 
 /** Of a page of zeros that was stored to: null is one to which nothing ever was. */
 export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0 };
@@ -39,17 +75,17 @@ export function savePages(
   before: (page: number) => SavedPage | null,
   keep: (page: number, saved: SavedPage) => void,
 ): void {
-  let lines = { words: NO_LINES.words };
+  let group: { -readonly [K in keyof KeptWords]: KeptWords[K] } = kept(NO_WORDS);
   let at = 0;
   const endGroup = () => {
-    if (at > 0) lines.words = gathered.slice(0, at);
-    lines = { words: NO_LINES.words };
+    if (at > 0) Object.assign(group, kept(gathered.slice(0, at)));
+    group = kept(NO_WORDS);
     at = 0;
   };
   for (const page of pages) {
     if (at + LINES_MAX * WORDS_IN_LINE > GROUP_WORDS) endGroup();
-    const saved = savePage(ram, page, before(page), lines, at);
-    if (saved.lines === lines) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
+    const saved = savePage(ram, page, before(page), group, at);
+    if (saved.lines === group) at += WORDS_IN_LINE * (countBits(saved.low) + countBits(saved.high));
     keep(page, saved);
   }
   endGroup();
@@ -68,9 +104,10 @@ function savePage(
   let low = dirtyLines[2 * page]!;
   let high = dirtyLines[2 * page + 1]!;
   if ((low & high) === -1) {
-    low = linesThatDiffer(words, first, whole, 0);
+    const known = wordsOf(whole);
+    low = linesThatDiffer(words, first, known, 0);
     // Enough is enough: the rest is not looked at.
-    high = countBits(low) > LINES_MAX ? 0 : linesThatDiffer(words, first, whole, WORDS_IN_PAGE / 2);
+    high = countBits(low) > LINES_MAX ? 0 : linesThatDiffer(words, first, known, WORDS_IN_PAGE / 2);
   } else if (before !== null) {
     low |= before.low;
     high |= before.high;
@@ -84,7 +121,8 @@ function savePage(
 }
 
 function copyWhole({ words }: Ram, first: number): SavedPage {
-  return { whole: words.slice(first, first + WORDS_IN_PAGE), low: 0, high: 0, lines: NO_LINES, at: 0 };
+  const whole = kept(words.slice(first, first + WORDS_IN_PAGE) as Int32Array<ArrayBuffer>);
+  return { whole, low: 0, high: 0, lines: NO_LINES, at: 0 };
 }
 
 function isZero(words: Int32Array, from: number, end: number): boolean {
@@ -126,10 +164,13 @@ const ARRAY_BYTES = 160;
 
 /** Bytes of memory that it takes to keep a page, where `before` is kept anyway. */
 export function savedPageBytes(saved: SavedPage, before: SavedPage | null): number {
-  const whole = saved.whole === ZEROS || saved.whole === before?.whole ? 0 : PAGE_BYTES + ARRAY_BYTES;
-  const lines = countBits(saved.low) + countBits(saved.high);
-  return SAVED_BYTES + whole + lines * WORDS_IN_LINE * 4;
+  const { whole, lines } = saved;
+  const ofWhole = whole === ZEROS || whole === before?.whole ? 0 : bytesOf(whole) + ARRAY_BYTES;
+  const words = (countBits(saved.low) + countBits(saved.high)) * WORDS_IN_LINE;
+  return SAVED_BYTES + ofWhole + (words === 0 ? 0 : Math.ceil((bytesOf(lines) * words) / lines.length));
 }
+
+const bytesOf = ({ squeezed, length }: KeptWords): number => squeezed?.byteLength ?? 4 * length;
 
 /** Puts a page's words into `words` from number `first` on. */
 export function putSavedPage(words: Int32Array, first: number, saved: SavedPage | null): void {
@@ -137,9 +178,10 @@ export function putSavedPage(words: Int32Array, first: number, saved: SavedPage 
     words.fill(0, first, first + WORDS_IN_PAGE);
     return;
   }
-  words.set(saved.whole, first);
-  const middle = scatter(words, first, saved.low, saved.lines.words, saved.at);
-  scatter(words, first + WORDS_IN_PAGE / 2, saved.high, saved.lines.words, middle);
+  words.set(wordsOf(saved.whole), first);
+  const lines = wordsOf(saved.lines);
+  const middle = scatter(words, first, saved.low, lines, saved.at);
+  scatter(words, first + WORDS_IN_PAGE / 2, saved.high, lines, middle);
 }
 
 /** The reverse of `gather`, from `lines`. */
@@ -154,8 +196,8 @@ function scatter(words: Int32Array, first: number, bits: number, lines: Int32Arr
 
 /** A page's 4096 bytes: shared where they are kept whole, and never to be written to. */
 export function bytesOfSaved(saved: SavedPage | null): Uint8Array<ArrayBuffer> {
-  if (saved === null) return new Uint8Array(ZEROS.buffer);
-  if ((saved.low | saved.high) === 0) return new Uint8Array(saved.whole.buffer);
+  if (saved === null) return new Uint8Array(wordsOf(ZEROS).buffer);
+  if ((saved.low | saved.high) === 0) return new Uint8Array(wordsOf(saved.whole).buffer);
   const words = new Int32Array(WORDS_IN_PAGE);
   putSavedPage(words, 0, saved);
   return new Uint8Array(words.buffer);

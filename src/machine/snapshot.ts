@@ -6,7 +6,7 @@ import { forgetCodePage } from './decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
 import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './page-table.ts';
 import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
-import { putSavedPage, savePages } from './saved-page.ts';
+import { putSavedPage, savePages, squeezePage } from './saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 /** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */
@@ -34,6 +34,14 @@ export function snapshotMachine(machine: Machine): MachineSnapshot {
   emptyPageSet(ram, ram.unsaved);
   snapshotBase.registers = copyBesideRam(machine, snapshotBase.registers);
   return { config, table: snapshotBase.table, registers: snapshotBase.registers };
+}
+
+/** Has a snapshot take less memory, and longer to be restored. What it shares with `next`, a later one of the same run, stays as it is. */
+export function squeezeSnapshot({ table }: MachineSnapshot, next: MachineSnapshot): void {
+  for (const page of pagesThatDiffer(table, next.table)) {
+    const saved = pageIn(table, page);
+    if (saved !== null) squeezePage(saved, pageIn(next.table, page));
+  }
 }
 
 /** Everything but RAM as it was: plain data that nothing changes any more. */

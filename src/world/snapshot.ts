@@ -1,6 +1,11 @@
 // A world copied at an instant, to go back to. Machines share the pages of RAM that have not changed since.
 
-import { type MachineSnapshot, restoreMachine, snapshotMachine } from '../machine/snapshot.ts';
+import {
+  type MachineSnapshot,
+  restoreMachine,
+  snapshotMachine,
+  squeezeSnapshot,
+} from '../machine/snapshot.ts';
 import { pageBytesBeyond } from '../machine/snapshot-bytes.ts';
 import { copyPlain, copyPlainBeside, packPlain, plainBytesBeyond } from './plain-copy.ts';
 import type { Host, World } from './world.ts';
@@ -29,11 +34,12 @@ export function snapshotWorld(world: World, before?: WorldSnapshot): WorldSnapsh
 }
 
 /** The same snapshot in less memory; still shares with `next`, which was taken after it, what is large and equal in both. */
-export const packWorld = ({ world, hosts, machines }: WorldSnapshot, next: WorldSnapshot): WorldSnapshot => ({
-  world: packPlain(world, next.world),
-  hosts: packPlain(hosts, next.hosts),
-  machines,
-});
+export function packWorld({ world, hosts, machines }: WorldSnapshot, next: WorldSnapshot): WorldSnapshot {
+  machines.forEach((machine, i) => {
+    squeezeSnapshot(machine, next.machines[i] as MachineSnapshot);
+  });
+  return { world: packPlain(world, next.world), hosts: packPlain(hosts, next.hosts), machines };
+}
 
 /** Puts the world back to where it was. The snapshot stays as it is. */
 export function restoreWorld(world: World, snapshot: WorldSnapshot): void {
