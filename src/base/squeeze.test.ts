@@ -26,6 +26,17 @@ test('come back as they were', () => {
   );
 });
 
+test('come back with what came before', () => {
+  fc.assert(
+    fc.property(runs, runs, (before, bytes) => {
+      expect(unsqueeze(squeeze(bytes, before), before)).toEqual(bytes);
+    }),
+    { numRuns: 300 },
+  );
+  const noise = Uint8Array.from({ length: 256 }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
+  expect(squeeze(noise, noise).length).toBeLessThan(32);
+});
+
 test('come back when they are many', () => {
   const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => Math.imul(i >> 4, 0x9e3779b1) >>> 24);
   expect(unsqueeze(squeeze(bytes))).toEqual(bytes);

@@ -19,37 +19,50 @@ function putVarint(at: number, value: number): number {
   return to;
 }
 
-/** A sequence of: how many bytes stand here, these bytes, how many come again, and from how far back. The last may end after the bytes. */
-export function squeeze(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { length } = bytes;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * A sequence of: how many bytes stand here, these bytes, how many come again, and from how far back. The last may end after the bytes.
+ * @param before bytes that come first, and that whoever wants the others again has too
+ */
+export function squeeze(bytes: Uint8Array, before: Uint8Array = NOTHING): Uint8Array<ArrayBuffer> {
   // At worst every four bytes are a reference of five.
-  if (output.length < 2 * length + 16) output = new Uint8Array(2 * length + 16);
+  if (output.length < 2 * bytes.length + 16) output = new Uint8Array(2 * bytes.length + 16);
   if (base > 2 ** 30) {
     places.fill(0);
     base = 0;
   }
-  let to = putVarint(0, length);
-  let from = 0;
-  for (let at = 0; at + MATCH_LEAST <= length; ) {
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+  const all = before.length === 0 ? bytes : joined(before, bytes);
+  const end = before.length + bytes.length;
+  let to = putVarint(0, bytes.length);
+  let from = before.length;
+  for (let at = 0; at + MATCH_LEAST <= end; ) {
+    const word = all[at]! | (all[at + 1]! << 8) | (all[at + 2]! << 16) | (all[at + 3]! << 24);
     const hash = Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
     const known = places[hash]! - base - 1;
     places[hash] = base + at + 1;
-    if (known < 0 || !isAt(bytes, known, at)) {
+    if (at < from || known < 0 || !isAt(all, known, at)) {
       at++;
       continue;
     }
-    let end = at + MATCH_LEAST;
-    while (end < length && bytes[end] === bytes[known + end - at]) end++;
-    to = putBytes(to, bytes, from, at);
-    to = putVarint(to, end - at);
+    let stop = at + MATCH_LEAST;
+    while (stop < end && all[stop] === all[known + stop - at]) stop++;
+    to = putBytes(to, all, from, at);
+    to = putVarint(to, stop - at);
     to = putVarint(to, at - known);
-    at = end;
-    from = end;
+    at = stop;
+    from = stop;
   }
-  to = putBytes(to, bytes, from, length);
-  base += length;
+  to = putBytes(to, all, from, end);
+  base += end;
   return output.slice(0, to);
+}
+
+function joined(before: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(before.length + bytes.length);
+  all.set(before);
+  all.set(bytes, before.length);
+  return all;
 }
 
 const isAt = (bytes: Uint8Array, known: number, at: number): boolean =>
@@ -64,8 +77,8 @@ function putBytes(at: number, bytes: Uint8Array, from: number, end: number): num
   return to;
 }
 
-/** The reverse of `squeeze`. */
-export function unsqueeze(squeezed: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The reverse of `squeeze`, with the same bytes `before`. */
+export function unsqueeze(squeezed: Uint8Array, before: Uint8Array = NOTHING): Uint8Array<ArrayBuffer> {
   let at = 0;
   const varint = (): number => {
     let value = 0;
@@ -75,13 +88,14 @@ export function unsqueeze(squeezed: Uint8Array): Uint8Array<ArrayBuffer> {
       if (byte < 0x80) return value;
     }
   };
-  const bytes = new Uint8Array(varint());
-  for (let to = 0; to < bytes.length; ) {
+  const bytes = new Uint8Array(before.length + varint());
+  bytes.set(before);
+  for (let to = before.length; to < bytes.length; ) {
     for (let left = varint(); left > 0; left--) bytes[to++] = squeezed[at++]!;
     if (to >= bytes.length) break;
     const end = to + varint();
     const back = varint();
     for (; to < end; to++) bytes[to] = bytes[to - back]!;
   }
-  return bytes;
+  return before.length === 0 ? bytes : bytes.slice(before.length);
 }

@@ -93,14 +93,15 @@ export function addSnapshot(history: History, snapshot: RunSnapshot): void {
   while (history.heldBytes > history.heldLimit && snapshots.length > 2) dropOne(history);
 }
 
-/** The next one has been taken beside the last, which is from now on only to be put back. */
+/** The next one has been taken beside the last, which is from now on only to be put back. Much of it is as in the first, which stays. */
 function packLast(history: History, next: RunSnapshot): void {
   const { snapshots } = history;
   const last = snapshots.at(-1);
   if (last === undefined) return;
-  last.world = packWorld(last.world, next.world);
-  last.properties = packPlain(last.properties, next.properties);
-  last.gauges = packPlain(last.gauges, next.gauges);
+  const first = snapshots.length > 1 ? snapshots[0] : undefined;
+  last.world = packWorld(last.world, next.world, first?.world);
+  last.properties = packPlain(last.properties, next.properties, first?.properties);
+  last.gauges = packPlain(last.gauges, next.gauges, first?.gauges);
   history.heldBytes -= last.bytes;
   last.bytes = bytesBeside(last, snapshots.at(-2));
   history.heldBytes += last.bytes;

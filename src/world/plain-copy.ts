@@ -46,13 +46,15 @@ export function copyPlainBeside<T>(value: T, before: unknown): T {
 
 /**
  * What `copyPlainBeside` has made, in much fewer bytes; to be put back by `copyPlain`, and no good for comparing. What is large and the
- * same in `beside`, the copy made next, is still shared with it.
+ * same in `beside`, the copy made next, is still shared with it. `like`: a packed copy that lives as long, and costs the less the more alike
+ * the two are.
  */
-export function packPlain<T>(copy: T, beside: unknown): T {
+export function packPlain<T>(copy: T, beside: unknown, like?: T): T {
   if (typeof copy === 'object' && copy !== null && isPacked(copy)) return copy;
   const isPart = (value: object, known: unknown): boolean =>
     isGrown(value) || (value === known && Object.keys(value).length >= LONG);
-  return pack(copy, beside, isPart) as T;
+  const model = typeof like === 'object' && like !== null && isPacked(like) ? like : null;
+  return pack(copy, beside, isPart, model) as T;
 }
 
 function copyListBeside(value: readonly unknown[], before: unknown): unknown[] {

@@ -6,6 +6,8 @@ import { squeeze, unsqueeze } from '../base/squeeze.ts';
 export interface Packed {
   readonly [PACKED]: Uint8Array<ArrayBuffer>;
   readonly parts: readonly unknown[];
+  /** Another one, needed to have this one back: what is the same in its bytes is left out here. */
+  readonly like: Packed | null;
 }
 
 const PACKED = Symbol('packed');
@@ -57,15 +59,30 @@ interface Packing {
   readonly isPart: (value: object, known: unknown) => boolean;
 }
 
+/** The last one that others were like. */
+let unpackedLike: { of: Packed; bytes: Uint8Array } | undefined;
+
+function bytesLike(like: Packed | null): Uint8Array | undefined {
+  if (like === null) return undefined;
+  if (unpackedLike?.of !== like)
+    unpackedLike = { of: like, bytes: unsqueeze(like[PACKED], bytesLike(like.like)) };
+  return unpackedLike.bytes;
+}
+
 /**
  * Packs plain data. `isPart` says of a list or record, and of the same place in `beside`, whether it stays as it is, beside the bytes;
  * what is frozen and typed arrays do.
  */
-export function pack(value: unknown, beside: unknown, isPart: Packing['isPart']): Packed {
+export function pack(
+  value: unknown,
+  beside: unknown,
+  isPart: Packing['isPart'],
+  like: Packed | null,
+): Packed {
   length = 0;
   const packing = { strings: new Map<string, number>(), parts: [], isPart };
   put(packing, value, beside);
-  return { [PACKED]: squeeze(output.subarray(0, length)), parts: packing.parts };
+  return { [PACKED]: squeeze(output.subarray(0, length), bytesLike(like)), parts: packing.parts, like };
 }
 
 function put(packing: Packing, value: unknown, known: unknown): void {
@@ -106,9 +123,14 @@ function putString({ strings }: Packing, text: string): void {
   putWhole(known ?? strings.size);
   if (known !== undefined) return;
   strings.set(text, strings.size);
-  putWhole(text.length);
-  for (let i = 0; i < text.length; i++) putWhole(text.charCodeAt(i));
+  const isHex = HEX.test(text);
+  putWhole(2 * text.length + (isHex ? 1 : 0));
+  if (isHex) for (let i = 0; i < text.length; i += 2) putByte(Number.parseInt(text.slice(i, i + 2), 16));
+  else for (let i = 0; i < text.length; i++) putWhole(text.charCodeAt(i));
 }
+
+/** Hashes and digests, of which there are many: two digits a byte. */
+const HEX = /^(?:[0-9a-f]{2}){4,}$/;
 
 function putObject(packing: Packing, value: object, known: unknown): void {
   const isOther = typeof value !== 'object' || ArrayBuffer.isView(value) || Object.isFrozen(value);
@@ -133,9 +155,11 @@ function putObject(packing: Packing, value: object, known: unknown): void {
   }
 }
 
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** The value again; `partOf` says what becomes of a part. */
 export function unpack(packed: Packed, partOf: (part: unknown) => unknown): unknown {
-  const bytes = unsqueeze(packed[PACKED]);
+  const bytes = unsqueeze(packed[PACKED], bytesLike(packed.like));
   const strings: string[] = [];
   let at = 0;
   let nextPart = 0;
@@ -152,8 +176,10 @@ export function unpack(packed: Packed, partOf: (part: unknown) => unknown): unkn
   const string = (): string => {
     const place = whole();
     if (place < strings.length) return strings[place]!;
+    const units = whole();
     let text = '';
-    for (let left = whole(); left > 0; left--) text += String.fromCharCode(whole());
+    if (units % 2 === 0) for (let left = units / 2; left > 0; left--) text += String.fromCharCode(whole());
+    else for (let left = units - 1; left > 0; left -= 4) text += DIGITS[bytes[at++]!]!;
     strings.push(text);
     return text;
   };

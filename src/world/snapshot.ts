@@ -33,12 +33,20 @@ export function snapshotWorld(world: World, before?: WorldSnapshot): WorldSnapsh
   };
 }
 
-/** The same snapshot in less memory; still shares with `next`, which was taken after it, what is large and equal in both. */
-export function packWorld({ world, hosts, machines }: WorldSnapshot, next: WorldSnapshot): WorldSnapshot {
+/** The same snapshot in less memory; still shares with `next`, which was taken after it, what is large and equal in both; and needs `first`, a packed one that is kept. */
+export function packWorld(
+  { world, hosts, machines }: WorldSnapshot,
+  next: WorldSnapshot,
+  first?: WorldSnapshot,
+): WorldSnapshot {
   machines.forEach((machine, i) => {
     squeezeSnapshot(machine, next.machines[i] as MachineSnapshot);
   });
-  return { world: packPlain(world, next.world), hosts: packPlain(hosts, next.hosts), machines };
+  return {
+    world: packPlain(world, next.world, first?.world),
+    hosts: packPlain(hosts, next.hosts, first?.hosts),
+    machines,
+  };
 }
 
 /** Puts the world back to where it was. The snapshot stays as it is. */
