@@ -18,6 +18,8 @@ export const MARK_WATCHED = 4;
 export const MARK_COMPILED = 8;
 /** Somebody wants to know of stores to this line. */
 export const MARK_STORES = 16;
+/** Nothing was ever stored to the line since the machine began. */
+export const MARK_UNTOUCHED = 32;
 
 /** A set of page numbers that is cheap to add to, to walk and to empty. */
 export interface PageSet {
@@ -39,6 +41,8 @@ export interface Ram {
   readonly unhashed: PageSet;
   /** Of each unsaved page the lines that were stored to, as two words of a bit a line; more than a few stand for all. */
   readonly dirtyLines: Int32Array;
+  /** Of each page, in the same way, the lines that anything was ever stored to. */
+  readonly touchedLines: Int32Array;
 }
 
 /** Memory of `size` bytes, all zero, every page clean. */
@@ -50,10 +54,11 @@ export function createRam(size: number): Ram {
     bytes: new Uint8Array(buffer),
     halves: new Uint16Array(buffer),
     words: new Int32Array(buffer),
-    marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN),
+    marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN | MARK_UNTOUCHED),
     unsaved: createPageSet(pages),
     unhashed: createPageSet(pages),
     dirtyLines: new Int32Array(2 * pages),
+    touchedLines: new Int32Array(2 * pages),
   };
 }
 
@@ -115,6 +120,24 @@ export function dirtyLine(ram: Ram, line: number): void {
   dirtyLines.fill(-1, 2 * page, 2 * page + 2);
   const first = page * LINES_IN_PAGE;
   for (let each = first; each < first + LINES_IN_PAGE; each++) ram.marks[each]! &= ~MARK_CLEAN;
+}
+
+/** Notes that something is stored to the line for the first time. */
+export function touchLine({ marks, touchedLines }: Ram, line: number): void {
+  marks[line]! &= ~MARK_UNTOUCHED;
+  touchedLines[line >>> 5]! |= 1 << (line & 31);
+}
+
+/** From now on these lines of a page, two words of a bit a line, count as those that something was stored to. */
+export function setTouched({ marks, touchedLines }: Ram, page: number, low: number, high: number): void {
+  touchedLines[2 * page] = low;
+  touchedLines[2 * page + 1] = high;
+  const first = page * LINES_IN_PAGE;
+  for (let n = 0; n < LINES_IN_PAGE; n++) {
+    const isTouched = ((n < 32 ? low : high) >>> (n & 31)) & 1;
+    if (isTouched) marks[first + n]! &= ~MARK_UNTOUCHED;
+    else marks[first + n]! |= MARK_UNTOUCHED;
+  }
 }
 
 /** How many bits of a word are set. */

@@ -29,6 +29,9 @@ export interface SavedPage {
   /** These lines stand in `words` from number `at`, in their order. */
   readonly lines: KeptWords;
   readonly at: number;
+  /** A bit for each line that anything was ever stored to; of `ZERO_PAGE` that is not known. */
+  readonly touchedLow: number;
+  readonly touchedHigh: number;
 }
 
 const kept = (words: Int32Array<ArrayBuffer>): KeptWords => ({ words, squeezed: null, length: words.length });
@@ -62,8 +65,10 @@ export function squeezePage(saved: SavedPage, next: SavedPage | null): void {
   squeezeWords(saved.lines);
 }
 
+const ALL_TOUCHED = { touchedLow: -1, touchedHigh: -1 };
+
 /** Of a page of zeros that was stored to: null is one to which nothing ever was. */
-export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0 };
+export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0, ...ALL_TOUCHED };
 
 /** The lines of the group being saved. Kept between calls so that only what is needed is allocated; no call sees another's. */
 const gathered = new Int32Array(GROUP_WORDS);
@@ -113,16 +118,23 @@ function savePage(
     high |= before.high;
   }
   if (countBits(low) + countBits(high) > LINES_MAX)
-    return isZeroPage(ram, page) ? ZERO_PAGE : copyWhole(ram, first);
+    return isZeroPage(ram, page) ? ZERO_PAGE : copyWhole(ram, page);
   const middle = gather(words, first, low, at);
   const end = gather(words, first + WORDS_IN_PAGE / 2, high, middle);
   if (isZero(gathered, at, end) && isZeroPage(ram, page)) return ZERO_PAGE;
-  return { whole, low, high, lines, at };
+  return { whole, low, high, lines, at, ...touchedOf(ram, page) };
 }
 
-function copyWhole({ words }: Ram, first: number): SavedPage {
+const touchedOf = ({ touchedLines }: Ram, page: number) => ({
+  touchedLow: touchedLines[2 * page]!,
+  touchedHigh: touchedLines[2 * page + 1]!,
+});
+
+function copyWhole(ram: Ram, page: number): SavedPage {
+  const { words } = ram;
+  const first = page * WORDS_IN_PAGE;
   const whole = kept(words.slice(first, first + WORDS_IN_PAGE) as Int32Array<ArrayBuffer>);
-  return { whole, low: 0, high: 0, lines: NO_LINES, at: 0 };
+  return { whole, low: 0, high: 0, lines: NO_LINES, at: 0, ...touchedOf(ram, page) };
 }
 
 function isZero(words: Int32Array, from: number, end: number): boolean {
@@ -159,7 +171,7 @@ function gather(words: Int32Array, first: number, bits: number, at: number): num
 }
 
 /** A record of what is kept, and an array that a page has to itself. */
-const SAVED_BYTES = 72;
+const SAVED_BYTES = 96;
 const ARRAY_BYTES = 160;
 
 /** Bytes of memory that it takes to keep a page, where `before` is kept anyway. */

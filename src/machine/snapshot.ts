@@ -5,7 +5,7 @@ import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
 import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './page-table.ts';
-import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
+import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram, setTouched } from './ram.ts';
 import { putSavedPage, savePages, squeezePage } from './saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
@@ -76,7 +76,9 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
 
 function restorePage(machine: Machine, page: number, table: PageTable): void {
   const { ram, code } = machine;
-  putSavedPage(ram.words, page * (PAGE_BYTES / 4), pageIn(table, page));
+  const saved = pageIn(table, page);
+  putSavedPage(ram.words, page * (PAGE_BYTES / 4), saved);
+  setTouched(ram, page, saved?.touchedLow ?? 0, saved?.touchedHigh ?? 0);
   forgetCodePage(ram, code, page);
   noteReplaced(machine, page);
   addPage(ram.unhashed, page);
