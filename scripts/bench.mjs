@@ -1,5 +1,6 @@
 // `npm run bench`: measures the machine's engines in Node and in a worker of Chromium, and prints one JSON document.
-// `npm run bench -- --node` measures in Node only, `--quick` runs a tenth.
+// `npm run bench -- --node` measures in Node only, `--quick` runs a tenth, and
+// `--long` only time travel, in a history of 10^9 instructions and in one of 10^10; that takes some minutes.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -8,12 +9,18 @@ import { pathToFileURL } from 'node:url';
 import { findChromium } from './chromium.mjs';
 import { fail, root, setUp } from './setup.mjs';
 
-const OPTIONS = ['--node', '--quick'];
+const OPTIONS = ['--node', '--quick', '--long'];
 const BAD_USAGE = 2;
 
-/** @param {boolean} quick */
-function measureInNode(quick) {
-  const command = [path.join(root, 'scripts/understudy.mjs'), 'bench', ...(quick ? ['--quick'] : [])];
+/** @typedef {'quick' | 'full' | 'long'} Extent */
+
+/** @param {Extent} extent */
+function measureInNode(extent) {
+  const command = [
+    path.join(root, 'scripts/understudy.mjs'),
+    'bench',
+    ...(extent === 'full' ? [] : [`--${extent}`]),
+  ];
   const { status, stdout } = spawnSync(process.execPath, command, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -58,8 +65,8 @@ async function serve(script) {
   return { server, url: `http://127.0.0.1:${address.port}/` };
 }
 
-/** @param {boolean} quick @param {string} executablePath */
-async function measureInChromium(quick, executablePath) {
+/** @param {Extent} extent @param {string} executablePath */
+async function measureInChromium(extent, executablePath) {
   const { server, url } = await serve(await buildWorker());
   const { chromium } = await import('@playwright/test');
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []; // Chromium refuses its sandbox to root
@@ -75,7 +82,7 @@ async function measureInChromium(quick, executablePath) {
           worker.onerror = ({ message }) => reject(new Error(message));
           worker.postMessage(order);
         }),
-      { quick },
+      { extent },
     );
     return { version: browser.version(), .../** @type {object} */ (report) };
   } finally {
@@ -88,17 +95,17 @@ async function main() {
   const args = process.argv.slice(2);
   const unknown = args.find((arg) => !OPTIONS.includes(arg));
   if (unknown !== undefined)
-    fail(`npm run bench: unknown option ${unknown}; there are ${OPTIONS.join(' and ')}.`, BAD_USAGE);
+    fail(`npm run bench: unknown option ${unknown}; there are ${OPTIONS.join(', ')}.`, BAD_USAGE);
   setUp();
-  const quick = args.includes('--quick');
+  const extent = args.includes('--long') ? 'long' : args.includes('--quick') ? 'quick' : 'full';
   const executablePath = args.includes('--node') ? undefined : await findChromium();
   if (executablePath === undefined && !args.includes('--node'))
     fail(
       'npm run bench: no Chromium found; install one, set UNDERSTUDY_CHROMIUM, or measure with --node only.',
     );
-  const report = { node: measureInNode(quick) };
+  const report = { node: measureInNode(extent) };
   const chromium =
-    executablePath === undefined ? {} : { chromium: await measureInChromium(quick, executablePath) };
+    executablePath === undefined ? {} : { chromium: await measureInChromium(extent, executablePath) };
   console.log(JSON.stringify({ ...report, ...chromium }, null, 2));
 }
 

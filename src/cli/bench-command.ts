@@ -2,14 +2,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseArguments } from './arguments.ts';
-import { measureAll } from './bench/bench.ts';
+import { measure } from './bench/bench.ts';
 import { type Io, OK, printJson } from './io.ts';
 
-const SYNTAX = { operands: [], options: { quick: 'flag' } } as const;
+const SYNTAX = { operands: [], options: { quick: 'flag', long: 'flag' } } as const;
 
 export function benchCommand(io: Io, words: readonly string[]): number {
   const { flags } = parseArguments('bench', SYNTAX, words);
-  printJson(io, { node: process.version, ...measureAll(flags.has('quick'), io.now, heldBytes()) });
+  const extent = flags.has('long') ? 'long' : flags.has('quick') ? 'quick' : 'full';
+  printJson(io, { node: process.version, ...measure(extent, io.now, heldBytes()) });
   return OK;
 }
 

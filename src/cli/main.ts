@@ -35,7 +35,7 @@ const USAGE = `usage: understudy COMMAND …
   list [--json]                                      the built-in scenarios
   rules [--json]                                     rules x properties: what breaks without which
   soak [--runs N] [--seed S] [--without RULE]        random scenarios; a failing one is printed as a link
-  bench [--quick]                                    how fast the engines are here, as JSON
+  bench [--quick|--long]                             how fast the engines are here, as JSON
   help                                               this
 
 SCENARIO is a built-in id, a JSON file, or a link. FILE is assembly source (.s), an ELF

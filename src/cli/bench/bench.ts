@@ -13,15 +13,28 @@ export interface BenchReport {
   readonly timeTravel: TimeTravelCosts;
 }
 
+/** How much is measured. `long`: only time travel, in a history ten times as long as otherwise. */
+export type Extent = 'quick' | 'full' | 'long';
+
 const SNAPSHOTS = 10_000;
 const SNAPSHOTS_FEW = 1000;
 
+/** Measures what belongs to an extent. */
+export const measure = (
+  extent: Extent,
+  now: Now,
+  heldBytes: HeldBytes | null,
+): BenchReport | Pick<BenchReport, 'timeTravel'> =>
+  extent === 'long'
+    ? { timeTravel: measureTimeTravel('long', MEMORY, now, heldBytes) }
+    : measureAll(extent === 'quick', now, heldBytes);
+
 /** Measures all; takes about a minute, `quick` a tenth. What many snapshots hold is of interest only where it can be told. */
-export function measureAll(quick: boolean, now: Now, heldBytes: HeldBytes | null): BenchReport {
+function measureAll(quick: boolean, now: Now, heldBytes: HeldBytes | null): BenchReport {
   return {
     speed: measureSpeed(quick ? QUICK : FULL, now),
     snapshots: measureSnapshots(quick || heldBytes === null ? SNAPSHOTS_FEW : SNAPSHOTS, now, heldBytes),
     lastWriter: measureLastWriter(quick, now),
-    timeTravel: measureTimeTravel(quick, MEMORY, now, heldBytes),
+    timeTravel: measureTimeTravel(quick ? 'quick' : 'full', MEMORY, now, heldBytes),
   };
 }

@@ -39,8 +39,8 @@ export interface TimeTravelCosts {
   readonly long: HistoryCosts;
 }
 
-const INSTRUCTIONS = 1_000_000_000;
-const INSTRUCTIONS_FEW = 100_000_000;
+/** Of the long history, by extent. */
+const INSTRUCTIONS = { quick: 100_000_000, full: 1_000_000_000, long: 10_000_000_000 } as const;
 const INSTRUCTIONS_A_SECOND = 20_000_000;
 const SECOND = 1_000_000_000;
 const SEEKS = 200;
@@ -123,12 +123,12 @@ function measureHistory(
 
 /** Measures with so much memory for the history. */
 export function measureTimeTravel(
-  quick: boolean,
+  extent: keyof typeof INSTRUCTIONS,
   memory: number,
   now: Now,
   heldBytes: HeldBytes | null,
-  instructions = quick ? INSTRUCTIONS_FEW : INSTRUCTIONS,
 ): TimeTravelCosts {
+  const instructions = INSTRUCTIONS[extent];
   const short = measureHistory(instructions / 10, memory, now, heldBytes);
   return { budgetBytes: memory, short, long: measureHistory(instructions, memory, now, heldBytes) };
 }

@@ -1,6 +1,6 @@
 // The bench in a browser's worker: told how much to measure, it answers with the report.
-import { measureAll } from './bench.ts';
+import { type Extent, measure } from './bench.ts';
 
-self.onmessage = ({ data }: MessageEvent<{ quick: boolean }>) => {
-  self.postMessage(measureAll(data.quick, () => performance.now(), null));
+self.onmessage = ({ data }: MessageEvent<{ extent: Extent }>) => {
+  self.postMessage(measure(data.extent, () => performance.now(), null));
 };
