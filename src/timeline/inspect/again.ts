@@ -3,6 +3,7 @@
 import { after, earlier, type SimTime } from '../../sim/time.ts';
 import type { HostId } from '../../world/config.ts';
 import type { Observation } from '../../world/observation.ts';
+import { copyPlain } from '../../world/snapshot.ts';
 import { countBelow } from '../fact-index.ts';
 import { latestSnapshot, type RunSnapshot } from '../history.ts';
 import type { Run } from '../run.ts';
@@ -61,10 +62,8 @@ export function* findEntry(run: Run, place: EntryPlace): Generator<void, EntryAg
   return found;
 }
 
-/** Whether somebody's log had come so far. */
-const hasRecorded = ({ world }: RunSnapshot, { generation, sequence }: EntryPlace): boolean =>
-  world.hosts.some(
-    ({ replica }) =>
-      replica.generation > generation ||
-      (replica.generation === generation && replica.sender.nextSequence > sequence),
-  );
+/** Whether the log had come so far. */
+function hasRecorded(snapshot: RunSnapshot, { generation, sequence }: EntryPlace): boolean {
+  const { generation: now, ackedThrough, unacked } = copyPlain(snapshot.gauges);
+  return now > generation || (now === generation && ackedThrough + unacked.length >= sequence);
+}
