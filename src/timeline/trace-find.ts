@@ -15,14 +15,15 @@ export interface TracedEvent extends EventKey {
   third: number;
 }
 
-/** Which events are meant: of any of these kinds, about whom; without either, all. */
+/** Which events are meant: of any of these kinds, about whom, of keys that are so; without any, all. */
 export interface EventQuery {
+  is?: (key: EventKey) => boolean;
   kinds?: ReadonlySet<Observation['kind']>;
   who?: string;
 }
 
-export const isMeantBy = ({ kinds, who }: EventQuery, key: EventKey): boolean =>
-  (kinds?.has(key.kind) ?? true) && (who === undefined || key.who === who);
+export const isMeantBy = ({ kinds, who, is }: EventQuery, key: EventKey): boolean =>
+  (kinds?.has(key.kind) ?? true) && (who === undefined || key.who === who) && (is?.(key) ?? true);
 
 function eventIn(index: TraceIndex, chunk: Chunk, i: number): TracedEvent {
   const { at, key, first, second, third } = chunk.columns as NonNullable<Chunk['columns']>;
@@ -50,6 +51,9 @@ export function eventNumbered(index: TraceIndex, number: number): TracedEvent | 
 export interface CoarseStretch {
   from: number;
   to: number;
+  /** The number of its first event, and of the first behind it. */
+  first: number;
+  next: number;
 }
 
 /** The first such event from number `start` on, or the last one before it: it, or the stretch in which it is. */
@@ -70,7 +74,10 @@ export function findEvent(
     const chunk = chunks[at] as Chunk;
     if (!hasAny(index, at, isMeant)) continue;
     const length = lengthOf(index, at);
-    if (chunk.columns === null) return { from: chunk.at, to: chunks[at + 1]?.at ?? index.last };
+    if (chunk.columns === null) {
+      const next = chunks[at + 1];
+      return { from: chunk.at, to: next?.at ?? index.last, first: chunk.from, next: next?.from ?? total };
+    }
     const keys = chunk.columns.key;
     const begin = direction === 1 ? Math.max(0, from - chunk.from) : Math.min(length - 1, from - chunk.from);
     for (let i = begin; i >= 0 && i < length; i += direction)

@@ -13,15 +13,17 @@ import { findWhy, type Subject } from '../timeline/why.ts';
 import { instructionOf, REGISTERS } from '../world/look.ts';
 import { compareBranches } from './branches.ts';
 import { checkBreakpoint, told } from './breakpoints.ts';
+import { viewEvents } from './finding.ts';
 import type { Answer, Request } from './protocol.ts';
 import { type Opened, refuse, scenarioOf } from './session.ts';
 import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
 import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
-import { type Turn, untold, type Work } from './work.ts';
+import { type Turn, untold, type Work, wrapped } from './work.ts';
 
 type Questions =
   | 'history'
+  | 'events'
   | 'checkBreakpoint'
   | 'compareBranches'
   | 'playBranches'
@@ -41,6 +43,8 @@ export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<
   switch (request.kind) {
     case 'history':
       return { kind: 'history', history: viewHistory(run) };
+    case 'events':
+      return { kind: 'events', events: viewEvents(run) };
     case 'checkBreakpoint':
       return { kind: 'checkedBreakpoint', error: checkBreakpoint(run, request.text) };
     case 'compareBranches': {
@@ -108,11 +112,6 @@ function* pairCompared(opened: Opened, hosts: [string, string]): Work<Comparison
   if (parting.value === undefined) return { parts, instruction };
   const { hosts: _, difference: __, ...divergence } = parting.value;
   return { parts, instruction, divergence };
-}
-
-/** So that `undefined` can mean that it was stopped. */
-function* wrapped<T>(asking: Generator<void, T>): Generator<void, { value: T }> {
-  return { value: yield* asking };
 }
 
 function* instantsCompared(opened: Opened, from: number, to: number): Work<Comparison | undefined> {

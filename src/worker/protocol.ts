@@ -6,6 +6,9 @@ import type {
   Comparison,
   DetailQuery,
   DetailView,
+  EventCount,
+  FactQuery,
+  FoundView,
   HistoryView,
   HitView,
   MachineQuery,
@@ -81,6 +84,10 @@ export type Request =
   | { kind: 'look'; inDetail?: boolean; viewport: Viewport }
   /** Only the timeline, for another window. */
   | { kind: 'timeline'; timeline: TimelineWindow }
+  /** To the next fact that is so behind this instant, or back to the last; the frame comes with what was found. */
+  | { kind: 'find'; query: FactQuery; direction: 1 | -1; viewport: Viewport }
+  /** What kinds of facts there have been, and about whom. */
+  | { kind: 'events' }
   /** The run as a link's hash, with its cursor. */
   | { kind: 'link' }
   /** All branches, to be kept. */
@@ -162,10 +169,13 @@ export type Answer =
       differs?: { expected: string; found: string };
       /** Where a run to a breakpoint came; null when it found none. */
       hit?: HitView | null;
+      /** What was looked for; null when there is none. */
+      found?: FoundView | null;
       /** It was told to stop before it was there. */
       isStopped?: true;
     }
   | { kind: 'timeline'; timeline: TimelineView }
+  | { kind: 'events'; events: EventCount[] }
   | { kind: 'link'; hash: string; document: unknown }
   | { kind: 'kept'; branches: KeptBranch[]; on: number; time: number }
   | { kind: 'history'; history: HistoryView }

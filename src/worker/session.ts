@@ -19,6 +19,7 @@ import {
 import { documentOf } from '../timeline/compare-branches.ts';
 import { deriveDetail, lacksDetail } from '../timeline/detail.ts';
 import { deriveContext, lacksContext } from '../timeline/fact-context.ts';
+import { findFact } from '../timeline/find-fact.ts';
 import { snapshotLimit } from '../timeline/history.ts';
 import { createRun, MEMORY, placeCommand, type Run } from '../timeline/run.ts';
 import type { WorldConfig } from '../world/config.ts';
@@ -28,6 +29,7 @@ import { type Asking, ask } from './asking.ts';
 import { bringBack, keptBranches } from './branches.ts';
 import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
+import { viewFound } from './finding.ts';
 import type { TimelineWindow } from './frame.ts';
 import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './moving.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
@@ -35,7 +37,7 @@ import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
 import { viewTimeline } from './view/timeline.ts';
-import { type Turn, untold } from './work.ts';
+import { type Turn, untold, wrapped } from './work.ts';
 
 export interface Opened {
   /** As the scenario had them when it was opened. */
@@ -84,6 +86,7 @@ export async function answer(
     case 'inspect':
       return inspectFile(request.bytes);
     case 'history':
+    case 'events':
     case 'checkBreakpoint':
     case 'compareBranches':
     case 'playBranches':
@@ -96,6 +99,8 @@ export async function answer(
       return runToHit(opened, id, request, turn);
     case 'timeline':
       return timeline(opened, request.timeline);
+    case 'find':
+      return find(opened, id, request, turn);
     default: {
       const refusal = await act(opened, request, turn);
       return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
@@ -111,7 +116,7 @@ export const refuse = (message: string, key?: string): Answer => ({
 
 type Acting = Exclude<
   Request,
-  Asking | With<'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run' | 'timeline'>
+  Asking | With<'find' | 'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run' | 'timeline'>
 >;
 
 /** What moves or changes the run. @returns why it was refused, if it was */
@@ -218,6 +223,16 @@ const timeline = ({ run }: Opened, window: TimelineWindow): Answer => ({
 function* lookClosely(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
   if (lacksContext(run)) yield* deriveContext(run);
   if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, to as SimTime);
+}
+
+async function find(opened: Opened, id: number, request: With<'find'>, turn: Turn): Promise<Answer> {
+  const { run } = opened;
+  const { query, direction, viewport } = request;
+  const finding = await turn.drive(untold(wrapped(findFact(run, query, direction))));
+  if (finding?.value !== undefined) await turn.drive(goTo(run, finding.value.at as SimTime));
+  const answered = frame(opened, viewport, id, true);
+  if (finding === undefined) return { ...answered, isStopped: true };
+  return { ...answered, found: finding.value === undefined ? null : viewFound(run, query, finding.value) };
 }
 
 type FrameAnswer = Extract<Answer, { kind: 'frame' }>;

@@ -24,6 +24,30 @@ export interface Told {
   values: Record<string, string | number>;
 }
 
+/** What is looked for among the facts of a run; '' is any. */
+export interface FactQuery {
+  kind: string;
+  who: string;
+  text: string;
+}
+
+/** How many facts of a kind there have been about a host, client, link or disk. */
+export interface EventCount {
+  kind: string;
+  who: string;
+  count: number;
+}
+
+/** A fact that was found. `total` and `place` (from 1) are of what columns can tell; missing where they cannot. */
+export interface FoundView {
+  at: number;
+  kind: string;
+  who: string;
+  what: string;
+  total?: number;
+  place?: number;
+}
+
 export interface HistoryView {
   bytes: number;
   limit: number;

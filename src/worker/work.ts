@@ -28,6 +28,11 @@ export function shareOf(from: number, to: number, now: number): number {
   return Math.min(1, Math.max(0, (now - from) / (to - from)));
 }
 
+/** So that `undefined` can mean that it was stopped. */
+export function* wrapped<T>(asking: Generator<void, T>): Generator<void, { value: T }> {
+  return { value: yield* asking };
+}
+
 /** Work that cannot tell how far it is. @returns undefined when it was stopped */
 export function* untold<T>(asking: Generator<void, T>): Work<T | undefined> {
   for (;;) {

@@ -41,6 +41,14 @@ export async function startTexts(language: Language): Promise<void> {
   await setLanguage(language);
 }
 
+/** The names of all kinds of events, in every language: for who looks for one. */
+export async function addEventTexts(): Promise<void> {
+  if (i18next.hasResourceBundle('en', 'events')) return;
+  const [english, chinese] = await Promise.all([import('./en/events.json'), import('./zh-CN/events.json')]);
+  i18next.addResourceBundle('en', 'events', english.default);
+  i18next.addResourceBundle('zh-CN', 'events', chinese.default);
+}
+
 /** Changes the language of the page, fetching its texts the first time. */
 export async function setLanguage(language: Language): Promise<void> {
   if (language === 'zh-CN' && !i18next.hasResourceBundle(language, 'page')) {

@@ -1,7 +1,10 @@
 // Both languages say the same things: every key, with the same values in it.
 import { expect, test } from 'vitest';
+import { FACT_KINDS } from '../../timeline/fact-kinds.ts';
+import eventsEn from './en/events.json';
 import narrationEn from './en/narration.json';
 import pageEn from './en/page.json';
+import eventsZh from './zh-CN/events.json';
 import narrationZh from './zh-CN/narration.json';
 import pageZh from './zh-CN/page.json';
 
@@ -22,9 +25,14 @@ const valuesIn = (text: string) => [...text.matchAll(/\{\{(.+?)\}\}/g)].map(([, 
 test.each([
   ['page', pageEn, pageZh],
   ['narration', narrationEn, narrationZh],
+  ['events', eventsEn, eventsZh],
 ])('%s: the same keys with the same values', (_, en, zh) => {
   const [english, chinese] = [flat(en), flat(zh)];
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [key, text] of english)
     expect([key, valuesIn(chinese.get(key)!)]).toEqual([key, valuesIn(text)]);
+});
+
+test('every kind of event has a name', () => {
+  expect(Object.keys(eventsEn).sort()).toEqual([...FACT_KINDS].sort());
 });

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../worker/client.ts';
 import type { Frame, NarrationLine } from '../../worker/frame.ts';
 import type { Answer, Place, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
-import type { HitView } from '../../worker/time-views.ts';
+import type { FactQuery, FoundView, HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
 import { createRequester, type Requester } from './requester.ts';
 import { stilled } from './stilled.ts';
@@ -71,6 +71,7 @@ export type Question = Extract<
       | 'inspect'
       | 'keep'
       | 'history'
+      | 'events'
       | 'checkBreakpoint'
       | 'compareBranches'
       | 'playBranches'
@@ -89,6 +90,8 @@ export interface Session {
   /** Of instructions, those of `machine`, or of the machine that answers the world. */
   step(unit: StepUnit, direction: 1 | -1, machine?: string): Promise<void>;
   runToEnd(): Promise<void>;
+  /** To the next event that is so, or back to the last. Null when there is none, undefined when it was stopped. */
+  find(query: FactQuery, direction: 1 | -1): Promise<FoundView | null | undefined>;
   /** To the next of these breakpoints, or back to the last. */
   runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void>;
   /** To where this breakpoint is met next; if it never is, back to where it was met last. */
@@ -285,6 +288,18 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       supersede();
       set({ playing: false });
       receive(await requester.submit(() => ({ kind: 'end', viewport: view(timeNow()) })));
+    },
+    async find(query, direction) {
+      supersede();
+      set({ playing: false });
+      const answer = await requester.submit(() => ({
+        kind: 'find',
+        query,
+        direction,
+        viewport: view(timeNow()),
+      }));
+      if (!receive(answer) || answer?.kind !== 'frame' || answer.isStopped) return undefined;
+      return answer.found;
     },
     runTo,
     async runToOrBack(breakpoint) {

@@ -1,0 +1,23 @@
+// What can be found in a run, and what was, as the page sees it.
+
+import { countFacts, type FactQuery, type FoundFact } from '../timeline/find-fact.ts';
+import type { Run } from '../timeline/run.ts';
+import type { EventCount, FoundView } from './time-views.ts';
+
+/** All kinds of facts that there have been, and about whom, in the order in which they first were. */
+export function viewEvents({ trace: { keys, counts } }: Run): EventCount[] {
+  const events = new Map<string, EventCount>();
+  keys.forEach(({ kind, who }, key) => {
+    const name = `${kind} ${who}`;
+    const known = events.get(name) ?? { kind, who, count: 0 };
+    events.set(name, { ...known, count: known.count + (counts[key] ?? 0) });
+  });
+  return [...events.values()].filter(({ count }) => count > 0);
+}
+
+/** Which one of all it is, where the columns tell: of those with a text in their values nobody has counted. */
+export function viewFound(run: Run, query: FactQuery, found: FoundFact): FoundView {
+  if (query.text !== '') return found;
+  const { total, before } = countFacts(run, query, found.at);
+  return { ...found, total, ...(before === undefined ? {} : { place: before + 1 }) };
+}
