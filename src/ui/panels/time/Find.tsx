@@ -5,7 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import type { EventCount, FactQuery, FoundView } from '../../../worker/time-views.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { formatMoment } from '../../widgets/format.ts';
-import { eventName, kindsIn, whosIn } from './events.ts';
+import { eventName, kindsIn, whoName, whosIn } from './events.ts';
 
 const ANY: FactQuery = { kind: '', who: '', text: '' };
 
@@ -89,14 +89,13 @@ export default function Find() {
 function Outcome({ outcome }: { outcome: FoundView | 'none' }) {
   const t = useTexts();
   if (outcome === 'none') return <p className="quiet">{t('find.none')}</p>;
-  const { at, kind, who, what, total, place } = outcome;
-  const words = [eventName(kind, t), what, who].filter((word) => word !== '');
+  const { at, kind, who, total, place } = outcome;
+  const words = [eventName(kind, t), ...(who === '' ? [] : [whoName(who, t)])];
   return (
     <p className="find-found">
       <span className="number">{formatMoment(at)}</span> {words.join(' · ')}
       {total !== undefined && (
         <span className="quiet">
-          {' '}
           {place === undefined ? t('find.total', { total }) : t('find.place', { place, total })}
         </span>
       )}

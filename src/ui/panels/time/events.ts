@@ -42,7 +42,8 @@ export const whosIn = (events: readonly EventCount[], kind: string, t: Tell): Ch
     .map(([value, count]) => ({ value, name: whoName(value, t), count }))
     .sort(byName);
 
-function whoName(who: string, t: Tell): string {
+/** What a host, client, link or disk is called. */
+export function whoName(who: string, t: Tell): string {
   if (/^[A-D]$/.test(who)) return t('host.name', { host: who });
   if (/^(log|lan|storage)/.test(who)) return linkName(t, who);
   return clientName(t, who);
