@@ -47,7 +47,8 @@ function putByte(byte: number): void {
 /** @param value a whole number from 0 to 2^53 - 1 */
 function putWhole(value: number): void {
   let left = value;
-  for (; left > 0x7f; left = Math.floor(left / 128)) putByte((left % 128) + 128);
+  for (; left >= 2 ** 31; left = Math.floor(left / 128)) putByte((left % 128) + 128);
+  for (; left > 0x7f; left >>>= 7) putByte((left & 0x7f) | 0x80);
   putByte(left);
 }
 
@@ -59,14 +60,16 @@ interface Packing {
   readonly isPart: (value: object, known: unknown) => boolean;
 }
 
-/** The last one that others were like. */
-let unpackedLike: { of: Packed; bytes: Uint8Array } | undefined;
+/** The bytes of those that others are like: they are few, and wanted each time. */
+const models = new WeakMap<Packed, Uint8Array>();
 
 function bytesLike(like: Packed | null): Uint8Array | undefined {
   if (like === null) return undefined;
-  if (unpackedLike?.of !== like)
-    unpackedLike = { of: like, bytes: unsqueeze(like[PACKED], bytesLike(like.like)) };
-  return unpackedLike.bytes;
+  const known = models.get(like);
+  if (known !== undefined) return known;
+  const bytes = unsqueeze(like[PACKED], bytesLike(like.like));
+  models.set(like, bytes);
+  return bytes;
 }
 
 /**
@@ -125,12 +128,17 @@ function putString({ strings }: Packing, text: string): void {
   strings.set(text, strings.size);
   const isHex = HEX.test(text);
   putWhole(2 * text.length + (isHex ? 1 : 0));
-  if (isHex) for (let i = 0; i < text.length; i += 2) putByte(Number.parseInt(text.slice(i, i + 2), 16));
+  if (isHex)
+    for (let i = 0; i < text.length; i += 2)
+      putByte((digitOf(text.charCodeAt(i)) << 4) | digitOf(text.charCodeAt(i + 1)));
   else for (let i = 0; i < text.length; i++) putWhole(text.charCodeAt(i));
 }
 
 /** Hashes and digests, of which there are many: two digits a byte. */
 const HEX = /^(?:[0-9a-f]{2}){4,}$/;
+
+/** What a hexadecimal digit stands for: '0' is 0x30, 'a' is 0x61. */
+const digitOf = (code: number): number => (code < 0x40 ? code - 0x30 : code - 0x57);
 
 function putObject(packing: Packing, value: object, known: unknown): void {
   const isOther = typeof value !== 'object' || ArrayBuffer.isView(value) || Object.isFrozen(value);
