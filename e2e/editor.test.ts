@@ -42,7 +42,7 @@ test('a mistake is named where it is, the fixed guest runs, and survives its hos
   await expect(drawer(page)).toContainText('counter.s:1:3');
   await expect(drawer(page)).toContainText('there is no instruction or macro addd; did you mean addi?');
   await expect(drawer(page).locator('.cm-lintRange-error')).toHaveText('addd');
-  await expect(drawer(page).getByRole('button', { name: /^Run/ })).toBeDisabled();
+  await expect(drawer(page).getByRole('button', { name: /^Run (Ctrl|⌘)/ })).toBeDisabled();
 
   await write(page, BY_FIVE);
   await expect(drawer(page)).toContainText('Assembles');

@@ -47,7 +47,7 @@ Options of run, to stop and look:
   --break BREAKPOINT              stop there; may be given more than once; nothing else is printed
                                   than where that is and what is asked for, and 3 says that it
                                   was not reached. A BREAKPOINT is a condition, or one of
-                                    line FILE:N, at LABEL, register NAME [VALUE],
+                                    line FILE:N, at ADDRESS, register NAME [VALUE],
                                     read|write|access ADDRESS[+LENGTH],
                                     entry [KIND] [recorded|replayed], fact KIND,
                                     output [packet|write|console] [held|released|dropped],

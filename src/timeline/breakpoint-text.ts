@@ -35,7 +35,7 @@ const ENTRY_MOMENTS = ['recorded', 'replayed'] as const;
 const OUTPUT_MOMENTS = ['held', 'released', 'dropped'] as const;
 
 const FORMS =
-  'line FILE:N, at LABEL, read|write|access ADDRESS[+LENGTH], register NAME [VALUE], entry [KIND] [recorded|replayed], ' +
+  'line FILE:N, at ADDRESS, read|write|access ADDRESS[+LENGTH], register NAME [VALUE], entry [KIND] [recorded|replayed], ' +
   'output [KIND] [held|released|dropped], packet [CLIENT [REQUEST]] [bytes OFFSET HEX], property [NAME], fact KIND, or a condition';
 
 /**

@@ -44,6 +44,13 @@ export function linkName(t: Tell, id: string): string {
   return t('link.lan', { end: client === end ? t('host.name', { host: end }) : client });
 }
 
+/** A field of an entry, a packet or a device: `time to live`; as the engine calls it where there is no word for it. */
+export function fieldName(t: Tell, name: string): string {
+  const [, words = name, number] = /^(.*?)( \d+)?$/.exec(name) ?? [];
+  const text = textOf(t, `field.${camelCase(words)}`);
+  return text === null ? name : `${text}${number ?? ''}`;
+}
+
 /** A link's name as a title. */
 export const linkTitle = (t: Tell, id: string): string => capitalised(linkName(t, id));
 

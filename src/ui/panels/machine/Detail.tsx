@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { DetailQuery, DetailView } from '../../../worker/time-views.ts';
 import { useApp, useFrame, useSession, useTexts } from '../../app/context.tsx';
-import { endName } from '../../i18n/tell.ts';
+import { endName, fieldName } from '../../i18n/tell.ts';
 import { formatBytes, formatInstant } from '../../widgets/format.ts';
 import { HexDump } from '../../widgets/HexDump.tsx';
 import { Questions } from '../why/WhyQuestions.tsx';
@@ -36,7 +36,7 @@ export default function Detail({ query, name }: Props) {
       {fields.length > 0 && <Fields fields={fields} />}
       {layers.map((layer) => (
         <div key={layer.name}>
-          <h4>{layer.name}</h4>
+          <h4>{fieldName(t, layer.name)}</h4>
           <Fields fields={layer.fields} />
         </div>
       ))}

@@ -1,6 +1,7 @@
 // Source, calls, devices and the log beside the machine, each as a list.
 import type { LogEntryView, MachineView } from '../../../worker/time-views.ts';
 import { useTexts } from '../../app/context.tsx';
+import { fieldName } from '../../i18n/tell.ts';
 import { formatAddress } from '../../widgets/format.ts';
 import { HexDump } from '../../widgets/HexDump.tsx';
 
@@ -30,6 +31,7 @@ export function Calls({ machine: { calls } }: Props) {
 }
 
 export function Devices({ machine: { devices = [] } }: Props) {
+  const t = useTexts();
   const names = [...new Set(devices.map(({ device }) => device))];
   return names.map((device) => (
     <div key={device}>
@@ -40,7 +42,7 @@ export function Devices({ machine: { devices = [] } }: Props) {
             fact.device === device && (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list has its own order, and names may come twice
               <li key={i}>
-                <span className="quiet">{fact.name}</span>
+                <span className="quiet">{fieldName(t, fact.name)}</span>
                 <code>{fact.value}</code>
               </li>
             ),
@@ -69,7 +71,7 @@ function LogEntry({ entry }: { entry: LogEntryView }) {
       <Fields fields={fields} />
       {layers.map((layer) => (
         <div key={layer.name}>
-          <h4>{layer.name}</h4>
+          <h4>{fieldName(t, layer.name)}</h4>
           <Fields fields={layer.fields} />
         </div>
       ))}
@@ -79,11 +81,12 @@ function LogEntry({ entry }: { entry: LogEntryView }) {
 }
 
 export function Fields({ fields }: { fields: { name: string; value: string }[] }) {
+  const t = useTexts();
   return (
     <ul className="machine-list">
       {fields.map(({ name, value }) => (
         <li key={name}>
-          <span className="quiet">{name}</span>
+          <span className="quiet">{fieldName(t, name)}</span>
           <code>{value}</code>
         </li>
       ))}
