@@ -4,12 +4,14 @@ import { type LastWriterCosts, measureLastWriter } from './last-writer.ts';
 import { type HeldBytes, measureSnapshots, type SnapshotCosts } from './snapshots.ts';
 import { FULL, type GuestSpeed, measureSpeed, type Now, QUICK } from './speed.ts';
 import { measureTimeTravel, type TimeTravelCosts } from './time-travel.ts';
+import { measureTimeline, type TimelineCosts } from './timeline.ts';
 
 export interface BenchReport {
   /** Millions of instructions a second, and their ratios. */
   readonly speed: GuestSpeed[];
   readonly snapshots: SnapshotCosts;
   readonly lastWriter: LastWriterCosts;
+  readonly timeline: TimelineCosts;
   readonly timeTravel: TimeTravelCosts;
 }
 
@@ -35,6 +37,7 @@ function measureAll(quick: boolean, now: Now, heldBytes: HeldBytes | null): Benc
     speed: measureSpeed(quick ? QUICK : FULL, now),
     snapshots: measureSnapshots(quick || heldBytes === null ? SNAPSHOTS_FEW : SNAPSHOTS, now, heldBytes),
     lastWriter: measureLastWriter(quick, now),
+    timeline: measureTimeline(quick, now),
     timeTravel: measureTimeTravel(quick ? 'quick' : 'full', MEMORY, now, heldBytes),
   };
 }
