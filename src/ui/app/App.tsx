@@ -1,10 +1,9 @@
 // The shell: header, the stage with the side panel, transport, timeline.
-import { type CSSProperties, useState } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Header } from '../panels/header/Header.tsx';
 import { pageLink } from '../panels/share/links.ts';
 import { Timeline } from '../panels/timeline/Timeline.tsx';
 import { Transport } from '../panels/transport/Transport.tsx';
-import { Splitter } from '../widgets/Splitter.tsx';
 import { useMedia } from '../widgets/useMedia.ts';
 import { useApp, useSession, useTexts } from './context.tsx';
 import { Dialogs } from './Dialogs.tsx';
@@ -17,19 +16,11 @@ import './app.css';
 /** Narrower windows have the side panel below instead of beside the stage. */
 const WIDE = '(min-width: 1180px)';
 
-/** How wide the side panel is beside the stage, in px, and at most of the window. */
-const SIDE_USUAL = 348;
-const SIDE_MIN = 280;
-const SIDE_SHARE = 0.4;
-
-const widestSide = () => Math.floor(innerWidth * SIDE_SHARE);
-
 export function App() {
   const t = useTexts();
   const { embedded } = useApp();
   const isReady = useSession((state) => state.frame !== null);
   const isWide = useMedia(WIDE);
-  const [sideWidth, setSideWidth] = useState(SIDE_USUAL);
   if (embedded) return <Embedded />;
   return (
     <div className={isWide ? 'app' : 'app app-narrow'}>
@@ -38,21 +29,22 @@ export function App() {
       </a>
       <Header />
       {isWide ? (
-        <main
-          id="stage"
-          className="app-main"
-          style={{ '--side-width': `min(${sideWidth}px, ${100 * SIDE_SHARE}vw)` } as CSSProperties}
-        >
-          <Stage />
-          <Splitter
-            label={t('side.resize')}
-            width={sideWidth}
-            min={SIDE_MIN}
-            max={widestSide()}
-            usual={SIDE_USUAL}
-            onChange={setSideWidth}
-          />
-          {isReady ? <SidePanel /> : <div className="side" />}
+        <main id="stage" className="app-main">
+          <Group orientation="horizontal">
+            <Panel id="stage" minSize="60%">
+              <Stage />
+            </Panel>
+            <Separator className="splitter" aria-label={t('side.resize')} />
+            <Panel
+              id="side"
+              defaultSize="348px"
+              minSize="280px"
+              maxSize="40%"
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              {isReady && <SidePanel />}
+            </Panel>
+          </Group>
         </main>
       ) : (
         <main id="stage">
