@@ -63,7 +63,7 @@ const SLICE_MIN = 1000;
 const SLICE_MAX = 1_000_000;
 
 /** And after so many stops and events: a guest that reads its clock in a loop is all stops. */
-export const HAPPENING_MAX = 50;
+export const HAPPENING_MAX = 16;
 
 /** All that happens at the first instant, and a snapshot behind it. */
 export function begin(run: Run): void {

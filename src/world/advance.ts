@@ -35,8 +35,12 @@ export interface Tracing {
 const TURN_LEAST = 16;
 const TURN_SPREAD = 64;
 
-/** No machine gets further ahead of the others than so many instructions where one is to be able to stop: each may be a stop. */
-const AHEAD_INSTRUCTIONS = 2000;
+/**
+ * Where one is to be able to stop, no machine gets further ahead of the others than so many instructions, for each may be a stop: at first
+ * very few, then twice as many each time as long as they execute without one.
+ */
+const AHEAD_FIRST = 64;
+const AHEAD_MAX = 2048;
 
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
 export function start(world: World, observer: Observer): void {
@@ -77,7 +81,8 @@ function tellPair(world: World, observe: Observer): void {
  * it: to the next event, and no further than the shortest link is long.
  */
 export function advance(world: World, until: SimTime, observer: Observer, trace?: Tracer | Tracing): void {
-  runAhead(world, until, lookahead(world), Number.POSITIVE_INFINITY, observer, trace);
+  const ahead = lookahead(world);
+  runAhead(world, until, { first: ahead, most: ahead }, Number.POSITIVE_INFINITY, observer, trace);
 }
 
 /**
@@ -93,14 +98,16 @@ export function advanceSome(
   trace?: Tracer | Tracing,
 ): number {
   const fastest = Math.min(...world.config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
-  const ahead = Math.ceil((AHEAD_INSTRUCTIONS * fastest) / 1000) as Duration;
-  return runAhead(world, until, Math.min(ahead, lookahead(world)) as Duration, most, observer, trace);
+  const long = (instructions: number): Duration =>
+    Math.min(Math.ceil((instructions * fastest) / 1000), lookahead(world)) as Duration;
+  const ahead = { first: long(AHEAD_FIRST), most: long(AHEAD_MAX) };
+  return runAhead(world, until, ahead, most, observer, trace);
 }
 
 function runAhead(
   world: World,
   until: SimTime,
-  ahead: Duration,
+  { first, most: furthest }: { first: Duration; most: Duration },
   most: number,
   observer: Observer,
   trace: Tracer | Tracing | undefined,
@@ -108,6 +115,7 @@ function runAhead(
   const tracing = typeof trace === 'function' ? { retires: trace } : trace;
   const observe = watching(world, observer);
   let end = until;
+  let ahead = first;
   // No machine has run further than this.
   let front = world.now;
   let happened = 0;
@@ -135,6 +143,7 @@ function runAhead(
     } else {
       world.now = horizon;
       if (horizon >= end) return happened;
+      ahead = Math.min(2 * ahead, furthest) as Duration;
     }
   }
 }

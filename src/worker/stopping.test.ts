@@ -1,0 +1,278 @@
+// Whatever the worker is asked, between two chances to stop little is done; and stopped at any of them the run is whole.
+
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { factsBetween } from '../timeline/again.ts';
+import { FACT_WORK } from '../timeline/history.ts';
+import { HAPPENING_MAX } from '../timeline/progress.ts';
+import type { Observer } from '../world/observation.ts';
+import { hashWorld } from '../world/state-hash.ts';
+import { instructionOf, type World } from '../world/world.ts';
+import { type Bench, opened } from './bench.ts';
+import type { Answer } from './protocol.ts';
+import type { Turn, Work } from './work.ts';
+
+/** Work since the last chance to stop, in any world: instructions, and facts by what they weigh. */
+let work = 0;
+
+type Advance = (world: World, until: never, ...rest: never[]) => unknown;
+
+/** The real one, and what it did is counted. */
+function counted(advance: Advance, observerAt: number): Advance {
+  return (...given) => {
+    const [world] = given;
+    const before = world.hosts.map(instructionOf);
+    const observe = given[observerAt] as unknown as Observer;
+    const counting: Observer = (fact) => {
+      work += FACT_WORK;
+      observe(fact);
+    };
+    const all = given.map((each, i) => (i === observerAt ? counting : each));
+    const result = advance(...(all as Parameters<Advance>));
+    world.hosts.forEach((host, i) => {
+      work += Math.max(0, instructionOf(host) - (before[i] as number));
+    });
+    return result;
+  };
+}
+
+vi.mock('../world/advance.ts', async (load) => {
+  const real = await load<typeof import('../world/advance.ts')>();
+  return {
+    ...real,
+    advance: counted(real.advance as Advance, 2),
+    advanceSome: counted(real.advanceSome as Advance, 3),
+  };
+});
+
+/** What a slice may come to: its instructions, and some facts of each of its last stops and events. */
+const WORK_MAX = 250_000;
+
+type Asked = Parameters<Bench['ask']>[0];
+
+/** Asks, and stops at the n-th chance if it comes to that. */
+async function askUntil({ ask }: Bench, request: Asked, chance: number) {
+  let chances = 0;
+  let most = 0;
+  work = 0;
+  const note = (): void => {
+    most = Math.max(most, work);
+    work = 0;
+  };
+  const drive = async <T>(working: Work<T>): Promise<T> => {
+    for (;;) {
+      note();
+      const { done, value } = working.next(chances++ >= chance ? 'stop' : 'on');
+      note();
+      if (done) return value;
+    }
+  };
+  let times = 0;
+  const turn: Partial<Turn> = { drive, isTimeUp: () => ++times > 3 };
+  const answered: Answer = await ask(request, turn);
+  note();
+  return { answered, chances, most };
+}
+
+/** Everything of a run that must be as if nothing had been asked. */
+function stateOf({ session }: Bench) {
+  const { run } = session.opened!;
+  const { world, reached, given, branch, branchesMade, branches, trace } = run;
+  return {
+    hash: hashWorld(world),
+    facts: factsBetween(run, 0 as never, world.now),
+    branches: branches.map(({ parked, ...each }) => ({ ...each, isOn: parked === null })),
+    reached,
+    given,
+    branch,
+    branchesMade,
+    events: trace.total,
+  };
+}
+
+const ENDLESS = '_start: csrw mie, zero\n';
+const untilNs = 3_600_000_000_000;
+
+/** The first two are in an endless loop with interrupts off. */
+const GUESTS: Record<string, { document: Record<string, unknown>; end: number }> = {
+  computes: {
+    document: {
+      untilNs,
+      guest: {
+        program: 'compute',
+        source: `${ENDLESS}la sp, word\n0: addi a0, a0, 1\nsw a0, 0(sp)\nj 0b\n.bss\nword: .zero 4\n`,
+      },
+      clients: [],
+      machine: { instructionsPerSecond: 50_000_000 },
+      commands: ['flip A 0x80000f00.0 @ 1ms'],
+    },
+    end: 4_000_000,
+  },
+  'reads the clock': {
+    document: {
+      untilNs,
+      guest: { program: 'compute', source: `${ENDLESS}0: csrr a0, time\nj 0b\n` },
+      clients: [],
+      machine: { instructionsPerSecond: 400_000_000 },
+      links: { log: { latencyNs: 20_000 } },
+      log: { sendBufferBytes: 4000 },
+    },
+    end: 300_000,
+  },
+  answers: {
+    document: {
+      untilNs,
+      clients: [
+        { requests: 30, thinkNs: 0 },
+        { requests: 30, thinkNs: 0 },
+      ],
+      commands: ['crash B @ 11ms'],
+    },
+    end: 12_000_000,
+  },
+};
+
+/** So little memory that facts and their columns have been let go. */
+const MEMORY = 128 * 1024;
+
+/** Two branches, and the second at an instant of its past. */
+async function benchOf(document: Record<string, unknown>, end: number): Promise<Bench> {
+  const bench = await opened(document);
+  await bench.frame({ kind: 'open', source: { document }, memory: MEMORY });
+  await bench.frame({ kind: 'seek', time: end });
+  await bench.frame({ kind: 'seek', time: Math.floor(end * 0.4) });
+  await bench.frame({ kind: 'command', text: 'cut storage-B' });
+  await bench.frame({ kind: 'seek', time: end });
+  await bench.frame({ kind: 'seek', time: Math.floor(end * 0.8) });
+  return bench;
+}
+
+const questions = (end: number): Asked[] => [
+  { kind: 'compare', of: { hosts: ['A', 'B'] } },
+  { kind: 'compare', of: { from: end * 0.1, to: end * 0.7 } },
+  { kind: 'why', query: { of: 'divergence' } },
+  { kind: 'why', query: { of: 'live', host: 'B' } },
+  { kind: 'why', query: { of: 'stopped', host: 'A' } },
+  { kind: 'why', query: { of: 'request', client: 'client1', request: 1 } },
+  { kind: 'why', query: { of: 'register', host: 'A', register: 's11' } },
+  { kind: 'why', query: { of: 'memory', host: 'A', address: 0x8000_0000, length: 4 } },
+  { kind: 'machine', query: { host: 'A', part: 'calls' } },
+  { kind: 'playBranches', one: 1, other: 2 },
+  { kind: 'compareBranches', one: 1, other: 2 },
+  { kind: 'run', breakpoints: ['property'], direction: 'forward' },
+  { kind: 'run', breakpoints: ['property'], direction: 'backward' },
+  { kind: 'run', breakpoints: ['register s11 5'], direction: 'forward' },
+  { kind: 'run', breakpoints: ['register s11 5'], direction: 'backward' },
+];
+
+/** That never comes true, that has come true, and at once in the past: the columns of these facts have been let go. */
+const commands: Asked[] = [
+  { kind: 'command', text: 'crash B @ when output 100000 held' },
+  { kind: 'command', text: 'cut lan-B @ when entry 5 recorded' },
+  { kind: 'command', text: 'cut lan-B' },
+];
+
+const moves = (end: number): Asked[] => [
+  { kind: 'seek', time: end * 1.5 },
+  { kind: 'seek', time: end * 0.5 },
+  { kind: 'seek', time: end * 0.1 },
+  { kind: 'step', unit: 'failure', direction: -1 },
+  { kind: 'step', unit: 'failure', direction: 1 },
+  { kind: 'step', unit: 'output', direction: 1 },
+  { kind: 'step', unit: 'entry', direction: -1 },
+  { kind: 'step', unit: 'instruction', direction: -1, host: 'A' },
+  { kind: 'advance', until: end * 2 },
+  { kind: 'end' },
+  { kind: 'branch', id: 1 },
+  { kind: 'rules', rules: { outputRule: false } },
+  { kind: 'look' },
+];
+
+/** Searches that would go on for an hour of simulated time are stopped at this one; all else is done by then. */
+const CHANCES_MAX = 24;
+
+describe.each(Object.entries(GUESTS))('a guest that %s', (_, { document, end }) => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await benchOf(document, end);
+  });
+
+  test.each(questions(end))(
+    '%j: little at a time, and stopped it leaves the run as it was',
+    async (request) => {
+      const before = stateOf(bench);
+      const { chances, most, answered } = await askUntil(bench, request, CHANCES_MAX);
+      expect(most).toBeLessThan(WORK_MAX);
+      expect(answered.kind).not.toBe('refused');
+      for (const chance of [0, chances >> 1]) {
+        await askUntil(bench, request, chance);
+        expect(stateOf(bench)).toEqual(before);
+      }
+    },
+  );
+
+  test.each(commands)('%j: little at a time, and stopped it was not given', async (request) => {
+    const { branch, given } = bench.session.opened!.run;
+    await goBack(bench, end, branch);
+    const placing = await chancesOfPlacing(bench, request);
+    const after = stateOf(bench);
+    expect(after.given).toHaveLength(given.length + 1);
+    await goBack(bench, end, branch);
+    const before = stateOf(bench);
+    for (const chance of [0, placing >> 1, placing - 1].filter((chance) => chance >= 0 && chance < placing)) {
+      await askUntil(bench, request, chance);
+      expect(stateOf(bench)).toEqual(before);
+    }
+    const { most } = await askUntil(bench, request, Number.POSITIVE_INFINITY);
+    expect(most).toBeLessThan(WORK_MAX);
+    expect([stateOf(bench).hash, stateOf(bench).facts]).toEqual([after.hash, after.facts]);
+    await goBack(bench, end, branch);
+  });
+
+  test.each(moves(end))(
+    '%j: little at a time, and wherever it is stopped the run is whole',
+    async (request) => {
+      const { branch } = bench.session.opened!.run;
+      await goBack(bench, end, branch);
+      const { hash } = stateOf(bench);
+      const { chances, most } = await askUntil(bench, request, CHANCES_MAX);
+      expect(most).toBeLessThan(WORK_MAX);
+      await goBack(bench, end, branch);
+      await askUntil(bench, request, chances >> 1);
+      await goBack(bench, end, branch);
+      expect(stateOf(bench).hash).toBe(hash);
+    },
+  );
+});
+
+/** Where all of this began: the run has been further, so that a command begins a branch. */
+async function goBack(bench: Bench, end: number, branch: number): Promise<void> {
+  await backTo(bench, branch);
+  for (const time of [end, Math.floor(end * 0.8)])
+    await askUntil(bench, { kind: 'seek', time }, Number.POSITIVE_INFINITY);
+}
+
+const backTo = (bench: Bench, id: number) =>
+  askUntil(bench, { kind: 'branch', id }, Number.POSITIVE_INFINITY);
+
+/** How many chances there are until a command takes effect; it is given then. */
+async function chancesOfPlacing({ session, ask }: Bench, request: Asked): Promise<number> {
+  const { run } = session.opened!;
+  const { given } = run;
+  let chances = 0;
+  let placed = 0;
+  await ask(request, {
+    drive: async (working) => {
+      for (;;) {
+        const { done, value } = working.next('on');
+        if (run.given === given) chances++;
+        else placed ||= chances;
+        if (done) return value;
+      }
+    },
+  });
+  return placed;
+}
+
+test('a slice ends where too much happens', () => {
+  expect(HAPPENING_MAX * 3 * FACT_WORK).toBeLessThan(WORK_MAX);
+});
