@@ -37,6 +37,41 @@ test('a link far into a long run opens with its progress, and is stopped where i
   expect(await instant(page)).toBeLessThan(600_000);
 });
 
+test('a guest in an endless loop with interrupts off is stopped like any other', async ({ page }) => {
+  const source = '_start: csrw mie, zero\n0: addi a0, a0, 1\nj 0b\n';
+  const guest = { program: 'compute', source };
+  const scenario = { guest, machine: { instructionsPerSecond: 1_000_000_000 }, clients: [] };
+  const view = { cursorNs: 900_000_000_000 };
+  await page.goto(`/${linkTo({ version: 1, ...scenario, untilNs: 3_600_000_000_000, view })}`);
+  const progress = page.getByRole('progressbar');
+  const stop = page.getByRole('button', { name: /^Stop/ });
+  const stopped = async (): Promise<void> => {
+    await expect(progress).toBeVisible();
+    await stop.click();
+    await expect(progress).toHaveCount(0);
+    await expect(button(page, 'Play')).toBeEnabled();
+  };
+  await stopped();
+  const there = await instant(page);
+  expect(there).toBeGreaterThan(0);
+  expect(there).toBeLessThan(900_000);
+  await page.keyboard.press('b');
+  const stops = region(page, 'Breakpoints');
+  await stops.getByLabel('New breakpoint').fill('register a1 5');
+  await page.keyboard.press('Enter');
+  await stops.getByRole('button', { name: /^Run to next/ }).click();
+  await stopped();
+  expect(await instant(page)).toBe(there);
+  await page.keyboard.press('p');
+  await stopped();
+  expect(await instant(page)).toBe(there);
+  await tab(page, 'Inspect');
+  const machine = region(page, 'Machine of host A');
+  await machine.getByRole('button', { name: /^a1 .*Who wrote a1 last/ }).click();
+  await stopped();
+  expect(await instant(page)).toBe(there);
+});
+
 test('acting in the past begins a branch; the other one stays, and has its own name and link', async ({
   page,
 }) => {
