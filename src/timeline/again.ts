@@ -16,11 +16,12 @@ const HELD_MAX = 2000;
 
 /** Shows every fact behind a snapshot, up to and with an instant. Yields after every slice. */
 export function* again(run: Run, from: RunSnapshot, to: SimTime, visit: Visit): Generator<void, void> {
+  yield;
   const scout = scoutAt(run, from);
   let number = from.seen;
   while (scout.world.now < to) {
-    yield;
     advanceScout(scout, sliceEnd(scout, to), (fact) => visit(fact, number++));
+    yield;
   }
 }
 

@@ -89,16 +89,18 @@ export function beginFactStep(run: Run, kinds: Kinds, direction: 1 | -1): Step {
   const { now } = run.world;
   const { reached } = run;
   const next = run.base + run.seen;
-  const step: Step = {
+  const finding = direction === -1 ? lastBefore(run, kinds, now) : firstAfter(run, kinds, now);
+  const step: FactStep & { seek: Seek | null } = {
     unit: 'fact',
     kinds,
     from: now,
     limit: after(now, PATIENCE),
     reached,
     next,
-    finding: direction === -1 ? lastBefore(run, kinds, now) : firstAfter(run, kinds, now),
+    finding,
     seek: null,
   };
+  findSlice(run, step, finding);
   return step;
 }
 

@@ -216,7 +216,7 @@ function walks(said: Record<string, unknown>, end: number, memory?: number): voi
   const parsed = parseDocument(whole);
   if (!parsed.ok) throw new Error(parsed.error.message);
   const config = configOf(whole);
-  const moves = fc.array(moveWithin(end), { minLength: 1, maxLength: 8 });
+  const moves = fc.array(moveWithin(end), { minLength: 1, maxLength: 7 });
   fc.assert(
     fc.property(moves, fc.nat(end), fc.nat(end), (moves, one, other) => {
       const run = createRun(config, { scenario: parsed.value, ...(memory === undefined ? {} : { memory }) });
