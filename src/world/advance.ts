@@ -37,10 +37,10 @@ const TURN_SPREAD = 64;
 
 /**
  * Where one is to be able to stop, no machine gets further ahead of the others than so many instructions, for each may be a stop: at first
- * very few, then twice as many each time as long as they execute without one.
+ * very few, then four times as many each time that they have executed without one.
  */
 const AHEAD_FIRST = 64;
-const AHEAD_MAX = 2048;
+const AHEAD_MAX = 4096;
 
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
 export function start(world: World, observer: Observer): void {
@@ -143,7 +143,7 @@ function runAhead(
     } else {
       world.now = horizon;
       if (horizon >= end) return happened;
-      ahead = Math.min(2 * ahead, furthest) as Duration;
+      ahead = Math.min(4 * ahead, furthest) as Duration;
     }
   }
 }
