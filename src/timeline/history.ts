@@ -85,8 +85,8 @@ export function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefin
 /** Adds the latest snapshot, and makes room for it. */
 export function addSnapshot(history: History, snapshot: RunSnapshot): void {
   const { snapshots } = history;
-  packLast(history, snapshot);
   snapshot.bytes = bytesBeside(snapshot, snapshots.at(-1));
+  packLast(history, snapshot);
   history.heldBytes += snapshot.bytes;
   snapshots.push(snapshot);
   // The first is never dropped, nor the last, which was only just taken.
