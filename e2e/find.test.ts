@@ -11,8 +11,7 @@ async function openAt(page: Page, ms: number): Promise<void> {
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
 }
 
-const instant = (page: Page) =>
-  page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
+const instant = (page: Page) => page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
 
 test('an event is found by its kind and host, forward and back, and says which of how many it is', async ({
   page,
