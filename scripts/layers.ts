@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What tests may import besides: the page is tested with frames from the real engine and against its names, documents with every rule. */
 const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  ui: ['worker', 'world', 'sim/time.ts'],
+  ui: ['worker', 'world', 'sim/time.ts', 'timeline/fact-kinds.ts'],
   scenario: ['ft/rules.ts'],
   explore: ['ft/rules.ts'],
 };
