@@ -1,29 +1,9 @@
 // Looking into a run: breakpoints where they stand, running to what is picked, packets, entries at any time, cables, blocks, what has changed.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { linkTo } from './link.ts';
+import { barriers, button, instant, openAt, region, tab } from './on-page.ts';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 const inspector = (page: Page) => page.getByRole('tabpanel', { name: 'Inspect' });
 const rows = (page: Page, host: string) => region(page, host).locator('.row[data-instruction]');
-
-async function openAt(page: Page, ms: number, more: object = {}): Promise<void> {
-  const view = { cursorNs: Math.round(ms * 1_000_000) };
-  await page.goto(`/${linkTo({ version: 1, id: 'counter', view, ...more })}`);
-  await expect(button(page, 'Play')).toBeEnabled();
-}
-
-async function instant(page: Page): Promise<number> {
-  const text = await page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
-  return Number(text?.replace(/[^\d.]/g, ''));
-}
-
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 test('a row is run to and back to, and a breakpoint is set in its gutter, by keys alone', async ({
   page,

@@ -1,27 +1,7 @@
 // Time as a dimension: what takes long is stopped, the past branches, breakpoints are run to and back to, a machine is looked into.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { documentIn, linkTo } from './link.ts';
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
-
-async function openAt(page: Page, ms: number, commands: string[] = []): Promise<void> {
-  const view = { cursorNs: ms * 1_000_000 };
-  await page.goto(`/${linkTo({ version: 1, id: 'counter', commands, view })}`);
-  await expect(button(page, 'Play')).toBeEnabled();
-}
-
-async function instant(page: Page): Promise<number> {
-  const text = await page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
-  return Number(text?.replace(/[^\d.]/g, ''));
-}
-
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
+import { barriers, button, instant, openAt, region, tab } from './on-page.ts';
 
 test('a link far into a long run opens with its progress, and is stopped where it has come', async ({
   page,

@@ -6,9 +6,9 @@ import { configOf, stage } from '../scenario/stories/story.ts';
 import type { SimTime } from '../sim/time.ts';
 import type { Observation } from '../world/observation.ts';
 import { hashWorld } from '../world/state-hash.ts';
+import { whoOf } from './event-key.ts';
 import { countFacts, type FactQuery, findFact } from './find-fact.ts';
 import { createRun, type Run, runOn, seekRun } from './run.ts';
-import { whoOf } from './trace-index.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 

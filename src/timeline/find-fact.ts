@@ -3,10 +3,11 @@
 import type { SimTime } from '../sim/time.ts';
 import type { Observation } from '../world/observation.ts';
 import { gatherFacts } from './again.ts';
+import { type EventKey, keyOf } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
 import type { Run } from './progress.ts';
 import { findEvent } from './trace-find.ts';
-import { countBelowIn, countsBefore, type EventKey, type TraceIndex, whatOf, whoOf } from './trace-index.ts';
+import { countBelowIn, countsBefore, type TraceIndex } from './trace-index.ts';
 
 /** What is looked for; '' is any. `text`: one of the fact's words or numbers has it in it, in small or capital letters. */
 export interface FactQuery {
@@ -34,8 +35,6 @@ function isSure(query: FactQuery, key: EventKey): boolean {
     isMeant(query, key) && (text === '' || has(text, key.kind) || has(text, key.who) || has(text, key.what))
   );
 }
-
-const keyOf = (fact: Observation): EventKey => ({ kind: fact.kind, who: whoOf(fact), what: whatOf(fact) });
 
 const isIt = (query: FactQuery, fact: Observation): boolean =>
   isMeant(query, keyOf(fact)) && says(fact, query.text.toLowerCase());

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
 import { worldConfig } from '../world/bench.ts';
 import type { Observation } from '../world/observation.ts';
+import { whoOf } from './event-key.ts';
 import { createGauges } from './gauges.ts';
 import { eventNumbered, eventsBetween, findEvent } from './trace-find.ts';
 import {
@@ -14,7 +15,6 @@ import {
   traceBytes,
   traceFact,
   truncateTrace,
-  whoOf,
 } from './trace-index.ts';
 import { countParts } from './trace-parts.ts';
 

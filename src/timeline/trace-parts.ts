@@ -1,14 +1,8 @@
 // What a timeline draws of a stretch of a run, however many events there are: what is counted and measured in each of its equal parts.
 
+import type { EventKey } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
-import {
-  type Chunk,
-  countBelowIn,
-  type EventKey,
-  type Levels,
-  lengthOf,
-  type TraceIndex,
-} from './trace-index.ts';
+import { type Chunk, countBelowIn, type Levels, lengthOf, type TraceIndex } from './trace-index.ts';
 
 /** A stretch of time, from one instant up to another, in so many equal parts. Nanoseconds. */
 export interface Parts {

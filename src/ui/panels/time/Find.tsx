@@ -5,7 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import type { EventCount, FactQuery, FoundView } from '../../../worker/time-views.ts';
 import { useApp, useSession, useTexts } from '../../app/context.tsx';
 import { formatMoment } from '../../widgets/format.ts';
-import { eventName, kindsIn, whoName, whosIn } from './events.ts';
+import { type Choice, eventName, kindsIn, whoName, whosIn } from './events.ts';
 
 const ANY: FactQuery = { kind: '', who: '', text: '' };
 
@@ -39,28 +39,20 @@ export default function Find() {
           if (!isEmpty) void find(1);
         }}
       >
-        <label>
-          {t('find.kind')}
-          <select value={query.kind} onChange={(event) => change({ kind: event.target.value })}>
-            <option value="">{t('find.any')}</option>
-            {kindsIn(events, query.who, t).map(({ value, name, count }) => (
-              <option key={value} value={value}>
-                {t('find.option', { name, n: count })}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {t('find.who')}
-          <select value={query.who} onChange={(event) => change({ who: event.target.value })}>
-            <option value="">{t('find.anybody')}</option>
-            {whosIn(events, query.kind, t).map(({ value, name, count }) => (
-              <option key={value} value={value}>
-                {t('find.option', { name, n: count })}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choose
+          label={t('find.kind')}
+          any={t('find.any')}
+          value={query.kind}
+          choices={kindsIn(events, query.who, t)}
+          onChange={(kind) => change({ kind })}
+        />
+        <Choose
+          label={t('find.who')}
+          any={t('find.anybody')}
+          value={query.who}
+          choices={whosIn(events, query.kind, t)}
+          onChange={(who) => change({ who })}
+        />
         <label>
           {t('find.text')}
           <input
@@ -83,6 +75,32 @@ export default function Find() {
       </form>
       <div role="status">{outcome !== null && <Outcome outcome={outcome} />}</div>
     </section>
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  /** What it is called when nothing is chosen. */
+  any: string;
+  value: string;
+  choices: readonly Choice[];
+  onChange: (value: string) => void;
+}
+
+function Choose({ label, any, value, choices, onChange }: ChooseProps) {
+  const t = useTexts();
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{any}</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {t('find.option', { name: choice.name, n: choice.count })}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
