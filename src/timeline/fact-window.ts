@@ -23,13 +23,16 @@ const FACT_BYTES = 400;
 
 const FACTS_LEAST = 64;
 
+/** How many facts there is room for. */
+export const factsIn = (bytes: number): number => Math.max(FACTS_LEAST, Math.floor(bytes / FACT_BYTES));
+
 /** @param bytes of memory that facts may take */
 export const createWindow = (bytes: number): FactWindow => ({
   facts: [],
   base: 0,
   seen: 0,
   index: createIndex(),
-  factsMax: Math.max(FACTS_LEAST, Math.floor(bytes / FACT_BYTES)),
+  factsMax: factsIn(bytes),
   opening: [],
 });
 

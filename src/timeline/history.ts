@@ -89,8 +89,12 @@ export function addSnapshot(history: History, snapshot: RunSnapshot): void {
   packLast(history, snapshot);
   history.heldBytes += snapshot.bytes;
   snapshots.push(snapshot);
-  // The first is never dropped, nor the last, which was only just taken.
-  while (history.heldBytes > history.heldLimit && snapshots.length > 2) dropOne(history);
+  thin(history);
+}
+
+/** Lets go of as many snapshots as do not fit: never of the first, nor of the last, which may only just have been taken. */
+export function thin(history: History): void {
+  while (history.heldBytes > history.heldLimit && history.snapshots.length > 2) dropOne(history);
 }
 
 /** The next one has been taken beside the last, which is from now on only to be put back. Much of it is as in the first, which stays. */

@@ -8,7 +8,17 @@ import type { Fault } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
 import { instructionOf } from '../world/world.ts';
 import { tracedPc } from './instruction-trace.ts';
-import { advanceRun, commandsOf, createRun, giveCommand, type Run, seekRun } from './run.ts';
+import {
+  advanceRun,
+  commandsOf,
+  createRun,
+  giveCommand,
+  limitMemory,
+  memoryOf,
+  type Run,
+  runOn,
+  seekRun,
+} from './run.ts';
 import { stepEntry, stepEvent, stepInstruction } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
@@ -243,4 +253,19 @@ test('at an instant at which the machines have long been quiet one still sees wh
     const done = instructionOf(run.world.hosts[1]!);
     for (const n of [done, done - 500]) expect(tracedPc(run.traces[1]!, n)).toBeDefined();
   }
+});
+
+test('with less memory than before, what does not fit goes at once, and every instant stays reachable', () => {
+  const run = createRun(configOf({}), { memory: 64 * 1024 * 1024 });
+  runOn(run, at(700_000_000));
+  const hash = hashWorld(run.world);
+  const before = { bytes: memoryOf(run), snapshots: run.snapshots.length };
+  limitMemory(run, 128 * 1024);
+  expect(run.snapshots.length).toBeLessThan(before.snapshots);
+  expect(run.heldBytes).toBeLessThanOrEqual(run.heldLimit);
+  expect(run.trace.chunks.filter(({ columns }) => columns !== null).length).toBeLessThanOrEqual(8);
+  runOn(run, at(720_000_000));
+  expect(memoryOf(run)).toBeLessThan(before.bytes);
+  seekRun(run, at(700_000_000));
+  expect(hashWorld(run.world)).toBe(hash);
 });

@@ -7,7 +7,7 @@ import { beginProperties } from '../world/properties/index.ts';
 import { createWorld } from '../world/world.ts';
 import { parkedBytes } from './branches.ts';
 import { detailBytes } from './detail.ts';
-import { createWindow, windowBytes } from './fact-window.ts';
+import { createWindow, factsIn, windowBytes } from './fact-window.ts';
 import { createGauges } from './gauges.ts';
 import {
   beginNear,
@@ -17,11 +17,12 @@ import {
   latestSnapshot,
   type RunSnapshot,
   snapshotLimit,
+  thin,
 } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
 import { advanceTo, begin, type Run, restoreSnapshot, tracingOf } from './progress.ts';
 import { beginSeek, finishSeek } from './seek.ts';
-import { createTraceIndex, traceBytes } from './trace-index.ts';
+import { createTraceIndex, limitColumns, traceBytes } from './trace-index.ts';
 
 export { giveCommand, placeCommand } from './give-command.ts';
 export type { RunSnapshot } from './history.ts';
@@ -86,6 +87,18 @@ export function restore(run: Run, time: SimTime): void {
   const snapshot = latestSnapshot(run, time) as RunSnapshot;
   beginNear(run, snapshot);
   restoreSnapshot(run, snapshot);
+}
+
+/**
+ * From now on history, facts and trace may take so much memory, in bytes. Of what does not fit any more snapshots and columns go at once;
+ * facts with the next one.
+ */
+export function limitMemory(run: Run, bytes: number): void {
+  run.memory = bytes;
+  run.heldLimit = snapshotLimit(bytes) - parkedBytes(run);
+  run.factsMax = factsIn(bytes * FACTS_SHARE);
+  limitColumns(run.trace, bytes * COLUMNS_SHARE);
+  thin(run);
 }
 
 /** Estimated memory that the run's history, facts and trace take, with those of its other branches, in bytes. */

@@ -107,6 +107,8 @@ const TURNS: ReadonlySet<Observation['kind']> = new Set([
 
 const NO_LEVELS: Levels = { fill: 0, held: 0, lag: 0 };
 
+const columnsIn = (bytes: number): number => Math.max(COLUMNS_LEAST, Math.floor(bytes / CHUNK_BYTES));
+
 /** @param bytes of memory that columns may take */
 export const createTraceIndex = (bytes: number): TraceIndex => ({
   keys: [],
@@ -117,7 +119,7 @@ export const createTraceIndex = (bytes: number): TraceIndex => ({
   last: 0,
   levels: NO_LEVELS,
   turns: [],
-  columnsMax: Math.max(COLUMNS_LEAST, Math.floor(bytes / CHUNK_BYTES)),
+  columnsMax: columnsIn(bytes),
   chunksMax: CHUNKS_MAX,
 });
 
@@ -203,6 +205,12 @@ export function mostOf(one: Levels, other: Levels, lagBefore = other.lag): Level
 function addTurn({ turns, total }: TraceIndex, fact: Observation): void {
   turns.push({ number: total, fact });
   if (turns.length > TURNS_MAX) turns.splice(0, TURNS_MAX >> 2);
+}
+
+/** From now on columns may take so much memory, in bytes: what does not fit any more goes at once. */
+export function limitColumns(index: TraceIndex, bytes: number): void {
+  index.columnsMax = columnsIn(bytes);
+  for (const chunk of index.chunks.slice(0, -index.columnsMax)) chunk.columns = null;
 }
 
 /** Old columns go; of too many old chunks every second is joined with the one before. */

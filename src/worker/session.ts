@@ -9,19 +9,12 @@ import { GUESTS } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import type { SimTime } from '../sim/time.ts';
-import {
-  changeScenario,
-  deleteBranch,
-  parkedBytes,
-  renameBranch,
-  switchBranch,
-} from '../timeline/branches.ts';
+import { changeScenario, deleteBranch, renameBranch, switchBranch } from '../timeline/branches.ts';
 import { documentOf } from '../timeline/compare-branches.ts';
 import { deriveDetail, lacksDetail } from '../timeline/detail.ts';
 import { deriveContext, lacksContext } from '../timeline/fact-context.ts';
 import { findFact } from '../timeline/find-fact.ts';
-import { snapshotLimit } from '../timeline/history.ts';
-import { createRun, MEMORY, placeCommand, type Run } from '../timeline/run.ts';
+import { createRun, limitMemory, MEMORY, placeCommand, type Run } from '../timeline/run.ts';
 import type { WorldConfig } from '../world/config.ts';
 import { parseCommand } from '../world/faults.ts';
 import { hashWorld } from '../world/state-hash.ts';
@@ -156,8 +149,7 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       return deleted.ok ? undefined : refuse(deleted.error);
     }
     case 'memory':
-      run.memory = request.bytes;
-      run.heldLimit = snapshotLimit(run.memory) - parkedBytes(run);
+      limitMemory(run, request.bytes);
       return undefined;
     case 'look':
       if (request.inDetail) await turn.drive(untold(lookClosely(run, request.viewport.timeline)));
