@@ -290,6 +290,8 @@ export interface NarrationLine {
   at: number;
   key: string;
   values: Record<string, string | number>;
+  /** Lines before it have been left out, all but turning points. */
+  isAfterGap?: true;
   /** How much it matters: 1 the turning points of a failover, 2 what the protocol does, 3 every entry. */
   weight: 1 | 2 | 3;
 }
@@ -406,7 +408,7 @@ export interface Frame {
   links: LinkView[];
   flights: FlightView[];
   properties: PropertyView[];
-  /** Newest last, at most a few hundred: all lines of the facts from number `narrationSince` on, up to this instant. */
+  /** Newest last, at most a few hundred: all lines of the facts from number `narrationSince` on, and turning points from before. */
   narration: NarrationLine[];
   narrationSince: number;
   /** How many facts there were up to this instant. */

@@ -30,8 +30,35 @@ test('going back takes away what has not happened yet', () => {
   expect(mergeNarration(lines(0, 1, 2, 3), told(2, 2))).toEqual(lines(0, 1));
 });
 
-test('a gap drops what came before it', () => {
-  expect(mergeNarration(lines(0, 1), told(9, 7, 7, 8))).toEqual(lines(7, 8));
+test('a gap drops what came before it, all but turning points, and is marked', () => {
+  const [seven, eight] = lines(7, 8) as [NarrationLine, NarrationLine];
+  const turn = { ...line(0), weight: 1 as const };
+  expect(mergeNarration([turn, line(1)], told(9, 7, 7, 8))).toEqual([
+    turn,
+    { ...seven, isAfterGap: true },
+    eight,
+  ]);
+});
+
+test('of too many lines the latest are kept, and turning points', () => {
+  const turn = { ...line(0), weight: 1 as const };
+  const many = lines(...Array.from({ length: 3000 }, (_, i) => i + 1));
+  const kept = mergeNarration([turn], { narration: many, narrationSince: 1, narrationLength: 3001 });
+  expect(kept[0]).toEqual(turn);
+  expect(kept[1]).toMatchObject({ isAfterGap: true });
+  expect(kept.at(-1)?.index).toBe(3000);
+  expect(kept.length).toBeLessThan(2000);
+});
+
+test('turning points are told of what is left out', () => {
+  const turn = { ...line(4), weight: 1 as const };
+  const { narration } = told(9, 7, 7, 8);
+  const merged = mergeNarration(lines(0, 1), { ...told(9, 7), narration: [turn, ...narration] });
+  expect(merged.map(({ index, isAfterGap }) => [index, isAfterGap === true])).toEqual([
+    [4, false],
+    [7, true],
+    [8, false],
+  ]);
 });
 
 test('facts without lines are no gap, unless some of them are not known', () => {

@@ -3,6 +3,7 @@ import type { Frame, NarrationLine } from '../../worker/frame.ts';
 
 /** More lines than these are not kept on the page. */
 const KEPT = 1500;
+const TURNS = 200;
 
 type Told = Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'>;
 
@@ -14,10 +15,25 @@ export function mergeNarration(
   const isGapless = narrationSince <= narrationFrom(kept);
   const last = kept.at(-1)?.index ?? -1;
   if (isGapless && narration.length === 0 && last < narrationLength) return kept;
-  // Lines before a gap would read as if nothing had happened between.
-  const before = isGapless ? kept.filter((line) => line.index < narrationSince) : [];
-  return [...before, ...narration].slice(-KEPT);
+  // Of what comes before a gap only turning points stay: the rest would read as if nothing had happened between.
+  const first = Math.min(narrationSince, narration[0]?.index ?? narrationSince);
+  const before = kept.filter(({ index, weight }) => index < first && (isGapless || weight === 1));
+  return trimmed([...before, ...(isGapless ? narration : withGap(narration, narrationSince))]);
 }
+
+/** Of too many lines the latest, and turning points from before. */
+function trimmed(lines: NarrationLine[]): NarrationLine[] {
+  if (lines.length <= KEPT + TURNS) return lines;
+  const latest = lines.slice(-KEPT);
+  const turns = lines.slice(0, -KEPT).filter(({ weight }) => weight === 1);
+  return [...turns.slice(-TURNS), ...withGap(latest, latest[0]?.index ?? 0)];
+}
+
+/** The first line that is told of all that happened is marked where some before it were left out. */
+const withGap = (narration: readonly NarrationLine[], since: number): NarrationLine[] => {
+  const at = narration.findIndex(({ index }) => index >= since);
+  return narration.map((line, i) => (i === at ? { ...line, isAfterGap: true } : line));
+};
 
 /** The first fact of which the page has not got the line. */
 export function narrationFrom(kept: readonly NarrationLine[]): number {

@@ -1,13 +1,15 @@
 // The narration of what led to the present instant, from the facts that are held.
 
 import type { Run } from '../../timeline/run.ts';
+import type { Observation } from '../../world/observation.ts';
 import type { Frame, NarrationLine } from '../frame.ts';
 import { narrate } from './narration.ts';
 
-/** More lines than these nobody reads at once. */
+/** More lines than these nobody reads at once; of what comes before them only turning points are told, and no more than these. */
 const LINES = 300;
+const TURNS = 100;
 
-/** The lines of the facts from number `from` on; of those that are not held any more, and of all but a few hundred, none. */
+/** The lines of the facts from number `from` on, up to the present instant; of those that are not held any more, none. */
 export function viewNarration(
   { facts, base, seen }: Run,
   guest: string,
@@ -15,11 +17,20 @@ export function viewNarration(
 ): Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'> {
   const lines: NarrationLine[] = [];
   const first = Math.max(0, Math.min(from - base, seen));
+  const tell = (i: number): NarrationLine | undefined => {
+    const fact = facts[i] as Observation;
+    const line = narrate(fact, guest);
+    return line && { index: base + i, at: fact.at, ...line };
+  };
   let i = seen - 1;
   for (; i >= first && lines.length < LINES; i--) {
-    const fact = facts[i];
-    const line = fact && narrate(fact, guest);
-    if (fact !== undefined && line !== undefined) lines.push({ index: base + i, at: fact.at, ...line });
+    const line = tell(i);
+    if (line !== undefined) lines.push(line);
   }
-  return { narration: lines.reverse(), narrationSince: base + i + 1, narrationLength: base + seen };
+  const narrationSince = base + i + 1;
+  for (; i >= first && lines.length < LINES + TURNS; i--) {
+    const line = tell(i);
+    if (line?.weight === 1) lines.push(line);
+  }
+  return { narration: lines.reverse(), narrationSince, narrationLength: base + seen };
 }

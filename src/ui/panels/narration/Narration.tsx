@@ -49,8 +49,8 @@ export function Narration() {
           </p>
         )}
         <ol>
-          {lines.map(({ line, times }) => (
-            <Line key={line.index} line={line} times={times} />
+          {lines.map((shown) => (
+            <Line key={shown.line.index} {...shown} />
           ))}
         </ol>
       </div>
@@ -70,7 +70,7 @@ function moveByArrows(event: KeyboardEvent<HTMLElement>): void {
   instants[next]?.focus();
 }
 
-const Line = memo(function Line({ line, times }: ShownLine) {
+const Line = memo(function Line({ line, times, isAfterGap }: ShownLine) {
   const t = useTexts();
   const { session } = useApp();
   /** What was told later goes; the line that was clicked stays in sight. */
@@ -80,6 +80,7 @@ const Line = memo(function Line({ line, times }: ShownLine) {
   }
   return (
     <li className={`line line-${line.weight} line-${line.key}`}>
+      {isAfterGap && <p className="line-gap">{t('narrationPanel.leftOut')}</p>}
       <button
         type="button"
         className="instant"

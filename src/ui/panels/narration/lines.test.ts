@@ -19,9 +19,15 @@ test('less detail leaves out what matters less', () => {
 test('the same told again and again is one line with its count', () => {
   const lines = [line(0, 2, 7), line(1, 2, 7), line(2, 3, 8), line(3, 2, 7), line(4, 2, 9)];
   expect(linesToShow(lines, 2)).toEqual([
-    { line: lines[0], times: 3 },
-    { line: lines[4], times: 1 },
+    { line: lines[0], times: 3, isAfterGap: false },
+    { line: lines[4], times: 1, isAfterGap: false },
   ]);
+});
+
+test('what is left out before a line is said, at the first that is shown behind it', () => {
+  const lines = [line(0, 1), { ...line(7, 3), isAfterGap: true as const }, line(8, 2)];
+  expect(linesToShow(lines, 2).map(({ isAfterGap }) => isAfterGap)).toEqual([false, true]);
+  expect(linesToShow(lines, 1).map(({ isAfterGap }) => isAfterGap)).toEqual([false]);
 });
 
 test('only the latest are shown', () => {
