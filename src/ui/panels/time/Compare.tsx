@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { Comparison, DifferenceView } from '../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../app/context.tsx';
-import { formatAddress } from '../../widgets/format.ts';
+import { formatAddress, formatCount } from '../../widgets/format.ts';
 
 export function Compare() {
   const t = useTexts();
@@ -77,6 +77,10 @@ function Found({ parts, instruction, divergence }: Comparison) {
 
 const REGISTERS_SHOWN = 16;
 
+/** How many instructions were retired is a count, and no address. */
+const valueOf = (name: string, value: number): string =>
+  name === 'instructions' ? formatCount(value) : formatAddress(value);
+
 function Part({ registers, memory, bytes, devices }: DifferenceView) {
   const t = useTexts();
   if (registers.length + bytes + devices.length === 0) return <p className="quiet">{t('diff.equal')}</p>;
@@ -88,7 +92,7 @@ function Part({ registers, memory, bytes, devices }: DifferenceView) {
             <code>{name}</code>
           </dt>
           <dd className="number">
-            {formatAddress(left)} → {formatAddress(right)}
+            {valueOf(name, left)} → {valueOf(name, right)}
           </dd>
         </div>
       ))}
