@@ -168,3 +168,21 @@ test('the side panel is made wider by keys, and menus are opened and left by key
   await page.keyboard.press('Enter');
   await expect(button(page, 'Step by: packet')).toBeFocused();
 });
+
+test('what an icon does is said to the pointer that rests on it, and to whoever comes by keyboard', async ({
+  page,
+}) => {
+  await openAt(page, 14);
+  await page.mouse.move(700, 300);
+  await button(page, 'Zoom in').hover();
+  await expect(page.getByRole('tooltip')).toContainText('Zoom in');
+  await page.mouse.move(700, 300);
+  await expect(page.getByRole('tooltip')).toHaveCount(0);
+  // Every stop on the way through the page, once around.
+  for (let i = 0; i < 40; i++) await page.keyboard.press('Tab');
+  await expect(region(page, 'Primary')).toBeVisible();
+  await button(page, 'Step forward').focus();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('tooltip')).toContainText('Step forward');
+});

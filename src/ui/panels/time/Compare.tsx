@@ -78,7 +78,7 @@ function Found({ parts, instruction, divergence }: Comparison) {
 const REGISTERS_SHOWN = 16;
 
 /** How many instructions were retired is a count, and no address. */
-const valueOf = (name: string, value: number): string =>
+const shown = (name: string, value: number): string =>
   name === 'instructions' ? formatCount(value) : formatAddress(value);
 
 function Part({ registers, memory, bytes, devices }: DifferenceView) {
@@ -92,7 +92,7 @@ function Part({ registers, memory, bytes, devices }: DifferenceView) {
             <code>{name}</code>
           </dt>
           <dd className="number">
-            {valueOf(name, left)} → {valueOf(name, right)}
+            {shown(name, left)} → {shown(name, right)}
           </dd>
         </div>
       ))}
