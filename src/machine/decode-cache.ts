@@ -20,13 +20,11 @@ import {
   MARK_CODE,
   MARK_COMPILED,
   MARK_STORES,
-  MARK_UNTOUCHED,
   MARK_WATCHED,
   PAGE_BYTES,
   PAGE_SHIFT,
   RAM_BASE,
   type Ram,
-  touchLine,
   wordNumber,
 } from './ram.ts';
 import type { Machine } from './state.ts';
@@ -106,7 +104,6 @@ export function beforeStore(machine: Machine, offset: number): boolean {
   const line = offset >>> LINE_SHIFT;
   const mark = ram.marks[line]!;
   if ((mark & MARK_CLEAN) !== 0) dirtyLine(ram, line);
-  if ((mark & MARK_UNTOUCHED) !== 0) touchLine(ram, line);
   if ((mark & MARK_CODE) !== 0) forgetLine(ram, code, line);
   if ((mark & MARK_COMPILED) !== 0) {
     ram.marks[line]! &= ~MARK_COMPILED;

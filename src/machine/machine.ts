@@ -4,7 +4,7 @@ import { deviceTreeAddress } from './device-tree.ts';
 import { writeRam } from './dma.ts';
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from './image.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
-import { isRam, PAGE_BYTES, setTouched } from './ram.ts';
+import { isRam, PAGE_BYTES } from './ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
@@ -26,6 +26,7 @@ export {
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
 export { type NoticedStore, type StoredBy, unwatchStores, watchStores } from './store-watch.ts';
+export { beginStoredLines, isOnLines, type StoredLines, storedLines, uniteLines } from './stored-lines.ts';
 
 export const RAM_BYTES_MIN = 64 * 1024;
 const REGISTER_A1 = 11;
@@ -40,9 +41,6 @@ export function createMachine(config: MachineConfig, image: Image, deviceTree?: 
   const machine = createMachineState(config, image.entry);
   writeRam(machine, image.base, image.bytes);
   if (deviceTree !== undefined) loadDeviceTree(machine, image, deviceTree);
-  // What is there from the beginning was not stored.
-  for (let n = 0; n < machine.ram.unsaved.count; n++)
-    setTouched(machine.ram, machine.ram.unsaved.pages[n]!, 0, 0);
   const tohost = image.symbols.get('tohost');
   if (tohost !== undefined) watchTohost(machine, tohost);
   return machine;

@@ -1,7 +1,6 @@
 // A machine copied page by page, with everything beside RAM, is the same machine and goes on the same way.
 import { expect, test } from 'vitest';
 import { COMPILER_LIMITS } from './compiler/compiled-code.ts';
-import { writeRam } from './dma.ts';
 import {
   applyBesideRam,
   besideRamBytes,
@@ -13,14 +12,12 @@ import {
   type Machine,
   type MachineSnapshot,
   pageOf,
-  restoreMachine,
   runOtherHart,
   setEngine,
   snapshotMachine,
   stateBesideRam,
   writePage,
 } from './machine.ts';
-import { mayHaveStored } from './pages.ts';
 import { boot, go, register } from './test-machine.ts';
 
 const EAGER = { ...COMPILER_LIMITS, samples: 1, sampleEvery: 1 };
@@ -154,50 +151,4 @@ test('what is beside RAM says nothing of the engine, never changes, and has a si
   expect(state).toEqual(before);
   const ended = stateBesideRam(snapshotMachine(machine));
   expect(besideRamBytes(ended)).toBe(besideRamBytes(state) + 8 + 8 - 'running'.length + 'exit'.length);
-});
-
-test('what was certainly not stored to between two snapshots: all but what was, were it the same, and zeros on zeros', () => {
-  const machine = createMachineState({ ramBytes: 64 * 1024, mac: new Uint8Array(6), diskSectors: 0 }, 0);
-  writeRam(machine, 0x8000_1000, Uint8Array.of(7));
-  const first = snapshotMachine(machine);
-  writeRam(machine, 0x8000_1800, Uint8Array.of(0));
-  writeRam(machine, 0x8000_4000, Uint8Array.of(0));
-  const second = snapshotMachine(machine);
-  const may = (address: number) => mayHaveStored(first, second, address, 1);
-  expect([0x8000_1000, 0x8000_4fff, 0x8000_2000, 0x8000_3fff].map(may)).toEqual([true, true, false, false]);
-  expect(mayHaveStored(first, second, 0x8000_2ffe, 0x1003)).toBe(true);
-  // On the same page, but another line.
-  expect([0x8000_1040, 0x8000_17ff, 0x8000_1800, 0x8000_183f, 0x8000_1840].map(may)).toEqual([
-    false,
-    false,
-    true,
-    true,
-    false,
-  ]);
-  expect(differingPages(first, second)).toEqual([1]);
-  // Stored to before: whether it was again nobody can tell.
-  expect(mayHaveStored(second, snapshotMachine(machine), 0x8000_4000, 1)).toBe(true);
-});
-
-test('lines count as stored to from the first store on, and no longer once the machine is back before it', () => {
-  const machine = createMachineState({ ramBytes: 64 * 1024, mac: new Uint8Array(6), diskSectors: 0 }, 0);
-  const store = (address: number) => writeRam(machine, address, Uint8Array.of(1));
-  store(0x8000_1000);
-  const first = snapshotMachine(machine);
-  for (let line = 0; line < 32; line++) store(0x8000_1000 + 64 * line);
-  const second = snapshotMachine(machine);
-  restoreMachine(machine, first);
-  store(0x8000_1fff);
-  const other = snapshotMachine(machine);
-  restoreMachine(machine, second);
-  store(0x8000_1000);
-  const third = snapshotMachine(machine);
-  const may = (from: MachineSnapshot, to: MachineSnapshot) =>
-    [0x8000_1000, 0x8000_1040, 0x8000_1800, 0x8000_1fff].map((address) =>
-      mayHaveStored(from, to, address, 1),
-    );
-  expect(may(first, second)).toEqual([true, true, false, false]);
-  expect(may(first, other)).toEqual([true, false, false, true]);
-  // Whether a line that was stored to before was again nobody can tell.
-  expect(may(second, third)).toEqual([true, true, false, false]);
 });

@@ -4,8 +4,8 @@ import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { writeRam } from './dma.ts';
 import { type PageTable, pageIn, pagesThatDiffer, tableOfZeros } from './page-table.ts';
-import { LINE_SHIFT, PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './ram.ts';
-import { bytesOfSaved, type SavedPage, ZERO_PAGE } from './saved-page.ts';
+import { PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './ram.ts';
+import { bytesOfSaved, ZERO_PAGE } from './saved-page.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import type { Machine } from './state.ts';
 
@@ -34,33 +34,4 @@ export function writePage(machine: Machine, page: number, bytes: Uint8Array): vo
   forgetCodePage(ram, code, page);
   noteReplaced(machine, page);
   writeRam(machine, RAM_BASE + page * PAGE_BYTES, bytes);
-}
-
-/**
- * Whether anything, were it what is there already, may have been stored to these bytes of RAM between two snapshots of one run, the first
- * the earlier. Where that is false it is certain: a page that is stored to is saved anew, with the lines that ever were stored to. Of
- * pages of zeros only those can be told apart to which nothing was ever stored.
- */
-export function mayHaveStored(
-  from: MachineSnapshot,
-  to: MachineSnapshot,
-  address: number,
-  length: number,
-): boolean {
-  const first = (address - RAM_BASE) >> LINE_SHIFT;
-  const last = (address + Math.max(length, 1) - 1 - RAM_BASE) >> LINE_SHIFT;
-  for (let line = first; line <= last; line++) {
-    const page = line >> (PAGE_SHIFT - LINE_SHIFT);
-    const [before, after] = [pageIn(from.table, page), pageIn(to.table, page)];
-    const isSame = before === after && before !== ZERO_PAGE;
-    if (!isSame && (isTouched(before, line) || isTouched(after, line))) return true;
-  }
-  return false;
-}
-
-/** Whether anything had been stored to a line when its page was saved. */
-function isTouched(saved: SavedPage | null, line: number): boolean {
-  if (saved === null) return false;
-  const bits = (line & 32) === 0 ? saved.touchedLow : saved.touchedHigh;
-  return ((bits >>> (line & 31)) & 1) !== 0;
 }

@@ -18,8 +18,6 @@ export const MARK_WATCHED = 4;
 export const MARK_COMPILED = 8;
 /** Somebody wants to know of stores to this line. */
 export const MARK_STORES = 16;
-/** Nothing was ever stored to the line since the machine began. */
-export const MARK_UNTOUCHED = 32;
 
 /** A set of page numbers that is cheap to add to, to walk and to empty. */
 export interface PageSet {
@@ -39,10 +37,15 @@ export interface Ram {
   /** Pages written since the last snapshot, and since the last state hash. */
   readonly unsaved: PageSet;
   readonly unhashed: PageSet;
-  /** Of each unsaved page the lines that were stored to, as two words of a bit a line; more than a few stand for all. */
+  /** Of each unsaved page the lines that were stored to, as two words of a bit a line; many stand for all. */
   readonly dirtyLines: Int32Array;
-  /** Of each page, in the same way, the lines that anything was ever stored to. */
-  readonly touchedLines: Int32Array;
+  /** How many more lines may be noted of pages that have more than a few dirty ones, before such a page is dirty as a whole. */
+  spareLines: number;
+  /** Pages, and in the same way their lines, that were stored to since somebody began to note them; see `stored-lines.ts`. */
+  readonly stored: PageSet;
+  readonly storedLines: Int32Array;
+  /** Whether nothing else was stored to since: not so until somebody has begun. */
+  isStoredKnown: boolean;
 }
 
 /** Memory of `size` bytes, all zero, every page clean. */
@@ -54,11 +57,14 @@ export function createRam(size: number): Ram {
     bytes: new Uint8Array(buffer),
     halves: new Uint16Array(buffer),
     words: new Int32Array(buffer),
-    marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN | MARK_UNTOUCHED),
+    marks: new Uint8Array(size >> LINE_SHIFT).fill(MARK_CLEAN),
     unsaved: createPageSet(pages),
     unhashed: createPageSet(pages),
     dirtyLines: new Int32Array(2 * pages),
-    touchedLines: new Int32Array(2 * pages),
+    spareLines: SPARE_LINES,
+    stored: createPageSet(pages),
+    storedLines: new Int32Array(2 * pages),
+    isStoredKnown: false,
   };
 }
 
@@ -94,50 +100,52 @@ export function addPage(set: PageSet, page: number): void {
   set.pages[set.count++] = page;
 }
 
-/** Empties one of `ram`'s dirty sets. Its pages are clean from now on: the next store to one is noticed again. */
-export function emptyPageSet(ram: Ram, set: PageSet): void {
+/** Empties a set; `forget` is told of each of its pages. */
+export function emptyPages(set: PageSet, forget: (page: number) => void): void {
   for (let i = 0; i < set.count; i++) {
     const page = set.pages[i]!;
     set.isMember[page] = 0;
-    if (set === ram.unsaved) ram.dirtyLines.fill(0, 2 * page, 2 * page + 2);
-    markPage(ram, page, MARK_CLEAN);
+    forget(page);
   }
   set.count = 0;
 }
 
-/** A page with more dirty lines is dirty as a whole, so that storing to all of it is soon without cost. */
-const DIRTY_LINES_MAX = 4;
+/** Empties one of `ram`'s dirty sets. Its pages are clean from now on: the next store to one is noticed again. */
+export function emptyPageSet(ram: Ram, set: PageSet): void {
+  emptyPages(set, (page) => {
+    if (set === ram.unsaved) ram.dirtyLines.fill(0, 2 * page, 2 * page + 2);
+    markPage(ram, page, MARK_CLEAN);
+  });
+  if (set === ram.unsaved) ram.spareLines = SPARE_LINES;
+}
+
+/**
+ * So many lines of each page are noted one by one, and so many of all pages together beyond that. Then a page is dirty as a whole: a
+ * store to a clean line leaves compiled code, which takes some microseconds, and storing to all of memory has to be soon without cost.
+ */
+export const FEW_LINES = 4;
+const SPARE_LINES = 128;
 
 /** Notes that the line is stored to: its page joins both dirty sets. */
 export function dirtyLine(ram: Ram, line: number): void {
   const page = line >>> (PAGE_SHIFT - LINE_SHIFT);
   addPage(ram.unsaved, page);
   addPage(ram.unhashed, page);
+  addPage(ram.stored, page);
   ram.marks[line]! &= ~MARK_CLEAN;
-  const { dirtyLines } = ram;
-  dirtyLines[line >>> 5]! |= 1 << (line & 31);
-  if (countBits(dirtyLines[2 * page]!) + countBits(dirtyLines[2 * page + 1]!) <= DIRTY_LINES_MAX) return;
+  const { dirtyLines, storedLines } = ram;
+  const bit = 1 << (line & 31);
+  // Clean again for the state hash only, it is noted already.
+  const isNoted = (dirtyLines[line >>> 5]! & bit) !== 0;
+  dirtyLines[line >>> 5]! |= bit;
+  storedLines[line >>> 5]! |= bit;
+  const count = countBits(dirtyLines[2 * page]!) + countBits(dirtyLines[2 * page + 1]!);
+  if (count <= FEW_LINES) return;
+  if (count < LINES_IN_PAGE && (isNoted || ram.spareLines-- > 0)) return;
   dirtyLines.fill(-1, 2 * page, 2 * page + 2);
+  storedLines.fill(-1, 2 * page, 2 * page + 2);
   const first = page * LINES_IN_PAGE;
   for (let each = first; each < first + LINES_IN_PAGE; each++) ram.marks[each]! &= ~MARK_CLEAN;
-}
-
-/** Notes that something is stored to the line for the first time. */
-export function touchLine({ marks, touchedLines }: Ram, line: number): void {
-  marks[line]! &= ~MARK_UNTOUCHED;
-  touchedLines[line >>> 5]! |= 1 << (line & 31);
-}
-
-/** From now on these lines of a page, two words of a bit a line, count as those that something was stored to. */
-export function setTouched({ marks, touchedLines }: Ram, page: number, low: number, high: number): void {
-  touchedLines[2 * page] = low;
-  touchedLines[2 * page + 1] = high;
-  const first = page * LINES_IN_PAGE;
-  for (let n = 0; n < LINES_IN_PAGE; n++) {
-    const isTouched = ((n < 32 ? low : high) >>> (n & 31)) & 1;
-    if (isTouched) marks[first + n]! &= ~MARK_UNTOUCHED;
-    else marks[first + n]! |= MARK_UNTOUCHED;
-  }
 }
 
 /** How many bits of a word are set. */

@@ -1,6 +1,6 @@
 // A page of RAM as it was: whole, or as the lines in which it differs from an earlier whole one, for most of what runs touches few.
 import { squeeze, unsqueeze } from '../base/squeeze.ts';
-import { countBits, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
+import { countBits, FEW_LINES, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
 import { isZeroPage } from './state-hash.ts';
 
 const WORDS_IN_PAGE = PAGE_BYTES / 4;
@@ -29,9 +29,6 @@ export interface SavedPage {
   /** These lines stand in `words` from number `at`, in their order. */
   readonly lines: KeptWords;
   readonly at: number;
-  /** A bit for each line that anything was ever stored to; of `ZERO_PAGE` that is not known. */
-  readonly touchedLow: number;
-  readonly touchedHigh: number;
 }
 
 const kept = (words: Int32Array<ArrayBuffer>): KeptWords => ({ words, squeezed: null, length: words.length });
@@ -65,10 +62,8 @@ export function squeezePage(saved: SavedPage, next: SavedPage | null): void {
   squeezeWords(saved.lines);
 }
 
-const ALL_TOUCHED = { touchedLow: -1, touchedHigh: -1 };
-
 /** Of a page of zeros that was stored to: null is one to which nothing ever was. */
-export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0, ...ALL_TOUCHED };
+export const ZERO_PAGE: SavedPage = { whole: ZEROS, low: 0, high: 0, lines: NO_LINES, at: 0 };
 
 /** The lines of the group being saved. Kept between calls so that only what is needed is allocated; no call sees another's. */
 const gathered = new Int32Array(GROUP_WORDS);
@@ -108,7 +103,7 @@ function savePage(
   const first = page * WORDS_IN_PAGE;
   let low = dirtyLines[2 * page]!;
   let high = dirtyLines[2 * page + 1]!;
-  if ((low & high) === -1) {
+  if (countBits(low) + countBits(high) > FEW_LINES) {
     const known = wordsOf(whole);
     low = linesThatDiffer(words, first, known, 0);
     // Enough is enough: the rest is not looked at.
@@ -122,19 +117,14 @@ function savePage(
   const middle = gather(words, first, low, at);
   const end = gather(words, first + WORDS_IN_PAGE / 2, high, middle);
   if (isZero(gathered, at, end) && isZeroPage(ram, page)) return ZERO_PAGE;
-  return { whole, low, high, lines, at, ...touchedOf(ram, page) };
+  return { whole, low, high, lines, at };
 }
-
-const touchedOf = ({ touchedLines }: Ram, page: number) => ({
-  touchedLow: touchedLines[2 * page]!,
-  touchedHigh: touchedLines[2 * page + 1]!,
-});
 
 function copyWhole(ram: Ram, page: number): SavedPage {
   const { words } = ram;
   const first = page * WORDS_IN_PAGE;
   const whole = kept(words.slice(first, first + WORDS_IN_PAGE) as Int32Array<ArrayBuffer>);
-  return { whole, low: 0, high: 0, lines: NO_LINES, at: 0, ...touchedOf(ram, page) };
+  return { whole, low: 0, high: 0, lines: NO_LINES, at: 0 };
 }
 
 function isZero(words: Int32Array, from: number, end: number): boolean {
@@ -171,7 +161,7 @@ function gather(words: Int32Array, first: number, bits: number, at: number): num
 }
 
 /** A record of what is kept, and an array that a page has to itself. */
-const SAVED_BYTES = 96;
+const SAVED_BYTES = 72;
 const ARRAY_BYTES = 160;
 
 /** Bytes of memory that it takes to keep a page, where `before` is kept anyway. */

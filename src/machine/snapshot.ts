@@ -5,7 +5,7 @@ import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
 import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './page-table.ts';
-import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram, setTouched } from './ram.ts';
+import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
 import { putSavedPage, savePages, squeezePage } from './saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
@@ -69,6 +69,7 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
   for (const page of pagesThatDiffer(snapshotBase.table, table)) addPage(ram.unsaved, page);
   for (let n = 0; n < ram.unsaved.count; n++) restorePage(machine, ram.unsaved.pages[n]!, table);
   emptyPageSet(ram, ram.unsaved);
+  ram.isStoredKnown = false;
   snapshotBase.table = table;
   snapshotBase.registers = registers;
   applyBesideRam(machine, registers);
@@ -78,7 +79,6 @@ function restorePage(machine: Machine, page: number, table: PageTable): void {
   const { ram, code } = machine;
   const saved = pageIn(table, page);
   putSavedPage(ram.words, page * (PAGE_BYTES / 4), saved);
-  setTouched(ram, page, saved?.touchedLow ?? 0, saved?.touchedHigh ?? 0);
   forgetCodePage(ram, code, page);
   noteReplaced(machine, page);
   addPage(ram.unhashed, page);

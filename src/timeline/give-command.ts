@@ -18,11 +18,11 @@ import { createWorld } from '../world/world.ts';
 import { eachFact } from './again.ts';
 import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';
 import { createWindow } from './fact-window.ts';
-import { addSnapshot, forgetSnapshotsFrom, latestSnapshot, type RunSnapshot } from './history.ts';
+import { forgetSnapshotsFrom, latestSnapshot, type RunSnapshot } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
 import {
   advanceSlice,
-  capture,
+  captureDue,
   type Run,
   restoreSnapshot,
   see,
@@ -49,7 +49,7 @@ export function* placeCommand(run: Run, fault: Fault | ScriptedCommand): Generat
   advance(run.world, now, (fact) => see(run, fact));
   if (run.snapshots.length > 0) return common;
   run.opening = [...run.facts];
-  addSnapshot(run, capture(run));
+  captureDue(run);
   return common;
 }
 

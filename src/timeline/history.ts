@@ -1,6 +1,7 @@
 // The snapshots of a run: as many as the memory budget holds, evenly spread over the work that was done, and a few near the cursor.
 
 import type { SimTime } from '../sim/time.ts';
+import { type StoredLines, uniteLines } from '../world/look.ts';
 import type { PropertyState } from '../world/properties/property.ts';
 import {
   packPlain,
@@ -12,8 +13,17 @@ import {
 import { countBelow } from './fact-index.ts';
 import type { Gauges } from './gauges.ts';
 
+/** What was stored to in memory from an instant on, at which there is or was one of the evenly spread snapshots. Never changed. */
+export interface Stored {
+  readonly since: SimTime;
+  /** By host. */
+  readonly lines: readonly StoredLines[];
+}
+
 export interface RunSnapshot {
   at: SimTime;
+  /** Until here, since the snapshot before it that is not just near the cursor. */
+  stored: Stored;
   world: WorldSnapshot;
   /** Only to be put back, like the world. */
   properties: PropertyState[];
@@ -73,12 +83,16 @@ export const createHistory = (limit: number): History => ({
   nearSpacing: 0,
 });
 
+/** Of a host's stored lines, beside themselves. */
+const LINES_BYTES = 160;
+
 /** What the snapshot holds that `before` does not. */
 export function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefined): number {
   return (
     snapshotBytes(snapshot.world, before?.world ?? null) +
     plainBytesBeyond(snapshot.properties, before?.properties) +
-    plainBytesBeyond(snapshot.gauges, before?.gauges)
+    plainBytesBeyond(snapshot.gauges, before?.gauges) +
+    snapshot.stored.lines.reduce((sum, lines) => sum + LINES_BYTES + (lines?.byteLength ?? 0), 0)
   );
 }
 
@@ -118,11 +132,19 @@ function dropOne(history: History): void {
   if (history.hand === 1) history.spacing *= 2;
   const [dropped] = snapshots.splice(history.hand, 1) as [RunSnapshot];
   const next = snapshots[history.hand] as RunSnapshot;
+  for (const each of [next, ...history.near])
+    if (each.stored.since === dropped.at) each.stored = joinStored(dropped.stored, each.stored);
   history.heldBytes -= dropped.bytes + next.bytes;
   next.bytes = bytesBeside(next, snapshots[history.hand - 1]);
   history.heldBytes += next.bytes;
   history.hand++;
 }
+
+/** Of two stretches of which the second begins where the first ends. */
+const joinStored = (first: Stored, second: Stored): Stored => ({
+  since: first.since,
+  lines: first.lines.map((lines, i) => uniteLines(lines, second.lines[i] ?? null)),
+});
 
 /** Forgets all snapshots that are not before an instant. */
 export function forgetSnapshotsFrom(history: History, instant: SimTime): void {

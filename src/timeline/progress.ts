@@ -4,6 +4,7 @@ import type { ScenarioDocument } from '../scenario/document.ts';
 import { after, earlier, type SimTime, START } from '../sim/time.ts';
 import { advance, advanceSome, start, type Tracing } from '../world/advance.ts';
 import { isConditional, type ScriptedCommand } from '../world/faults.ts';
+import { beginStoredLines, storedLines } from '../world/look.ts';
 import type { Observation } from '../world/observation.ts';
 import { checkProperties } from '../world/properties/index.ts';
 import type { PropertyState } from '../world/properties/property.ts';
@@ -22,6 +23,7 @@ import {
   isSnapshotDue,
   latestSnapshot,
   type RunSnapshot,
+  type Stored,
 } from './history.ts';
 import { type InstructionTrace, noteInstruction, rewindTrace } from './instruction-trace.ts';
 import { type TraceIndex, traceFact } from './trace-index.ts';
@@ -40,6 +42,8 @@ export interface Run extends History, FactWindow {
   detail: Detail | null;
   /** The latest instant that this run has been at. */
   reached: SimTime;
+  /** From when on stores to memory have been noted: from the last of the evenly spread snapshots before now. */
+  storedSince: SimTime;
   /** How much work the run was until now: instructions retired, and facts by `FACT_WORK`. */
   work: number;
   /** What the machines did last, one for each host, in their order. */
@@ -70,7 +74,7 @@ export function begin(run: Run): void {
   start(run.world, (fact) => see(run, fact));
   advance(run.world, START, (fact) => see(run, fact));
   run.opening = [...run.facts];
-  addSnapshot(run, capture(run));
+  captureDue(run);
 }
 
 /** A fact of the present, and what properties conclude from it. */
@@ -129,7 +133,7 @@ export function advanceSlice(run: Run, until: SimTime, tracing?: Tracing): void 
   world.hosts.forEach((host, i) => {
     run.work += Math.max(0, instructionOf(host) - (before[i] as number));
   });
-  if (isSnapshotDue(run, world.now, run.work)) addSnapshot(run, capture(run));
+  if (isSnapshotDue(run, world.now, run.work)) captureDue(run);
   else if (world.now <= run.reached && isNearDue(run, world.now, run.work)) addNear(run, capture(run));
   if (world.now > run.reached) run.reached = world.now;
 }
@@ -139,12 +143,38 @@ export function advanceTo(run: Run, until: SimTime, tracing?: Tracing): void {
   while (run.world.now < until) advanceSlice(run, sliceEnd(run, until), tracing);
 }
 
+/** Adds the run as it is now to those of its snapshots that are evenly spread. Stores are noted anew. */
+export function captureDue(run: Run): void {
+  addSnapshot(run, capture(run));
+  noteStores(run, nothingStored(run));
+}
+
+const nothingStored = ({ world: { now, hosts } }: Run): Stored => ({
+  since: now,
+  lines: hosts.map(() => new Int32Array(0)),
+});
+
+/** What has been stored to until now. */
+export const storedNow = ({ world, storedSince }: Run): Stored => ({
+  since: storedSince,
+  lines: world.hosts.map(({ machine }) => storedLines(machine)),
+});
+
+/** Stores are noted beside these. The world is at one of its snapshots. */
+function noteStores(run: Run, { since, lines }: Stored): void {
+  run.storedSince = since;
+  run.world.hosts.forEach(({ machine }, i) => {
+    beginStoredLines(machine, lines[i] ?? null);
+  });
+}
+
 /** The run as it is now, to go back to. */
 export function capture(run: Run): RunSnapshot {
   const { world, properties, gauges, base, seen, work } = run;
   const before = latestSnapshot(run, world.now);
   return {
     at: world.now,
+    stored: storedNow(run),
     world: snapshotWorld(world, before?.world),
     properties: copyPlainBeside(properties, before?.properties),
     gauges: copyPlainBeside(gauges, before?.gauges),
@@ -158,6 +188,7 @@ export function capture(run: Run): RunSnapshot {
 /** A snapshot of this run becomes the present. What the machines did before it stays known. */
 export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
   putWorldBack(run, snapshot);
+  noteStores(run, run.snapshots.includes(snapshot) ? nothingStored(run) : snapshot.stored);
   run.properties = copyPlain(snapshot.properties);
   run.gauges = copyPlain(snapshot.gauges);
   moveWindow(run, snapshot.seen);

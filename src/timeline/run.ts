@@ -55,6 +55,7 @@ export function createRun(config: WorldConfig, { scenario, memory = MEMORY }: Ru
     gauges: createGauges(config),
     detail: null,
     reached: START,
+    storedSince: START,
     work: 0,
     traces: world.hosts.map(createTrace),
     given: [],

@@ -1,17 +1,16 @@
 // A run's past as the stretches between its snapshots, each of which a scout can go through again.
 
 import type { SimTime } from '../sim/time.ts';
-import { type MachineSnapshot, mayHaveStored } from '../world/look.ts';
-import type { RunSnapshot } from './history.ts';
-import type { Run } from './progress.ts';
-import { machinesNow, machinesOf } from './scout.ts';
+import { isOnLines } from '../world/look.ts';
+import type { RunSnapshot, Stored } from './history.ts';
+import { type Run, storedNow } from './progress.ts';
 
 /** From a snapshot to the next, or to the present. */
 export interface Stretch {
   readonly snapshot: RunSnapshot;
   readonly end: SimTime;
-  /** What the machines were at its end. */
-  readonly machines: readonly MachineSnapshot[];
+  /** What had been stored to at its end. */
+  readonly stored: Stored;
 }
 
 function snapshotsOf({ snapshots, near }: Run): RunSnapshot[] {
@@ -26,17 +25,17 @@ export function stretchesBefore(run: Run): Stretch[] {
   return begins.map((snapshot, i) => {
     const next = begins[i + 1];
     return next === undefined
-      ? { snapshot, end: now, machines: machinesNow(run) }
-      : { snapshot, end: next.at, machines: machinesOf(next) };
+      ? { snapshot, end: now, stored: storedNow(run) }
+      : { snapshot, end: next.at, stored: next.stored };
   });
 }
 
 /** Whether bytes of a host's machine may have been stored to in a stretch; where not, that is certain. */
 export function mayHaveWritten(
-  { snapshot, machines }: Stretch,
+  { snapshot, stored }: Stretch,
   hostIndex: number,
   { address, length }: { address: number; length: number },
 ): boolean {
-  const from = machinesOf(snapshot)[hostIndex] as MachineSnapshot;
-  return mayHaveStored(from, machines[hostIndex] as MachineSnapshot, address, length);
+  const isKnown = stored.since <= snapshot.at;
+  return !isKnown || isOnLines(stored.lines[hostIndex] ?? null, address, length);
 }

@@ -14,21 +14,25 @@ export { readNumber } from '../machine/dma.ts';
 export { type Image, RAM_BASE, sourceLineAt } from '../machine/image.ts';
 export {
   type BesideRam,
+  beginStoredLines,
   differingPages,
   hashMachine,
+  isOnLines,
   type Machine,
   type MachineSnapshot,
   type NoticedStore,
   pageOf,
   readMemory,
   type StoredBy,
+  type StoredLines,
   snapshotMachine,
+  storedLines,
+  uniteLines,
   unwatchCode,
   unwatchStores,
   watchCode,
   watchStores,
 } from '../machine/machine.ts';
-export { mayHaveStored } from '../machine/pages.ts';
 export { pendingInterrupts } from '../machine/trap.ts';
 export type { Virtqueue } from '../machine/virtqueue.ts';
 export { instructionOf } from './world.ts';
