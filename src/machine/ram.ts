@@ -132,20 +132,23 @@ export function dirtyLine(ram: Ram, line: number): void {
   addPage(ram.unsaved, page);
   addPage(ram.unhashed, page);
   addPage(ram.stored, page);
-  ram.marks[line]! &= ~MARK_CLEAN;
+  noteLine(ram, page, line);
+  // Lines that are clean again for the state hash only are noted already: one of them stands for all.
+  for (let half = 0; half < 2; half++)
+    for (let left = ram.dirtyLines[2 * page + half]!; left !== 0; left &= left - 1)
+      ram.marks[page * LINES_IN_PAGE + 32 * half + 31 - Math.clz32(left & -left)]! &= ~MARK_CLEAN;
+}
+
+function noteLine(ram: Ram, page: number, line: number): void {
   const { dirtyLines, storedLines } = ram;
   const bit = 1 << (line & 31);
-  // Clean again for the state hash only, it is noted already.
-  const isNoted = (dirtyLines[line >>> 5]! & bit) !== 0;
+  if ((dirtyLines[line >>> 5]! & bit) !== 0) return;
   dirtyLines[line >>> 5]! |= bit;
   storedLines[line >>> 5]! |= bit;
   const count = countBits(dirtyLines[2 * page]!) + countBits(dirtyLines[2 * page + 1]!);
-  if (count <= FEW_LINES) return;
-  if (count < LINES_IN_PAGE && (isNoted || ram.spareLines-- > 0)) return;
+  if (count <= FEW_LINES || ram.spareLines-- > 0) return;
   dirtyLines.fill(-1, 2 * page, 2 * page + 2);
   storedLines.fill(-1, 2 * page, 2 * page + 2);
-  const first = page * LINES_IN_PAGE;
-  for (let each = first; each < first + LINES_IN_PAGE; each++) ram.marks[each]! &= ~MARK_CLEAN;
 }
 
 /** How many bits of a word are set. */
