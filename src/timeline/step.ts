@@ -12,7 +12,7 @@ import { advanceSlice, fastestTime, type Run, restoreSnapshot, sliceEnd, tracing
 import { beginSeek, continueSeek, type Seek } from './seek.ts';
 import { findEvent } from './trace-find.ts';
 
-/** A step that finds nothing within this much of simulated time gives up: nothing more is going to happen. */
+/** A step that finds nothing within this much of simulated time gives up, and the run stays where it was. */
 const PATIENCE = milliseconds(1000);
 
 /** Before the instruction that one steps back to, so many are gone through with snapshots close together, for the next steps back. */
@@ -48,6 +48,8 @@ interface FactStep {
   next: number;
   /** Looks for it among the facts that are known, or derives them again. */
   finding: Generator<void, number | undefined> | null;
+  /** There is none before the limit: the run goes back to where it was. */
+  isNone: boolean;
 }
 
 /** A step under way. `seek`: where it goes is known, or it is there and what the machines did last is to be found out. */
@@ -98,6 +100,7 @@ export function beginFactStep(run: Run, kinds: Kinds, direction: 1 | -1): Step {
     reached,
     next,
     finding,
+    isNone: false,
     seek: null,
   };
   findSlice(run, step, finding);
@@ -192,7 +195,9 @@ export function continueStep(run: Run, step: Step, work: number): boolean {
 
 /** What was looked at only to find the next fact has not been reached. */
 function finish(run: Run, step: Step): boolean {
-  if (step.unit === 'fact' && run.reached > step.reached) forgetBeyond(run);
+  // Of a step that found none what was known before stays.
+  if (step.unit === 'fact' && run.reached > step.reached && (!step.isNone || step.reached <= step.from))
+    forgetBeyond(run);
   return true;
 }
 
@@ -229,12 +234,18 @@ function instructionSlice(run: Run, step: InstructionStep & { seek: Seek | null 
   advanceSlice(run, end, isDense ? tracingOf(run) : undefined);
 }
 
+/** There is none: the run stays where it was. */
+function giveUp(run: Run, step: FactStep & { seek: Seek | null }): void {
+  step.isNone = true;
+  step.seek = beginSeek(run, step.from);
+}
+
 function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
   const found = findEvent(run.trace, { kinds: step.kinds }, step.next, 1);
   if (found !== undefined && 'number' in found && found.at <= step.from) step.next = found.number + 1;
   else if (found !== undefined)
     step.seek = beginSeek(run, ('number' in found ? found.at : found.from) as SimTime);
-  else if (run.world.now >= step.limit) step.seek = beginSeek(run, run.world.now);
+  else if (run.world.now >= step.limit) giveUp(run, step);
   else {
     step.next = run.trace.total;
     advanceSlice(run, sliceEnd(run, step.limit));

@@ -38,20 +38,26 @@ export function* goTo(run: Run, time: SimTime): Work<void> {
   }
 }
 
-/** One unit on or back; of instructions, those of a host. */
-export function* stepBy(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Work<void> {
-  yield* goOnWith(run, beginStep(run, unit, direction, host));
+/** One unit on or back; of instructions, those of a host. @returns false, and stays, when there is none within a second of simulated time */
+export function* stepBy(
+  run: Run,
+  unit: StepUnit,
+  direction: 1 | -1,
+  host: string | undefined,
+): Work<boolean> {
+  return yield* goOnWith(run, beginStep(run, unit, direction, host));
 }
 
-/** A step to its end, or until it is stopped. */
-function* goOnWith(run: Run, step: Step | undefined): Work<void> {
-  if (step === undefined) return;
+/** A step to its end, or until it is stopped. @returns false when there was nothing to step to */
+function* goOnWith(run: Run, step: Step | undefined): Work<boolean> {
+  if (step === undefined) return true;
   while (!continueStep(run, step, SLICE)) {
     if ((yield 0) === 'stop') {
       if (step.seek !== null) abandonSeek(run, step.seek);
-      return;
+      return true;
     }
   }
+  return step.unit === 'instruction' || !step.isNone;
 }
 
 /** To where a host's machine has retired so many instructions, or an entry has entered it. Where it never gets there, the run stays. */

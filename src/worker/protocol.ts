@@ -197,7 +197,14 @@ export type Answer =
   /** `elf` in base64, as a scenario carries it. */
   | { kind: 'inspected'; what: 'program'; isElf: boolean; elf: string; bytes: number; entry: number }
   /** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
-  | { kind: 'refused'; message: string; key?: string; values?: Record<string, string | number> };
+  | {
+      kind: 'refused';
+      message: string;
+      key?: string;
+      values?: Record<string, string | number>;
+      /** Nothing was wrong with it: there is only nothing to be done. */
+      isCalm?: true;
+    };
 
 /** `stop`: the request with this id is to end at once; it is answered all the same. */
 export type ToWorker = { id: number; request: Request } | { stop: number };

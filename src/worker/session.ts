@@ -29,7 +29,7 @@ import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
-import { viewTimeline } from './view/timeline.ts';
+import { REACH, viewTimeline } from './view/timeline.ts';
 import { type Turn, untold, wrapped } from './work.ts';
 
 export interface Opened {
@@ -101,7 +101,9 @@ export async function answer(
   }
 }
 
-export const refuse = (message: string, key?: string): Answer => ({
+type Refusal = Extract<Answer, { kind: 'refused' }>;
+
+export const refuse = (message: string, key?: string): Refusal => ({
   kind: 'refused',
   message,
   ...(key === undefined ? {} : { key: `refused.${key}` }),
@@ -125,8 +127,9 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       await turn.drive(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
       return undefined;
     case 'step':
-      await turn.drive(stepBy(run, request.unit, request.direction, request.host));
-      return undefined;
+      return (await turn.drive(stepBy(run, request.unit, request.direction, request.host)))
+        ? undefined
+        : { ...refuse('Nothing of the kind happens within the next second.', 'noFurther'), isCalm: true };
     case 'goTo': {
       const isThere = await turn.drive(goToPlace(run, request.place));
       return isThere ? undefined : refuse('The run never comes there.', 'neverThere');
@@ -214,7 +217,7 @@ const timeline = ({ run }: Opened, window: TimelineWindow): Answer => ({
 /** Derives again what the page would show of this instant and is not held any more. */
 function* lookClosely(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
   if (lacksContext(run)) yield* deriveContext(run);
-  if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, to as SimTime);
+  if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, (to + REACH) as SimTime);
 }
 
 async function find(opened: Opened, id: number, request: With<'find'>, turn: Turn): Promise<Answer> {

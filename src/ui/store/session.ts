@@ -219,8 +219,11 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
   /** Takes a frame over; says whether there was one. Of another run nothing that was told before holds. */
   function receive(answer: Answer | null, isOtherRun = false, isPlaying = false): boolean {
     if (answer?.kind === 'refused') {
-      const { key, values, message } = answer;
-      set({ playing: false, notice: { message, ...(key && { key }), ...(values && { values }) } });
+      const { key, values, message, isCalm } = answer;
+      set({
+        playing: false,
+        notice: { message, ...(key && { key }), ...(values && { values }), ...(isCalm && { isCalm }) },
+      });
     }
     if (answer?.kind !== 'frame') return false;
     const { differs } = answer;

@@ -20,8 +20,8 @@ const PARTS_MAX = 2000;
 const PARTS_PER_SPAN = 3;
 const PARTS_PER_POINT = 2;
 
-/** An output that is held in the window may have been produced this long before it, in nanoseconds; else one sees only its end. */
-const REACH_BACK = 50_000_000;
+/** An output that is held in the window is looked for this long before and behind it, in nanoseconds; else one sees only a part of it. */
+export const REACH = 50_000_000;
 
 type Kind = Observation['kind'];
 type Is = (key: EventKey) => boolean;
@@ -131,6 +131,10 @@ function requestsOf(trace: TraceIndex, client: string, from: number, to: number)
   };
   const events = eventsBetween(trace, query, from, to, Number.POSITIVE_INFINITY) ?? [];
   for (const event of [...leadingUp(trace, query, events[0], from), ...events]) take(event);
+  // One that is answered behind the window.
+  const next =
+    open && findEvent(trace, { kinds: new Set(['answered'] as const), who: client }, numberAt(trace, to), 1);
+  if (next !== undefined && 'number' in next) take(next);
   return spans;
 }
 
@@ -166,13 +170,14 @@ function numberAt({ chunks, total }: TraceIndex, instant: number): number {
 function viewGate(trace: TraceIndex, { from, to, count }: Parts): SpanColumns | null {
   const kinds: Kind[] = ['outputHeld', 'outputReleased', 'outputDropped', 'hostCrashed', 'halted'];
   if (!isFine(trace, from, to)) return null;
-  const events = few(trace, kinds, Math.max(0, from - REACH_BACK), to, count);
+  const events = few(trace, kinds, Math.max(0, from - REACH), to + REACH, 2 * count);
   if (events === undefined) return null;
   const spans: Span[] = [];
   const held = new Map<string, Span>();
   for (const { at, kind, who, what, second, third } of events) {
     const name = `${who} ${what} ${second}`;
     if (kind === 'outputHeld') {
+      if (at > to) continue;
       const span = { from: at, to: Number.NaN, kind: what, request: 0, value: third };
       held.set(name, span);
       spans.push(span);
@@ -210,6 +215,9 @@ function viewEntries(trace: TraceIndex, { outputs, others }: Counted, parts: Par
   return { outputs, others };
 }
 
+const isPairAt = (pair: readonly PairSpan[], instant: number): boolean =>
+  pair[countBelow(pair, (span) => span.from <= instant) - 1]?.isPair ?? false;
+
 /** A curve as far as the run has come, where there is a pair; elsewhere NaN. */
 function along(
   values: Float64Array<ArrayBuffer>,
@@ -219,8 +227,8 @@ function along(
 ): Float64Array<ArrayBuffer> {
   return values.map((value, part) => {
     const at = from + ((to - from) * part) / count;
-    const isPair = pair === null || (pair[countBelow(pair, (span) => span.from <= at) - 1]?.isPair ?? false);
-    return at <= end && isPair ? value : Number.NaN;
+    const next = from + ((to - from) * (part + 1)) / count;
+    return at <= end && (pair === null || (isPairAt(pair, at) && isPairAt(pair, next))) ? value : Number.NaN;
   });
 }
 

@@ -212,13 +212,13 @@ interface SpanColours {
 }
 
 function drawSpan(
-  { ctx, scale, time, width }: Drawing,
+  { ctx, scale, reached, width }: Drawing,
   span: TimelineSpan,
   row: { top: number; height: number },
   colours: SpanColours,
   ...wordings: string[]
 ): void {
-  const [left, right] = clipped(scale, span.from, span.to ?? time, width);
+  const [left, right] = clipped(scale, span.from, span.to ?? reached, width);
   if (right < 0 || left > width) return;
   ctx.beginPath();
   ctx.roundRect(left + 0.5, row.top + 1.5, Math.max(3, right - left - 1), row.height - 3, 3);

@@ -10,6 +10,7 @@ const CLICK_PX = 4;
 /** The instant under the pointer, or null. */
 export function usePointer(box: RefObject<HTMLElement | null>, scale: TimeScale): number | null {
   const { session, view } = useApp();
+  /** In px, so that the instant below it stays true while the window moves. */
   const [hover, setHover] = useState<number | null>(null);
   const latest = useRef(scale);
   latest.current = scale;
@@ -31,7 +32,7 @@ export function usePointer(box: RefObject<HTMLElement | null>, scale: TimeScale)
     }
     function onMove(event: PointerEvent): void {
       const x = xOf(event);
-      setHover(latest.current.invert(x));
+      setHover(x);
       if (press === null || (!press.dragged && Math.abs(x - press.x) < CLICK_PX)) return;
       const ns = latest.current.invert(press.x) - latest.current.invert(x);
       press = { x, dragged: true };
@@ -66,5 +67,5 @@ export function usePointer(box: RefObject<HTMLElement | null>, scale: TimeScale)
     return () => listeners.abort();
   }, [box, session, view]);
 
-  return hover;
+  return hover === null ? null : scale.invert(hover);
 }
