@@ -158,3 +158,22 @@ test('closing the tab loses nothing: the run is offered again, with its branches
   expect(await instant(page)).toBe(past);
   await expect(button(page, 'Play')).toBeEnabled();
 });
+
+test('what is done while the run plays as fast as it can is kept at once', async ({ page }) => {
+  await openAt(page, 6, { clients: [{ requests: 100_000 }, { requests: 100_000 }], untilNs: 60_000_000_000 });
+  for (let i = 0; i < 12; i++) await page.keyboard.press(']');
+  await page.keyboard.press('Space');
+  await expect(button(page, 'Pause')).toBeVisible();
+  await button(page, 'Kill the backup').click();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('understudy.run'))).toContain('crash B');
+  await expect(button(page, 'Pause')).toBeVisible();
+});
+
+test('where nothing further happens a step stays, and says so', async ({ page }) => {
+  await openAt(page, 14);
+  await button(page, 'Other steps').click();
+  await page.getByRole('menuitemradio', { name: /failure/ }).click();
+  await page.keyboard.press('.');
+  await expect(page.getByText('Nothing of the kind happens within the next second')).toBeVisible();
+  expect(await instant(page)).toBe(14);
+});

@@ -107,7 +107,7 @@ export function startKeeping({ session, view, shelf }: KeepingParts): () => void
     const { stops, offer } = view.getState();
     if (offer !== null && doneIn(state) === first) return;
     const now = stateOf(state) + JSON.stringify(stops);
-    if (state.frame === null || state.phase !== 'ready' || now === stored || !session.isIdle()) return;
+    if (state.frame === null || state.phase !== 'ready' || now === stored) return;
     const answer = await session.ask({ kind: 'keep' }, 'keep');
     if (answer?.kind !== 'kept') return;
     const { on, time } = answer;
@@ -119,7 +119,14 @@ export function startKeeping({ session, view, shelf }: KeepingParts): () => void
     session.store.setState({ notice: { key: 'kept.full', message: 'This browser keeps nothing.' } });
   }
   const timer = setInterval(() => void keep(), EVERY_MS);
-  return () => clearInterval(timer);
+  // What somebody does is stored at once: the next moment may be the page's last.
+  const stopFollowing = session.store.subscribe((state, before) => {
+    if (state.frame !== before.frame && doneIn(state) !== doneIn(before)) void keep();
+  });
+  return () => {
+    clearInterval(timer);
+    stopFollowing();
+  };
 }
 
 /** Opens what was kept, paused, and says so. */

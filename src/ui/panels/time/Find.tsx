@@ -13,7 +13,7 @@ export default function Find() {
   const t = useTexts();
   const { session, view } = useApp();
   const [query, setQuery] = useState(ANY);
-  const [outcome, setOutcome] = useState<FoundView | 'none' | null>(null);
+  const [outcome, setOutcome] = useState<FoundView | 'next' | 'previous' | null>(null);
   const events = useEvents();
   const isEmpty = query.kind === '' && query.who === '' && query.text.trim() === '';
   function change(part: Partial<FactQuery>): void {
@@ -26,7 +26,7 @@ export default function Find() {
   useEffect(() => () => view.setState({ find: null }), [view]);
   async function find(direction: 1 | -1): Promise<void> {
     const found = await session.find({ ...query, text: query.text.trim() }, direction);
-    setOutcome(found === undefined ? null : (found ?? 'none'));
+    setOutcome(found === undefined ? null : (found ?? (direction === 1 ? 'next' : 'previous')));
   }
   return (
     <section aria-label={t('find.title')}>
@@ -104,9 +104,10 @@ function Choose({ label, any, value, choices, onChange }: ChooseProps) {
   );
 }
 
-function Outcome({ outcome }: { outcome: FoundView | 'none' }) {
+/** What was found; or which way there is none. */
+function Outcome({ outcome }: { outcome: FoundView | 'next' | 'previous' }) {
   const t = useTexts();
-  if (outcome === 'none') return <p className="quiet">{t('find.none')}</p>;
+  if (typeof outcome === 'string') return <p className="quiet">{t(`find.none.${outcome}`)}</p>;
   const { at, kind, who, total, place } = outcome;
   const words = [eventName(kind, t), ...(who === '' ? [] : [whoName(who, t)])];
   return (
