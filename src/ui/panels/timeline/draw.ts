@@ -228,7 +228,9 @@ function drawSpan(
   ctx.stroke();
   ctx.font = FONT;
   const room = right - left - 9;
-  const text = wordings.find((wording) => ctx.measureText(wording).width <= room) ?? '';
+  // Of a bar that begins before the window less can be seen.
+  const seen = room - insetOf(left + 6);
+  const text = wordings.find((wording) => ctx.measureText(wording).width <= seen) ?? '';
   textWithin(ctx, text, left + 6, row.top + row.height / 2, room, colours.ink);
 }
 
@@ -402,6 +404,9 @@ function clipped(scale: TimeScale, from: number, to: number, width: number): [nu
   return [Math.max(-8, scale(from)), Math.min(width + 8, scale(to))];
 }
 
+/** How far behind its place a text has to begin to be in the window. */
+const insetOf = (x: number): number => Math.max(0, 4 - x);
+
 /** A text that does not fit is left out whole: numbers are never cut. */
 function textWithin(
   ctx: CanvasRenderingContext2D,
@@ -411,7 +416,7 @@ function textWithin(
   room: number,
   colour: string,
 ): void {
-  const inset = Math.max(0, -x + 4);
+  const inset = insetOf(x);
   ctx.font = FONT;
   ctx.textBaseline = 'middle';
   if (text === '' || ctx.measureText(text).width > room - inset) return;
