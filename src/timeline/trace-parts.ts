@@ -2,7 +2,7 @@
 
 import type { EventKey } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
-import { type Chunk, countBelowIn, type Levels, lengthOf, type TraceIndex } from './trace-index.ts';
+import { type Chunk, countBelowIn, type Levels, lengthOf, levelsAt, type TraceIndex } from './trace-index.ts';
 
 /** A stretch of time, from one instant up to another, in so many equal parts. Nanoseconds. */
 export interface Parts {
@@ -33,7 +33,7 @@ export function countParts(
 ): Uint32Array<ArrayBuffer>[] {
   const counts = rows.map(() => new Uint32Array(parts.count));
   const wanted = rows.map((isMeant) => [...index.keys.keys()].filter((key) => isMeant(index.keys[key]!)));
-  const rowsOf = index.keys.map((key) => counts.filter((_, row) => rows[row]!(key)));
+  const rowsOf = index.keys.map((key) => rows.flatMap((isMeant, row) => (isMeant(key) ? [row] : [])));
   const { chunks } = index;
   for (let at = chunkBefore(index, parts.from); at < chunks.length; at++) {
     const chunk = chunks[at] as Chunk;
@@ -41,7 +41,7 @@ export function countParts(
     const part = partOf(parts, chunk.at);
     const isInOne = part >= 0 && partOf(parts, endOf(index, at)) === part;
     if (!isInOne && chunk.columns !== null) {
-      countEvents(chunk.columns, lengthOf(index, at), rowsOf, parts);
+      countEvents(chunk.columns, lengthOf(index, at), rowsOf, counts, parts);
       continue;
     }
     for (const [row, keys] of wanted.entries()) {
@@ -60,21 +60,42 @@ function countIn({ chunks, counts }: TraceIndex, at: number, key: number): numbe
   return after - (chunks[at]!.before[key] ?? 0);
 }
 
-/** In the order of the events, so that nothing is divided. */
+/** The number of the first event, from number `from` on, that is in no part up to this one. */
+function endOfPart(at: Float64Array, from: number, length: number, part: number, parts: Parts): number {
+  const edge = (part + 1) * (parts.to - parts.from);
+  let low = from;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (((at[middle] as number) - parts.from) * parts.count < edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Part by part, so that of an event only its key is looked at: there may be a million for a frame. */
 function countEvents(
   { at, key }: NonNullable<Chunk['columns']>,
   length: number,
-  rowsOf: readonly Uint32Array[][],
-  { from, to, count }: Parts,
+  rowsOf: readonly (readonly number[])[],
+  counts: readonly Uint32Array[],
+  parts: Parts,
 ): void {
-  const span = to - from;
-  let i = countBelowIn(at.subarray(0, length), from);
-  for (let part = i < length ? partOf({ from, to, count }, at[i] as number) : count; i < length; i++) {
-    const along = ((at[i] as number) - from) * count;
-    while (along >= (part + 1) * span) part++;
-    if (part >= count) return;
-    const rows = rowsOf[key[i] as number] as Uint32Array[];
-    for (let n = 0; n < rows.length; n++) (rows[n] as Uint32Array)[part]!++;
+  const first = Int32Array.from(rowsOf, ([row]) => row ?? -1);
+  const isSimple = rowsOf.every((rows) => rows.length < 2);
+  const sums = new Uint32Array(counts.length);
+  for (let i = countBelowIn(at.subarray(0, length), parts.from); i < length; ) {
+    const part = partOf(parts, at[i] as number);
+    if (part >= parts.count) return;
+    const end = endOfPart(at, i, length, part, parts);
+    sums.fill(0);
+    for (; i < end; i++) {
+      const row = first[key[i] as number] as number;
+      if (row >= 0) sums[row]!++;
+      if (isSimple || row < 0) continue;
+      for (const other of (rowsOf[key[i] as number] as number[]).slice(1)) sums[other]!++;
+    }
+    for (let row = 0; row < sums.length; row++) (counts[row] as Uint32Array)[part]! += sums[row] as number;
   }
 }
 
@@ -167,45 +188,62 @@ function measureChunk(
   Object.assign(measuring, after);
 }
 
-/** Of a chunk whose events can be gone through. What is so at the beginning of a part is what is so behind its first instant. */
+/** Of a chunk whose events can be gone through, part by part. What is so at the beginning of a part is what is so behind its first instant. */
 function measureEvents(
   curves: Curves,
   measuring: Measuring,
-  { at, fill, held, lag, lagBefore }: NonNullable<Chunk['columns']>,
+  columns: NonNullable<Chunk['columns']>,
   length: number,
-  { from, to, count }: Parts,
+  parts: Parts,
 ): void {
-  const span = to - from;
-  // In variables of their own: this loop may go through a million events for a frame.
-  let { part } = measuring;
-  let { fill: mostFill, held: mostHeld, lag: mostLag } = measuring.most;
-  let begin = part * span;
-  let end = begin + span;
-  for (let i = 0; i < length; i++) {
+  const { at, lagBefore } = columns;
+  const { from, to, count } = parts;
+  const width = (to - from) / count;
+  for (let i = 0; i < length; ) {
     const instant = at[i] as number;
-    const along = (instant - from) * count;
-    const before = lagBefore[i] as number;
-    if (along >= end) {
-      measuring.most = { fill: mostFill, held: mostHeld, lag: mostLag };
-      while (along >= (measuring.part + 1) * span) {
-        closePart(curves, measuring, before - (instant - (from + (span * (measuring.part + 1)) / count)));
-        if (measuring.part >= count) return;
-      }
-      ({ part } = measuring);
-      ({ fill: mostFill, held: mostHeld, lag: mostLag } = measuring.most);
-      begin = part * span;
-      end = begin + span;
+    while ((instant - from) * count >= (measuring.part + 1) * (to - from)) {
+      const edge = from + width * (measuring.part + 1);
+      closePart(curves, measuring, (lagBefore[i] as number) - (instant - edge));
+      if (measuring.part >= count) return;
     }
-    measuring.fill = fill[i] as number;
-    measuring.held = held[i] as number;
-    measuring.lag = lag[i] as number;
-    const isBegin = along <= begin;
-    if (isBegin || measuring.fill > mostFill) mostFill = measuring.fill;
-    if (isBegin || measuring.held > mostHeld) mostHeld = measuring.held;
-    if (isBegin || measuring.lag > mostLag) mostLag = measuring.lag;
-    if (!isBegin && before > mostLag) mostLag = before;
+    const end = endOfPart(at, i, length, measuring.part, parts);
+    i = skipBegin(measuring, columns, i, end, parts);
+    if (i < end) raiseMost(measuring.most, columns, i, end);
+    Object.assign(measuring, levelsAt(columns, end - 1));
+    i = end;
   }
-  measuring.most = { fill: mostFill, held: mostHeld, lag: mostLag };
+}
+
+/** What happened up to a part's first instant is over: what is so behind it counts. @returns the number of the first event after that */
+function skipBegin(
+  measuring: Measuring,
+  columns: NonNullable<Chunk['columns']>,
+  from: number,
+  end: number,
+  parts: Parts,
+): number {
+  const begin = measuring.part * (parts.to - parts.from);
+  let i = from;
+  while (i < end && ((columns.at[i] as number) - parts.from) * parts.count <= begin) i++;
+  if (i > from) measuring.most = levelsAt(columns, i - 1);
+  return i;
+}
+
+function raiseMost(most: Levels, columns: NonNullable<Chunk['columns']>, from: number, end: number): void {
+  most.fill = highest(columns.fill, from, end, most.fill);
+  most.held = highest(columns.held, from, end, most.held);
+  most.lag = highest(columns.lag, from, end, highest(columns.lagBefore, from, end, most.lag));
+}
+
+function highest(
+  values: Uint32Array | Uint16Array | Float32Array,
+  from: number,
+  end: number,
+  least: number,
+): number {
+  let most = least;
+  for (let i = from; i < end; i++) if ((values[i] as number) > most) most = values[i] as number;
+  return most;
 }
 
 /** Whether all events from one instant to another have their columns. */
