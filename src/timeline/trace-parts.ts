@@ -34,6 +34,13 @@ export function countParts(
   const counts = rows.map(() => new Uint32Array(parts.count));
   const wanted = rows.map((isMeant) => [...index.keys.keys()].filter((key) => isMeant(index.keys[key]!)));
   const rowsOf = index.keys.map((key) => rows.flatMap((isMeant, row) => (isMeant(key) ? [row] : [])));
+  const counting: Counting = {
+    counts,
+    first: Int32Array.from(rowsOf, ([row]) => row ?? -1),
+    others: rowsOf.map((list) => list.slice(1)),
+    isSimple: rowsOf.every((list) => list.length < 2),
+    sums: new Uint32Array(rows.length),
+  };
   const { chunks } = index;
   for (let at = chunkBefore(index, parts.from); at < chunks.length; at++) {
     const chunk = chunks[at] as Chunk;
@@ -41,7 +48,7 @@ export function countParts(
     const part = partOf(parts, chunk.at);
     const isInOne = part >= 0 && partOf(parts, endOf(index, at)) === part;
     if (!isInOne && chunk.columns !== null) {
-      countEvents(chunk.columns, lengthOf(index, at), rowsOf, counts, parts);
+      countEvents(chunk.columns, lengthOf(index, at), counting, parts);
       continue;
     }
     for (const [row, keys] of wanted.entries()) {
@@ -73,17 +80,22 @@ function endOfPart(at: Float64Array, from: number, length: number, part: number,
   return low;
 }
 
+/** Rows that are being counted: by key its first row, -1 without one, and its others, which are rare. `sums`: of the part at hand. */
+interface Counting {
+  counts: readonly Uint32Array[];
+  first: Int32Array;
+  others: readonly (readonly number[])[];
+  isSimple: boolean;
+  sums: Uint32Array;
+}
+
 /** Part by part, so that of an event only its key is looked at: there may be a million for a frame. */
 function countEvents(
   { at, key }: NonNullable<Chunk['columns']>,
   length: number,
-  rowsOf: readonly (readonly number[])[],
-  counts: readonly Uint32Array[],
+  { counts, first, others, isSimple, sums }: Counting,
   parts: Parts,
 ): void {
-  const first = Int32Array.from(rowsOf, ([row]) => row ?? -1);
-  const isSimple = rowsOf.every((rows) => rows.length < 2);
-  const sums = new Uint32Array(counts.length);
   for (let i = countBelowIn(at.subarray(0, length), parts.from); i < length; ) {
     const part = partOf(parts, at[i] as number);
     if (part >= parts.count) return;
@@ -93,7 +105,7 @@ function countEvents(
       const row = first[key[i] as number] as number;
       if (row >= 0) sums[row]!++;
       if (isSimple || row < 0) continue;
-      for (const other of (rowsOf[key[i] as number] as number[]).slice(1)) sums[other]!++;
+      for (const other of others[key[i] as number] as number[]) sums[other]!++;
     }
     for (let row = 0; row < sums.length; row++) (counts[row] as Uint32Array)[part]! += sums[row] as number;
   }
@@ -229,21 +241,19 @@ function skipBegin(
   return i;
 }
 
+/** In a loop for each column, for that is what a processor is quickest at. */
 function raiseMost(most: Levels, columns: NonNullable<Chunk['columns']>, from: number, end: number): void {
-  most.fill = highest(columns.fill, from, end, most.fill);
-  most.held = highest(columns.held, from, end, most.held);
-  most.lag = highest(columns.lag, from, end, highest(columns.lagBefore, from, end, most.lag));
-}
-
-function highest(
-  values: Uint32Array | Uint16Array | Float32Array,
-  from: number,
-  end: number,
-  least: number,
-): number {
-  let most = least;
-  for (let i = from; i < end; i++) if ((values[i] as number) > most) most = values[i] as number;
-  return most;
+  const { fill, held, lag, lagBefore } = columns;
+  let mostFill = most.fill;
+  for (let i = from; i < end; i++) if ((fill[i] as number) > mostFill) mostFill = fill[i] as number;
+  let mostHeld = most.held;
+  for (let i = from; i < end; i++) if ((held[i] as number) > mostHeld) mostHeld = held[i] as number;
+  let mostLag = most.lag;
+  for (let i = from; i < end; i++) if ((lag[i] as number) > mostLag) mostLag = lag[i] as number;
+  for (let i = from; i < end; i++) if ((lagBefore[i] as number) > mostLag) mostLag = lagBefore[i] as number;
+  most.fill = mostFill;
+  most.held = mostHeld;
+  most.lag = mostLag;
 }
 
 /** Whether all events from one instant to another have their columns. */

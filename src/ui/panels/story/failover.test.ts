@@ -106,3 +106,11 @@ test('a channel mended in time, and two hosts that both went on', () => {
   expect(mended).toMatchObject({ mendedAt: 6, survivor: null, isSplit: false });
   expect(failoverStory([...cut, ...told('7 wentLive host=B\n8 wentSolo host=A')])!.isSplit).toBe(true);
 });
+
+test('where lines since have been left out nobody says which answer was the first', () => {
+  const late = killedPrimary.with(-2, { ...killedPrimary.at(-2)!, isAfterGap: true });
+  const story = failoverStory(late)!;
+  expect(story.isCut).toBe(true);
+  expect(story.lines.map(({ key }) => key)).not.toContain('answered');
+  expect(failoverStory(killedPrimary)?.isCut).toBe(false);
+});

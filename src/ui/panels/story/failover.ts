@@ -34,6 +34,8 @@ export interface Debt {
 export interface FailoverStory {
   /** Identifies the failure: its instant. */
   at: number;
+  /** Lines since have been left out of the narration: of the answers only the latest are known. */
+  isCut: boolean;
   /** Lines of the narration in their order, the first answer since among them. */
   lines: NarrationLine[];
   /** The host that died; none when the channel was cut. */
@@ -70,7 +72,9 @@ export function failoverStory(
   const start = startOfStory(narration, firstPair);
   if (start === null) return null;
   const since = narration.slice(start);
-  const firstAnswer = firstAnswerAfterTakeover(since);
+  // Who has not got all lines since cannot tell which answer was the first.
+  const isCut = since.some(({ isAfterGap }) => isAfterGap === true);
+  const firstAnswer = isCut ? undefined : firstAnswerAfterTakeover(since);
   const lines = since.filter((line) => TOLD.has(line.key) || line === firstAnswer);
   const taken = since.findLast(isTakeover);
   const lost = narration[start]!.values.host;
@@ -86,6 +90,7 @@ export function failoverStory(
     why: whyOf(since),
     mendedAt: since.find(({ key, values }) => key === 'linkMended' && isLog(values.link))?.at ?? null,
     answerBefore: answers(narration.slice(0, start)).at(-1) ?? null,
+    isCut,
     answersSince: answers(since),
     isAskedAgain: since.some(({ key }) => key === 'requestRetried'),
     owed: owedNumbers(narration),

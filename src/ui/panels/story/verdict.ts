@@ -61,7 +61,8 @@ export function tellVerdict(
   });
 }
 
-function listOf({ answerBefore, answersSince }: FailoverStory): string {
+function listOf({ answerBefore, answersSince, isCut }: FailoverStory): string {
+  if (isCut) return `… ${answersSince.slice(-ANSWERS).join(', ')}`;
   const before = answerBefore === null ? [] : [`… ${answerBefore}`];
   const more = answersSince.length > ANSWERS ? ['…'] : [];
   return [...before, ...answersSince.slice(0, ANSWERS).map(String), ...more].join(', ');
