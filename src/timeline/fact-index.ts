@@ -77,15 +77,6 @@ export function lastFacts<K extends Fact['kind']>(
   return positions.slice(Math.max(0, end - count), end).map((position) => facts[position] as FactOf<K>);
 }
 
-/** How many facts of a kind there are among the first `seen`. */
-export function countFacts<K extends Fact['kind']>(
-  index: FactIndex,
-  query: FactQuery<K>,
-  seen: number,
-): number {
-  return countBelow(positionsOf(index, query), (position) => position < seen);
-}
-
 /** The facts of a kind from one instant to another, both included. */
 export function factsBetween<K extends Fact['kind']>(
   { facts, index }: FactSource,
@@ -98,16 +89,4 @@ export function factsBetween<K extends Fact['kind']>(
   const begin = countBelow(positions, (position) => at(position) < from);
   const end = countBelow(positions, (position) => at(position) <= to);
   return positions.slice(begin, end).map((position) => facts[position] as FactOf<K>);
-}
-
-/** The last fact of a kind at or before an instant. */
-export function factAt<K extends Fact['kind']>(
-  { facts, index }: FactSource,
-  query: FactQuery<K>,
-  instant: number,
-): FactOf<K> | undefined {
-  const positions = positionsOf(index, query);
-  const end = countBelow(positions, (position) => (facts[position] as Observation).at <= instant);
-  const position = positions[end - 1];
-  return position === undefined ? undefined : (facts[position] as FactOf<K>);
 }

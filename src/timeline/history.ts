@@ -87,7 +87,7 @@ export const createHistory = (limit: number): History => ({
 const LINES_BYTES = 160;
 
 /** What the snapshot holds that `before` does not. */
-export function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefined): number {
+function bytesBeside(snapshot: RunSnapshot, before: RunSnapshot | undefined): number {
   return (
     snapshotBytes(snapshot.world, before?.world ?? null) +
     plainBytesBeyond(snapshot.properties, before?.properties) +

@@ -84,7 +84,7 @@ export function see(run: Run, fact: Observation): void {
 }
 
 /** A property that breaks is a fact of its own, behind the one that broke it. */
-export function conclude(properties: PropertyState[], fact: Observation): Observation[] {
+function conclude(properties: PropertyState[], fact: Observation): Observation[] {
   const broken = checkProperties(properties, fact);
   return broken.map(({ name, section }) => ({ at: fact.at, kind: 'violated', property: name, section }));
 }
@@ -199,7 +199,7 @@ export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
 }
 
 /** The world of a snapshot, with the commands that the run has now. */
-export function putWorldBack(run: Run, snapshot: RunSnapshot): void {
+function putWorldBack(run: Run, snapshot: RunSnapshot): void {
   restoreWorld(run.world, snapshot.world);
   setCommandsToCome(run, run.world);
 }

@@ -192,7 +192,7 @@ function addEvent(index: TraceIndex, fact: Observation, lagBefore: number, level
 }
 
 /** The more of both; the same object when that is the first. */
-export function mostOf(one: Levels, other: Levels, lagBefore = other.lag): Levels {
+function mostOf(one: Levels, other: Levels, lagBefore = other.lag): Levels {
   const lag = Math.max(other.lag, lagBefore);
   if (one.fill >= other.fill && one.held >= other.held && one.lag >= lag) return one;
   return {
