@@ -19,7 +19,8 @@ export const lacksContext = (run: Run): boolean =>
 /** The latest snapshot behind which there are enough facts before those that are held, or the earliest that is not too far. */
 function fromWhere({ snapshots, base, seen, work }: Run): RunSnapshot | undefined {
   let found: RunSnapshot | undefined;
-  for (const snapshot of snapshots.toReversed()) {
+  for (let i = snapshots.length - 1; i >= 0; i--) {
+    const snapshot = snapshots[i] as RunSnapshot;
     if (snapshot.seen >= base) continue;
     if (work - snapshot.work > WORK_MAX) break;
     found = snapshot;

@@ -70,3 +70,17 @@ test('the page asks for what it has not got', () => {
   expect(narrationFrom([])).toBe(0);
   expect(narrationFrom(lines(5, 6))).toBe(7);
 });
+
+test('a gap stays marked when more is told of what came behind it, and goes when all is', () => {
+  const turn = { ...line(0), weight: 1 as const };
+  const kept = mergeNarration([turn], told(9, 7, 7, 8));
+  const more = mergeNarration(kept, told(9, 4, 4, 5, 7, 8));
+  expect(more.map(({ index, isAfterGap }) => [index, isAfterGap === true])).toEqual([
+    [0, false],
+    [4, true],
+    [5, false],
+    [7, false],
+    [8, false],
+  ]);
+  expect(mergeNarration(more, told(9, 0, 0, 4, 5, 7, 8)).some(({ isAfterGap }) => isAfterGap)).toBe(false);
+});

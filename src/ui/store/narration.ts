@@ -18,7 +18,9 @@ export function mergeNarration(
   // Of what comes before a gap only turning points stay: the rest would read as if nothing had happened between.
   const first = Math.min(narrationSince, narration[0]?.index ?? narrationSince);
   const before = kept.filter(({ index, weight }) => index < first && (isGapless || weight === 1));
-  return trimmed([...before, ...(isGapless ? narration : withGap(narration, narrationSince))]);
+  // A gap that was known of is not closed by lines from behind it, unless these go back to the beginning.
+  const hadGap = narrationSince > 0 && kept.some(({ index, isAfterGap }) => isAfterGap && index >= first);
+  return trimmed([...before, ...(isGapless && !hadGap ? narration : withGap(narration, narrationSince))]);
 }
 
 /** Of too many lines the latest, and turning points from before. */
