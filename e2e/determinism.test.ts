@@ -1,6 +1,6 @@
 // The same link is the same run, bit for bit, here and in Node.
 import { expect, type Page, test } from '@playwright/test';
-import { GOLDEN } from '../src/scenario/stories/golden.ts';
+import { GOLDEN } from '../src/scenario/testing/golden.ts';
 import { documentIn, linkTo } from './link.ts';
 
 /** The instant on the page's clock, in nanoseconds: `12.345 678 ms`. */

@@ -38,7 +38,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'sideways',
     { 'src/machine/cpu.ts': "export * from '../sim/time.ts';" },
-    'src/machine/cpu.ts imports sim/time.ts: machine may import base.',
+    'src/machine/cpu.ts imports sim/time.ts: machine may import base, isa.',
   ],
   [
     'lazily',
@@ -52,8 +52,8 @@ test.each<[string, Record<string, string>, string]>([
   ],
   [
     'past a layer at run time',
-    { 'src/timeline/seek.ts': "import { run } from '../machine/run.ts';" },
-    'src/timeline/seek.ts imports machine/run.ts: timeline may import base, world, scenario, sim/time.ts.',
+    { 'src/explore/soak.ts': "import { run } from '../machine/run.ts';" },
+    'src/explore/soak.ts imports machine/run.ts: explore may import base, world, scenario, timeline, sim/time.ts.',
   ],
   [
     'a test',
@@ -143,9 +143,9 @@ test('no fault: types from any layer below, guests as text and packages in tests
     'src/timeline/seek.ts': "import type { SimTime } from '../sim/time.ts';",
     'src/machine/run.test.ts':
       "import guest from '../scenario/guests/echo.s?raw'; import fc from 'fast-check'; import 'node:fs';",
-    'src/world/guest-bench.ts': "import guest from '../scenario/guests/echo.s?raw';",
-    'src/world/guests.test.ts': "import { boot } from './guest-bench.ts';",
-    'src/world/commands.arbitrary.ts': "import fc from 'fast-check';",
+    'src/world/testing/guest-host.ts': "import guest from '../scenario/guests/echo.s?raw';",
+    'src/world/guests.test.ts': "import { boot } from './testing/guest-host.ts';",
+    'src/world/testing/commands.arbitrary.ts': "import fc from 'fast-check';",
     'src/cli/bench-command.ts': "import { measure } from './bench/bench.ts';",
     'src/ui/panels/log/rows.test.ts': "import { answer } from '../../../worker/answer.ts';",
     'src/ui/app/main.tsx': "import { createRoot } from 'react-dom/client'; import './main.css';",
@@ -155,13 +155,13 @@ test('no fault: types from any layer below, guests as text and packages in tests
 
 test('found: what is for tests only, in what is not', () => {
   const files = {
-    'src/world/world.ts': "import { boot } from './guest-bench.ts';",
-    'src/sim/link.ts': "import { someLink } from './link.arbitrary.ts';",
+    'src/world/world.ts': "import { boot } from './testing/guest-host.ts';",
+    'src/sim/link.ts': "import { someLink } from './testing/links.ts';",
     'src/ft/workbench.ts': "import guest from '../scenario/guests/echo.s?raw';",
   };
   expect(faultsOf(files)).toEqual([
-    'src/world/world.ts imports world/guest-bench.ts, which is for tests only.',
-    'src/sim/link.ts imports sim/link.arbitrary.ts, which is for tests only.',
+    'src/world/world.ts imports world/testing/guest-host.ts, which is for tests only.',
+    'src/sim/link.ts imports sim/testing/links.ts, which is for tests only.',
     'src/ft/workbench.ts imports scenario/guests/echo.s: ft may import base, machine, sim.',
   ]);
 });

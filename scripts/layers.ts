@@ -1,17 +1,39 @@
 // The house of ARCHITECTURE.md as a check: which layer may import which, and what the engine may not touch.
 import { exportsValues, referencedNames, type SourceImport, sourceImports } from './source.ts';
 
-const ENGINE = ['base', 'machine', 'sim', 'ft', 'world', 'scenario', 'timeline', 'explore', 'export'];
+const ENGINE = [
+  'base',
+  'isa',
+  'assembler',
+  'machine',
+  'sim',
+  'ft',
+  'world',
+  'scenario',
+  'timeline',
+  'explore',
+  'export',
+];
 
 /** What each layer may import, besides itself and `base`: a layer, or one file of it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
-  machine: [],
+  isa: [],
+  assembler: ['isa'],
+  machine: ['isa'],
   sim: [],
   ft: ['machine', 'sim'],
   world: ['ft', 'machine', 'sim'],
-  scenario: ['world', 'sim/time.ts', 'machine/assembler', 'machine/image.ts'],
-  timeline: ['world', 'scenario', 'sim/time.ts'],
+  scenario: ['world', 'sim/time.ts', 'assembler', 'isa/image.ts'],
+  timeline: [
+    'world',
+    'scenario',
+    'sim/time.ts',
+    'machine',
+    'isa',
+    'assembler/disassembler.ts',
+    'ft/entry.ts',
+  ],
   explore: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   export: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   worker: ENGINE,
@@ -21,7 +43,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What tests may import besides: the page is tested with frames from the real engine and against its names, documents with every rule. */
 const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  ui: ['worker', 'world', 'sim/time.ts', 'timeline/fact-kinds.ts'],
+  machine: ['assembler'],
+  world: ['isa', 'assembler'],
+  ui: ['worker', 'world', 'sim/time.ts', 'timeline/facts/fact-kinds.ts'],
   scenario: ['ft/rules.ts'],
   explore: ['ft/rules.ts'],
 };
@@ -30,10 +54,12 @@ const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts'];
 
 /** The layers whose code is the subject itself: no library stands in for it. */
-const WITHOUT_PACKAGES = ['base', 'machine', 'sim', 'ft', 'world', 'timeline', 'explore'];
+const WITHOUT_PACKAGES = ['base', 'isa', 'assembler', 'machine', 'sim', 'ft', 'world', 'timeline', 'explore'];
 
 /** What must not be in the page's own script: it runs in the worker. */
 const NOT_IN_PAGE = [
+  'isa',
+  'assembler',
   'machine',
   'sim',
   'ft',
@@ -121,9 +147,8 @@ export type Sources = ReadonlyMap<string, string>;
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 
-/** Tests, and what only they use: values to draw, and benches to put things on (but for the one that the command line offers). */
-const isForTests = (place: string) =>
-  isTest(place) || /\.arbitrary\.ts$|^(?!cli\/).*\bbench\.ts$/.test(place);
+/** Tests, and what only they use, which stands in the folder `testing` of its layer. */
+const isForTests = (place: string) => isTest(place) || place.includes('/testing/');
 
 /** `src/ft/gate.ts` is `ft/gate.ts` in the house; undefined for what is not in a layer. */
 function inHouse(file: string): string | undefined {

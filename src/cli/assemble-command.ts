@@ -1,8 +1,9 @@
 // `understudy assemble`: from source text to a flat image from 0x8000_0000.
+
+import { assemble } from '../assembler/assembler.ts';
+import { formatError } from '../assembler/errors.ts';
 import { toHex } from '../base/bytes.ts';
-import { assemble } from '../machine/assembler/assembler.ts';
-import { formatError } from '../machine/assembler/errors.ts';
-import type { Image } from '../machine/image.ts';
+import type { Image } from '../isa/image.ts';
 import { parseArguments } from './arguments.ts';
 import { InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
 import { sourceOptions } from './program.ts';

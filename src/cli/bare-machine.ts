@@ -1,9 +1,9 @@
 // One machine by itself: its clock follows its instructions, its disk is empty, what it sends goes nowhere.
 import { namedStream, nextUint32, type PrngState } from '../base/prng.ts';
+import type { Image } from '../isa/image.ts';
 import type { Emission, InstructionCount, Trap } from '../machine/boundary.ts';
 import type { Engine } from '../machine/compiler/compiled-code.ts';
-import { boardDeviceTree, deviceTreeAddress } from '../machine/device-tree.ts';
-import type { Image } from '../machine/image.ts';
+import { boardDeviceTree, deviceTreeAddress } from '../machine/devices/device-tree.ts';
 import { createMachine, inject, type Machine, run, runTraced, timerDeadline } from '../machine/machine.ts';
 
 /** The 10 MHz time base ticks every so many instructions: one takes 10 ns. */

@@ -1,6 +1,6 @@
 // `understudy disassemble`: a program as instructions, a line each, under its labels.
-import { disassemble, type SymbolAt, symbolizer } from '../machine/assembler/disassembler.ts';
-import type { Image } from '../machine/image.ts';
+import { disassemble, type SymbolAt, symbolizer } from '../assembler/disassembler.ts';
+import type { Image } from '../isa/image.ts';
 import { parseArguments } from './arguments.ts';
 import { type Io, OK } from './io.ts';
 import { readProgram } from './program.ts';

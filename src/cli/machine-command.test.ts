@@ -1,6 +1,6 @@
 // `understudy machine` from outside: what runs, what it prints, how it ends, and what it says of guests that misbehave.
 import { expect, test } from 'vitest';
-import { finish, hello, jsonOf, understudy } from './test-command-line.ts';
+import { finish, hello, jsonOf, understudy } from './testing/command-line.ts';
 
 // ---- machine -------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // `understudy machine`: runs a program on one bare machine, its UART on stdout.
-import { type SymbolAt, symbolizer } from '../machine/assembler/disassembler.ts';
-import type { Image } from '../machine/image.ts';
+import { type SymbolAt, symbolizer } from '../assembler/disassembler.ts';
+import type { Image } from '../isa/image.ts';
 import { advance, type BareBoard, createBoard } from './bare-machine.ts';
 import { InputError, type Io, printJson } from './io.ts';
 import { type MachineOptions, machineOptions } from './machine-options.ts';

@@ -1,8 +1,9 @@
 // The words behind `understudy machine`.
+
+import { RAM_BYTES_MAX } from '../isa/image.ts';
 import type { Engine } from '../machine/compiler/compiled-code.ts';
-import { RAM_BYTES_MAX } from '../machine/image.ts';
 import { RAM_BYTES_MIN } from '../machine/machine.ts';
-import { PAGE_BYTES } from '../machine/ram.ts';
+import { PAGE_BYTES } from '../machine/memory/ram.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import type { BareOptions } from './bare-machine.ts';
 import { InputError, type Io, readFile } from './io.ts';

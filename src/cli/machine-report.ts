@@ -1,8 +1,8 @@
 // What there is to say of a bare machine's end: the document, the line on stderr, the exit status.
-import { disassemble, type SymbolAt } from '../machine/assembler/disassembler.ts';
+import { disassemble, type SymbolAt } from '../assembler/disassembler.ts';
 import type { Trap } from '../machine/boundary.ts';
+import { CAUSE_ILLEGAL } from '../machine/cpu/trap.ts';
 import { hashMachine, type Machine, readMemory } from '../machine/machine.ts';
-import { CAUSE_ILLEGAL } from '../machine/trap.ts';
 import type { BareExit } from './bare-machine.ts';
 import { BROKEN, LIMIT, OK } from './io.ts';
 

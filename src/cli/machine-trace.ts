@@ -1,7 +1,7 @@
 // What a machine does, a line for each instruction: its number, its address, itself, and the registers it changed.
-import { disassemble, type SymbolAt } from '../machine/assembler/disassembler.ts';
-import { REGISTER_NAMES } from '../machine/assembler/registers.ts';
-import type { Cpu } from '../machine/cpu.ts';
+import { disassemble, type SymbolAt } from '../assembler/disassembler.ts';
+import { REGISTER_NAMES } from '../isa/registers.ts';
+import type { Cpu } from '../machine/cpu/cpu.ts';
 
 /** In the order in which changes are told. */
 const CONTROL_REGISTERS = [

@@ -1,7 +1,7 @@
 // The UART's bytes on their way out: lines as they come, no more kept than a report can hold.
 import { expect, test } from 'vitest';
 import { createUartOutput, flush, isFull, keptText, printLine, typeByte } from './machine-uart.ts';
-import { collecting } from './test-command-line.ts';
+import { collecting } from './testing/command-line.ts';
 
 const type = (output: ReturnType<typeof createUartOutput>, text: string) => {
   for (const byte of new TextEncoder().encode(text)) typeByte(output, byte);

@@ -1,7 +1,7 @@
 // The command line from outside: words and files in; stdout, stderr and the exit status out.
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../scenario/library/index.ts';
-import { jsonOf, understudy } from './test-command-line.ts';
+import { jsonOf, understudy } from './testing/command-line.ts';
 
 // ---- run -----------------------------------------------------------------------------------------
 

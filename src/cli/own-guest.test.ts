@@ -1,7 +1,7 @@
 // A scenario that carries its guest, on the command line: run, shown, and packed into a link.
 import { expect, test } from 'vitest';
 import { GUESTS } from '../scenario/guests/index.ts';
-import { understudy } from './test-command-line.ts';
+import { understudy } from './testing/command-line.ts';
 
 const counter = GUESTS.counter!.source;
 const byTwo = counter.replace(/1( +# from here on, this is the number)/, '2$1');

@@ -1,8 +1,8 @@
 // What FILE on the command line stands for: assembly source, an ELF executable, or a flat image for 0x8000_0000.
 import path from 'node:path';
+import { isElf, readElf } from '../assembler/elf.ts';
 import type { Result } from '../base/result.ts';
-import { isElf, readElf } from '../machine/assembler/elf.ts';
-import { flatImage, type Image } from '../machine/image.ts';
+import { flatImage, type Image } from '../isa/image.ts';
 import { assembleSource } from '../scenario/guest.ts';
 import { includeKernel } from '../scenario/guests/index.ts';
 import { InputError, type Io, readFile, readText } from './io.ts';

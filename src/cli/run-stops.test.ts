@@ -1,6 +1,6 @@
 // `understudy run` that stops: at breakpoints and instants, with what is to be seen there.
 import { expect, test } from 'vitest';
-import { jsonOf, understudy } from './test-command-line.ts';
+import { jsonOf, understudy } from './testing/command-line.ts';
 
 const run = (...words: string[]) => understudy(['run', 'counter', ...words]);
 

@@ -1,18 +1,18 @@
 // `understudy run` with somewhere to stop: at a breakpoint or an instant, with what is to be seen there.
 
-import { symbolizer } from '../machine/assembler/disassembler.ts';
+import { symbolizer } from '../assembler/disassembler.ts';
 import type { ScenarioDocument } from '../scenario/document.ts';
 import { type SimTime, START } from '../sim/time.ts';
-import { parseBreakpoint, parseRange } from '../timeline/breakpoint-text.ts';
-import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
-import { lineOf } from '../timeline/lines.ts';
-import { createRun, type Run, runOn } from '../timeline/run.ts';
-import { runToInstruction } from '../timeline/run-to-instruction.ts';
-import { runToBreakpoint } from '../timeline/search.ts';
+import { parseBreakpoint, parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
+import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
+import { lineOf } from '../timeline/breakpoints/lines.ts';
+import { runToBreakpoint } from '../timeline/breakpoints/search.ts';
+import { createRun, type Run, runOn } from '../timeline/run/run.ts';
+import { runToInstruction } from '../timeline/run/run-to-instruction.ts';
 import { advance, start, type Tracer } from '../world/advance.ts';
-import type { WorldConfig } from '../world/config.ts';
-import { parseInstant } from '../world/faults.ts';
-import { createWorld, type Host, instructionOf } from '../world/world.ts';
+import type { WorldConfig } from '../world/base/config.ts';
+import { parseInstant } from '../world/language/faults.ts';
+import { createWorld, type Host, instructionOf } from '../world/state/world.ts';
 import { InputError, type Io, LIMIT, OK, printJson } from './io.ts';
 import { createTrace, traceLine } from './machine-trace.ts';
 import { type DumpOptions, dumpOf, dumpText } from './state-dump.ts';

@@ -1,12 +1,12 @@
 // What is in a host's machine where a run stands: registers and memory, as text and as plain values.
-import { disassemble, symbolizer } from '../machine/assembler/disassembler.ts';
-import { REGISTER_NAMES } from '../machine/assembler/registers.ts';
-import { readNumber } from '../machine/dma.ts';
-import type { Image } from '../machine/image.ts';
+import { disassemble, symbolizer } from '../assembler/disassembler.ts';
+import type { Image } from '../isa/image.ts';
+import { REGISTER_NAMES } from '../isa/registers.ts';
 import { readMemory } from '../machine/machine.ts';
-import { CONTROL_REGISTERS } from '../timeline/expression.ts';
-import { lineOf } from '../timeline/lines.ts';
-import { type Host, instructionOf } from '../world/world.ts';
+import { readNumber } from '../machine/memory/dma.ts';
+import { CONTROL_REGISTERS } from '../timeline/breakpoints/expression.ts';
+import { lineOf } from '../timeline/breakpoints/lines.ts';
+import { type Host, instructionOf } from '../world/state/world.ts';
 
 /** What is shown of a machine. */
 export interface DumpOptions {

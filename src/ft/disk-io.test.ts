@@ -1,6 +1,5 @@
 // §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
 import { describe, expect, test } from 'vitest';
-import { backup, CONFIG, diskWrite, kinds, notes, primary } from './bench.ts';
 import type { Command } from './commands.ts';
 import {
   awaitsOwnIo,
@@ -13,6 +12,7 @@ import {
 } from './disk-io.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import { backup, CONFIG, diskWrite, kinds, notes, primary } from './testing/replicas.ts';
 
 type Operation = PendingIo['operation'];
 

@@ -2,12 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import { type SimTime, START } from '../sim/time.ts';
 import { arbitrated, askAgain, askForFlag } from './arbitration.ts';
-import { backup, CONFIG, count, diskWrite, entry, kinds, notes, packet, primary } from './bench.ts';
 import type { Command } from './commands.ts';
 import { beat, heard, startWatching, suspect } from './failure-detection.ts';
 import { beginGoingLive, goLive, isDraining } from './going-live.ts';
 import type { HeldOutput, PendingIo, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import {
+  backup,
+  CONFIG,
+  count,
+  diskWrite,
+  entry,
+  kinds,
+  notes,
+  packet,
+  primary,
+} from './testing/replicas.ts';
 
 const at = (ns: number) => ns as SimTime;
 const collect = (act: (out: Command[]) => void): Command[] => {

@@ -1,7 +1,6 @@
 // §3.1: when the last round is, and what the messages weigh.
 import { expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
-import { backup, entry, primary, sized } from './bench.ts';
 import { encodeEntry } from './entry.ts';
 import {
   type CheckpointMessage,
@@ -13,6 +12,7 @@ import {
   transferLength,
 } from './ft-vmotion.ts';
 import { append, receive } from './logging-channel.ts';
+import { backup, entry, primary, sized } from './testing/replicas.ts';
 
 const transfer = (round: number): Transfer => ({
   purpose: 'clone',

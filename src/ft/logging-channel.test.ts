@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
 import { milliseconds, START } from '../sim/time.ts';
-import { backup, CONFIG, count, entry, kinds, notes, packet, primary, sent, sized } from './bench.ts';
 import type { Command, PairMessage } from './commands.ts';
 import { type EntryBody, encodeEntry, type LogEntry } from './entry.ts';
 import {
@@ -23,6 +22,18 @@ import {
 import { flushDue, outputEntry, record } from './recording.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import {
+  backup,
+  CONFIG,
+  count,
+  entry,
+  kinds,
+  notes,
+  packet,
+  primary,
+  sent,
+  sized,
+} from './testing/replicas.ts';
 
 const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry));
 

@@ -1,7 +1,6 @@
 // §2.2: what is held, what is released when, and what an output entry says.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
-import { backup, CONFIG, count, diskWrite, kinds, packet, primary } from './bench.ts';
 import type { Command } from './commands.ts';
 import type { Output } from './entry.ts';
 import { acknowledged } from './logging-channel.ts';
@@ -9,6 +8,7 @@ import { openGate, produceOutput, releaseAcknowledged } from './output-rule.ts';
 import { outputEntry, record } from './recording.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import { backup, CONFIG, count, diskWrite, kinds, packet, primary } from './testing/replicas.ts';
 
 const NOW = 5000 as SimTime;
 

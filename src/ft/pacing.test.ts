@@ -1,12 +1,12 @@
 // §3.2: how far the backup lags behind by its own word, and what the primary gives up for it.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
-import { backup, CONFIG, entry, kinds, notes, primary } from './bench.ts';
 import type { Command } from './commands.ts';
 import { acknowledged, append } from './logging-channel.ts';
 import { lagOf, pace, restoreSpeed } from './pacing.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import { backup, CONFIG, entry, kinds, notes, primary } from './testing/replicas.ts';
 
 const ms = (n: number): SimTime => (n * 1e6) as SimTime;
 

@@ -1,7 +1,6 @@
 // §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
-import { backup, CONFIG, count, diskWrite, entry, kinds, notes, packet } from './bench.ts';
 import type { Command } from './commands.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
 import { receive } from './logging-channel.ts';
@@ -9,6 +8,7 @@ import { outputEntry } from './recording.ts';
 import { diverge, entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
+import { backup, CONFIG, count, diskWrite, entry, kinds, notes, packet } from './testing/replicas.ts';
 
 describe('a backup', () => {
   test('runs to its next entry and no further; without one not at all', () => {

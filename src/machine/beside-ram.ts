@@ -1,5 +1,5 @@
 // Everything that a machine is besides its RAM, as one immutable plain value: taken for snapshots, sent to another host, put into a machine.
-import { SINK } from './cpu.ts';
+import { SINK } from './cpu/cpu.ts';
 import { watchTohost } from './machine-state.ts';
 import type { Machine } from './state.ts';
 

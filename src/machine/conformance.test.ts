@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromHex, toHex } from '../base/bytes.ts';
+import { flatImage } from '../isa/image.ts';
 import type { InstructionCount } from './boundary.ts';
-import { flatImage } from './image.ts';
 import { createMachine, readMemory, run } from './machine.ts';
 
 interface Program {

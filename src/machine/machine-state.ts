@@ -1,16 +1,17 @@
 // A machine comes into being: its parts put together, RAM empty, no program yet.
-import { createClint } from './clint.ts';
+
 import { createCompiledCode } from './compiler/compiled-code.ts';
-import { createCpu } from './cpu.ts';
-import { createCodeCache } from './decode-cache.ts';
-import { createPlic } from './plic.ts';
-import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './ram.ts';
+import { createCpu } from './cpu/cpu.ts';
+import { createCodeCache } from './cpu/decode-cache.ts';
+import { createClint } from './devices/clint.ts';
+import { createPlic } from './devices/plic.ts';
+import { createUart } from './devices/uart.ts';
+import { createDisk } from './devices/virtio-block.ts';
+import { createNet } from './devices/virtio-net.ts';
+import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './memory/ram.ts';
 import { createSnapshotBase } from './snapshot.ts';
 import type { Machine, MachineConfig } from './state.ts';
 import { createRamHash } from './state-hash.ts';
-import { createUart } from './uart.ts';
-import { createDisk } from './virtio-block.ts';
-import { createNet } from './virtio-net.ts';
 
 export const NO_TOHOST = -1;
 

@@ -1,20 +1,28 @@
 // The machine's face: make one, run it, put things in, look at it, save and restore it.
 
-import { deviceTreeAddress } from './device-tree.ts';
-import { writeRam } from './dma.ts';
-import { type Image, RAM_BASE, RAM_BYTES_MAX } from './image.ts';
+import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../isa/image.ts';
+import { deviceTreeAddress } from './devices/device-tree.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
-import { isRam, PAGE_BYTES } from './ram.ts';
+import { writeRam } from './memory/dma.ts';
+import { isRam, PAGE_BYTES } from './memory/ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
-export { timerDeadline } from './clint.ts';
-export { unwatchCode, watchCode } from './code-watch.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
-export { flipBit } from './flip-bit.ts';
+export { unwatchCode, watchCode } from './cpu/code-watch.ts';
+export { runOtherHart } from './cpu/other-hart.ts';
+export { timerDeadline } from './devices/clint.ts';
 export { createMachineState } from './machine-state.ts';
-export { runOtherHart } from './other-hart.ts';
-export { differingPages, pageOf, writePage } from './pages.ts';
+export { flipBit } from './memory/flip-bit.ts';
+export { differingPages, pageOf, writePage } from './memory/pages.ts';
+export { type NoticedStore, type StoredBy, unwatchStores, watchStores } from './memory/store-watch.ts';
+export {
+  beginStoredLines,
+  isOnLines,
+  type StoredLines,
+  storedLines,
+  uniteLines,
+} from './memory/stored-lines.ts';
 export { inject, run, runTraced, type TellInstruction } from './run.ts';
 export {
   type MachineSnapshot,
@@ -25,8 +33,6 @@ export {
 } from './snapshot.ts';
 export type { Machine, MachineConfig } from './state.ts';
 export { hashMachine } from './state-hash.ts';
-export { type NoticedStore, type StoredBy, unwatchStores, watchStores } from './store-watch.ts';
-export { beginStoredLines, isOnLines, type StoredLines, storedLines, uniteLines } from './stored-lines.ts';
 
 export const RAM_BYTES_MIN = 64 * 1024;
 const REGISTER_A1 = 11;

@@ -11,7 +11,7 @@ import {
   run,
   snapshotMachine,
 } from './machine.ts';
-import { boot, go, register } from './test-machine.ts';
+import { boot, go, register } from './testing/test-machine.ts';
 
 /**
  * A guest that does everything: user mode and back, interrupts of all kinds, stores to its own code, misaligned and atomic

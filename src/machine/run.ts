@@ -3,16 +3,16 @@
 import { assert, unreachable } from '../base/assert.ts';
 import type { Injection, InstructionCount, Stop } from './boundary.ts';
 import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
-import { NOT_RESERVED } from './cpu.ts';
-import { BUDGET_MAX, interpret } from './interpreter.ts';
-import { setInterruptLevel } from './plic.ts';
-import { EXECUTE, READ, WRITE } from './pmp.ts';
+import { NOT_RESERVED } from './cpu/cpu.ts';
+import { BUDGET_MAX, interpret } from './cpu/interpreter.ts';
+import { EXECUTE, READ, WRITE } from './cpu/pmp.ts';
+import { dataMode, fetch, type Input, neededInput, openRam, step } from './cpu/step.ts';
+import { takeInterrupt } from './cpu/trap.ts';
+import { setInterruptLevel } from './devices/plic.ts';
+import { receiveByte, UART_SOURCE, uartInterrupt } from './devices/uart.ts';
+import { completeRequest, notifyCompleted } from './devices/virtio-block.ts';
+import { notifyReceived, receiveFrame } from './devices/virtio-net.ts';
 import type { Machine } from './state.ts';
-import { dataMode, fetch, type Input, neededInput, openRam, step } from './step.ts';
-import { takeInterrupt } from './trap.ts';
-import { receiveByte, UART_SOURCE, uartInterrupt } from './uart.ts';
-import { completeRequest, notifyCompleted } from './virtio-block.ts';
-import { notifyReceived, receiveFrame } from './virtio-net.ts';
 
 /**
  * Runs until `until` instructions have been retired in all, or an earlier stop. The budget is checked before interrupts, and these before the next

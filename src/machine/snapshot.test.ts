@@ -1,7 +1,6 @@
 // Snapshots share what did not change, restore what did, and never change themselves; the state hash sees every bit of state.
 import { expect, test } from 'vitest';
-import { writeRam } from './dma.ts';
-import { flatImage } from './image.ts';
+import { flatImage } from '../isa/image.ts';
 import {
   createMachine,
   hashMachine,
@@ -12,9 +11,10 @@ import {
   restoreMachine,
   snapshotMachine,
 } from './machine.ts';
-import { pageIn } from './page-table.ts';
-import { bytesOfSaved, ZERO_PAGE } from './saved-page.ts';
-import { boot, go } from './test-machine.ts';
+import { writeRam } from './memory/dma.ts';
+import { pageIn } from './memory/page-table.ts';
+import { bytesOfSaved, ZERO_PAGE } from './memory/saved-page.ts';
+import { boot, go } from './testing/test-machine.ts';
 
 const put = (machine: Machine, address: number, ...bytes: number[]) =>
   writeRam(machine, address, Uint8Array.from(bytes));

@@ -2,11 +2,11 @@
 import { assert } from '../base/assert.ts';
 import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
-import { forgetCodePage } from './decode-cache.ts';
+import { forgetCodePage } from './cpu/decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
-import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './page-table.ts';
-import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
-import { putSavedPage, savePages, squeezePage } from './saved-page.ts';
+import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './memory/page-table.ts';
+import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './memory/ram.ts';
+import { putSavedPage, savePages, squeezePage } from './memory/saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 /** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */

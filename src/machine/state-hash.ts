@@ -1,7 +1,7 @@
 // The state hash: 128 bits over everything that a later instruction can depend on, kept page by page for RAM.
 import { hashHex, hashInto } from '../base/hash.ts';
-import { SINK } from './cpu.ts';
-import { emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './ram.ts';
+import { SINK } from './cpu/cpu.ts';
+import { emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './memory/ram.ts';
 import type { Machine } from './state.ts';
 
 const WORDS = 4;

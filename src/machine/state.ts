@@ -1,19 +1,19 @@
 // All of a machine's state as one record, and what the engine keeps beside it.
 
 import type { Emission, InstructionCount, Trap } from './boundary.ts';
-import type { Clint } from './clint.ts';
-import type { CodeWatch } from './code-watch.ts';
 import type { CompiledCode } from './compiler/compiled-code.ts';
-import type { Cpu, Ending } from './cpu.ts';
-import type { CodeCache } from './decode-cache.ts';
-import type { Plic } from './plic.ts';
-import type { Ram } from './ram.ts';
+import type { CodeWatch } from './cpu/code-watch.ts';
+import type { Cpu, Ending } from './cpu/cpu.ts';
+import type { CodeCache } from './cpu/decode-cache.ts';
+import type { Clint } from './devices/clint.ts';
+import type { Plic } from './devices/plic.ts';
+import type { Uart } from './devices/uart.ts';
+import type { BlockDevice } from './devices/virtio-block.ts';
+import type { NetDevice } from './devices/virtio-net.ts';
+import type { Ram } from './memory/ram.ts';
+import type { StoreWatch } from './memory/store-watch.ts';
 import type { SnapshotBase } from './snapshot.ts';
 import type { RamHash } from './state-hash.ts';
-import type { StoreWatch } from './store-watch.ts';
-import type { Uart } from './uart.ts';
-import type { BlockDevice } from './virtio-block.ts';
-import type { NetDevice } from './virtio-net.ts';
 
 export interface MachineConfig {
   /** 64 KiB to 128 MiB, a multiple of 4 KiB. */

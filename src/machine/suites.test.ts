@@ -2,7 +2,7 @@
 // tohost which of their tests failed.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { assemble } from './assembler/assembler.ts';
+import { assemble } from '../assembler/assembler.ts';
 import type { InstructionCount } from './boundary.ts';
 import type { Engine } from './compiler/compiled-code.ts';
 import { createMachine, inject, type Machine, run } from './machine.ts';

@@ -1,13 +1,13 @@
 // What fields of a document have to be to each other.
 import { fromBase64 } from '../base/bytes.ts';
-import { RAM_BASE } from '../machine/image.ts';
+import { RAM_BASE } from '../isa/image.ts';
 import {
   isConditional,
   parseCommand,
   type ScriptedCommand,
   type Targets,
   targetsOf as targetsAmong,
-} from '../world/faults.ts';
+} from '../world/language/faults.ts';
 import { serviceOf } from '../world/services/index.ts';
 import { type DocumentFault, fault } from './field-path.ts';
 import { PROGRAM_BYTES_MAX, type ScenarioDocument } from './schema.ts';

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { toBase64url } from '../base/bytes.ts';
 import { decodeLink, encodeLink, isLink } from './codec.ts';
 import { deflate, inflate } from './deflate.ts';
-import { someDocument } from './document.arbitrary.ts';
 import { parseDocument, type ScenarioDocument } from './document.ts';
+import { someDocument } from './testing/document.arbitrary.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 const parsed = (input: unknown): ScenarioDocument => {

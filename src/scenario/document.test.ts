@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALL_RULES } from '../ft/rules.ts';
-import { someDocument } from './document.arbitrary.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from './document.ts';
+import { someDocument } from './testing/document.arbitrary.ts';
 
 const parsed = (input: unknown): ScenarioDocument => {
   const result = parseDocument(input);

@@ -1,11 +1,12 @@
 // The guest program of a scenario, assembled or read.
+
+import { assemble } from '../assembler/assembler.ts';
+import { isElf, readElf } from '../assembler/elf.ts';
+import { formatError } from '../assembler/errors.ts';
+import type { AssemblyOptions } from '../assembler/model.ts';
 import { fromBase64 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { assemble } from '../machine/assembler/assembler.ts';
-import { isElf, readElf } from '../machine/assembler/elf.ts';
-import { formatError } from '../machine/assembler/errors.ts';
-import type { AssemblyOptions } from '../machine/assembler/model.ts';
-import { flatImage, type Image } from '../machine/image.ts';
+import { flatImage, type Image } from '../isa/image.ts';
 import { GUESTS, guestSources, includeKernel } from './guests/index.ts';
 import type { ScenarioDocument } from './schema.ts';
 

@@ -1,6 +1,6 @@
 // The scenario document, version 1: every field with its unit, bounds and default. Published as public/scenario.schema.json.
 import * as v from 'valibot';
-import { COMMAND_LENGTH } from '../world/faults.ts';
+import { COMMAND_LENGTH } from '../world/language/faults.ts';
 import { SERVICES } from '../world/services/index.ts';
 import {
   choice,

@@ -1,8 +1,8 @@
 // From a document to a world: every field arrives where it belongs, and what cannot be is said.
 import { expect, test } from 'vitest';
 import { ALL_RULES } from '../ft/rules.ts';
-import { flatImage } from '../machine/image.ts';
-import { createWorld } from '../world/world.ts';
+import { flatImage } from '../isa/image.ts';
+import { createWorld } from '../world/state/world.ts';
 import { targetsOf } from './checks.ts';
 import { parseDocument, type ScenarioDocument } from './document.ts';
 import { assembleGuest, assembleSource } from './guest.ts';

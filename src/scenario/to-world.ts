@@ -1,11 +1,11 @@
 // From a document to the world that it describes.
 import { fromHex } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { Image } from '../machine/image.ts';
-import { RAM_BASE } from '../machine/image.ts';
+import type { Image } from '../isa/image.ts';
+import { RAM_BASE } from '../isa/image.ts';
 import { nanoseconds } from '../sim/time.ts';
-import type { DiskConfig, HostConfig, LinkConfig, WorldConfig } from '../world/config.ts';
-import { parseCommand, type ScriptedCommand } from '../world/faults.ts';
+import type { DiskConfig, HostConfig, LinkConfig, WorldConfig } from '../world/base/config.ts';
+import { parseCommand, type ScriptedCommand } from '../world/language/faults.ts';
 import { clientId, targetsOf } from './checks.ts';
 import { fault } from './field-path.ts';
 import { assembleGuest } from './guest.ts';

@@ -1,16 +1,17 @@
 // What the page asks about a run without changing it: its past, its machines, why something is so.
 
 import { unreachable } from '../base/assert.ts';
+import { REGISTERS } from '../isa/registers.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import type { SimTime } from '../sim/time.ts';
-import { parseRange } from '../timeline/breakpoint-text.ts';
-import { documentOf, reachedBy } from '../timeline/compare-branches.ts';
-import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/diff.ts';
-import type { MachineDifference } from '../timeline/difference.ts';
-import type { Written } from '../timeline/last-writer.ts';
-import { createRun, memoryOf, type Run } from '../timeline/run.ts';
-import { findWhy, type Subject } from '../timeline/why.ts';
-import { instructionOf, REGISTERS } from '../world/look.ts';
+import { parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
+import { documentOf, reachedBy } from '../timeline/explain/compare-branches.ts';
+import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/explain/diff.ts';
+import type { MachineDifference } from '../timeline/explain/difference.ts';
+import type { Written } from '../timeline/explain/last-writer.ts';
+import { findWhy, type Subject } from '../timeline/explain/why.ts';
+import { createRun, memoryOf, type Run } from '../timeline/run/run.ts';
+import { instructionOf } from '../world/state/world.ts';
 import { compareBranches } from './branches.ts';
 import { checkBreakpoint, told } from './breakpoints.ts';
 import { viewEvents } from './finding.ts';

@@ -3,10 +3,15 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { parseDocument, withoutDefaults } from '../scenario/document.ts';
 import type { SimTime } from '../sim/time.ts';
-import type { Branch } from '../timeline/branch.ts';
-import { changeScenario } from '../timeline/branches.ts';
-import { differencesOf, documentOf, firstDifferingFact, reachedBy } from '../timeline/compare-branches.ts';
-import type { Run } from '../timeline/run.ts';
+import {
+  differencesOf,
+  documentOf,
+  firstDifferingFact,
+  reachedBy,
+} from '../timeline/explain/compare-branches.ts';
+import type { Branch } from '../timeline/run/branch.ts';
+import { changeScenario } from '../timeline/run/branches.ts';
+import type { Run } from '../timeline/run/run.ts';
 import type { BranchView } from './frame.ts';
 import type { KeptBranch } from './protocol.ts';
 import type { BranchComparison } from './time-views.ts';

@@ -1,11 +1,13 @@
 // Breakpoints as the page writes them, and where a run came to one.
 
+import { disassemble } from '../assembler/disassembler.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { sourceLineAt } from '../isa/image.ts';
+import { readNumber } from '../machine/memory/dma.ts';
 import type { SimTime } from '../sim/time.ts';
-import { parseBreakpoint } from '../timeline/breakpoint-text.ts';
-import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
-import type { Run } from '../timeline/run.ts';
-import { disassemble, readNumber, sourceLineAt } from '../world/look.ts';
+import { parseBreakpoint } from '../timeline/breakpoints/breakpoint-text.ts';
+import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
+import type { Run } from '../timeline/run/run.ts';
 import type { Opened } from './session.ts';
 import type { HitView, Told } from './time-views.ts';
 import type { Listing } from './view/listing.ts';

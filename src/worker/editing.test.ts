@@ -1,10 +1,10 @@
 // What the guest's editor is told: the texts, what is wrong with them and where, and what a file is.
 import { describe, expect, test } from 'vitest';
-import { FORMS } from '../machine/assembler/forms.ts';
+import { FORMS } from '../assembler/forms.ts';
 import { GUESTS } from '../scenario/guests/index.ts';
-import { bench, opened } from './bench.ts';
 import { inspectFile } from './editing.ts';
 import type { Answer, Request } from './protocol.ts';
+import { bench, opened } from './testing/worker.ts';
 import { WORDS } from './words.ts';
 
 const counter = GUESTS.counter!.source;

@@ -1,10 +1,11 @@
 // What the guest's editor asks: the texts and words there are, what is wrong with a source, what a file is. No run changes.
+
+import { assemble } from '../assembler/assembler.ts';
+import { isElf } from '../assembler/elf.ts';
+import type { AssemblyError } from '../assembler/errors.ts';
 import { toBase64 } from '../base/bytes.ts';
-import { assemble } from '../machine/assembler/assembler.ts';
-import { isElf } from '../machine/assembler/elf.ts';
-import type { AssemblyError } from '../machine/assembler/errors.ts';
-import { type Image, RAM_BASE } from '../machine/image.ts';
-import { decode } from '../machine/instructions.ts';
+import { type Image, RAM_BASE } from '../isa/image.ts';
+import { decode } from '../isa/instructions.ts';
 import { type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
 import { OWN_SOURCE, optionsFor, readProgram } from '../scenario/guest.ts';
 import { GUESTS, kernelFiles } from '../scenario/guests/index.ts';

@@ -1,7 +1,7 @@
 // What can be found in a run, and what was, as the page sees it.
 
-import { countFacts, type FactQuery, type FoundFact } from '../timeline/find-fact.ts';
-import type { Run } from '../timeline/run.ts';
+import { countFacts, type FactQuery, type FoundFact } from '../timeline/explain/find-fact.ts';
+import type { Run } from '../timeline/run/run.ts';
 import type { EventCount, FoundView } from './time-views.ts';
 
 /** All kinds of facts that there have been, and about whom, in the order in which they first were. */

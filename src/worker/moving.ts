@@ -1,21 +1,21 @@
 // Moving in the run that is open: to an instant, by a unit, to the end, to a breakpoint. In slices; stopped, the run stands where it has come.
 
 import type { SimTime } from '../sim/time.ts';
-import type { Breakpoint, Hit } from '../timeline/breakpoints.ts';
-import { findEntry } from '../timeline/inspect/again.ts';
-import { advanceSlice, sliceEnd } from '../timeline/progress.ts';
-import type { Run } from '../timeline/run.ts';
-import { beginSearch, type Direction, searchSome } from '../timeline/search.ts';
-import { abandonSeek, beginSeek, continueSeek } from '../timeline/seek.ts';
+import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
+import { beginSearch, type Direction, searchSome } from '../timeline/breakpoints/search.ts';
+import { findEntry } from '../timeline/explain/inspect/again.ts';
+import { advanceSlice, sliceEnd } from '../timeline/run/progress.ts';
+import type { Run } from '../timeline/run/run.ts';
+import { abandonSeek, beginSeek, continueSeek } from '../timeline/run/seek.ts';
 import {
   beginFactStep,
   beginInstructionSeek,
   beginInstructionStep,
   continueStep,
   type Step,
-} from '../timeline/step.ts';
+} from '../timeline/run/step.ts';
 import { isFinished } from '../world/advance.ts';
-import { instructionOf } from '../world/world.ts';
+import { instructionOf } from '../world/state/world.ts';
 import type { Place, StepUnit } from './protocol.ts';
 import { unitKinds } from './units.ts';
 import { shareOf, untold, type Work } from './work.ts';

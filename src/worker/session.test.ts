@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALL_RULES } from '../ft/rules.ts';
-import { GOLDEN } from '../scenario/stories/golden.ts';
-import { configOf, stage } from '../scenario/stories/story.ts';
-import { hashWorld } from '../world/state-hash.ts';
-import { bench, factOf, opened, VIEWPORT } from './bench.ts';
+import { GOLDEN } from '../scenario/testing/golden.ts';
+import { configOf, stage } from '../scenario/testing/story.ts';
+import { hashWorld } from '../world/state/state-hash.ts';
+import { bench, factOf, opened, VIEWPORT } from './testing/worker.ts';
 
 const short = {
   clients: [{ requests: 3 }, { requests: 3, startNs: 3_000_000 }],

@@ -1,14 +1,14 @@
 // Whatever the worker is asked, between two chances to stop little is done; and stopped at any of them the run is whole.
 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { factsBetween } from '../timeline/again.ts';
-import { FACT_WORK } from '../timeline/history.ts';
-import { HAPPENING_MAX } from '../timeline/progress.ts';
-import type { Observer } from '../world/observation.ts';
-import { hashWorld } from '../world/state-hash.ts';
-import { instructionOf, type World } from '../world/world.ts';
-import { type Bench, opened } from './bench.ts';
+import { factsBetween } from '../timeline/run/again.ts';
+import { FACT_WORK } from '../timeline/run/history.ts';
+import { HAPPENING_MAX } from '../timeline/run/progress.ts';
+import type { Observer } from '../world/state/observation.ts';
+import { hashWorld } from '../world/state/state-hash.ts';
+import { instructionOf, type World } from '../world/state/world.ts';
 import type { Answer } from './protocol.ts';
+import { type Bench, opened } from './testing/worker.ts';
 import type { Turn, Work } from './work.ts';
 
 /** Work since the last chance to stop, in any world: instructions, and facts by what they weigh. */

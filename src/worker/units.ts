@@ -1,7 +1,7 @@
 // What a step can be by: which facts each unit stops at.
 
-import { STEP_KINDS } from '../timeline/step.ts';
-import type { Fact } from '../world/observation.ts';
+import { STEP_KINDS } from '../timeline/run/step.ts';
+import type { Fact } from '../world/state/observation.ts';
 import type { StepUnit } from './protocol.ts';
 
 type Kinds = ReadonlySet<Fact['kind']>;

@@ -1,9 +1,9 @@
 // The words that a source may say, with what instructions are written with and what they do.
 
-import { FORMS } from '../machine/assembler/forms.ts';
-import { REGISTERS } from '../machine/assembler/registers.ts';
-import { DIRECTIVE_NAMES } from '../machine/assembler/statements.ts';
-import { CSR_NUMBERS } from '../machine/csr-names.ts';
+import { FORMS } from '../assembler/forms.ts';
+import { DIRECTIVE_NAMES } from '../assembler/statements.ts';
+import { CSR_NUMBERS } from '../isa/csr-names.ts';
+import { REGISTERS } from '../isa/registers.ts';
 import type { Word } from './protocol.ts';
 
 const LOADS = { lb: 'byte', lh: 'half', lw: 'word', lbu: 'byte, unsigned', lhu: 'half, unsigned' };

@@ -1,8 +1,8 @@
 // Which fact belongs to which command of a run.
 import { expect, test } from 'vitest';
-import { at } from './bench.ts';
 import { reportCommands } from './command-report.ts';
-import type { ScriptedCommand } from './faults.ts';
+import type { ScriptedCommand } from './language/faults.ts';
+import { at } from './testing/worlds.ts';
 
 const commanded = (ns: number, command: string, why?: string) => ({
   at: at(ns),

@@ -1,7 +1,13 @@
 // What became of the commands of a run: when each took effect, or why it never did.
 
-import { type Fault, formatCommand, formatFault, isConditional, type ScriptedCommand } from './faults.ts';
-import type { Observation } from './observation.ts';
+import {
+  type Fault,
+  formatCommand,
+  formatFault,
+  isConditional,
+  type ScriptedCommand,
+} from './language/faults.ts';
+import type { Observation } from './state/observation.ts';
 
 export interface CommandReport {
   /** As text, with its instant or its condition. */

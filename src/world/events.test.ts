@@ -5,12 +5,12 @@ import type { Role } from '../ft/replica.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
 import { hashMachine } from '../machine/machine.ts';
 import { directionFrom } from '../sim/link.ts';
-import { at, worldConfig } from './bench.ts';
-import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import { handleEvent } from './events.ts';
-import type { Message, StorageReply } from './messages.ts';
-import type { Observation } from './observation.ts';
-import { createWorld, hostOf, linkOf, type World } from './world.ts';
+import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './net/ethernet.ts';
+import type { Message, StorageReply } from './net/messages.ts';
+import type { Observation } from './state/observation.ts';
+import { createWorld, hostOf, linkOf, type World } from './state/world.ts';
+import { at, worldConfig } from './testing/worlds.ts';
 
 const LOG = 'log-A:B';
 const PACKET = udpFrame(clientEndpoint(1), VM_ENDPOINT, encodeRequest({ sequence: 1, operation: 1 }));

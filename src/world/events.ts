@@ -1,19 +1,19 @@
 // What each pending event does when its time has come: a frame arrives, a timer is due, the disk has served, a fault strikes.
 
-import { endDma } from './bounce-buffers.ts';
-import { endEpoch, epochCopied } from './checkpointing.ts';
-import { type Client, onTimer } from './client.ts';
-import { doStep } from './client-steps.ts';
-import { transferTimedOut } from './cloning.ts';
-import { decide } from './cluster.ts';
-import { strike } from './failures.ts';
-import { retryIo } from './host-commands.ts';
-import { onHostTimer } from './host-timers.ts';
-import { deliver } from './hypervisor.ts';
-import type { Observer } from './observation.ts';
-import { keystroke } from './operations.ts';
-import { arrive, canBeInjected, deliverGroup, receiveMessage, served } from './receiving.ts';
-import { type Host, hostOf, type World, type WorldEvent } from './world.ts';
+import { endDma } from './host/bounce-buffers.ts';
+import { endEpoch, epochCopied } from './host/checkpointing.ts';
+import { retryIo } from './host/host-commands.ts';
+import { onHostTimer } from './host/host-timers.ts';
+import { deliver } from './host/hypervisor.ts';
+import { arrive, canBeInjected, deliverGroup, receiveMessage, served } from './host/receiving.ts';
+import { type Client, onTimer } from './net/client.ts';
+import { doStep } from './net/client-steps.ts';
+import type { Observer } from './state/observation.ts';
+import { type Host, hostOf, type World, type WorldEvent } from './state/world.ts';
+import { strike } from './strikes/failures.ts';
+import { transferTimedOut } from './vm/cloning.ts';
+import { decide } from './vm/cluster.ts';
+import { keystroke } from './vm/operations.ts';
 
 /** What happens when a pending event's time has come. */
 export function handleEvent(world: World, event: WorldEvent, observe: Observer): void {

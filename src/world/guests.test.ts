@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InstructionCount } from '../machine/boundary.ts';
 import { inject, readMemory, run, runOtherHart, timerDeadline } from '../machine/machine.ts';
 import counter from '../scenario/guests/counter.s?raw';
-import { clientEndpoint, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
+import { clientEndpoint, parseUdp, udpFrame, VM_ENDPOINT } from './net/ethernet.ts';
 import {
   ask,
   type Bench,
@@ -20,7 +20,7 @@ import {
   tick,
   type,
   wordAt,
-} from './guest-bench.ts';
+} from './testing/guest-host.ts';
 
 const COUNTER_BLOCK = 7;
 const INCREMENT = 1;

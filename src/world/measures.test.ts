@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
 import { beginMeasures, measure, measured } from './measures.ts';
-import type { Fact } from './observation.ts';
+import type { Fact } from './state/observation.ts';
 
 const A_PAIR: Fact = {
   kind: 'paired',

@@ -1,6 +1,6 @@
 // What a run's protection has cost and brought, measured from its facts: bytes, how long outputs waited, how long a failover took.
 
-import type { Observation } from './observation.ts';
+import type { Observation } from './state/observation.ts';
 
 /** One takeover and what its time went into, in nanoseconds; null for what did not happen. */
 export interface Failover {

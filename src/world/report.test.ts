@@ -1,11 +1,11 @@
 // The report of a run, tallied from facts made by hand and from the smallest world.
 import { describe, expect, test } from 'vitest';
-import { at, worldConfig } from './bench.ts';
-import type { Fact, OutputFacts } from './observation.ts';
 import { beginProperties } from './properties/index.ts';
 import { beginTally, buildReport, isLive, roleOf, type Tally, tally } from './report.ts';
 import { runScenario } from './run.ts';
-import { createWorld, hostOf } from './world.ts';
+import type { Fact, OutputFacts } from './state/observation.ts';
+import { createWorld, hostOf } from './state/world.ts';
+import { at, worldConfig } from './testing/worlds.ts';
 
 function sum(...facts: [number, Fact][]): Tally {
   const total = beginTally();

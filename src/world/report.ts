@@ -1,13 +1,13 @@
 // What a run came to, as one document: the JSON of `understudy run --json`.
 
 import { hashMachine } from '../machine/machine.ts';
-import type { Client } from './client.ts';
 import { type CommandReport, reportCommands } from './command-report.ts';
-import { hashDisk } from './disk-server.ts';
 import { beginMeasures, type Measures, measure, measured } from './measures.ts';
-import type { Observation, OutputFacts } from './observation.ts';
+import type { Client } from './net/client.ts';
+import { hashDisk } from './net/disk-server.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
-import { type Host, instructionOf, type World } from './world.ts';
+import type { Observation, OutputFacts } from './state/observation.ts';
+import { type Host, instructionOf, type World } from './state/world.ts';
 
 /** Times in nanoseconds. */
 export interface RunReport {

@@ -2,11 +2,11 @@
 
 import { after, earlier, milliseconds, type SimTime, START } from '../sim/time.ts';
 import { advance, isFinished, start } from './advance.ts';
-import type { WorldConfig } from './config.ts';
-import type { Observation } from './observation.ts';
+import type { WorldConfig } from './base/config.ts';
 import { beginProperties, checkProperties } from './properties/index.ts';
 import { beginTally, buildReport, type RunReport, tally } from './report.ts';
-import { createWorld, type World } from './world.ts';
+import type { Observation } from './state/observation.ts';
+import { createWorld, type World } from './state/world.ts';
 
 /** How far a run goes before it is asked whether all clients are content. */
 const STRIDE = milliseconds(1);

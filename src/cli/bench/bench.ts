@@ -1,5 +1,5 @@
 // The bench: everything that is measured, as one document. The same in Node and in a browser's worker.
-import { MEMORY } from '../../timeline/run.ts';
+import { MEMORY } from '../../timeline/run/run.ts';
 import { type LastWriterCosts, measureLastWriter } from './last-writer.ts';
 import { type HeldBytes, measureSnapshots, type SnapshotCosts } from './snapshots.ts';
 import { FULL, type GuestSpeed, measureSpeed, type Now, QUICK } from './speed.ts';

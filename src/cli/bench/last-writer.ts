@@ -3,9 +3,9 @@ import { parseDocument } from '../../scenario/document.ts';
 import { builtIn } from '../../scenario/library/index.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
 import { milliseconds, type SimTime } from '../../sim/time.ts';
-import { lastWriter, type Written } from '../../timeline/last-writer.ts';
-import { createRun, seekRun } from '../../timeline/run.ts';
-import { instructionOf } from '../../world/world.ts';
+import { lastWriter, type Written } from '../../timeline/explain/last-writer.ts';
+import { createRun, seekRun } from '../../timeline/run/run.ts';
+import { instructionOf } from '../../world/state/world.ts';
 import type { Now } from './speed.ts';
 
 export interface LastWriterCosts {

@@ -1,6 +1,6 @@
 // What snapshots, restores and state hashes cost, by page, and what many snapshots hold in memory.
-import { writeNumber } from '../../machine/dma.ts';
-import { flatImage, RAM_BASE } from '../../machine/image.ts';
+
+import { flatImage, RAM_BASE } from '../../isa/image.ts';
 import {
   hashMachine,
   type Machine,
@@ -9,6 +9,7 @@ import {
   snapshotMachine,
   writePage,
 } from '../../machine/machine.ts';
+import { writeNumber } from '../../machine/memory/dma.ts';
 import { fresh, type Now } from './speed.ts';
 
 /** How many bytes of memory are held now, garbage not counted. */

@@ -1,8 +1,8 @@
 // How fast the two engines run the bench's guests: from fresh and when warm, in large and in small quanta.
-import { assemble } from '../../machine/assembler/assembler.ts';
+import { assemble } from '../../assembler/assembler.ts';
+import type { Image } from '../../isa/image.ts';
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { emitRegion } from '../../machine/compiler/emit-region.ts';
-import type { Image } from '../../machine/image.ts';
 import {
   createMachine,
   type Engine,

@@ -3,10 +3,10 @@ import { below, namedStream } from '../../base/prng.ts';
 import { parseDocument } from '../../scenario/document.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { createRun, memoryOf, type Run, runOn, seekRun } from '../../timeline/run.ts';
-import { stepEntry, stepEvent, stepInstruction } from '../../timeline/step.ts';
-import { hashWorld } from '../../world/state-hash.ts';
-import { instructionOf } from '../../world/world.ts';
+import { createRun, memoryOf, type Run, runOn, seekRun } from '../../timeline/run/run.ts';
+import { stepEntry, stepEvent, stepInstruction } from '../../timeline/run/step.ts';
+import { hashWorld } from '../../world/state/state-hash.ts';
+import { instructionOf } from '../../world/state/world.ts';
 import type { HeldBytes } from './snapshots.ts';
 import type { Now } from './speed.ts';
 

@@ -3,10 +3,15 @@ import { below, namedStream } from '../../base/prng.ts';
 import { parseDocument } from '../../scenario/document.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { createGauges } from '../../timeline/gauges.ts';
-import { createTraceIndex, type TraceIndex, traceBytes, traceFact } from '../../timeline/trace-index.ts';
-import { countParts, measureParts } from '../../timeline/trace-parts.ts';
-import type { Observation } from '../../world/observation.ts';
+import { createGauges } from '../../timeline/facts/gauges.ts';
+import {
+  createTraceIndex,
+  type TraceIndex,
+  traceBytes,
+  traceFact,
+} from '../../timeline/facts/trace-index.ts';
+import { countParts, measureParts } from '../../timeline/facts/trace-parts.ts';
+import type { Observation } from '../../world/state/observation.ts';
 import type { Now } from './speed.ts';
 
 export interface TimelineCosts {

@@ -11,7 +11,7 @@ import {
   runTraced,
   snapshotMachine,
 } from '../machine.ts';
-import { boot } from '../test-machine.ts';
+import { boot } from '../testing/test-machine.ts';
 import { COMPILER_LIMITS, type CompilerLimits, type Engine, setEngine } from './compiled-code.ts';
 
 /** Whatever is jumped to is compiled at once. */

@@ -1,5 +1,5 @@
 // From an address to compiled code of a machine, within its limits, where WebAssembly is allowed.
-import { LINE_SHIFT, moveRam, RAM_BASE } from '../ram.ts';
+import { LINE_SHIFT, moveRam, RAM_BASE } from '../memory/ram.ts';
 import { isUntouched } from '../snapshot.ts';
 import type { Machine } from '../state.ts';
 import { addRegion, type CompiledRegion, isUnstable, linesOf } from './compiled-code.ts';

@@ -1,6 +1,14 @@
 // The compiled code of one machine: which regions there are, where they are entered, and when they are no longer true.
-import { setEntered } from '../decode-cache.ts';
-import { LINE_BYTES, LINE_SHIFT, MARK_COMPILED, PAGE_BYTES, RAM_BASE, type Ram, wordNumber } from '../ram.ts';
+import { setEntered } from '../cpu/decode-cache.ts';
+import {
+  LINE_BYTES,
+  LINE_SHIFT,
+  MARK_COMPILED,
+  PAGE_BYTES,
+  RAM_BASE,
+  type Ram,
+  wordNumber,
+} from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import type { Block, Region } from './regions.ts';
 

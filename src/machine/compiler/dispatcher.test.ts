@@ -1,7 +1,6 @@
 // When code is compiled, kept, dropped and left alone; and that none of it shows.
 import { afterEach, expect, test, vi } from 'vitest';
 import type { InstructionCount } from '../boundary.ts';
-import { writeRam } from '../dma.ts';
 import {
   hashMachine,
   type Machine,
@@ -11,7 +10,8 @@ import {
   runTraced,
   snapshotMachine,
 } from '../machine.ts';
-import { boot, go, register, wordAt } from '../test-machine.ts';
+import { writeRam } from '../memory/dma.ts';
+import { boot, go, register, wordAt } from '../testing/test-machine.ts';
 import { COMPILER_LIMITS, type CompiledRegion, type CompilerLimits, setEngine } from './compiled-code.ts';
 
 afterEach(() => {

@@ -1,8 +1,8 @@
 // The dispatcher: compiled code where there is some, the interpreter everywhere else, and what is worth compiling next.
 import type { InstructionCount } from '../boundary.ts';
-import { NOT_RESERVED } from '../cpu.ts';
-import { BUDGET_MAX, interpret, interpretPast } from '../interpreter.ts';
-import { wordNumber } from '../ram.ts';
+import { NOT_RESERVED } from '../cpu/cpu.ts';
+import { BUDGET_MAX, interpret, interpretPast } from '../cpu/interpreter.ts';
+import { wordNumber } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import { type Entry, settleStores } from './compiled-code.ts';
 import { noteJumpOut, sample } from './heat.ts';

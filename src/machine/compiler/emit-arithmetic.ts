@@ -1,6 +1,6 @@
 // Arithmetic in WebAssembly: what each instruction does that only reads and writes registers.
-import { immediateI, immediateU, rdOf, rs1Of, rs2Of, shiftAmountOf } from '../fields.ts';
-import { INSTRUCTIONS, OP } from '../instructions.ts';
+import { immediateI, immediateU, rdOf, rs1Of, rs2Of, shiftAmountOf } from '../../isa/fields.ts';
+import { INSTRUCTIONS, OP } from '../../isa/instructions.ts';
 import { type Emitter, popRegister, pushRegister } from './emitter.ts';
 import { type Code, constant, constant64, end, op, open, otherwise, type PlainOp } from './wasm.ts';
 

@@ -1,8 +1,9 @@
 // Loads, stores and atomics in WebAssembly: on RAM inline; whatever is not aligned, not RAM or on a marked line is left to the interpreter.
-import { NOT_RESERVED } from '../cpu.ts';
-import { immediateI, immediateS, rdOf, rs1Of, rs2Of } from '../fields.ts';
-import { INSTRUCTIONS, OP } from '../instructions.ts';
-import { LINE_BYTES, LINE_SHIFT, RAM_BASE } from '../ram.ts';
+
+import { immediateI, immediateS, rdOf, rs1Of, rs2Of } from '../../isa/fields.ts';
+import { INSTRUCTIONS, OP } from '../../isa/instructions.ts';
+import { NOT_RESERVED } from '../cpu/cpu.ts';
+import { LINE_BYTES, LINE_SHIFT, RAM_BASE } from '../memory/ram.ts';
 import {
   allocate,
   type Emitter,

@@ -1,6 +1,6 @@
 // The emitter: a region of blocks becomes one WebAssembly function that retires instructions exactly as the interpreter does.
-import { immediateI, rdOf, rs1Of, rs2Of } from '../fields.ts';
-import { INSTRUCTIONS, OP } from '../instructions.ts';
+import { immediateI, rdOf, rs1Of, rs2Of } from '../../isa/fields.ts';
+import { INSTRUCTIONS, OP } from '../../isa/instructions.ts';
 import { emitArithmetic } from './emit-arithmetic.ts';
 import {
   emitBlocks,

@@ -1,7 +1,7 @@
 // What emitting one region's function keeps: the code so far, which local holds which register, and how the function is left.
 
-import { rdOf, rs1Of, rs2Of } from '../fields.ts';
-import { INSTRUCTIONS, type Opcode } from '../instructions.ts';
+import { rdOf, rs1Of, rs2Of } from '../../isa/fields.ts';
+import { INSTRUCTIONS, type Opcode } from '../../isa/instructions.ts';
 import { LEFT_BY_JUMP, PC_AT, REGISTERS_AT } from './layout.ts';
 import type { Loop } from './loops.ts';
 import type { Region } from './regions.ts';

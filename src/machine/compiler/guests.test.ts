@@ -1,7 +1,9 @@
 // Programs that were written for other tests, run as compiled code.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { assemble } from '../../assembler/assembler.ts';
 import { fromHex, toHex } from '../../base/bytes.ts';
+import { flatImage } from '../../isa/image.ts';
 import counter from '../../scenario/guests/counter.s?raw';
 import disk from '../../scenario/guests/disk.s?raw';
 import kernel from '../../scenario/guests/kernel.s?raw';
@@ -9,10 +11,7 @@ import network from '../../scenario/guests/network.s?raw';
 import packet from '../../scenario/guests/packet.s?raw';
 import requests from '../../scenario/guests/requests.s?raw';
 import virtio from '../../scenario/guests/virtio.s?raw';
-import { assemble } from '../assembler/assembler.ts';
 import type { InstructionCount, Stop } from '../boundary.ts';
-import { writeRam } from '../dma.ts';
-import { flatImage } from '../image.ts';
 import {
   createMachine,
   hashMachine,
@@ -22,6 +21,7 @@ import {
   run,
   timerDeadline,
 } from '../machine.ts';
+import { writeRam } from '../memory/dma.ts';
 import { compileAt } from './compile.ts';
 import { COMPILER_LIMITS, type Engine, setEngine } from './compiled-code.ts';
 

@@ -1,7 +1,7 @@
 // What is worth compiling: where the interpreter is found again and again, and where compiled code is left for.
-import { decode, OP } from '../instructions.ts';
-import { interpretPast } from '../interpreter.ts';
-import { isRam, wordNumber } from '../ram.ts';
+import { decode, OP } from '../../isa/instructions.ts';
+import { interpretPast } from '../cpu/interpreter.ts';
+import { isRam, wordNumber } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import { compileAt } from './compile.ts';
 import { type CompiledRegion, dropRegion } from './compiled-code.ts';

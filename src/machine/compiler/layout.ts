@@ -1,6 +1,6 @@
 // Where things lie in the memory that compiled code shares with the machine. The same for every machine, so that code can be shared.
-import { RAM_BYTES_MAX } from '../image.ts';
-import { LINE_BYTES } from '../ram.ts';
+import { RAM_BYTES_MAX } from '../../isa/image.ts';
+import { LINE_BYTES } from '../memory/ram.ts';
 
 /** The registers x0 … x31 and the sink, a word each: this is `cpu.x`. */
 export const REGISTERS_AT = 0;

@@ -1,6 +1,6 @@
 // The region finder on small programs: which blocks, where they end, where they can be entered, and the loops among them.
 import { expect, test } from 'vitest';
-import { boot } from '../test-machine.ts';
+import { boot } from '../testing/test-machine.ts';
 import { findLoops } from './loops.ts';
 import { findRegion, REGION_BLOCKS_MAX, REGION_INSTRUCTIONS_MAX } from './regions.ts';
 

@@ -1,7 +1,7 @@
 // The region finder: the blocks that can be reached from a hot address by branches, jumps and calls whose targets are known.
-import { immediateB, immediateI, immediateJ, immediateU, rdOf, rs1Of } from '../fields.ts';
-import { decode, INSTRUCTIONS, OP } from '../instructions.ts';
-import { isRam, RAM_BASE, type Ram } from '../ram.ts';
+import { immediateB, immediateI, immediateJ, immediateU, rdOf, rs1Of } from '../../isa/fields.ts';
+import { decode, INSTRUCTIONS, OP } from '../../isa/instructions.ts';
+import { isRam, RAM_BASE, type Ram } from '../memory/ram.ts';
 
 /** More blocks gain little: calls and loops that belong together fit. */
 export const REGION_BLOCKS_MAX = 64;

@@ -1,8 +1,8 @@
 // Each scenario of a mechanism or a failure shows what its text says.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../../sim/time.ts';
-import type { Observation } from '../../world/observation.ts';
-import { all, broken, firstAt, play, type Story, unequalStates } from '../stories/story.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { all, broken, firstAt, play, type Story, unequalStates } from '../testing/story.ts';
 import { FAILURE_SCENARIOS } from './failures.ts';
 import { builtIn, LIBRARY } from './index.ts';
 import { MECHANISM_SCENARIOS } from './mechanisms.ts';

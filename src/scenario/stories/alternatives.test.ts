@@ -11,7 +11,7 @@ import {
   play,
   type Story,
   unequalStates,
-} from './story.ts';
+} from '../testing/story.ts';
 
 type Said = Record<string, unknown>;
 

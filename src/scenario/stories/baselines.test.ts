@@ -1,7 +1,17 @@
 // §6: other ways to protect a VM, with the same guest and the same clients, so that they can be compared.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../../sim/time.ts';
-import { all, broken, counted, faultsOf, instants, liveHosts, MANY_RUNS, play, type Story } from './story.ts';
+import {
+  all,
+  broken,
+  counted,
+  faultsOf,
+  instants,
+  liveHosts,
+  MANY_RUNS,
+  play,
+  type Story,
+} from '../testing/story.ts';
 
 /** Where operations are shipped each replica carries them out on its own disk. */
 const run = (mode: string, ...commands: string[]): Story =>

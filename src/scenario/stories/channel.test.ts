@@ -1,6 +1,6 @@
 // The logging channel under strain: slow, narrow, cut for a moment. The primary waits if it must, and nothing is lost.
 import { describe, expect, test } from 'vitest';
-import { all, configOf, counted, faultsOf, MANY_RUNS, play, type Story, stage } from './story.ts';
+import { all, configOf, counted, faultsOf, MANY_RUNS, play, type Story, stage } from '../testing/story.ts';
 
 /** A slow channel needs patient timers, or its own queue is taken for silence. */
 const slow = (bitsPerSecond: number, bufferBytes: number) => ({

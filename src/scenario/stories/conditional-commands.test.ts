@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../../sim/time.ts';
 import { advance, start } from '../../world/advance.ts';
-import type { Observation } from '../../world/observation.ts';
-import { hashWorld } from '../../world/state-hash.ts';
-import { createWorld } from '../../world/world.ts';
-import { configOf, MANY_RUNS } from './story.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { hashWorld } from '../../world/state/state-hash.ts';
+import { createWorld } from '../../world/state/world.ts';
+import { configOf, MANY_RUNS } from '../testing/story.ts';
 
 const UNTIL = 20_000_000;
 

@@ -1,7 +1,7 @@
 // A primary that dies at each place with respect to one request, exactly: what its backup had, what the client saw, what came of it.
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../world/observation.ts';
-import { all, counted, faultsOf, play, type Story } from './story.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { all, counted, faultsOf, play, type Story } from '../testing/story.ts';
 
 const REQUESTS = 10;
 const said = { clients: [{ requests: REQUESTS }] };

@@ -1,12 +1,12 @@
 // The same scenario gives the same run, bit for bit: whenever, wherever, and however often somebody looks in between.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashWorld } from '../../world/state-hash.ts';
+import { hashWorld } from '../../world/state/state-hash.ts';
 import { parseDocument } from '../document.ts';
 import { builtIn } from '../library/index.ts';
+import { GOLDEN } from '../testing/golden.ts';
+import { configOf, MANY_RUNS, play, stage } from '../testing/story.ts';
 import { toWorldConfig } from '../to-world.ts';
-import { GOLDEN } from './golden.ts';
-import { configOf, MANY_RUNS, play, stage } from './story.ts';
 
 const FAULTS = ['crash A', 'crash B', 'cut log', 'mend log', 'cut storage-A', 'mend storage-A', 'cut lan-B'];
 

@@ -1,6 +1,6 @@
 // The promise of the whole: whatever fails, and whenever, clients are told 11, 12, 13 … with none lost and none twice.
 import { describe, expect, test } from 'vitest';
-import { all, faultsOf, instants, MANY_RUNS, play, type Story } from './story.ts';
+import { all, faultsOf, instants, MANY_RUNS, play, type Story } from '../testing/story.ts';
 
 const INSTANTS = instants(200);
 

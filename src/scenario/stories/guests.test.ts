@@ -1,7 +1,7 @@
 // What each of the guests is there to show: that it does so with the rules on, and what becomes of it without.
 import { expect, test } from 'vitest';
 import { builtIn } from '../library/index.ts';
-import { all, broken, play, type Story } from './story.ts';
+import { all, broken, play, type Story } from '../testing/story.ts';
 
 const UNTIL = 40_000_000;
 

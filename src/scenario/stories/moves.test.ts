@@ -12,7 +12,7 @@ import {
   play,
   type Story,
   unequalStates,
-} from './story.ts';
+} from '../testing/story.ts';
 
 const REQUESTS = 15;
 const said = { spares: [{ id: 'C' }], clients: clients(REQUESTS) };

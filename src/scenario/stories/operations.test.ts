@@ -13,7 +13,7 @@ import {
   play,
   type Story,
   unequalStates,
-} from './story.ts';
+} from '../testing/story.ts';
 
 const END = 120_000_000 as SimTime;
 const withCommands = (...commands: string[]): Story => play({ commands }, END);

@@ -14,7 +14,7 @@ import {
   play,
   type Story,
   unequalStates,
-} from './story.ts';
+} from '../testing/story.ts';
 
 const REQUESTS = 20;
 const spares = [{ id: 'C' }, { id: 'D', clockOffsetNs: -2_000_000 }];

@@ -1,6 +1,16 @@
 // What each rule is there for: with one switched off, some of the same faults do what the paper says they would.
 import { describe, expect, test } from 'vitest';
-import { all, answers, broken, counted, instants, liveHosts, MANY_RUNS, play, REQUESTS } from './story.ts';
+import {
+  all,
+  answers,
+  broken,
+  counted,
+  instants,
+  liveHosts,
+  MANY_RUNS,
+  play,
+  REQUESTS,
+} from '../testing/story.ts';
 
 describe('without the Output Rule', () => {
   const rules = { outputRule: false };

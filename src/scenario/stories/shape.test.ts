@@ -1,7 +1,7 @@
 // The shape of the paper's figures (§5, §6): not its numbers, which are those of its computers, but what grows with what.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../../sim/time.ts';
-import { all, broken, play, type Story } from './story.ts';
+import { all, broken, play, type Story } from '../testing/story.ts';
 
 const MILLISECOND = 1_000_000;
 

@@ -1,7 +1,7 @@
 // §2.1: two machines that started equal and took the same log are equal, bit for bit, at every entry of it.
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../world/observation.ts';
-import { all, configOf, play, type Stage, stage } from './story.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { all, configOf, play, type Stage, stage } from '../testing/story.ts';
 
 type Entry = Extract<Observation, { kind: 'recorded' | 'replayed' }>;
 

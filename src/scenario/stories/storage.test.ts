@@ -1,6 +1,6 @@
 // Who can still reach what: the flag is on the shared disk, so a host without its storage waits and never decides (§2.3).
 import { describe, expect, test } from 'vitest';
-import { all, clients, counted, faultsOf, MANY_RUNS, play, type Story } from './story.ts';
+import { all, clients, counted, faultsOf, MANY_RUNS, play, type Story } from '../testing/story.ts';
 
 /** So many requests that the run lasts until the last cable is mended. */
 const REQUESTS = 40;

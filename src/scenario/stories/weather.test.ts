@@ -14,7 +14,7 @@ import {
   play,
   type Story,
   unequalStates,
-} from './story.ts';
+} from '../testing/story.ts';
 
 const faults = (story: Story, live: string[] = ['A', 'B'], count = 20): string[] => [
   ...faultsOf(story, live, count),

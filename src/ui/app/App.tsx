@@ -1,9 +1,9 @@
 // The shell: header, the stage with the side panel, transport, timeline.
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { Header } from '../panels/header/Header.tsx';
-import { pageLink } from '../panels/share/links.ts';
-import { Timeline } from '../panels/timeline/Timeline.tsx';
-import { Transport } from '../panels/transport/Transport.tsx';
+import { Header } from '../panels/bars/header/Header.tsx';
+import { Timeline } from '../panels/bars/timeline/Timeline.tsx';
+import { Transport } from '../panels/bars/transport/Transport.tsx';
+import { pageLink } from '../panels/dialogs/share/links.ts';
 import { useMedia } from '../widgets/useMedia.ts';
 import { useApp, useSession, useTexts } from './context.tsx';
 import { Dialogs } from './Dialogs.tsx';

@@ -3,10 +3,10 @@ import { lazy, Suspense } from 'react';
 import { useView } from './context.tsx';
 
 const DIALOGS = {
-  share: lazy(() => import('../panels/share/ShareDialog.tsx')),
-  help: lazy(() => import('../panels/help/HelpDialog.tsx')),
-  palette: lazy(() => import('../panels/palette/PaletteDialog.tsx')),
-  editor: lazy(() => import('../panels/editor/EditorDialog.tsx')),
+  share: lazy(() => import('../panels/dialogs/share/ShareDialog.tsx')),
+  help: lazy(() => import('../panels/dialogs/help/HelpDialog.tsx')),
+  palette: lazy(() => import('../panels/dialogs/palette/PaletteDialog.tsx')),
+  editor: lazy(() => import('../panels/dialogs/editor/EditorDialog.tsx')),
 };
 
 export function Dialogs() {

@@ -1,7 +1,7 @@
 // The side panel: narration, faults and rules, the inspector, time. A tab that is not open costs nothing.
 import { lazy, Suspense } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs';
-import { Narration } from '../panels/narration/Narration.tsx';
+import { Narration } from '../panels/side/narration/Narration.tsx';
 import type { SideTab } from '../store/view.ts';
 import { useApp, useTexts, useView } from './context.tsx';
 import './side.css';
@@ -9,10 +9,10 @@ import './side.css';
 const TABS: readonly SideTab[] = ['narration', 'faults', 'inspect', 'time'];
 
 const FaultsPanel = lazy(async () => ({
-  default: (await import('../panels/faults/FaultsPanel.tsx')).FaultsPanel,
+  default: (await import('../panels/side/faults/FaultsPanel.tsx')).FaultsPanel,
 }));
-const Inspect = lazy(() => import('../panels/inspect/Inspect.tsx'));
-const TimePanel = lazy(() => import('../panels/time/TimePanel.tsx'));
+const Inspect = lazy(() => import('../panels/side/inspect/Inspect.tsx'));
+const TimePanel = lazy(() => import('../panels/side/time/TimePanel.tsx'));
 
 export function SidePanel() {
   const t = useTexts();

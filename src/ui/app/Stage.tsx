@@ -1,12 +1,12 @@
 // The whole pair at once: clients and switch above, the two hosts with the channel between them, the disk below.
 import { useState } from 'react';
-import { Channel } from '../panels/channel/Channel.tsx';
-import { Clients } from '../panels/clients/Clients.tsx';
-import { Disk } from '../panels/disk/Disk.tsx';
-import { HostPanel } from '../panels/host/HostPanel.tsx';
-import { Spares } from '../panels/spares/Spares.tsx';
-import { Headline } from '../panels/story/Headline.tsx';
-import { Wires } from '../panels/wires/Wires.tsx';
+import { Channel } from '../panels/picture/channel/Channel.tsx';
+import { Clients } from '../panels/picture/clients/Clients.tsx';
+import { Disk } from '../panels/picture/disk/Disk.tsx';
+import { HostPanel } from '../panels/picture/host/HostPanel.tsx';
+import { Spares } from '../panels/picture/spares/Spares.tsx';
+import { Headline } from '../panels/picture/story/Headline.tsx';
+import { Wires } from '../panels/picture/wires/Wires.tsx';
 import { useSession } from './context.tsx';
 import './stage.css';
 

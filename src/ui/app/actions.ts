@@ -23,9 +23,9 @@ import {
 import type { Frame, HostView, PairState } from '../../worker/frame.ts';
 import type { StepUnit } from '../../worker/protocol.ts';
 import type page from '../i18n/en/page.json';
-import type { Fault } from '../panels/faults/faults.ts';
-import { isPairCut, pairTarget } from '../panels/faults/targets.ts';
-import { countingStops, runToStops } from '../panels/time/stops.ts';
+import { countingStops, runToStops } from '../panels/model/stops.ts';
+import { isPairCut, pairTarget } from '../panels/model/targets.ts';
+import type { Fault } from '../panels/side/faults/faults.ts';
 import { chosenLanguage, type Theme } from '../store/preferences.ts';
 import { faster, slower } from '../store/speed.ts';
 import type { SideTab } from '../store/view.ts';

@@ -1,8 +1,8 @@
 // What "here" means to a key: the row or line where the focus was last, else what is selected; and how the run gets there.
 import type { Frame, RulerRow } from '../../worker/frame.ts';
 import type { Place } from '../../worker/protocol.ts';
-import { actingHost } from '../panels/host/hosts.ts';
-import { type CodePlace, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/time/stops.ts';
+import { actingHost } from '../panels/model/hosts.ts';
+import { type CodePlace, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
 import type { Cursor, RowSelection, Selection } from '../store/view.ts';
 import type { App } from './context.tsx';
 

@@ -1,7 +1,7 @@
 // The failures that have no key, as actions: for the palette, which finds them by name.
 import { Zap } from 'lucide-react';
 import type { Frame } from '../../worker/frame.ts';
-import { allFaults } from '../panels/faults/faults.ts';
+import { allFaults } from '../panels/side/faults/faults.ts';
 import { type Action, linkActions } from './actions.ts';
 
 /** Every other failure that is possible just now, to be found by its name. */

@@ -6,7 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connect, startWorker } from '../../worker/client.ts';
 import { setLanguage, startTexts } from '../i18n/index.ts';
-import { isEmbedded, pageLink } from '../panels/share/links.ts';
+import { isEmbedded, pageLink } from '../panels/dialogs/share/links.ts';
 import { isMissed, readKept, startKeeping } from '../store/keeping.ts';
 import { startLoop } from '../store/loop.ts';
 import { browserShelf, chosenLanguage, createPreferences } from '../store/preferences.ts';

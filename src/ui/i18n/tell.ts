@@ -1,7 +1,7 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
 import type { EntryKind, FlightView, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
-import type { Fault } from '../panels/faults/faults.ts';
+import type { Fault } from '../panels/side/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
 /** Looks up keys that come from the engine, and so are not known when the page is built. */

@@ -1,6 +1,6 @@
 // Both languages say the same things: every key, with the same values in it.
 import { expect, test } from 'vitest';
-import { FACT_KINDS } from '../../timeline/fact-kinds.ts';
+import { FACT_KINDS } from '../../timeline/facts/fact-kinds.ts';
 import eventsEn from './en/events.json';
 import narrationEn from './en/narration.json';
 import pageEn from './en/page.json';

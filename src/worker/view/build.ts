@@ -1,12 +1,12 @@
 // One frame: everything a page shows of an instant, read off the run.
 
 import type { Rules } from '../../ft/rules.ts';
-import { lacksContext } from '../../timeline/fact-context.ts';
-import { commandsOf, type Run } from '../../timeline/run.ts';
+import { lacksContext } from '../../timeline/run/fact-context.ts';
+import { commandsOf, type Run } from '../../timeline/run/run.ts';
 import { isFinished } from '../../world/advance.ts';
-import { formatCommand } from '../../world/faults.ts';
-import { hashWorld } from '../../world/state-hash.ts';
-import { type Host, instructionOf, linkOf, logCable } from '../../world/world.ts';
+import { formatCommand } from '../../world/language/faults.ts';
+import { hashWorld } from '../../world/state/state-hash.ts';
+import { type Host, instructionOf, linkOf, logCable } from '../../world/state/world.ts';
 import { viewBranches } from '../branches.ts';
 import type { Frame, PairState } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';

@@ -1,7 +1,7 @@
 // The logging channel on the page: where each entry is, what is on the cable, what the buffers hold.
 import { describe, expect, test } from 'vitest';
-import { factOf, opened } from '../bench.ts';
 import type { EntryView, Frame } from '../frame.ts';
+import { factOf, opened } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 

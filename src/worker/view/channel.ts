@@ -3,10 +3,10 @@
 import type { PairMessage } from '../../ft/commands.ts';
 import { entryLength } from '../../ft/entry.ts';
 import { inOrder } from '../../sim/event-queue.ts';
-import { factsBetween, lastFacts } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
-import { isDelivered } from '../../world/network.ts';
-import { type Host, linkOf, logCable, type World } from '../../world/world.ts';
+import { factsBetween, lastFacts } from '../../timeline/facts/fact-index.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import { isDelivered } from '../../world/net/network.ts';
+import { type Host, linkOf, logCable, type World } from '../../world/state/world.ts';
 import type { AckView, ChannelView, EntryView } from '../frame.ts';
 import { entryKind } from './entries.ts';
 import { type Pair, pairOf } from './pair.ts';

@@ -1,8 +1,8 @@
 // The VM's serial line as the world has seen it.
 
-import { lastFacts } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
-import { actingHost } from '../../world/operations.ts';
+import { lastFacts } from '../../timeline/facts/fact-index.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import { actingHost } from '../../world/vm/operations.ts';
 import type { ConsoleView } from '../frame.ts';
 
 /** Bytes of it that the page shows, and outputs among which they are looked for. */

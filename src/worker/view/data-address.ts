@@ -1,6 +1,6 @@
 // Where the guest's own data begin: a flipped bit there is one that somebody will notice.
 
-import type { Image } from '../../machine/image.ts';
+import type { Image } from '../../isa/image.ts';
 
 /** The address of the first label that the guest's own source has among its data; undefined if it has none. */
 export function dataAddress(image: Image, source: string): number | undefined {

@@ -1,6 +1,6 @@
 // Looking closely: an entry at any time is the entry that was recorded, a packet on its way is its bytes, a block what was written.
 import { expect, test } from 'vitest';
-import { opened as openedAt } from '../bench.ts';
+import { opened as openedAt } from '../testing/worker.ts';
 import type { DetailQuery, MachineQuery } from '../time-views.ts';
 
 async function opened(ns: number) {

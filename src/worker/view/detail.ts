@@ -1,14 +1,19 @@
 // What a thing of the picture is made of, for the inspector: a log entry at any time, a packet on its way, a disk's block.
 
+import { decodeEntries } from '../../ft/entry.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { farEnd, type Link } from '../../sim/link.ts';
-import { findEntry } from '../../timeline/inspect/again.ts';
-import { entriesOf, type FieldView, type LayerView, layersOf } from '../../timeline/inspect/packets.ts';
-import type { Run } from '../../timeline/run.ts';
-import { decodeEntries } from '../../world/look.ts';
-import { lengthOf, type Message } from '../../world/messages.ts';
-import { isDelivered } from '../../world/network.ts';
-import { linkOf, type World } from '../../world/world.ts';
+import { findEntry } from '../../timeline/explain/inspect/again.ts';
+import {
+  entriesOf,
+  type FieldView,
+  type LayerView,
+  layersOf,
+} from '../../timeline/explain/inspect/packets.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import { lengthOf, type Message } from '../../world/net/messages.ts';
+import { isDelivered } from '../../world/net/network.ts';
+import { linkOf, type World } from '../../world/state/world.ts';
 import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
 import { untold, type Work } from '../work.ts';
 import { tellFrame } from './outside.ts';

@@ -1,7 +1,7 @@
 // The guest's program as its author wrote it: labels by address, and source lines.
 
-import type { Image } from '../../machine/image.ts';
-import { countBelow } from '../../timeline/fact-index.ts';
+import type { Image } from '../../isa/image.ts';
+import { countBelow } from '../../timeline/facts/fact-index.ts';
 
 export interface Listing {
   /** The label that stands exactly at an address. */

@@ -1,22 +1,19 @@
 // One part of a host's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
 
+import { encodeEntry } from '../../ft/entry.ts';
+import { RAM_BASE, sourceLineAt } from '../../isa/image.ts';
+import { REGISTER_NAMES } from '../../isa/registers.ts';
+import type { Cpu } from '../../machine/cpu/cpu.ts';
+import { readMemory } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { CONTROL_REGISTERS } from '../../timeline/expression.ts';
-import { scoutToInstant } from '../../timeline/inspect/again.ts';
-import { callStackOf } from '../../timeline/inspect/call-stack.ts';
-import { devicesOf } from '../../timeline/inspect/devices.ts';
-import { type QueueView, virtqueuesOf } from '../../timeline/inspect/virtqueues.ts';
-import { addressesOfLine } from '../../timeline/lines.ts';
-import {
-  type Cpu,
-  encodeEntry,
-  instructionOf,
-  RAM_BASE,
-  REGISTER_NAMES,
-  readMemory,
-  sourceLineAt,
-} from '../../world/look.ts';
-import type { Host } from '../../world/world.ts';
+import { CONTROL_REGISTERS } from '../../timeline/breakpoints/expression.ts';
+import { addressesOfLine } from '../../timeline/breakpoints/lines.ts';
+import { scoutToInstant } from '../../timeline/explain/inspect/again.ts';
+import { callStackOf } from '../../timeline/explain/inspect/call-stack.ts';
+import { devicesOf } from '../../timeline/explain/inspect/devices.ts';
+import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
+import type { Host } from '../../world/state/world.ts';
+import { instructionOf } from '../../world/state/world.ts';
 import { placeOf } from '../asking.ts';
 import type { Opened } from '../session.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';

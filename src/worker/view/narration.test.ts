@@ -1,7 +1,7 @@
 // The narration: which facts have a line, what it says, and that a whole run is told in order.
 import { describe, expect, test } from 'vitest';
-import { MANY_RUNS, play } from '../../scenario/stories/story.ts';
-import type { Fact, Observation, OutputFacts } from '../../world/observation.ts';
+import { MANY_RUNS, play } from '../../scenario/testing/story.ts';
+import type { Fact, Observation, OutputFacts } from '../../world/state/observation.ts';
 import { narrate } from './narration.ts';
 
 const tell = (fact: Fact) => narrate({ at: 5, ...fact } as Observation, 'counter');

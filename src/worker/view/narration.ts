@@ -1,6 +1,6 @@
 // The run told in words: which facts are worth a line, under which key the page finds its sentence, and how much each matters.
 
-import type { Observation, OutputFacts } from '../../world/observation.ts';
+import type { Observation, OutputFacts } from '../../world/state/observation.ts';
 import type { NarrationLine } from '../frame.ts';
 import { entryKind } from './entries.ts';
 

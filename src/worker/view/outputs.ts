@@ -1,7 +1,7 @@
 // The facts about a host's newest outputs.
 
-import { type FactOf, lastFacts } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
+import { type FactOf, lastFacts } from '../../timeline/facts/fact-index.ts';
+import type { Run } from '../../timeline/run/run.ts';
 
 export type OutputFact = FactOf<'outputHeld' | 'outputReleased' | 'outputDropped'>;
 

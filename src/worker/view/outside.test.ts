@@ -1,11 +1,11 @@
 // The rest of the page: hosts and their outputs, what flies on the other cables, the disk, clients, the state of the pair.
 import { describe, expect, test } from 'vitest';
 import { schedule } from '../../sim/event-queue.ts';
-import { worldConfig } from '../../world/bench.ts';
-import { type DiskService, enqueue } from '../../world/disk-server.ts';
-import type { StorageRequest } from '../../world/messages.ts';
-import { createWorld } from '../../world/world.ts';
-import { type Bench, factOf, opened } from '../bench.ts';
+import { type DiskService, enqueue } from '../../world/net/disk-server.ts';
+import type { StorageRequest } from '../../world/net/messages.ts';
+import { createWorld } from '../../world/state/world.ts';
+import { worldConfig } from '../../world/testing/worlds.ts';
+import { type Bench, factOf, opened } from '../testing/worker.ts';
 import { viewDisk } from './outside.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };

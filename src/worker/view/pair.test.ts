@@ -1,6 +1,6 @@
 // Who the pair is through failures in a row: the stage, the copy on its way, generations, and the pair's states.
 import { describe, expect, test } from 'vitest';
-import { opened } from '../bench.ts';
+import { opened } from '../testing/worker.ts';
 
 const three = { spares: [{}], clients: [{ requests: 200 }, { requests: 200, startNs: 3_000_000 }] };
 const window = { rows: 20, narrationFrom: 0, timeline: { from: 0, to: 80_000_000, parts: 80 } };

@@ -1,8 +1,8 @@
 // Which hosts the present generation's pair runs on, and where its entries are among the facts.
 
-import { countBelow, type FactOf, positionsOf } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
-import { type Host, hostOf } from '../../world/world.ts';
+import { countBelow, type FactOf, positionsOf } from '../../timeline/facts/fact-index.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import { type Host, hostOf } from '../../world/state/world.ts';
 
 export interface Pair {
   generation: number;

@@ -1,7 +1,7 @@
 // The ruler: which rows it has at any instant, and that each says what truly was executed.
 import { describe, expect, test } from 'vitest';
-import { factOf, opened, VIEWPORT } from '../bench.ts';
 import type { Frame, RulerRow } from '../frame.ts';
+import { factOf, opened, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 

@@ -1,13 +1,13 @@
 // The ruler that both instruction streams share: rows of executed instructions and of what was put in between them.
 
-import { disassemble } from '../../machine/assembler/disassembler.ts';
-import { sourceLineAt } from '../../machine/image.ts';
+import { disassemble } from '../../assembler/disassembler.ts';
+import { sourceLineAt } from '../../isa/image.ts';
 import { readMemory } from '../../machine/machine.ts';
-import { countBelow, type FactOf, positionsOf } from '../../timeline/fact-index.ts';
-import { tracedPc } from '../../timeline/instruction-trace.ts';
-import type { Run } from '../../timeline/run.ts';
+import { countBelow, type FactOf, positionsOf } from '../../timeline/facts/fact-index.ts';
+import { tracedPc } from '../../timeline/run/instruction-trace.ts';
+import type { Run } from '../../timeline/run/run.ts';
 import { isLive } from '../../world/report.ts';
-import { type Host, instructionOf } from '../../world/world.ts';
+import { type Host, instructionOf } from '../../world/state/world.ts';
 import type { EntryName, RulerRow } from '../frame.ts';
 import { entryKind } from './entries.ts';
 import type { Listing } from './listing.ts';

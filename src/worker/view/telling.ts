@@ -1,7 +1,7 @@
 // The narration of what led to the present instant, from the facts that are held.
 
-import type { Run } from '../../timeline/run.ts';
-import type { Observation } from '../../world/observation.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import type { Observation } from '../../world/state/observation.ts';
 import type { Frame, NarrationLine } from '../frame.ts';
 import { narrate } from './narration.ts';
 

@@ -1,8 +1,8 @@
 // The timeline's lanes: spans, curves and marks of a run, and how little of it is sent.
 import { describe, expect, test } from 'vitest';
-import { MANY_RUNS } from '../../scenario/stories/story.ts';
-import { bench, factOf, opened, VIEWPORT } from '../bench.ts';
+import { MANY_RUNS } from '../../scenario/testing/story.ts';
 import type { Frame, SpanColumns } from '../frame.ts';
+import { bench, factOf, opened, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 

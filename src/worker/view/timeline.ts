@@ -1,13 +1,13 @@
 // What the timeline's lanes show of a stretch of the run: columns, single events where a screen can tell them apart, else sums by its parts.
 
-import { lacksDetail, traceFor } from '../../timeline/detail.ts';
-import type { EventKey } from '../../timeline/event-key.ts';
-import { countBelow } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
-import { eventsBetween, findEvent, isMeantBy, type TracedEvent } from '../../timeline/trace-find.ts';
-import { countBelowIn, type TraceIndex } from '../../timeline/trace-index.ts';
-import { countParts, isFine, measureParts, type Parts } from '../../timeline/trace-parts.ts';
-import type { Observation } from '../../world/observation.ts';
+import type { EventKey } from '../../timeline/facts/event-key.ts';
+import { countBelow } from '../../timeline/facts/fact-index.ts';
+import { eventsBetween, findEvent, isMeantBy, type TracedEvent } from '../../timeline/facts/trace-find.ts';
+import { countBelowIn, type TraceIndex } from '../../timeline/facts/trace-index.ts';
+import { countParts, isFine, measureParts, type Parts } from '../../timeline/facts/trace-parts.ts';
+import { lacksDetail, traceFor } from '../../timeline/run/detail.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import type { Observation } from '../../world/state/observation.ts';
 import type { EventFilter, SpanColumns, TimelineView, TimelineWindow } from '../frame.ts';
 import { entryKind } from './entries.ts';
 import { narrate } from './narration.ts';

@@ -1,10 +1,10 @@
 // A VM on its way to another host as the page shows it: the round, what of it has arrived, and whether the VM stands still.
 
 import { inOrder } from '../../sim/event-queue.ts';
-import { lastFacts } from '../../timeline/fact-index.ts';
-import type { Run } from '../../timeline/run.ts';
-import { lengthOf } from '../../world/messages.ts';
-import { linkOf } from '../../world/world.ts';
+import { lastFacts } from '../../timeline/facts/fact-index.ts';
+import type { Run } from '../../timeline/run/run.ts';
+import { lengthOf } from '../../world/net/messages.ts';
+import { linkOf } from '../../world/state/world.ts';
 import type { TransferView } from '../frame.ts';
 
 /** More rounds than this no transfer has. */

@@ -1,7 +1,7 @@
 // I15, §2.2: whatever a client was told is in the history of the VM that goes on, whichever host fails.
 
-import type { ClientId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { ClientId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

@@ -1,6 +1,6 @@
 // I4, §2.1: while it replays, the backup's machine never passes the last entry received: what happens behind that is not known yet.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

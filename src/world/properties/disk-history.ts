@@ -1,7 +1,7 @@
 // I17, §3.4 and §4.1: the disk holds one history: writes that a machine started, done again only as they were, none by who has lost.
 
-import type { HostId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { isWholeHistory, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

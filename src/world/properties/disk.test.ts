@@ -1,6 +1,5 @@
 // What is claimed of disk operations and of memory (I9, I17, I18, I19).
 import { describe, expect, test } from 'vitest';
-import { worldConfig } from '../bench.ts';
 import {
   completed,
   crashed,
@@ -15,7 +14,8 @@ import {
   wentSolo,
   won,
   written,
-} from './bench.ts';
+} from '../testing/property-facts.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { diskHistory } from './disk-history.ts';
 import { memoryAtRest } from './memory-at-rest.ts';
 import { pendingIo } from './pending-io.ts';

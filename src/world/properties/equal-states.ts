@@ -1,6 +1,6 @@
 // I6, §2.1: at equal instruction numbers, with the same entries applied, the two machines are equal to the last bit.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
 

@@ -1,6 +1,6 @@
 // I7, §2.1: whatever enters the primary's machine enters the backup's at the same instruction, in the same order, once.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

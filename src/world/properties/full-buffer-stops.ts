@@ -1,7 +1,7 @@
 // I20, §3.2: a full send buffer stops the primary, an empty receive buffer the backup.
 
-import type { HostId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

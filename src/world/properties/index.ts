@@ -1,7 +1,7 @@
 // All properties, and their course through a run.
 
-import type { WorldConfig } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { WorldConfig } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { ackOnReceipt } from './ack-on-receipt.ts';
 import { answersSurvive } from './answers-survive.ts';
 import { behindTheLog } from './behind-the-log.ts';

@@ -1,8 +1,5 @@
 // What is claimed of the log and of replay (I1 to I8, I20, I23): facts that bear it out, and the fewest that break it.
 import { describe, expect, test } from 'vitest';
-import { worldConfig } from '../bench.ts';
-import { ackOnReceipt } from './ack-on-receipt.ts';
-import { behindTheLog } from './behind-the-log.ts';
 import {
   acked,
   ackSent,
@@ -22,7 +19,10 @@ import {
   verdicts,
   wentLive,
   wentSolo,
-} from './bench.ts';
+} from '../testing/property-facts.ts';
+import { worldConfig } from '../testing/worlds.ts';
+import { ackOnReceipt } from './ack-on-receipt.ts';
+import { behindTheLog } from './behind-the-log.ts';
 import { equalStates } from './equal-states.ts';
 import { exactDelivery } from './exact-delivery.ts';
 import { fullBufferStops } from './full-buffer-stops.ts';

@@ -1,6 +1,6 @@
 // I8, §2.1: clock and entropy are read once, on the primary. The backup is given what the log says.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, type Pair, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
 

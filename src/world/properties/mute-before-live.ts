@@ -1,6 +1,6 @@
 // I12, §2.3: who has decided to go live acknowledges nothing more, or the other could release what it will never see.
 
-import type { HostId } from '../config.ts';
+import type { HostId } from '../base/config.ts';
 import { isLogged, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo } from './property.ts';
 

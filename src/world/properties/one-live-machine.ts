@@ -1,7 +1,7 @@
 // I11, §2.3: at most one VM of the pair answers the world. Two may run for a while; what counts is who lets outputs out.
 
-import type { HostId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { isLogged, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

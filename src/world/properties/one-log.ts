@@ -1,6 +1,6 @@
 // I2, §3.2: what is acknowledged was received, what is received was sent, what is sent was recorded: one sequence without gaps.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { entriesFrom, type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

@@ -1,7 +1,7 @@
 // I14, §2.2, the Output Requirement: what the new primary does must fit with everything that the old one has shown the world.
 
-import type { HostId } from '../config.ts';
-import type { Observation, OutputFacts } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation, OutputFacts } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import type { FactReference, Property, Verdict } from './property.ts';
 

@@ -1,6 +1,6 @@
 // I1, §2.2, the Output Rule, seen from outside: while the pair is protected no output leaves before its entry is in the backup's hands.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

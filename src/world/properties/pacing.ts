@@ -1,6 +1,6 @@
 // I23, §3.2: while the backup lags too far behind, the primary gets ever less CPU; when it has caught up, ever more.
 
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

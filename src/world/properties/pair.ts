@@ -1,7 +1,7 @@
 // What several properties need to know of a run's pair: who is in it, and what of the paper such a world has.
 
-import type { HostId, WorldConfig } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId, WorldConfig } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 
 /** The pair of a generation. Logs of earlier generations are over, though a host that was paused may not know it. */
 export interface Pair {

@@ -1,7 +1,7 @@
 // I19, §3.4: every disk operation gets exactly one completion. What was started and not completed is issued again by who goes live.
 
-import type { HostId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { isWholeHistory, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

@@ -1,7 +1,7 @@
 // I22, §3.3: a VM that is switched off on purpose is not brought back by its backup.
 
-import type { HostId } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 
 interface Memory {

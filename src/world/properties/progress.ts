@@ -1,7 +1,7 @@
 // I25, §3.2: when one host of a pair fails and the storage can be reached, the other goes on in time: timeout, arbitration, lag.
 
-import type { HostId, WorldConfig } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId, WorldConfig } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
 

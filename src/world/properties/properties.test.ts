@@ -1,8 +1,7 @@
 // All properties together: in every world those that mean something in it, held to runs that are right and to runs that are not.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { worldConfig } from '../bench.ts';
-import type { Fact } from '../observation.ts';
+import type { Fact } from '../state/observation.ts';
 import {
   acked,
   ackSent,
@@ -21,7 +20,8 @@ import {
   verdicts,
   wentLive,
   wentSolo,
-} from './bench.ts';
+} from '../testing/property-facts.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { clientsView } from './clients-view.ts';
 import { beginProperties, checkProperties, PROPERTIES } from './index.ts';
 

@@ -1,7 +1,7 @@
 // A property: a named claim about a run, checked from outside against every fact that an observer can see.
 
-import type { WorldConfig } from '../config.ts';
-import type { Fact, Observation, OutputFacts } from '../observation.ts';
+import type { WorldConfig } from '../base/config.ts';
+import type { Fact, Observation, OutputFacts } from '../state/observation.ts';
 
 /** When a property has something to claim: while there is a backup, while one takes over, while a VM is alone. */
 export type Scope = 'protected' | 'failing over' | 'alone' | 'always';

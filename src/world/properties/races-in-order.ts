@@ -1,7 +1,7 @@
 // I18, §3.4: operations that race for blocks are done in the order in which the machine started them, on whichever host it runs.
 
-import type { HostId } from '../config.ts';
-import type { IoFacts, Observation } from '../observation.ts';
+import type { HostId } from '../base/config.ts';
+import type { IoFacts, Observation } from '../state/observation.ts';
 import { isWholeHistory, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
 

@@ -1,7 +1,7 @@
 // I10, §2: until it goes live nothing of a backup reaches the world: no packet, no announcement, no write to the shared disk.
 
-import type { HostId, WorldConfig } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { HostId, WorldConfig } from '../base/config.ts';
+import type { Observation } from '../state/observation.ts';
 import { firstPair, pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

@@ -1,7 +1,5 @@
 // What is claimed of failures, takeovers and operations (I10 to I16, I21, I22, I24, I25).
 import { describe, expect, test } from 'vitest';
-import { worldConfig } from '../bench.ts';
-import { answersSurvive } from './answers-survive.ts';
 import {
   ackSent,
   crashed,
@@ -22,7 +20,9 @@ import {
   wentSolo,
   won,
   written,
-} from './bench.ts';
+} from '../testing/property-facts.ts';
+import { worldConfig } from '../testing/worlds.ts';
+import { answersSurvive } from './answers-survive.ts';
 import { drainedLog } from './drained-log.ts';
 import { equalClones } from './equal-clones.ts';
 import { muteBeforeLive } from './mute-before-live.ts';

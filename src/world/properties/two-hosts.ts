@@ -1,6 +1,6 @@
 // I21, §2 and §3.3: primary and backup are never on one host, or one failure would take both.
 
-import type { HostId } from '../config.ts';
+import type { HostId } from '../base/config.ts';
 import { pairOf } from './pair.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
 

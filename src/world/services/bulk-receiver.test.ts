@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { namedStream } from '../../base/prng.ts';
 import guest from '../../scenario/guests/bulk-receiver.s?raw';
-import { ask, boot, receive, replies, requestFrame } from '../guest-bench.ts';
+import { asked, askedAgain, told, verdict } from '../testing/checker.ts';
+import { ask, boot, receive, replies, requestFrame } from '../testing/guest-host.ts';
 import { bulkReceiver, checksumOf } from './bulk-receiver.ts';
-import { asked, askedAgain, told, verdict } from './checker-bench.ts';
 
 const UPLOAD = 1;
 const { upload } = bulkReceiver.operations;

@@ -1,7 +1,7 @@
 // The bulk receiver's clients: each is told the checksum of all that it has ever uploaded, in its order and once.
 
 import { nextUint32 } from '../../base/prng.ts';
-import type { Observation } from '../observation.ts';
+import type { Observation } from '../state/observation.ts';
 import { judgeAnswer } from './exact-answer.ts';
 import { ARGUMENTS_MAX, type Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';

@@ -1,11 +1,11 @@
 // The bulk sender on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/bulk-sender.s?raw';
-import { parseUdp } from '../ethernet.ts';
-import { ask, boot, replies } from '../guest-bench.ts';
+import { parseUdp } from '../net/ethernet.ts';
+import { asked, told, verdict } from '../testing/checker.ts';
+import { ask, boot, replies } from '../testing/guest-host.ts';
 import { checksumOf } from './bulk-receiver.ts';
 import { bulkSender, dataOf } from './bulk-sender.ts';
-import { asked, told, verdict } from './checker-bench.ts';
 
 const DOWNLOAD = 1;
 

@@ -1,8 +1,8 @@
 // The program that computes on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/compute.s?raw';
-import { ask, boot, replies, settle, tick, wordAt } from '../guest-bench.ts';
-import { asked, told, verdicts } from './checker-bench.ts';
+import { asked, told, verdicts } from '../testing/checker.ts';
+import { ask, boot, replies, settle, tick, wordAt } from '../testing/guest-host.ts';
 import { compute, RESULTS } from './compute.ts';
 
 const PROGRESS = 1;

@@ -1,8 +1,8 @@
 // The clients of the program that computes: what is done stays done, and comes to what it always comes to.
 
 import { below } from '../../base/prng.ts';
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import { nothing, type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 

@@ -1,9 +1,9 @@
 // The counter's clients: each answer is one more than the last, none is lost and none is given twice.
 
-import type { WorldConfig } from '../config.ts';
-import { firstWord } from '../disk-server.ts';
-import type { Observation } from '../observation.ts';
+import type { WorldConfig } from '../base/config.ts';
+import { firstWord } from '../net/disk-server.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import { nothing, type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 

@@ -1,7 +1,7 @@
 // The bulk disk reader on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/disk-reader.s?raw';
-import { worldConfig } from '../bench.ts';
+import { asked, told, verdicts } from '../testing/checker.ts';
 import {
   ask,
   type Bench,
@@ -12,8 +12,8 @@ import {
   receive,
   replies,
   requestFrame,
-} from '../guest-bench.ts';
-import { asked, told, verdicts } from './checker-bench.ts';
+} from '../testing/guest-host.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { diskReader } from './disk-reader.ts';
 
 const SUM = 1;

@@ -1,7 +1,7 @@
 // The bulk disk reader's clients: a sum is that of what the disk began with, since nobody writes there.
 
 import { below } from '../../base/prng.ts';
-import { BLOCK_BYTES, type WorldConfig } from '../config.ts';
+import { BLOCK_BYTES, type WorldConfig } from '../base/config.ts';
 import { type Answer, judgeAnswer } from './exact-answer.ts';
 import type { Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';

@@ -1,9 +1,9 @@
 // The parallel disk writer on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/disk-writer.s?raw';
-import { worldConfig } from '../bench.ts';
-import { ask, type Bench, boot, completeDisk, replies } from '../guest-bench.ts';
-import { asked, told, verdicts } from './checker-bench.ts';
+import { asked, told, verdicts } from '../testing/checker.ts';
+import { ask, type Bench, boot, completeDisk, replies } from '../testing/guest-host.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { diskWriter } from './disk-writer.ts';
 
 const WRITE = 1;

@@ -3,9 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { hashMachine, inject, run } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/dma-poller.s?raw';
-import { parseUdp } from '../ethernet.ts';
-import { ask, type Bench, boot, receive, replies, requestFrame, settle, wordAt } from '../guest-bench.ts';
-import { asked, told, verdict } from './checker-bench.ts';
+import { parseUdp } from '../net/ethernet.ts';
+import { asked, told, verdict } from '../testing/checker.ts';
+import {
+  ask,
+  type Bench,
+  boot,
+  receive,
+  replies,
+  requestFrame,
+  settle,
+  wordAt,
+} from '../testing/guest-host.ts';
 import { dmaPoller } from './dma-poller.ts';
 
 const INCREMENT = 1;

@@ -1,7 +1,7 @@
 // For checkers of services where only one answer to a request is right.
 
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import { takeAnswered, type Waiting } from './waiting.ts';
 
 /** What a client has to be told. */

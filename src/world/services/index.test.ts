@@ -1,9 +1,9 @@
 // Which service is asked, and what all of them have in common.
 import { expect, test } from 'vitest';
-import { at, worldConfig } from '../bench.ts';
-import type { Fact } from '../observation.ts';
 import { clientsView } from '../properties/clients-view.ts';
-import { asked, told } from './checker-bench.ts';
+import type { Fact } from '../state/observation.ts';
+import { asked, told } from '../testing/checker.ts';
+import { at, worldConfig } from '../testing/worlds.ts';
 import { SERVICES, serviceOf } from './index.ts';
 
 test('the clients’ view is that of the guest’s own service', () => {

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/key-value.s?raw';
-import { worldConfig } from '../bench.ts';
-import { ask, type Bench, boot, completeDisk, type Frame, replies } from '../guest-bench.ts';
-import type { Fact } from '../observation.ts';
-import { asked, askedAgain, told, verdicts } from './checker-bench.ts';
+import type { Fact } from '../state/observation.ts';
+import { asked, askedAgain, told, verdicts } from '../testing/checker.ts';
+import { ask, type Bench, boot, completeDisk, type Frame, replies } from '../testing/guest-host.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { keyValue } from './key-value.ts';
 
 const [PUT, GET, MIX] = [1, 2, 3];

@@ -1,8 +1,8 @@
 // The lease server on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/lease.s?raw';
-import { ask, boot, clock, replies, tick, wordAt } from '../guest-bench.ts';
-import { asked, told, verdicts } from './checker-bench.ts';
+import { asked, told, verdicts } from '../testing/checker.ts';
+import { ask, boot, clock, replies, tick, wordAt } from '../testing/guest-host.ts';
 import { LEASE_TICKS, lease } from './lease.ts';
 
 const [ACQUIRE, RENEW, RELEASE, MIX] = [1, 2, 3, 4];

@@ -1,8 +1,8 @@
 // The lease server's clients: never do two of them hold the lease at once, by the server's own times.
 
 import { below } from '../../base/prng.ts';
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 

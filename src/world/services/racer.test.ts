@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { hashMachine, inject, runOtherHart } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/racer.s?raw';
-import { ask, type Bench, boot, replies, settle, wordAt } from '../guest-bench.ts';
-import { asked, told, verdict } from './checker-bench.ts';
+import { asked, told, verdict } from '../testing/checker.ts';
+import { ask, type Bench, boot, replies, settle, wordAt } from '../testing/guest-host.ts';
 import { racer } from './racer.ts';
 
 const READ = 1;

@@ -1,7 +1,7 @@
 // The racer's clients: what they are told never goes back.
 
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import { nothing, type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 

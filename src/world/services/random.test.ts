@@ -1,9 +1,9 @@
 // The random and clock server on a bare machine, and what its checker makes of answers.
 import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/random.s?raw';
-import { ask, boot, replies, wordAt } from '../guest-bench.ts';
-import type { Fact } from '../observation.ts';
-import { asked, askedAgain, told, verdicts } from './checker-bench.ts';
+import type { Fact } from '../state/observation.ts';
+import { asked, askedAgain, told, verdicts } from '../testing/checker.ts';
+import { ask, boot, replies, wordAt } from '../testing/guest-host.ts';
 import { random } from './random.ts';
 
 const [RANDOM, CLOCK] = [1, 2];

@@ -1,7 +1,7 @@
 // The random and clock server's clients: its clock never goes back, and a request has one answer for good.
 
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import { nothing, type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 

@@ -1,9 +1,9 @@
 // What clients know of a guest program: how it is asked, and how its answers are judged from outside.
 
 import type { PrngState } from '../../base/prng.ts';
-import type { WorldConfig } from '../config.ts';
-import type { Observation } from '../observation.ts';
+import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 
 /** The most words that go with a request: with them it still fits into one Ethernet frame. */
 export const ARGUMENTS_MAX = 350;

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inject } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/shell.s?raw';
-import { at, worldConfig } from '../bench.ts';
-import { ask, boot, replies, settle, type } from '../guest-bench.ts';
-import type { Fact } from '../observation.ts';
-import { verdicts } from './checker-bench.ts';
+import type { Fact } from '../state/observation.ts';
+import { verdicts } from '../testing/checker.ts';
+import { ask, boot, replies, settle, type } from '../testing/guest-host.ts';
+import { at, worldConfig } from '../testing/worlds.ts';
 import { shell } from './shell.ts';
 
 function shown(text: string): string {

@@ -1,7 +1,7 @@
 // Who sits at the shell's console: what appears there is what was typed, in order, with the answer to each line.
 
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';
 
 const LINE_FEED = 10;

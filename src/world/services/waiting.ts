@@ -1,7 +1,7 @@
 // For checkers: which request each client waits for an answer to, and what is wrong with an answer whatever it was to.
 
-import type { Observation } from '../observation.ts';
 import type { Verdict } from '../properties/property.ts';
+import type { Observation } from '../state/observation.ts';
 
 type Asked = Extract<Observation, { kind: 'requestSent' }>;
 type Answered = Extract<Observation, { kind: 'answered' }>;

@@ -1,0 +1,74 @@
+// For tests: replicas and what goes into them.
+
+import type { InstructionCount } from '../../machine/boundary.ts';
+import { milliseconds, START } from '../../sim/time.ts';
+import type { Command, Note, PairMessage } from '../commands.ts';
+import type { EntryBody, LogEntry, Output } from '../entry.ts';
+import { createReplica, type ProtocolConfig, type Replica } from '../replica.ts';
+import { ALL_RULES } from '../rules.ts';
+
+export const CONFIG: ProtocolConfig = {
+  mode: 'ft',
+  rules: ALL_RULES,
+  heartbeatInterval: milliseconds(1),
+  silenceTimeout: milliseconds(10),
+  arbitrationRetry: milliseconds(2),
+  retransmitTimeout: milliseconds(3),
+  sendBufferBytes: 1000,
+  receiveBufferBytes: 1000,
+  flushDelay: milliseconds(0),
+  flushOutputs: true,
+  pacing: { interval: milliseconds(5), lagThreshold: milliseconds(8), stepPercent: 3 },
+  lastOutput: 'drop',
+  isDiskShared: true,
+  backupReads: false,
+};
+
+export const primary = (said: Partial<ProtocolConfig> = {}): Replica =>
+  createReplica('primary', 1, { ...CONFIG, ...said }, START);
+export const backup = (said: Partial<ProtocolConfig> = {}): Replica =>
+  createReplica('backup', 1, { ...CONFIG, ...said }, START);
+
+export const count = (n: number): InstructionCount => n as InstructionCount;
+
+/** An entry with this place in the log, ten instructions after the one before. */
+export const entry = (sequence: number, body: EntryBody = { kind: 'clock', time: sequence }): LogEntry => ({
+  ...body,
+  sequence,
+  instruction: count(sequence * 10),
+});
+
+/** A packet entry of so many bytes in all, header and payload. */
+export const sized = (sequence: number, bytes: number): LogEntry =>
+  entry(sequence, { kind: 'packet', bytes: new Uint8Array(bytes - 20).fill(sequence) });
+
+export const packet = (...bytes: number[]): Output => ({ kind: 'packet', bytes: Uint8Array.of(...bytes) });
+
+export const diskWrite = (request: number, sector = 7): Extract<Output, { kind: 'diskWrite' }> => ({
+  kind: 'diskWrite',
+  request,
+  sector,
+  bytes: new Uint8Array(512).fill(request),
+  memory: [],
+});
+
+/** What the commands say at a glance: their kinds, with the message, timer or note in them. */
+export const kinds = (out: readonly Command[]): string[] =>
+  out.map((command) => {
+    if (command.kind === 'note') return `note ${command.note.kind}`;
+    if (command.kind === 'send') return `send ${command.message.kind}`;
+    return command.kind === 'setTimer' ? `setTimer ${command.timer}` : command.kind;
+  });
+
+export const notes = (out: readonly Command[]): Note[] =>
+  out.flatMap((command) => (command.kind === 'note' ? [command.note] : []));
+
+export const sent = <K extends PairMessage['kind']>(
+  out: readonly Command[],
+  kind: K,
+): Extract<PairMessage, { kind: K }>[] =>
+  out.flatMap((command) =>
+    command.kind === 'send' && command.message.kind === kind
+      ? [command.message as Extract<PairMessage, { kind: K }>]
+      : [],
+  );

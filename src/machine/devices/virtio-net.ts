@@ -1,0 +1,105 @@
+// The network device: frames the driver queues are emitted, frames that are injected fill the buffers it provides (VIRTIO 1.2, §5.1).
+import type { Injection } from '../boundary.ts';
+import type { Machine } from '../state.ts';
+import {
+  createTransport,
+  isLive,
+  needsReset,
+  notifyOwed,
+  notifyUsed,
+  oweNotification,
+  type VirtioModel,
+  type VirtioTransport,
+} from './virtio-mmio.ts';
+import { type Chain, consume, gather, peekChain, putUsed, scatter, totalLength } from './virtqueue.ts';
+
+const DEVICE_ID = 1;
+export const NET_SOURCE = 1;
+const RECEIVE_QUEUE = 0;
+const TRANSMIT_QUEUE = 1;
+
+const FEATURE_MAC = 1 << 5;
+const FEATURE_STATUS = 1 << 16;
+const STATUS_LINK_UP = 1;
+/** `struct virtio_net_hdr`, which stands before every frame; its last field, num_buffers, is 1 on reception (§5.1.6.4.1). */
+const HEADER_BYTES = 12;
+const NUM_BUFFERS = 10;
+const FRAME_BYTES_MIN = 14;
+/** 1500 bytes of payload, two addresses, the type and a VLAN tag. */
+const FRAME_BYTES_MAX = 1518;
+
+export interface NetDevice {
+  readonly transport: VirtioTransport;
+}
+
+/** A network device that no driver has touched. */
+export function createNet(): NetDevice {
+  return { transport: createTransport(DEVICE_ID, NET_SOURCE, 2) };
+}
+
+export const NET_MODEL: VirtioModel = {
+  features: FEATURE_MAC | FEATURE_STATUS,
+  config: (machine) => Uint8Array.of(...machine.config.mac, STATUS_LINK_UP, 0),
+  notify: (machine, queue) => {
+    if (queue === TRANSMIT_QUEUE) transmitAll(machine);
+  },
+  reset: () => {},
+};
+
+/** Emits the frame of every available chain, in order, and gives the chains back. */
+function transmitAll(machine: Machine): void {
+  const { transport } = machine.net;
+  const queue = transport.queues[TRANSMIT_QUEUE]!;
+  let used = false;
+  for (;;) {
+    const chain = peekChain(machine, queue);
+    if (chain === 'none') break;
+    if (chain === 'broken' || totalLength(chain.readable) < HEADER_BYTES) {
+      needsReset(machine, transport);
+      return;
+    }
+    consume(queue);
+    transmit(machine, chain);
+    putUsed(machine, queue, chain.head, 0);
+    used = true;
+  }
+  if (used) notifyUsed(machine, transport, queue);
+}
+
+/** What is too short or too long to be a frame goes nowhere, as on a wire. */
+function transmit(machine: Machine, chain: Chain): void {
+  const length = totalLength(chain.readable) - HEADER_BYTES;
+  if (length < FRAME_BYTES_MIN || length > FRAME_BYTES_MAX) return;
+  const bytes = gather(machine, chain.readable, HEADER_BYTES, length);
+  machine.outbox.emissions.push({ kind: 'packet', bytes });
+}
+
+type Arrival = Extract<Injection, { kind: 'packet' }>;
+
+/** A frame arrives. Without a driver, a buffer, or room in the buffer it is dropped. */
+export function receiveFrame(machine: Machine, { bytes: frame, interrupt }: Arrival): void {
+  const { transport } = machine.net;
+  const queue = transport.queues[RECEIVE_QUEUE]!;
+  if (!isLive(transport) || !queue.ready) return;
+  const chain = peekChain(machine, queue);
+  if (chain === 'none') return;
+  if (chain === 'broken') {
+    needsReset(machine, transport);
+    return;
+  }
+  const bytes = new Uint8Array(HEADER_BYTES + frame.length);
+  if (totalLength(chain.writable) < bytes.length) return;
+  bytes[NUM_BUFFERS] = 1;
+  bytes.set(frame, HEADER_BYTES);
+  consume(queue);
+  scatter(machine, chain.writable, bytes);
+  putUsed(machine, queue, chain.head, bytes.length);
+  oweNotification(transport);
+  if (interrupt !== false) notifyReceived(machine);
+}
+
+/** The driver is notified of the frames that it has not been notified of. */
+export function notifyReceived(machine: Machine): void {
+  const { transport } = machine.net;
+  notifyOwed(machine, transport, transport.queues[RECEIVE_QUEUE]!);
+}

@@ -1,0 +1,16 @@
+// A memory fault: one bit of RAM turns over, by nothing that the program did.
+
+import type { Machine } from '../state.ts';
+import { writeRam } from './dma.ts';
+import { isRam, RAM_BASE } from './ram.ts';
+
+/**
+ * Flips bit number `bit` (0 to 7) of the byte at `address`. The program, snapshots and the state hash see it as they see
+ * what a device writes. Returns false, and nothing has happened, when the address is not RAM.
+ */
+export function flipBit(machine: Machine, address: number, bit: number): boolean {
+  const { ram } = machine;
+  if (!isRam(ram, address, 1)) return false;
+  writeRam(machine, address, Uint8Array.of(ram.bytes[address - RAM_BASE]! ^ (1 << bit)));
+  return true;
+}

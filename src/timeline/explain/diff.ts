@@ -1,0 +1,242 @@
+// Comparisons: two machines of a pair at one instruction number, two instants of a run, two runs played in step until they differ.
+
+import { snapshotMachine } from '../../machine/machine.ts';
+import { after, earlier, type SimTime, START } from '../../sim/time.ts';
+import type { Tracer } from '../../world/advance.ts';
+import type { Observation, Observer } from '../../world/state/observation.ts';
+import { eachFact } from '../run/again.ts';
+import { latestSnapshot } from '../run/history.ts';
+import { machineAt, scoutToInstruction } from '../run/machine-at.ts';
+import { sliceEnd } from '../run/progress.ts';
+import type { Run } from '../run/run.ts';
+import { advanceScout, freeze, machinesNow, type Scout, scoutAt, strideOf, thaw } from '../run/scout.ts';
+import { watchForUnequal } from './causes.ts';
+import { findDifference, isSame, type MachineDifference } from './difference.ts';
+
+const indexOf = (run: Run, host: string): number => run.world.hosts.findIndex(({ id }) => id === host);
+
+/**
+ * What differs between two hosts' machines at one instruction number, with all that entered there, as far as the run has come now.
+ * Undefined when one of them has not come so far, or has left it behind with another machine.
+ */
+export function* comparePair(
+  run: Run,
+  hosts: readonly [string, string],
+  instruction: number,
+): Generator<void, MachineDifference | undefined> {
+  const { now } = run.world;
+  const left = yield* machineAt(run, indexOf(run, hosts[0]), instruction, now);
+  const right = yield* machineAt(run, indexOf(run, hosts[1]), instruction, now);
+  return left && right && (yield* findDifference(left, right));
+}
+
+/** What each host's machine has become from one instant to another. */
+export function* compareInstants(
+  run: Run,
+  from: SimTime,
+  to: SimTime,
+): Generator<void, { host: string; difference: MachineDifference }[]> {
+  const before = machinesNow(yield* scoutTo(run, from));
+  const then = machinesNow(yield* scoutTo(run, to));
+  const parts: { host: string; difference: MachineDifference }[] = [];
+  for (const [i, { id }] of run.world.hosts.entries())
+    parts.push({ host: id, difference: yield* findDifference(before[i]!, then[i]!) });
+  return parts;
+}
+
+/** A scout at an instant of the run, which need not have come so far. */
+function* scoutTo(run: Run, instant: SimTime): Generator<void, Scout> {
+  const scout = scoutAt(run, latestSnapshot(run, instant) ?? run.snapshots[0]!);
+  yield* leadTo(scout, instant);
+  return scout;
+}
+
+function* leadTo(scout: Scout, instant: SimTime, observe: Observer = () => {}): Generator<void, void> {
+  while (scout.world.now < instant) {
+    yield;
+    advanceScout(scout, sliceEnd(scout, instant), observe);
+  }
+}
+
+/** Where two machines first did not do the same. */
+export interface FirstStep {
+  /** The number of the first instruction that stands elsewhere, or leaves other registers behind. */
+  instruction: number;
+  left: number;
+  right: number;
+}
+
+/** Where the log's first entry is at which the two machines of a pair are not equal any more. */
+export interface Divergence {
+  hosts: readonly [string, string];
+  generation: number;
+  sequence: number;
+  /** The machines were equal at this instruction number, the last entry's before, and were not at that. */
+  equalAt: number;
+  unequalAt: number;
+  at: number;
+  first?: FirstStep;
+  difference?: MachineDifference;
+}
+
+/**
+ * The first entry, up to the present, behind which primary and backup were not in the same state, and the first instruction that they
+ * executed differently, if that was between this entry and the one before. Undefined when there is none.
+ */
+export function* firstDivergence(run: Run): Generator<void, Divergence | undefined> {
+  const found = yield* unequalEntry(run);
+  if (found === undefined) return undefined;
+  const { hosts, equalAt, unequalAt } = found;
+  const { now } = run.world;
+  const left = yield* stepsOf(run, indexOf(run, hosts[0]), equalAt, unequalAt, now);
+  const right = yield* stepsOf(run, indexOf(run, hosts[1]), equalAt, unequalAt, now);
+  const first = firstDifferent(left, right);
+  const difference = yield* comparePair(run, hosts, unequalAt);
+  return { ...found, ...(first ? { first } : {}), ...(difference ? { difference } : {}) };
+}
+
+function* unequalEntry(run: Run): Generator<void, Divergence | undefined> {
+  const unequal = watchForUnequal();
+  let equalAt = 0;
+  let found: Divergence | undefined;
+  yield* eachFact(run, (fact, number) => {
+    if (found !== undefined) return;
+    const pair = unequal(fact, number);
+    if (pair === undefined) {
+      if (fact.kind === 'paired' || fact.kind === 'replayed') equalAt = fact.instruction;
+      return;
+    }
+    const [{ fact: original }, { fact: replayed }] = pair;
+    const { generation, sequence, at } = replayed;
+    const unequalAt = original.instruction;
+    found = { hosts: [original.host, replayed.host], generation, sequence, equalAt, unequalAt, at };
+  });
+  return found;
+}
+
+/** Of instructions by number: where each stands, and the registers before it. */
+type Steps = Map<number, { pc: number; registers: string }>;
+
+const STRIDE = 2000;
+
+/** No more instructions than this are looked at one by one. */
+const STEPS_MAX = 1_000_000;
+
+function* stepsOf(
+  run: Run,
+  hostIndex: number,
+  from: number,
+  to: number,
+  limit: SimTime,
+): Generator<void, Steps> {
+  const scout = yield* scoutToInstruction(run, hostIndex, from, limit);
+  const steps: Steps = new Map();
+  const { world } = scout;
+  const host = world.hosts[hostIndex]!;
+  const begins = (_: unknown, instruction: number, pc: number): void => {
+    if (instruction > to || steps.size >= STEPS_MAX) return;
+    steps.set(instruction, { pc, registers: host.machine.cpu.x.subarray(1, 32).join() });
+  };
+  while (world.now < limit && host.machine.cpu.instructions < to && steps.size < STEPS_MAX) {
+    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
+      host: host.id,
+      begins,
+    });
+    yield;
+  }
+  return steps;
+}
+
+/** What an instruction leaves behind shows before the next one. */
+function firstDifferent(left: Steps, right: Steps): FirstStep | undefined {
+  let before: FirstStep | undefined;
+  for (const [instruction, here] of left) {
+    const there = right.get(instruction);
+    if (there === undefined) return undefined;
+    if (here.pc !== there.pc) return { instruction, left: here.pc, right: there.pc };
+    if (here.registers !== there.registers) return before ?? { instruction, left: here.pc, right: there.pc };
+    before = { instruction, left: here.pc, right: there.pc };
+  }
+  return undefined;
+}
+
+/** Where two runs part. */
+export interface Parting {
+  at: number;
+  /** The first facts that are not the same; one of them is missing when nothing corresponds to the other. */
+  left?: Observation;
+  right?: Observation;
+  /** Hosts whose machines did not do the same until there. */
+  hosts: { host: string; first?: FirstStep; difference: MachineDifference }[];
+}
+
+/**
+ * Plays two runs in step from a common instant, until a fact of one is not a fact of the other, or to `until`. Undefined when they are the
+ * same all the way.
+ */
+export function* comparePlays(
+  left: Run,
+  right: Run,
+  until: SimTime,
+  from: SimTime = START,
+): Generator<void, Parting | undefined> {
+  const scouts: [Scout, Scout] = [yield* scoutTo(left, from), yield* scoutTo(right, from)];
+  while (scouts[0].world.now < until) {
+    const { now } = scouts[0].world;
+    const next = earlier(after(now, strideOf(scouts[0].world, STRIDE)), until);
+    const frozen = scouts.map(freeze);
+    const here = yield* factsTo(scouts[0], next);
+    const there = yield* factsTo(scouts[1], next);
+    const index = here.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(there[i]));
+    const at = index < 0 ? Math.min(here.length, there.length) : index;
+    const parted = at < Math.max(here.length, there.length);
+    if (parted) {
+      scouts.forEach((scout, i) => {
+        thaw(scout, frozen[i]!);
+      });
+      return yield* parting(scouts, here[at], there[at]);
+    }
+    yield;
+  }
+  return undefined;
+}
+
+function* factsTo(scout: Scout, instant: SimTime): Generator<void, Observation[]> {
+  const facts: Observation[] = [];
+  yield* leadTo(scout, instant, (fact) => facts.push(fact));
+  return facts;
+}
+
+function* parting(
+  scouts: [Scout, Scout],
+  left: Observation | undefined,
+  right: Observation | undefined,
+): Generator<void, Parting> {
+  const at = Math.min(left?.at ?? Number.POSITIVE_INFINITY, right?.at ?? Number.POSITIVE_INFINITY) as SimTime;
+  const steps = [yield* traceTo(scouts[0], at), yield* traceTo(scouts[1], at)];
+  const hosts: Parting['hosts'] = [];
+  for (const [i, host] of scouts[0].world.hosts.entries()) {
+    const other = scouts[1].world.hosts[i];
+    if (other === undefined) continue;
+    const difference = yield* findDifference(snapshotMachine(host.machine), snapshotMachine(other.machine));
+    if (isSame(difference)) continue;
+    const first = firstDifferent(steps[0]![i]!, steps[1]![i]!);
+    hosts.push({ host: host.id, ...(first ? { first } : {}), difference });
+  }
+  return { at, ...(left ? { left } : {}), ...(right ? { right } : {}), hosts };
+}
+
+function* traceTo(scout: Scout, instant: SimTime): Generator<void, Steps[]> {
+  const { world } = scout;
+  const { hosts } = world;
+  const steps = hosts.map((): Steps => new Map());
+  const begins: Tracer = (host, instruction, pc) => {
+    const registers = host.machine.cpu.x.subarray(1, 32).join();
+    steps[hosts.indexOf(host)]!.set(instruction, { pc, registers });
+  };
+  while (world.now < instant) {
+    yield;
+    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), instant), () => {}, { begins });
+  }
+  return steps;
+}

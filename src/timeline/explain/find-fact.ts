@@ -1,0 +1,137 @@
+// Finding facts: by what they are, whom they are about, and what they say; also where neither facts nor their columns are held any more.
+
+import type { SimTime } from '../../sim/time.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { type EventKey, keyOf } from '../facts/event-key.ts';
+import { countBelow } from '../facts/fact-index.ts';
+import { findEvent } from '../facts/trace-find.ts';
+import { countBelowIn, countsBefore, type TraceIndex } from '../facts/trace-index.ts';
+import { gatherFacts } from '../run/again.ts';
+import type { Run } from '../run/progress.ts';
+
+/** What is looked for; '' is any. `text`: one of the fact's words or numbers has it in it, in small or capital letters. */
+export interface FactQuery {
+  kind: string;
+  who: string;
+  text: string;
+}
+
+/** A fact that was found: when it was, and what it is. */
+export interface FoundFact extends EventKey {
+  at: number;
+}
+
+export type Direction = 1 | -1;
+
+const isMeant = ({ kind, who }: FactQuery, key: EventKey): boolean =>
+  (kind === '' || key.kind === kind) && (who === '' || key.who === who);
+
+const has = (text: string, words: unknown): boolean => String(words).toLowerCase().includes(text);
+
+/** Whether each fact of this key is meant, whatever else it says. */
+function isSure(query: FactQuery, key: EventKey): boolean {
+  const text = query.text.toLowerCase();
+  return (
+    isMeant(query, key) && (text === '' || has(text, key.kind) || has(text, key.who) || has(text, key.what))
+  );
+}
+
+const isIt = (query: FactQuery, fact: Observation): boolean =>
+  isMeant(query, keyOf(fact)) && says(fact, query.text.toLowerCase());
+
+/** Whether a word or number of it has the text in it: its kind, whom it is about, digests, values. */
+function says(value: unknown, text: string): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((part) => says(part, text));
+  return has(text, value);
+}
+
+const found = (fact: Observation): FoundFact => ({ at: fact.at, ...keyOf(fact) });
+
+/**
+ * The next such fact behind the present instant, or the last before it, as far as the run has been; undefined when there is none.
+ * Yields now and then; the run must not be moved before it ends, and is left as it is.
+ */
+export function* findFact(
+  run: Run,
+  query: FactQuery,
+  direction: Direction,
+): Generator<void, FoundFact | undefined> {
+  const sure = yield* findInColumns(run, query, direction);
+  const isAnyOther = run.trace.keys.some((key) => isMeant(query, key) && !isSure(query, key));
+  if (query.text === '' || !isAnyOther) return sure;
+  // Nearer than that there may be one of which only a value has the text in it.
+  const { now } = run.world;
+  const [from, to] =
+    direction === 1 ? [now + 1, sure?.at ?? run.reached] : [sure?.at ?? 0, Math.max(0, now - 1)];
+  return (yield* findBetween(run, query, direction, from, to)) ?? sure;
+}
+
+/** Where the columns alone can tell; where they have been let go, facts are derived again. */
+function* findInColumns(
+  run: Run,
+  query: FactQuery,
+  direction: Direction,
+): Generator<void, FoundFact | undefined> {
+  const { now } = run.world;
+  const is = (key: EventKey): boolean => isSure(query, key);
+  let number = run.base + run.seen;
+  for (;;) {
+    const event = findEvent(run.trace, { is }, number, direction);
+    if (event === undefined) return undefined;
+    if ('number' in event) {
+      const { at, kind, who, what } = event;
+      if (direction === 1 ? at > now : at < now) return { at, kind, who, what };
+      number = direction === 1 ? event.number + 1 : event.number;
+      continue;
+    }
+    const [from, to] =
+      direction === 1 ? [Math.max(event.from, now + 1), event.to] : [event.from, Math.min(event.to, now - 1)];
+    const there = yield* findBetween(run, query, direction, from, to);
+    if (there !== undefined) return there;
+    number = direction === 1 ? event.next : event.first;
+  }
+}
+
+/** Among the facts from one instant to another, both included, a stretch between two snapshots after the other. */
+function* findBetween(
+  run: Run,
+  query: FactQuery,
+  direction: Direction,
+  from: number,
+  to: number,
+): Generator<void, FoundFact | undefined> {
+  const { snapshots } = run;
+  let [begin, end] = [from, to];
+  while (begin <= end) {
+    const edge = direction === 1 ? begin : end;
+    const next = countBelow(snapshots, ({ at }) => at < edge);
+    const first = direction === 1 ? begin : Math.max(begin, (snapshots[next - 1]?.at ?? -1) + 1);
+    const last = direction === 1 ? Math.min(end, snapshots[next]?.at ?? end) : end;
+    const facts = yield* gatherFacts(run, first as SimTime, last as SimTime);
+    const is = (fact: Observation): boolean => isIt(query, fact);
+    const fact = direction === 1 ? facts.find(is) : facts.findLast(is);
+    if (fact !== undefined) return found(fact);
+    if (direction === 1) begin = last + 1;
+    else end = first - 1;
+    yield;
+  }
+  return undefined;
+}
+
+/** How many facts there are of what is surely meant, and how many of them come before an instant; that is not known where columns are gone. */
+export function countFacts(
+  { trace }: { trace: TraceIndex },
+  query: FactQuery,
+  instant: number,
+): { total: number; before: number | undefined } {
+  const sure = trace.keys.map((key) => isSure(query, key));
+  const sum = (counts: readonly number[]): number =>
+    counts.reduce((total, n, key) => total + (sure[key] ? n : 0), 0);
+  const chunk = trace.chunks[countBelow(trace.chunks, ({ at }) => at < instant) - 1];
+  if (chunk === undefined) return { total: sum(trace.counts), before: 0 };
+  if (chunk.columns === null) return { total: sum(trace.counts), before: undefined };
+  const end = Math.min(chunk.columns.at.length, trace.total - chunk.from);
+  const n = countBelowIn(chunk.columns.at.subarray(0, end), instant);
+  return { total: sum(trace.counts), before: sum(countsBefore(trace, chunk, n)) };
+}

@@ -1,0 +1,69 @@
+// What a run no longer holds, for who looks at it closely: the world at an instant, and a log entry at any time after it was recorded.
+
+import { after, earlier, type SimTime } from '../../../sim/time.ts';
+import type { HostId } from '../../../world/base/config.ts';
+import type { Observation } from '../../../world/state/observation.ts';
+import { copyPlain } from '../../../world/state/snapshot.ts';
+import { countBelow } from '../../facts/fact-index.ts';
+import { latestSnapshot, type RunSnapshot } from '../../run/history.ts';
+import type { Run } from '../../run/run.ts';
+import { advanceScout, type Scout, scoutAt, strideOf } from '../../run/scout.ts';
+
+/** Instructions between two chances to stop. */
+const SLICE = 20_000;
+
+/** The world as it was, or will be, at an instant that the run has been at. */
+export function* scoutToInstant(run: Run, instant: SimTime): Generator<void, Scout> {
+  const scout = scoutAt(run, latestSnapshot(run, instant) ?? (run.snapshots[0] as RunSnapshot));
+  while (scout.world.now < instant) {
+    advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, SLICE)), instant), () => {});
+    yield;
+  }
+  return scout;
+}
+
+/** Where an entry entered a machine, and its bytes as they stood in the primary's send buffer. */
+export interface EntryAgain {
+  /** When, and at which host, it was recorded; or replayed, where that was asked for. */
+  at: SimTime;
+  host: HostId;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface EntryPlace {
+  generation: number;
+  sequence: number;
+  /** Where it was recorded, unless told. */
+  host?: HostId;
+}
+
+/** Looks for an entry as far as the run has been. Undefined when it was never recorded, or has not come to that host. */
+export function* findEntry(run: Run, place: EntryPlace): Generator<void, EntryAgain | undefined> {
+  const { generation, sequence, host } = place;
+  const before = run.snapshots[countBelow(run.snapshots, (snapshot) => !hasRecorded(snapshot, place)) - 1];
+  if (before === undefined) return undefined;
+  const { reached } = run;
+  const scout = scoutAt(run, before);
+  const { world } = scout;
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  let found: EntryAgain | undefined;
+  function look(fact: Observation): void {
+    if (fact.kind !== 'recorded' && fact.kind !== 'replayed') return;
+    if (found !== undefined || fact.generation !== generation || fact.sequence !== sequence) return;
+    const { sender } = world.hosts.find(({ id }) => id === fact.host)!.replica;
+    if (fact.kind === 'recorded') bytes = sender.entries.find((each) => each.sequence === sequence)?.bytes;
+    const isIt = host === undefined ? fact.kind === 'recorded' : fact.host === host;
+    if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, bytes: bytes.slice() };
+  }
+  while (found === undefined && world.now < reached) {
+    advanceScout(scout, earlier(after(world.now, strideOf(world, SLICE)), reached), look);
+    yield;
+  }
+  return found;
+}
+
+/** Whether the log had come so far. */
+function hasRecorded(snapshot: RunSnapshot, { generation, sequence }: EntryPlace): boolean {
+  const { generation: now, ackedThrough, unacked } = copyPlain(snapshot.gauges);
+  return now > generation || (now === generation && ackedThrough + unacked.length >= sequence);
+}

@@ -1,0 +1,136 @@
+// The last instruction that wrote a register. Nothing marks registers, so the past is run again one instruction at a time.
+
+import { writtenRegister } from '../../machine/cpu/accesses.ts';
+import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { instantOf } from '../../world/state/pace.ts';
+import { instructionOf } from '../../world/state/world.ts';
+import type { Run } from '../run/run.ts';
+import {
+  advanceScout,
+  type FrozenScout,
+  freeze,
+  machinesOf,
+  type Scout,
+  scoutAt,
+  strideOf,
+  thaw,
+} from '../run/scout.ts';
+import { type Stretch, stretchesBefore } from '../run/stretches.ts';
+import type { Writer } from './last-writer.ts';
+
+/** A stretch is gone through at full speed first, and in parts of about so many instructions then, the last first. */
+const PART = 50_000;
+const PARTS_MAX = 64;
+
+/** Whoever asks may stop after so many instructions. */
+const SLICE = 10_000;
+
+/** Behind so many instructions, of which each was looked at, only changes are looked for. */
+export const TRACED_MAX = 2_000_000;
+
+/** See `findLastWriter`. */
+export function* lastRegisterWriter(
+  run: Run,
+  host: string,
+  register: number,
+  tracedMax = TRACED_MAX,
+): Generator<void, Writer> {
+  const index = run.world.hosts.findIndex(({ id }) => id === host);
+  const present = registerIn(run.world.hosts[index]!.machine.cpu.x, register);
+  let traced = 0;
+  let isChangeOnly = false;
+  let scout: Scout | undefined;
+  for (const stretch of stretchesBefore(run).reverse()) {
+    // A stretch that begins with another value has written it; of the others nobody can tell.
+    if (traced >= tracedMax && valueAtBegin(stretch, index, register) === present) {
+      isChangeOnly = true;
+      continue;
+    }
+    scout = scoutAt(run, stretch.snapshot, scout);
+    const parts = partsOf(scout, stretch.end);
+    while (parts.length > 0 && scout.world.now < stretch.end) {
+      const part = parts.at(-1)!;
+      const end = earlier(after(part.at, part.length), stretch.end);
+      while (scout.world.now < end) {
+        advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, PART)), end), () => {});
+        yield;
+      }
+      if (scout.world.now < stretch.end)
+        parts.push({ at: scout.world.now, length: part.length, scout: freeze(scout) });
+    }
+    let end = stretch.end;
+    for (const part of parts.reverse()) {
+      thaw(scout, part.scout);
+      const isSame = registerIn(scout.world.hosts[index]!.machine.cpu.x, register) === present;
+      if (traced >= tracedMax && isSame) {
+        isChangeOnly = true;
+        end = part.at;
+        continue;
+      }
+      const looking = lookForWrite(scout, index, register, end);
+      const before = instructionOf(scout.world.hosts[index]!);
+      const found = yield* looking;
+      traced += Math.max(0, instructionOf(scout.world.hosts[index]!) - before);
+      if (found !== undefined)
+        return isChangeOnly && found.by === 'instruction' ? { ...found, isChangeOnly } : found;
+      end = part.at;
+    }
+  }
+  return { by: 'reset' };
+}
+
+const registerIn = (x: Int32Array, register: number): number => x[register] as number;
+
+const valueAtBegin = ({ snapshot }: Stretch, index: number, register: number): number | undefined =>
+  machinesOf(snapshot)[index]?.registers.cpu.x[register];
+
+interface Part {
+  readonly at: SimTime;
+  readonly length: Duration;
+  readonly scout: FrozenScout;
+}
+
+function partsOf(scout: Scout, end: SimTime): Part[] {
+  const { now } = scout.world;
+  const length = Math.max(strideOf(scout.world, PART), Math.ceil((end - now) / PARTS_MAX)) as Duration;
+  return [{ at: now, length, scout: freeze(scout) }];
+}
+
+/** The last write from here to `end`. */
+function* lookForWrite(
+  scout: Scout,
+  index: number,
+  register: number,
+  end: SimTime,
+): Generator<void, Writer | undefined> {
+  const host = scout.world.hosts[index]!;
+  let last: Writer | undefined;
+  const observe = (fact: Observation): void => {
+    if (isArrival(fact, host.id)) last = { by: 'transfer', at: fact.at, instruction: instructionOf(host) };
+  };
+  const retires = (_: unknown, instruction: number, pc: number, word: number): void => {
+    if (writtenRegister(word) !== register) return;
+    last = { by: 'instruction', at: instantOf(host.pace, instruction as never), instruction, pc };
+  };
+  while (scout.world.now < end) {
+    const next = earlier(after(scout.world.now, strideOf(scout.world, SLICE)), end);
+    advanceScout(scout, next, observe, { host: host.id, retires });
+    yield;
+  }
+  return last;
+}
+
+/** Whether a fact says that this host has got another machine's registers. */
+function isArrival(fact: Observation, host: string): boolean {
+  switch (fact.kind) {
+    case 'cloneFinished':
+      return fact.target === host;
+    case 'migrationFinished':
+      return fact.to === host;
+    case 'rolledBack':
+      return fact.host === host;
+    default:
+      return false;
+  }
+}

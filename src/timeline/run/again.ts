@@ -1,0 +1,73 @@
+// Stretches of a run gone through again, for facts that are no longer held. A scout does it, so the run stays as it is, however far one gets.
+
+import { finish } from '../../base/finish.ts';
+import { type SimTime, START } from '../../sim/time.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { countBelow } from '../facts/fact-index.ts';
+import { latestSnapshot, type RunSnapshot } from './history.ts';
+import { type Run, sliceEnd } from './progress.ts';
+import { advanceScout, scoutAt } from './scout.ts';
+
+/** A fact, and its number in the run. */
+export type Visit = (fact: Observation, number: number) => void;
+
+/** Held facts are looked at in one go up to so many. */
+const HELD_MAX = 2000;
+
+/** Shows every fact behind a snapshot, up to and with an instant. Yields after every slice. */
+export function* again(run: Run, from: RunSnapshot, to: SimTime, visit: Visit): Generator<void, void> {
+  yield;
+  const scout = scoutAt(run, from);
+  let number = from.seen;
+  while (scout.world.now < to) {
+    advanceScout(scout, sliceEnd(scout, to), (fact) => visit(fact, number++));
+    yield;
+  }
+}
+
+/** Shows every fact of the run up to now. The run must not be moved before it ends. */
+export function* eachFact(run: Run, visit: Visit): Generator<void, void> {
+  const { opening, base, facts, seen, snapshots, world } = run;
+  if (base > 0) {
+    opening.forEach(visit);
+    yield* again(run, snapshots[0] as RunSnapshot, world.now, visit);
+    return;
+  }
+  for (let number = 0; number < seen; number++) {
+    visit(facts[number] as Observation, number);
+    if (number % HELD_MAX === HELD_MAX - 1) yield;
+  }
+}
+
+/** Whether all facts from one instant to another are held. */
+function isHeld({ facts, base, reached, seen, world }: Run, from: SimTime, to: SimTime): boolean {
+  const [first, last] = [facts[0], facts.at(-1)];
+  const begins = base === 0 || (first !== undefined && first.at < from);
+  // Behind the last that is held there may be more, but not before the cursor; of one instant all are held, or none.
+  const end = seen === facts.length ? world.now : (last?.at ?? START);
+  return begins && Math.min(to, reached) <= end;
+}
+
+/**
+ * The facts from one instant to another, both included, as far as the run has come: looked up, or derived again a slice at a time. The
+ * run must not be moved before it ends.
+ */
+export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<void, Observation[]> {
+  const end = Math.min(to, run.reached) as SimTime;
+  if (isHeld(run, from, end)) return run.facts.slice(firstFrom(run, from), firstFrom(run, end + 1));
+  const facts: Observation[] = [];
+  const add = (fact: Observation): void => {
+    if (fact.at >= from && fact.at <= end) facts.push(fact);
+  };
+  const before = latestSnapshot(run, (from - 1) as SimTime);
+  if (before === undefined) run.opening.forEach(add);
+  yield* again(run, before ?? (run.snapshots[0] as RunSnapshot), end, add);
+  return facts;
+}
+
+/** `gatherFacts` to its end. */
+export const factsBetween = (run: Run, from: SimTime, to: SimTime): Observation[] =>
+  finish(gatherFacts(run, from, to));
+
+/** Position among the held facts of the first that is not before an instant. */
+const firstFrom = ({ facts }: Run, instant: number): number => countBelow(facts, ({ at }) => at < instant);

@@ -1,0 +1,66 @@
+// A host's machine as it was at an instruction number, once everything that entered it there had entered.
+
+import type { MachineSnapshot } from '../../machine/machine.ts';
+import { snapshotMachine } from '../../machine/machine.ts';
+import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { instantOf } from '../../world/state/pace.ts';
+import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
+import { latestSnapshot } from './history.ts';
+import type { Run } from './run.ts';
+import { advanceScout, type Scout, scoutAt, strideOf } from './scout.ts';
+
+/** After the machine has come there, so many instructions at a time are waited for the next. */
+const STRIDE = 2000;
+
+/** A scout where the machine has retired as many instructions as asked for, or `limit` if it does not come so far. */
+export function* scoutToInstruction(
+  run: Run,
+  hostIndex: number,
+  instruction: number,
+  limit: SimTime,
+): Generator<void, Scout> {
+  const before = latestSnapshot(
+    run,
+    limit,
+    ({ instructions }) => (instructions[hostIndex] as number) <= instruction,
+  );
+  const scout = scoutAt(run, before ?? run.snapshots[0]!);
+  const { world } = scout;
+  const host = world.hosts[hostIndex] as Host;
+  while (instructionOf(host) < instruction && world.now < limit) {
+    const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
+    const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
+    const next = earlier(bound, due);
+    advanceScout(scout, next > world.now ? next : after(world.now, 1 as Duration), () => {});
+    yield;
+  }
+  return scout;
+}
+
+/**
+ * The machine of a host just before it begins its next instruction, so that every entry of the log that belongs to this number is in it;
+ * as it is at `limit` when it begins none by then. Undefined when it has not retired so many by `limit`.
+ */
+export function* machineAt(
+  run: Run,
+  hostIndex: number,
+  instruction: number,
+  limit: SimTime,
+): Generator<void, MachineSnapshot | undefined> {
+  const scout = yield* scoutToInstruction(run, hostIndex, instruction, limit);
+  const { world } = scout;
+  const host = world.hosts[hostIndex] as Host;
+  if (instructionOf(host) !== instruction) return undefined;
+  let found: MachineSnapshot | undefined;
+  const begins = (_: unknown, next: number): void => {
+    if (next === instruction + 1) found ??= snapshotMachine(host.machine);
+  };
+  while (found === undefined && world.now < limit) {
+    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
+      host: host.id,
+      begins,
+    });
+    yield;
+  }
+  return found ?? snapshotMachine(host.machine);
+}

@@ -1,0 +1,221 @@
+// A run that is under way: its world with all that has been seen of it, on from the present, or back to a snapshot.
+
+import { beginStoredLines, storedLines } from '../../machine/machine.ts';
+import type { ScenarioDocument } from '../../scenario/document.ts';
+import { after, earlier, type SimTime, START } from '../../sim/time.ts';
+import { advance, advanceSome, start, type Tracing } from '../../world/advance.ts';
+import { isConditional, type ScriptedCommand } from '../../world/language/faults.ts';
+import { checkProperties } from '../../world/properties/index.ts';
+import type { PropertyState } from '../../world/properties/property.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import { copyPlain, copyPlainBeside, restoreWorld, snapshotWorld } from '../../world/state/snapshot.ts';
+import { instructionOf, nextEventAt, setCommands, type World } from '../../world/state/world.ts';
+import { type FactWindow, keepFact, moveWindow } from '../facts/fact-window.ts';
+import type { Gauges } from '../facts/gauges.ts';
+import { type TraceIndex, traceFact } from '../facts/trace-index.ts';
+import type { Branch } from './branch.ts';
+import type { Detail } from './detail.ts';
+import {
+  addNear,
+  addSnapshot,
+  FACT_WORK,
+  type History,
+  isNearDue,
+  isSnapshotDue,
+  latestSnapshot,
+  type RunSnapshot,
+  type Stored,
+} from './history.ts';
+import { type InstructionTrace, noteInstruction, rewindTrace } from './instruction-trace.ts';
+
+/** `facts`, `seen` and `index` are of the facts that are held: a stretch around the cursor, of a short run all. */
+export interface Run extends History, FactWindow {
+  world: World;
+  /** The document that its world was made from, if it was. */
+  scenario: ScenarioDocument | null;
+  properties: PropertyState[];
+  /** All facts of the run as far as it has ever gone, in columns. */
+  trace: TraceIndex;
+  /** At the present instant. */
+  gauges: Gauges;
+  /** Of a stretch whose own columns have been let go. */
+  detail: Detail | null;
+  /** The latest instant that this run has been at. */
+  reached: SimTime;
+  /** From when on stores to memory have been noted: from the last of the evenly spread snapshots before now. */
+  storedSince: SimTime;
+  /** How much work the run was until now: instructions retired, and facts by `FACT_WORK`. */
+  work: number;
+  /** What the machines did last, one for each host, in their order. */
+  traces: InstructionTrace[];
+  /** Commands given by hand, beside those of the scenario. */
+  given: ScriptedCommand[];
+  /** Parallel runs, in the order in which they began, and the id of the one that this is. */
+  branches: Branch[];
+  branch: number;
+  /** How many branches there ever were. */
+  branchesMade: number;
+  /** Memory that history, facts and trace may take, in bytes. */
+  memory: number;
+}
+
+/** A run is looked at after about so many instructions of its fastest machine. */
+const SLICE_INSTRUCTIONS = 20_000;
+
+/** And after so many nanoseconds at most: events take time too. */
+const SLICE_MIN = 1000;
+const SLICE_MAX = 1_000_000;
+
+/** And after so many stops and events: a guest that reads its clock in a loop is all stops. */
+export const HAPPENING_MAX = 16;
+
+/** All that happens at the first instant, and a snapshot behind it. */
+export function begin(run: Run): void {
+  start(run.world, (fact) => see(run, fact));
+  advance(run.world, START, (fact) => see(run, fact));
+  run.opening = [...run.facts];
+  captureDue(run);
+}
+
+/** A fact of the present, and what properties conclude from it. */
+export function see(run: Run, fact: Observation): void {
+  keep(run, fact);
+  for (const concluded of conclude(run.properties, fact)) keep(run, concluded);
+}
+
+/** A property that breaks is a fact of its own, behind the one that broke it. */
+function conclude(properties: PropertyState[], fact: Observation): Observation[] {
+  const broken = checkProperties(properties, fact);
+  return broken.map(({ name, section }) => ({ at: fact.at, kind: 'violated', property: name, section }));
+}
+
+/** In a stretch that is run again all is known already: the same run brings the same facts. */
+function keep(run: Run, fact: Observation): void {
+  traceFact(run.trace, run.gauges, fact, run.base + run.seen < run.trace.total);
+  keepFact(run, fact);
+  run.work += FACT_WORK;
+}
+
+/** Notes every instruction of every machine, or of one. */
+export function tracingOf(run: Run, host?: string): Tracing {
+  const { hosts } = run.world;
+  return {
+    ...(host === undefined ? {} : { host }),
+    retires: (host, instruction, pc) =>
+      noteInstruction(run.traces[hosts.indexOf(host)] as InstructionTrace, instruction, pc, run.world.now),
+  };
+}
+
+/** How long the fastest machine takes for so many instructions, in nanoseconds: no host does more in that time. */
+export function fastestTime({ config }: World, instructions: number): number {
+  const paces = config.hosts.map((host) => host.instructionPicoseconds * (1 - host.speedNoisePpm / 1e6));
+  return Math.max(1, Math.floor((instructions * Math.min(...paces)) / 1000));
+}
+
+/** Where a slice of the way to `until` ends. Where nobody executes it goes to the next event. */
+export function sliceEnd(
+  { world }: { world: World },
+  until: SimTime,
+  instructions = SLICE_INSTRUCTIONS,
+): SimTime {
+  const length = Math.min(SLICE_MAX, Math.max(SLICE_MIN, fastestTime(world, instructions)));
+  const end = after(world.now, length as Parameters<typeof after>[1]);
+  const isAnyExecuting = world.hosts.some(({ pace }) => pace.isExecuting);
+  const next = isAnyExecuting ? end : Math.max(end, nextEventAt(world));
+  return earlier(until, next as SimTime);
+}
+
+/** Runs on towards an instant that is not far, as long as not too much happens, and takes the snapshots that are due there. */
+export function advanceSlice(run: Run, until: SimTime, tracing?: Tracing): void {
+  const { world } = run;
+  const before = world.hosts.map(instructionOf);
+  advanceSome(world, until, HAPPENING_MAX, (fact) => see(run, fact), tracing);
+  world.hosts.forEach((host, i) => {
+    run.work += Math.max(0, instructionOf(host) - (before[i] as number));
+  });
+  if (isSnapshotDue(run, world.now, run.work)) captureDue(run);
+  else if (world.now <= run.reached && isNearDue(run, world.now, run.work)) addNear(run, capture(run));
+  if (world.now > run.reached) run.reached = world.now;
+}
+
+/** Runs on to an instant, slice by slice. */
+export function advanceTo(run: Run, until: SimTime, tracing?: Tracing): void {
+  while (run.world.now < until) advanceSlice(run, sliceEnd(run, until), tracing);
+}
+
+/** Adds the run as it is now to those of its snapshots that are evenly spread. Stores are noted anew. */
+export function captureDue(run: Run): void {
+  addSnapshot(run, capture(run));
+  noteStores(run, nothingStored(run));
+}
+
+const nothingStored = ({ world: { now, hosts } }: Run): Stored => ({
+  since: now,
+  lines: hosts.map(() => new Int32Array(0)),
+});
+
+/** What has been stored to until now. */
+export const storedNow = ({ world, storedSince }: Run): Stored => ({
+  since: storedSince,
+  lines: world.hosts.map(({ machine }) => storedLines(machine)),
+});
+
+/** Stores are noted beside these. The world is at one of its snapshots. */
+function noteStores(run: Run, { since, lines }: Stored): void {
+  run.storedSince = since;
+  run.world.hosts.forEach(({ machine }, i) => {
+    beginStoredLines(machine, lines[i] ?? null);
+  });
+}
+
+/** The run as it is now, to go back to. */
+export function capture(run: Run): RunSnapshot {
+  const { world, properties, gauges, base, seen, work } = run;
+  const before = latestSnapshot(run, world.now);
+  return {
+    at: world.now,
+    stored: storedNow(run),
+    world: snapshotWorld(world, before?.world),
+    properties: copyPlainBeside(properties, before?.properties),
+    gauges: copyPlainBeside(gauges, before?.gauges),
+    seen: base + seen,
+    instructions: world.hosts.map(instructionOf),
+    work,
+    bytes: 0,
+  };
+}
+
+/** A snapshot of this run becomes the present. What the machines did before it stays known. */
+export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
+  putWorldBack(run, snapshot);
+  noteStores(run, run.snapshots.includes(snapshot) ? nothingStored(run) : snapshot.stored);
+  run.properties = copyPlain(snapshot.properties);
+  run.gauges = copyPlain(snapshot.gauges);
+  moveWindow(run, snapshot.seen);
+  run.work = snapshot.work;
+  run.traces.forEach((trace, i) => {
+    rewindTrace(trace, snapshot.instructions[i] as number, snapshot.at);
+  });
+}
+
+/** The world of a snapshot, with the commands that the run has now. */
+function putWorldBack(run: Run, snapshot: RunSnapshot): void {
+  restoreWorld(run.world, snapshot.world);
+  setCommandsToCome(run, run.world);
+}
+
+/**
+ * A snapshot may be older than timed commands that were given since, and know of others that were taken back. Those of the
+ * present instant have struck. Conditional ones it counts itself: see `giveConditional`.
+ */
+export function setCommandsToCome(run: Run, world: World): void {
+  const { now, conditionals } = world;
+  setCommands(
+    world,
+    commandsOf(run).filter((command) => !isConditional(command) && command.at > now),
+  );
+  world.conditionals = conditionals;
+}
+
+/** All commands of the run: the scenario's, then those given by hand. */
+export const commandsOf = (run: Run): ScriptedCommand[] => [...run.world.config.commands, ...run.given];

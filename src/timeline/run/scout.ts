@@ -1,0 +1,85 @@
+// A second world that goes through a part of a run again to look for something, and leaves the run where it is.
+
+import type { MachineSnapshot } from '../../machine/machine.ts';
+import { snapshotMachine } from '../../machine/machine.ts';
+import type { Duration, SimTime } from '../../sim/time.ts';
+import { advanceSome, type Tracing } from '../../world/advance.ts';
+import { checkProperties } from '../../world/properties/index.ts';
+import type { PropertyState } from '../../world/properties/property.ts';
+import type { Observer } from '../../world/state/observation.ts';
+import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../../world/state/snapshot.ts';
+import { createWorld, instructionOf, type World } from '../../world/state/world.ts';
+import type { RunSnapshot } from './history.ts';
+import { HAPPENING_MAX, type Run, setCommandsToCome } from './progress.ts';
+
+export interface Scout {
+  world: World;
+  properties: PropertyState[];
+}
+
+/** A scout where the run is now. */
+export function scoutHere(run: Run): Scout {
+  return sendTo(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
+}
+
+/** A scout at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
+export function scoutAt(run: Run, snapshot: RunSnapshot, before?: Scout): Scout {
+  const scout = sendTo(before?.world ?? createWorld(run.world.config), snapshot.world, snapshot.properties);
+  setCommandsToCome(run, scout.world);
+  return scout;
+}
+
+function sendTo(world: World, snapshot: WorldSnapshot, properties: PropertyState[]): Scout {
+  restoreWorld(world, snapshot);
+  return { world, properties: copyPlain(properties) };
+}
+
+/** The hosts' machines in a snapshot of the run, and as they are now. */
+export const machinesOf = ({ world }: RunSnapshot): readonly MachineSnapshot[] => world.machines;
+
+export const machinesNow = ({ world }: Pick<Run, 'world'>): readonly MachineSnapshot[] =>
+  world.hosts.map(({ machine }) => snapshotMachine(machine));
+
+/** Where a scout has been, to go back to. */
+export interface FrozenScout {
+  readonly world: WorldSnapshot;
+  readonly properties: PropertyState[];
+}
+
+export const freeze = ({ world, properties }: Scout): FrozenScout => ({
+  world: snapshotWorld(world),
+  properties: copyPlain(properties),
+});
+
+export function thaw(scout: Scout, frozen: FrozenScout): void {
+  restoreWorld(scout.world, frozen.world);
+  scout.properties = copyPlain(frozen.properties);
+}
+
+/**
+ * Goes on towards an instant, as long as not too much happens. What is seen is what the run would have seen, broken properties included.
+ * @returns how many stops and events it were
+ */
+export function advanceScout(scout: Scout, until: SimTime, observe: Observer, tracing?: Tracing): number {
+  return advanceSome(
+    scout.world,
+    until,
+    HAPPENING_MAX,
+    (fact) => {
+      observe(fact);
+      for (const { name, section } of checkProperties(scout.properties, fact))
+        observe({ at: fact.at, kind: 'violated', property: name, section });
+    },
+    tracing,
+  );
+}
+
+/** How long the fastest of the machines takes for so many instructions; a nanosecond at least. */
+export function strideOf({ config }: World, instructions: number): Duration {
+  const fastest = Math.min(...config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
+  return Math.max(1, Math.floor((instructions * fastest) / 1000)) as Duration;
+}
+
+/** How many instructions all machines together have retired: how much work was done. */
+export const retired = ({ hosts }: World): number =>
+  hosts.reduce((sum, host) => sum + instructionOf(host), 0);

@@ -1,0 +1,44 @@
+// The line whose instruction the acting machine executed last, while the run stands still.
+import { type EditorState, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, EditorView } from '@codemirror/view';
+import type { Frame } from '../../../../worker/frame.ts';
+
+export interface SourcePlace {
+  file: string;
+  line: number;
+}
+
+/** Where the acting machine's latest instruction stands, as `file:line`; empty when that is not known. */
+export function executedAt({ hosts, ruler }: Frame): string {
+  const index = hosts.findIndex(({ role }) => role === 'primary' || role === 'solo');
+  const rows = hosts[index]?.stream ?? ruler;
+  const last = rows.findLast((row) => row.kind === 'instruction' && row.done[index] === true);
+  if (last?.kind !== 'instruction' || last.source === undefined) return '';
+  return `${last.source.file}:${last.source.line}`;
+}
+
+/** `file:line` read back. */
+export function placeIn(text: string): SourcePlace | null {
+  const [, file, line] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return file === undefined ? null : { file, line: Number(line) };
+}
+
+export const setExecuting = StateEffect.define<number | null>();
+
+const LINE = Decoration.line({ class: 'cm-executing' });
+
+const decorate = (state: EditorState, line: number | null) =>
+  line === null || line < 1 || line > state.doc.lines
+    ? Decoration.none
+    : Decoration.set(LINE.range(state.doc.line(line).from));
+
+export const executingLine = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    for (const effect of transaction.effects)
+      if (effect.is(setExecuting)) return decorate(transaction.state, effect.value);
+    // Of a text that was changed nobody knows what is executed.
+    return transaction.docChanged ? Decoration.none : marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

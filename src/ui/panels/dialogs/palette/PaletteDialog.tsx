@@ -1,0 +1,83 @@
+// Every command by name: type, choose with the arrow keys, Enter.
+import { type KeyboardEvent, useState } from 'react';
+import { Autocomplete } from 'react-aria-components/Autocomplete';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Input } from 'react-aria-components/Input';
+import { Menu, MenuItem } from 'react-aria-components/Menu';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { SearchField } from 'react-aria-components/SearchField';
+import { type Action, allActions } from '../../../app/actions.ts';
+import { useApp, useTexts } from '../../../app/context.tsx';
+import { faultActions } from '../../../app/fault-actions.ts';
+import { faultName, linkName } from '../../../i18n/tell.ts';
+import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
+import { matches } from './matching.ts';
+import './palette.css';
+
+export default function PaletteDialog() {
+  const t = useTexts();
+  const app = useApp();
+  const [actions] = useState(() =>
+    [...allActions(app), ...faultActions(app.session.store.getState().frame)].filter(
+      (each) => each.id !== 'palette' && each.isEnabled(app),
+    ),
+  );
+  const [query, setQuery] = useState('');
+  const close = () => app.view.setState({ dialog: null });
+  const nameOf = ({ label, link, fault }: Action) =>
+    fault === undefined
+      ? t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) })
+      : faultName(t, fault, 'full');
+  const foundBy = (each: Action) =>
+    each.id === 'theme' ? `${nameOf(each)} ${t('palette.themeWords')}` : nameOf(each);
+  /** Esc first takes away what was typed, and with nothing typed the palette. */
+  function onEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (query === '') close();
+    else setQuery('');
+  }
+  function perform(id: string | number): void {
+    close();
+    actions.find((each) => each.id === id)?.perform(app);
+  }
+  return (
+    <ModalOverlay
+      className="modal-overlay palette-overlay"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && close()}
+    >
+      <Modal className="modal palette">
+        <Dialog className="palette-dialog" aria-label={t('palette.title')}>
+          <div onKeyDownCapture={onEscape}>
+            <Autocomplete filter={matches} inputValue={query} onInputChange={setQuery}>
+              <SearchField autoFocus aria-label={t('palette.title')} className="palette-field">
+                <Input placeholder={t('palette.placeholder')} />
+              </SearchField>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reachable by keyboard */}
+              <section className="palette-list" aria-label={t('palette.title')} tabIndex={0}>
+                <Menu
+                  className="menu"
+                  aria-label={t('palette.title')}
+                  onAction={perform}
+                  renderEmptyState={() => <p className="quiet palette-none">{t('palette.none')}</p>}
+                >
+                  {actions.map((each) => (
+                    <MenuItem key={each.id} id={each.id} className="menu-item" textValue={foundBy(each)}>
+                      {nameOf(each)}
+                      {each.shortcuts[0] !== undefined && (
+                        <kbd>{printKey(each.shortcuts[0], hasCommandKey())}</kbd>
+                      )}
+                    </MenuItem>
+                  ))}
+                </Menu>
+              </section>
+            </Autocomplete>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,78 @@
+// The clients and the switch: what each asked and was told, and where the switch sends what is for the VM.
+import type { ClientView } from '../../../../worker/frame.ts';
+import { useFrame, useTexts } from '../../../app/context.tsx';
+import { clientName } from '../../../i18n/tell.ts';
+import { formatWait } from '../../../widgets/format.ts';
+import { Pick } from '../../../widgets/Pick.tsx';
+import './clients.css';
+
+export function Clients() {
+  const t = useTexts();
+  const ids = useFrame(({ clients }) => clients.map(({ id }) => id));
+  const middle = Math.ceil(ids.length / 2);
+  return (
+    <section className="clients" aria-label={t('clients.name')}>
+      {ids.slice(0, middle).map((id, i) => (
+        <Client key={id} index={i} />
+      ))}
+      <Switch />
+      {ids.slice(middle).map((id, i) => (
+        <Client key={id} index={middle + i} />
+      ))}
+    </section>
+  );
+}
+
+function Switch() {
+  const t = useTexts();
+  const vmAt = useFrame((frame) => frame.vmAt);
+  return (
+    <div className="switch" data-anchor="switch">
+      <Pick what={{ kind: 'switch' }}>{t('clients.switch')}</Pick>
+      <span className="visually-hidden switch-mac">
+        {vmAt === null ? t('clients.macNowhere') : t('clients.macBehind', { host: vmAt })}
+      </span>
+    </div>
+  );
+}
+
+function Client({ index }: { index: number }) {
+  const t = useTexts();
+  const { id, state, answer, wait, retry, tries } = useFrame(({ clients, time }) =>
+    summary(clients[index]!, time),
+  );
+  return (
+    <article className={`client client-${state}`} data-anchor={id}>
+      <i className="client-dot" aria-hidden="true" />
+      <Pick className="client-name" what={{ kind: 'client', client: id }}>
+        {clientName(t, id)}
+      </Pick>
+      <span className="client-got">
+        {answer === undefined ? t('clients.gotNothing') : t('clients.got', { value: answer })}
+      </span>
+      <span className="client-state">
+        {wait !== null &&
+          (retry === null ? t('clients.waiting', { wait }) : t('clients.asksAgain', { retry }))}
+        {wait !== null && tries > 1 && <em className="client-tries">{t('clients.tries', { tries })}</em>}
+        {wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
+      </span>
+    </article>
+  );
+}
+
+/** A wait longer than this is out of the ordinary, in ns: then it matters when the client asks again. */
+const LONG_WAIT = 3_000_000;
+
+/** What a client's box says. */
+function summary({ id, state, request, lastAnswer }: ClientView, time: number) {
+  const isWaiting = state === 'waiting' && request !== undefined;
+  const isLong = isWaiting && time - request.sentAt > LONG_WAIT && request.retryAt > time;
+  return {
+    id,
+    state,
+    answer: lastAnswer?.value,
+    wait: isWaiting ? formatWait(time - request.sentAt) : null,
+    retry: isLong ? formatWait(request.retryAt - time) : null,
+    tries: request?.tries ?? 0,
+  };
+}

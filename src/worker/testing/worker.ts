@@ -1,0 +1,65 @@
+// For tests: a session with a scenario open, and its answers.
+
+import type { Observation } from '../../world/state/observation.ts';
+import type { Frame } from '../frame.ts';
+import type { Answer, Request, Viewport } from '../protocol.ts';
+import { answer, createSession, type SessionState } from '../session.ts';
+import { finishWork, type Turn } from '../work.ts';
+
+export const VIEWPORT: Viewport = {
+  rows: 20,
+  timeline: { from: 0, to: 40_000_000, parts: 80 },
+  narrationFrom: 0,
+};
+
+type Asked = Request extends infer R
+  ? R extends Request
+    ? Omit<R, 'viewport'> & Partial<Pick<R & { viewport: Viewport }, 'viewport'>>
+    : never
+  : never;
+
+export interface Bench {
+  session: SessionState;
+  ask(request: Asked, turn?: Partial<Turn>): Promise<Answer>;
+  /** The frame that answers a request; throws when it was refused. */
+  frame(request: Asked): Promise<Frame>;
+}
+
+export function bench(): Bench {
+  const session = createSession();
+  let id = 0;
+  const whole: Turn = { isTimeUp: () => false, drive: async (work) => finishWork(work) };
+  const ask: Bench['ask'] = (request, turn) =>
+    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...turn });
+  return {
+    session,
+    ask,
+    async frame(request) {
+      const answered = await ask(request);
+      if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));
+      return answered.frame;
+    },
+  };
+}
+
+/** The first fact of a kind that is so, of all that the run has been through. Tests take from it what depends on the guest. */
+export function factOf<K extends Observation['kind']>(
+  { session }: Bench,
+  kind: K,
+  is: (fact: Extract<Observation, { kind: K }>) => boolean = () => true,
+): Extract<Observation, { kind: K }> {
+  const found = session.opened?.run.facts.find(
+    (fact): fact is Extract<Observation, { kind: K }> =>
+      fact.kind === kind && is(fact as Extract<Observation, { kind: K }>),
+  );
+  if (found === undefined) throw new Error(`no fact ${kind}`);
+  return found;
+}
+
+/** A session in which a document is open, at an instant. */
+export async function opened(document: Record<string, unknown> = {}, time = 0): Promise<Bench> {
+  const made = bench();
+  await made.frame({ kind: 'open', source: { document } });
+  if (time > 0) await made.frame({ kind: 'seek', time });
+  return made;
+}

@@ -1,0 +1,104 @@
+// §6, the baseline with checkpoints: what travels, what waits for it, what is undone.
+import { expect, test } from 'vitest';
+import { flipBit, hashMachine } from '../../machine/machine.ts';
+import { advance, start } from '../advance.ts';
+import type { Observation } from '../state/observation.ts';
+import { createWorld, type Host } from '../state/world.ts';
+import { at, worldConfig } from '../testing/worlds.ts';
+import { crashHost } from '../vm/host-power.ts';
+import { receiveCheckpoint } from './checkpointing.ts';
+
+function bench() {
+  const base = worldConfig();
+  const config = worldConfig({
+    clients: [],
+    replication: { ...base.replication, mode: 'checkpoint' },
+    protocol: { ...base.protocol, mode: 'checkpoint' },
+  });
+  const world = createWorld(config);
+  const facts: Observation[] = [];
+  const see = (fact: Observation): void => {
+    facts.push(fact);
+  };
+  start(world, see);
+  const [a, b] = world.hosts as [Host, Host];
+  const to = (ns: number) => advance(world, at(ns), see);
+  const of = <K extends Observation['kind']>(kind: K) =>
+    facts.filter((fact): fact is Extract<Observation, { kind: K }> => fact.kind === kind);
+  return { world, facts, see, a, b, to, of };
+}
+
+/** The guest has written somewhere. */
+const poke = ({ machine }: Host, offset: number): boolean => flipBit(machine, 0x8000_0000 + offset, 0);
+
+test('each epoch’s changes are copied aside and sent; the backup is what the primary was then', () => {
+  const { a, b, to, of } = bench();
+  to(1_000_000);
+  poke(a, 0x6000);
+  poke(a, 0x9000);
+  to(5_000_000);
+  expect(of('checkpointTaken')).toMatchObject([{ host: 'A', epoch: 1, pages: 2, pause: 4_000 }]);
+  expect(a.isCopying).toBe(true);
+  const then = hashMachine(a.machine);
+  to(5_004_000);
+  expect(a.isCopying).toBe(false);
+  poke(a, 0x6000);
+  to(7_000_000);
+  expect(of('checkpointReceived')).toMatchObject([{ host: 'B', epoch: 1 }]);
+  expect(hashMachine(b.machine)).toBe(then);
+  to(10_100_000);
+  expect(of('checkpointTaken').map(({ epoch, pages }) => [epoch, pages])).toEqual([
+    [1, 2],
+    [2, 1],
+  ]);
+});
+
+test('an output waits for the checkpoint that ends its epoch', () => {
+  const { a, to, of } = bench();
+  const held = {
+    sequence: 2,
+    instruction: 0 as never,
+    output: { kind: 'console', byte: 65 } as const,
+    producedAt: at(0),
+  };
+  a.replica.gate.push(held);
+  to(9_900_000);
+  expect(of('outputReleased')).toEqual([]);
+  to(12_000_000);
+  expect(of('outputReleased')).toHaveLength(1);
+  expect(a.replica.gate).toEqual([]);
+});
+
+test('a backup goes live from the last whole epoch, and says so', () => {
+  const { world, a, b, see, to, of } = bench();
+  to(12_000_000);
+  const then = hashMachine(b.machine);
+  crashHost(world, a, see);
+  to(30_000_000);
+  expect(of('rolledBack')).toMatchObject([{ host: 'B', epoch: 2 }]);
+  expect(of('wentLive')).toHaveLength(1);
+  expect(hashMachine(b.machine)).toBe(then);
+  expect(of('checkpointTaken').every(({ host }) => host === 'A')).toBe(true);
+});
+
+test('a checkpoint that comes too late, of another generation or from a stranger is not taken', () => {
+  const { world, b, see, to, of } = bench();
+  to(1_000_000);
+  const checkpoint = (generation: number) => ({
+    kind: 'checkpoint' as const,
+    generation,
+    epoch: 9,
+    pages: [{ page: 0, bytes: new Uint8Array(4096).fill(7) }],
+    blocks: [],
+    registers: null,
+    guestTicks: 0,
+    pendingIo: [],
+  });
+  const before = hashMachine(b.machine);
+  receiveCheckpoint(world, b, 'A', checkpoint(2), see);
+  receiveCheckpoint(world, b, 'C', checkpoint(1), see);
+  b.replica.arbitration = 'asking';
+  receiveCheckpoint(world, b, 'A', checkpoint(1), see);
+  expect(hashMachine(b.machine)).toBe(before);
+  expect(of('checkpointReceived')).toEqual([]);
+});

@@ -1,0 +1,145 @@
+// The faults and clicks that a run can be given, as values and as text: `crash A @ 12ms`, `cut log @ when entry 57 sent`.
+
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Duration, SimTime } from '../../sim/time.ts';
+import type { ClientId, HostId } from '../base/config.ts';
+import { logCable } from '../state/world.ts';
+import type { Condition } from '../strikes/conditions.ts';
+import { formatCondition, parseCondition } from './condition-text.ts';
+import { formatFault, parseFault } from './fault-text.ts';
+import { formatInstant, parseInstant } from './quantities.ts';
+
+export { formatFault, VERBS } from './fault-text.ts';
+export { formatInstant, parseInstant } from './quantities.ts';
+
+export type Fault =
+  /** Power is lost: of a host by its id, of all `hosts` at once, or of the `disk`. */
+  | { verb: 'crash'; target: string }
+  /** Power is back: a host without a machine of its own, the disk with all that was on it. */
+  | { verb: 'repair'; target: string }
+  /** The host stands still and forgets nothing: what reaches it meanwhile waits. */
+  | { verb: 'pause' | 'resume'; target: HostId }
+  /** The host runs at 1 to 100 percent of its speed. */
+  | { verb: 'slow'; target: HostId; percent: number }
+  /** One bit (0 to 7) of one byte of this host's machine's memory: not a fail-stop failure. */
+  | { verb: 'flip'; target: HostId; address: number; bit: number }
+  /** The client's next request is one that no guest survives, on whichever host. */
+  | { verb: 'poison'; target: ClientId }
+  /** What is on the cable is lost, and nothing passes until it is mended: both ways, or what its station sends or gets. */
+  | { verb: 'cut'; target: string; way?: 'in' | 'out' }
+  /** A link is whole and clear again, or the `disk` makes no more errors and has room. */
+  | { verb: 'mend'; target: string }
+  | { verb: 'lose' | 'duplicate' | 'reorder'; target: string; ppm: number }
+  | { verb: 'delay'; target: string; by: Duration }
+  | { verb: 'fail'; target: 'disk'; operations: 'reads' | 'writes' | 'all' }
+  | { verb: 'fill'; target: 'disk' }
+  | { verb: 'poweroff'; target: 'vm' }
+  /** The VM may use so much of its hosts' CPUs. */
+  | { verb: 'share'; target: 'vm'; percent: number }
+  | { verb: 'migrate'; target: 'primary' | 'backup'; to: HostId }
+  | { verb: 'type'; target: 'vm'; text: string };
+
+export type Verb = Fault['verb'];
+
+export type TimedCommand = Fault & { at: SimTime };
+
+/** Strikes once, at the very fact that makes its condition true, before whatever that host would do next. */
+export type ConditionalCommand = Fault & { when: Condition };
+
+export type ScriptedCommand = TimedCommand | ConditionalCommand;
+
+export const isConditional = (command: ScriptedCommand): command is ConditionalCommand => 'when' in command;
+
+/** One cable of a target: `end` is the host or client whose way out and in is meant; without it there is no such way. */
+export interface LinkEnd {
+  link: string;
+  end?: string;
+}
+
+/** What commands can name in a world. */
+export interface Targets {
+  hosts: readonly HostId[];
+  clients: readonly ClientId[];
+  /** Targets of commands about links, and the cables that each of them means. */
+  links: Readonly<Record<string, readonly LinkEnd[]>>;
+}
+
+/** Characters that a command's text may have. */
+export const COMMAND_LENGTH = 200;
+
+/** What commands can name where there are these hosts and clients. */
+export function targetsOf(hosts: readonly HostId[], clients: readonly ClientId[]): Targets {
+  const logs = hosts.flatMap((first, i) =>
+    hosts.slice(i + 1).map((second) => ({ link: logCable(first, second), ends: [first, second] })),
+  );
+  const cables = (kind: string, stations: readonly string[]): LinkEnd[] =>
+    stations.map((end) => ({ link: `${kind}-${end}`, end }));
+  const each = (cables: readonly LinkEnd[]) => cables.map((cable) => [cable.link, [cable]] as const);
+  const lan = cables('lan', [...hosts, ...clients]);
+  const storage = cables('storage', hosts);
+  return {
+    hosts,
+    clients,
+    links: Object.fromEntries<readonly LinkEnd[]>([
+      ['log', logs.map(({ link }) => ({ link }))],
+      ['lan', lan],
+      ['storage', storage],
+      ...hosts.map((end): [string, LinkEnd[]] => [
+        `log-${end}`,
+        logs.filter(({ ends }) => ends.includes(end)).map(({ link }) => ({ link, end })),
+      ]),
+      ...each(logs.map(({ link }) => ({ link }))),
+      ...each(lan),
+      ...each(storage),
+    ]),
+  };
+}
+
+/** The places of the @ in a text that are not written as \@ . */
+const separators = (text: string): number[] =>
+  [...text.matchAll(/\\.|@/gs)].filter(([found]) => found === '@').map(({ index }) => index);
+
+/**
+ * Reads `VERB TARGET [VALUE] @ INSTANT` or `VERB TARGET [VALUE] @ when CONDITION`. Without `@ …` it happens at `now`,
+ * where that is given.
+ */
+export function parseCommand(text: string, targets: Targets, now?: SimTime): Result<ScriptedCommand, string> {
+  if (text.length > COMMAND_LENGTH) return tooLong(text);
+  const [separator = text.length, ...more] = separators(text);
+  if (more.length > 0)
+    return err(`"${text}" is not a command: write VERB TARGET @ INSTANT, or VERB TARGET @ when CONDITION`);
+  const fault = parseFault(text.slice(0, separator), targets);
+  if (!fault.ok) return err(`"${text}": ${fault.error}`);
+  const command = parseMoment(fault.value, text.slice(separator + 1), targets, now);
+  if (!command.ok) return err(`"${text}"${command.error}`);
+  // What is read must be writable again: text that was typed as it is may take more room with its escapes.
+  return formatCommand(command.value).length > COMMAND_LENGTH ? tooLong(text) : command;
+}
+
+const tooLong = (text: string): Result<never, string> =>
+  err(`"${text.slice(0, 40)}…" is too long: a command has at most ${COMMAND_LENGTH} characters`);
+
+function parseMoment(
+  fault: Fault,
+  moment: string,
+  targets: Targets,
+  now: SimTime | undefined,
+): Result<ScriptedCommand, string> {
+  if (moment.trim() === '') {
+    if (now !== undefined) return ok({ ...fault, at: now });
+    return err(' does not say when: add @ and an instant, or @ when and a condition');
+  }
+  const condition = /^\s*when(?:\s+(.*))?$/s.exec(moment);
+  if (condition === null) {
+    const at = parseInstant(moment);
+    return at.ok ? ok({ ...fault, at: at.value }) : err(`: ${at.error}`);
+  }
+  const when = parseCondition(condition[1] ?? '', targets);
+  return when.ok ? ok({ ...fault, when: when.value }) : err(`: ${when.error}`);
+}
+
+/** The command as `parseCommand` reads it. */
+export const formatCommand = (command: ScriptedCommand): string =>
+  `${formatFault(command)} @ ${
+    isConditional(command) ? `when ${formatCondition(command.when)}` : formatInstant(command.at)
+  }`;

@@ -1,0 +1,287 @@
+// The state of a world: hosts, links, switch, clients and disk server, and the events that are pending between them.
+
+import { namedStream, type PrngState } from '../../base/prng.ts';
+import type { TimerName } from '../../ft/commands.ts';
+import type { ControlOperation } from '../../ft/entry.ts';
+import type { Incoming, MachineHandover, Transfer } from '../../ft/ft-vmotion.ts';
+import { createReplica, type Replica, type Role } from '../../ft/replica.ts';
+import type { Injection, InstructionCount, Stop } from '../../machine/boundary.ts';
+import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';
+import type { Machine, MachineConfig } from '../../machine/state.ts';
+import { createQueue, dropWhere, type EventQueue, nextAt, schedule } from '../../sim/event-queue.ts';
+import { createLink, type Link } from '../../sim/link.ts';
+import { type Duration, type SimTime, START } from '../../sim/time.ts';
+import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from '../base/config.ts';
+import type { ConditionalCommand, Fault, ScriptedCommand, TimedCommand } from '../language/faults.ts';
+import { type Client, createClient } from '../net/client.ts';
+import { createDiskServer, type DiskServer, type DiskService } from '../net/disk-server.ts';
+import type { Message } from '../net/messages.ts';
+import { type Conditional, conditionalsAfter } from '../strikes/conditions.ts';
+import type { Observation } from './observation.ts';
+import { createPace, type Pace } from './pace.ts';
+
+/** Pending events are data: what happens is decided by `kind` when their time comes. */
+export type WorldEvent =
+  /** One copy of a frame would arrive, but for what happens to it on the way: see `lossOf` in network.ts. */
+  | {
+      kind: 'arrival';
+      link: string;
+      from: string;
+      sentAt: SimTime;
+      leavesAt: SimTime;
+      age: number;
+      isLost: boolean;
+      message: Message;
+    }
+  /** What had arrived at a paused host and is dealt with now. */
+  | { kind: 'delivery'; to: string; from: string; message: Message }
+  | { kind: 'hostTimer'; host: HostId; timer: TimerName; set: number }
+  | { kind: 'guestTimer'; host: HostId; set: number }
+  | { kind: 'storageRetry'; host: HostId; request: number; issue: number }
+  | { kind: 'diskService'; disk: string; service: DiskService }
+  | { kind: 'clientTimer'; client: ClientId; set: number }
+  | { kind: 'clusterDecision'; host: HostId; generation: number }
+  | { kind: 'transferTimeout'; host: HostId; number: number; set: number }
+  /** Without bounce buffers: a device has done its DMA into running memory, and interrupts now. */
+  | { kind: 'dmaDone'; host: HostId; injection: Injection; power: number }
+  /** A group of packets waits no longer for more (§3.5). */
+  | { kind: 'groupDue'; host: HostId; set: number }
+  | { kind: 'keystroke'; text: string; at: number }
+  | { kind: 'epoch'; host: HostId; set: number }
+  | { kind: 'epochCopied'; host: HostId; set: number }
+  /** A condition came true while another machine was already ahead of it. */
+  | { kind: 'strike'; fault: Fault }
+  | { kind: 'command'; command: TimedCommand };
+
+/** At one instant everything else happens before a command does, so that one given by hand and one in a scenario are the same. */
+const COMMAND_RANK = 1;
+
+/** What waits to enter a guest that stands still. */
+export type Arrival = Injection | { kind: 'control'; operation: ControlOperation; value: number };
+
+export interface Host {
+  id: HostId;
+  /** Where the other half of the pair runs, when there is one. */
+  peer: HostId | null;
+  config: HostConfig;
+  isAlive: boolean;
+  /** Its last loss of power; `to` is `NEVER` while it lasts. */
+  lastOutage: { from: SimTime; to: SimTime } | null;
+  /** How often it was switched on: what an earlier life had under way is void. */
+  power: number;
+  /** It does nothing at all for a while; what happens to it meanwhile it finds when it goes on. */
+  isPaused: boolean;
+  stalled: WorldEvent[];
+  /** What of its CPU's speed the host has, and what of that the VM may use (§3.3), in percent. */
+  cpuPercent: number;
+  vmPercent: number;
+  machine: Machine;
+  replica: Replica;
+  pace: Pace;
+  /** Why the machine has stopped, and when it did; the host has not dealt with it yet. */
+  stop: { at: SimTime; stop: Stop } | null;
+  /** The guest is in WFI. */
+  isIdle: boolean;
+  /** Without exact delivery: a backup's guest has asked for a value that the log does not have yet. */
+  isReading: 'clock' | 'entropy' | null;
+  /** What has arrived for a guest that stands still. */
+  deferred: Arrival[];
+  /** Packets that wait for others to share their interrupt. */
+  group: Uint8Array<ArrayBuffer>[];
+  groupSet: number;
+  /** Added to this host's clock it gives the guest's, in ticks: the guest's clock goes on across a failover. */
+  guestClockOffset: number;
+  /** How often each timer was set: an event of an earlier setting is void. */
+  timersSet: Record<TimerName, number>;
+  guestTimerSet: number;
+  entropy: PrngState;
+  /** How often it has issued disk operations: a retry that was meant for an earlier one is void. */
+  issues: number;
+  /** Its own disk, where disks are not shared (§4.1). */
+  disk: DiskServer | null;
+  /** The VM is switched off once the backup knows. */
+  isPoweringOff: boolean;
+  transfer: Transfer | null;
+  incoming: Incoming | null;
+  /** What has arrived of a machine that is moved here, until its source lets go of it. */
+  handover: MachineHandover | null;
+  transfers: number;
+  transferSet: number;
+  /** What the VM's memory was when it was last copied: frozen, and its hash. */
+  copied: { snapshot: MachineSnapshot; hash: string } | null;
+  copiedBlocks: Readonly<Record<number, Uint8Array<ArrayBuffer>>> | null;
+  /** The second hart runs next when the first has come to `next`. */
+  interleaving: { next: InstructionCount; noise: PrngState } | null;
+  epochSet: number;
+  /** The VM stands still while a checkpoint is copied aside. */
+  isCopying: boolean;
+  /** The cluster service has found no host for a backup yet, and said so. */
+  isUnanswered: boolean;
+}
+
+export interface World {
+  config: WorldConfig;
+  now: SimTime;
+  queue: EventQueue<WorldEvent>;
+  hosts: Host[];
+  links: Link[];
+  /** The switch: behind which of its links each MAC (as hex) was last seen. */
+  forwarding: Record<string, string>;
+  clients: Client[];
+  disk: DiskServer;
+  conditionals: Conditional[];
+  /** Whose machine's stop is being dealt with: other machines may already be ahead of this instant. */
+  acting: HostId | null;
+}
+
+/** The id of the cable between two hosts, whichever is named first. */
+export const logCable = (a: HostId, b: HostId): string => (a < b ? `log-${a}:${b}` : `log-${b}:${a}`);
+
+function createLinks(config: WorldConfig): Link[] {
+  const { lan, log, storage } = config.links;
+  const noise = (id: string) => namedStream(`link ${id}`, config.seed);
+  const cable = (
+    id: string,
+    ends: [string, string],
+    { latency, bitsPerSecond }: typeof lan,
+    ordered: boolean,
+  ) => createLink(id, ends, latency, bitsPerSecond, noise(id), ordered);
+  const ids = config.hosts.map(({ id }) => id);
+  const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b): [string, string] => [a, b]));
+  return [
+    ...pairs.map(([a, b]) => cable(logCable(a, b), [a, b], log, true)),
+    ...[...config.hosts, ...config.clients].map(({ id }) => cable(`lan-${id}`, [id, 'switch'], lan, false)),
+    ...ids.map((id) => cable(`storage-${id}`, [id, 'disk'], storage, true)),
+  ];
+}
+
+export const machineConfigOf = (config: WorldConfig): MachineConfig => ({
+  ramBytes: config.ramBytes,
+  mac: VM_MAC,
+  diskSectors: config.disk.blocks,
+  harts: config.harts,
+});
+
+/** A host's machine before any VM has come to it. */
+export const blankMachine = (config: WorldConfig): Machine => createMachineState(machineConfigOf(config), 0);
+
+function firstRole({ replication }: WorldConfig, index: number): Role {
+  if (replication.mode === 'none') return index === 0 ? 'solo' : 'spare';
+  return index === 0 ? 'primary' : index === 1 ? 'backup' : 'spare';
+}
+
+function createHost(config: WorldConfig, index: number): Host {
+  const host = config.hosts[index] as HostConfig;
+  const role = firstRole(config, index);
+  const isPaired = role === 'primary' || role === 'backup';
+  const machine =
+    role === 'spare' ? blankMachine(config) : createMachine(machineConfigOf(config), config.image);
+  return {
+    id: host.id,
+    peer: isPaired ? (config.hosts[1 - index] as HostConfig).id : null,
+    config: host,
+    isAlive: true,
+    lastOutage: null,
+    power: 0,
+    isPaused: false,
+    stalled: [],
+    cpuPercent: 100,
+    vmPercent: 100,
+    machine,
+    replica: createReplica(role, 1, config.protocol, START),
+    pace: createPace(host, namedStream(`host ${host.id} speed`, config.seed)),
+    stop: null,
+    isIdle: false,
+    isReading: null,
+    deferred: [],
+    group: [],
+    groupSet: 0,
+    guestClockOffset: 0,
+    timersSet: { heartbeat: 0, silence: 0, retransmit: 0, arbitration: 0, flush: 0, pacing: 0, announce: 0 },
+    guestTimerSet: 0,
+    entropy: namedStream(`host ${host.id} entropy`, config.seed),
+    issues: 0,
+    disk: config.disk.isShared ? null : createDiskServer(`disk-${host.id}`, config.disk, config.seed),
+    isPoweringOff: false,
+    transfer: null,
+    incoming: null,
+    handover: null,
+    transfers: 0,
+    transferSet: 0,
+    copied: null,
+    copiedBlocks: null,
+    interleaving:
+      config.harts === 2
+        ? { next: 0 as InstructionCount, noise: namedStream(`host ${host.id} harts`, config.seed) }
+        : null,
+    epochSet: 0,
+    isCopying: false,
+    isUnanswered: false,
+  };
+}
+
+/** A world at its first instant, before anything has happened. `start` (advance.ts) sets it going. */
+export function createWorld(config: WorldConfig): World {
+  const world: World = {
+    config,
+    now: START,
+    queue: createQueue(),
+    hosts: config.hosts.map((_, index) => createHost(config, index)),
+    links: createLinks(config),
+    forwarding: {},
+    clients: config.clients.map((client, index) => createClient(client, index, config.seed, config.service)),
+    disk: createDiskServer('disk', config.disk, config.seed),
+    conditionals: [],
+    acting: null,
+  };
+  setCommands(world, config.commands);
+  return world;
+}
+
+/**
+ * These commands are to come, and no others.
+ * @param facts what has happened so far: conditions count from the beginning of the run
+ */
+export function setCommands(
+  world: World,
+  commands: readonly ScriptedCommand[],
+  facts: Iterable<Observation> = [],
+): void {
+  dropWhere(world.queue, (event) => event.kind === 'command');
+  for (const command of commands) {
+    if ('at' in command) schedule(world.queue, command.at, { kind: 'command', command }, COMMAND_RANK);
+  }
+  const conditional = commands.filter((command): command is ConditionalCommand => 'when' in command);
+  world.conditionals = conditionalsAfter(facts, conditional);
+}
+
+/** When the next pending event is due. */
+export const nextEventAt = (world: World): SimTime => nextAt(world.queue);
+
+/** No host can affect another sooner than this: the latency of the shortest link. */
+export const lookahead = (world: World): Duration =>
+  Math.min(...world.links.map((link) => link.latency)) as Duration;
+
+export const instructionOf = (host: Host): InstructionCount => host.machine.cpu.instructions;
+
+export function hostOf(world: World, id: HostId): Host {
+  return world.hosts.find((host) => host.id === id) as Host;
+}
+
+export function linkOf(world: World, id: string): Link {
+  return world.links.find((link) => link.id === id) as Link;
+}
+
+/** Whether the host has power and is not paused. */
+export const isRunning = (host: Host): boolean => host.isAlive && !host.isPaused;
+
+/** Whether this host's VM acts for the world: it takes inputs and carries out I/O, even if its outputs wait. */
+export const isActing = ({ replica }: Host): boolean => replica.role === 'primary' || replica.role === 'solo';
+
+/** Whether this host's VM stands still because it is being handed over or switched off. */
+export const isStill = (host: Host): boolean =>
+  host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
+
+/** The machine is on its way to another host, with all that is known of its peer here. */
+export const isHandedOver = ({ transfer }: Host): boolean =>
+  transfer?.stage === 'paused' && transfer.purpose !== 'clone';

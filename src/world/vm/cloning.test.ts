@@ -1,0 +1,229 @@
+// §3.1, §3.3: a VM's way to another host, message by message, on the smallest world.
+
+import { describe, expect, test } from 'vitest';
+import type { Transfer, TransferMessage } from '../../ft/ft-vmotion.ts';
+import { flipBit, hashMachine } from '../../machine/machine.ts';
+import { inOrder } from '../../sim/event-queue.ts';
+import { advance, start } from '../advance.ts';
+import type { Observation } from '../state/observation.ts';
+import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
+import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { install, takeChanges } from './changed-pages.ts';
+import { startClone } from './cloning.ts';
+import { crashHost } from './host-power.ts';
+import { startMigration } from './operations.ts';
+import { receiveTransfer } from './transfer-messages.ts';
+
+interface Bench {
+  world: World;
+  facts: Observation[];
+  see: (fact: Observation) => void;
+  a: Host;
+  b: Host;
+  c: Host;
+  to(ns: number): void;
+}
+
+function bench(said: Parameters<typeof worldConfig>[0] = {}): Bench {
+  const hosts = ['A', 'B', 'C'].map((id) => hostConfig(id));
+  const world = createWorld(worldConfig({ hosts, clients: [], ...said }));
+  const facts: Observation[] = [];
+  const see = (fact: Observation): void => {
+    facts.push(fact);
+  };
+  start(world, see);
+  const to = (ns: number) => advance(world, at(ns), see);
+  to(3_000_000);
+  const [a, b, c] = world.hosts as [Host, Host, Host];
+  return { world, facts, see, a, b, c, to };
+}
+
+/** The guest has written somewhere. */
+const poke = ({ machine }: Host, offset: number): boolean => flipBit(machine, 0x8000_0000 + offset, 0);
+
+const told = (facts: Observation[], ...kinds: Observation['kind'][]): string[] =>
+  facts.flatMap(({ kind }) => (kinds.includes(kind) ? [kind] : []));
+
+/** A solo A that begins to clone itself to C. */
+function cloning(said: Parameters<typeof worldConfig>[0] = {}): Bench {
+  const made = bench(said);
+  made.a.replica.role = 'solo';
+  made.a.peer = null;
+  crashHost(made.world, made.b, made.see);
+  startClone(made.world, made.a, made.c, made.see);
+  return made;
+}
+
+describe('what has changed', () => {
+  test('is everything at first, and then only that', () => {
+    const { a, c } = bench();
+    const first = takeChanges(a);
+    expect(first.pages.length).toBeGreaterThan(0);
+    expect(takeChanges(a).pages).toEqual([]);
+    poke(a, 0x5004);
+    expect(takeChanges(a).pages.map(({ page }) => page)).toEqual([5]);
+    install(c, first.pages, []);
+    expect(c.machine.ram.bytes).not.toEqual(a.machine.ram.bytes);
+    poke(c, 0x5004);
+    expect(c.machine.ram.bytes).toEqual(a.machine.ram.bytes);
+  });
+
+  test('counts the blocks of a disk of one’s own too (§4.1)', () => {
+    const { a, c } = bench({ disk: { ...worldConfig().disk, isShared: false } });
+    const { blocks } = takeChanges(a);
+    expect(blocks.map(({ block }) => block)).toEqual([7]);
+    install(c, [], blocks);
+    expect(c.disk?.blocks[7]).toEqual(a.disk?.blocks[7]);
+    const own = a.disk as NonNullable<Host['disk']>;
+    own.blocks[3] = new Uint8Array(512).fill(1);
+    expect(takeChanges(a).blocks.map(({ block }) => block)).toEqual([3]);
+  });
+});
+
+describe('a clone', () => {
+  test('ends in a pair of equal machines of a new generation, and the VM stood still for a moment', () => {
+    const { world, facts, a, c, to } = cloning();
+    to(10_000_000);
+    const order = ['cloneRound', 'clonePaused', 'paired', 'cloneFinished'] as const;
+    expect(told(facts, ...order)).toEqual(['paired', ...order]);
+    const paired = facts.findLast((fact) => fact.kind === 'paired');
+    expect(paired).toMatchObject({ generation: 2, primary: 'A', backup: 'C' });
+    expect(hashMachine(c.machine)).toBe(hashMachine(a.machine));
+    expect([a.replica.role, c.replica.role, a.peer, c.peer]).toEqual(['primary', 'backup', 'C', 'A']);
+    expect([a.transfer, c.incoming, a.copied]).toEqual([null, null, null]);
+    to(60_000_000);
+    expect(told(facts, 'suspected')).toEqual([]);
+    expect(world.hosts.map(({ replica }) => replica.generation)).toEqual([2, 1, 2]);
+  });
+
+  test('is given up when the target is silent, and asked for again', () => {
+    const { world, facts, c, a, see, to } = cloning();
+    crashHost(world, c, see);
+    to(22_000_000);
+    expect(told(facts, 'cloneAbandoned')).toEqual([]);
+    to(26_000_000);
+    expect(told(facts, 'cloneAbandoned', 'backupRequested')).toEqual(['cloneAbandoned', 'backupRequested']);
+    expect([a.replica.role, a.transfer]).toEqual(['solo', null]);
+  });
+
+  test('that is decided while the VM stands still lets it go on alone', () => {
+    const { world, facts, a, c, see, to } = cloning();
+    while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
+    crashHost(world, c, see);
+    to(world.now + 5_000_000);
+    expect(a.replica.role).toBe('primary');
+    to(world.now + 20_000_000);
+    expect(told(facts, 'wentSolo', 'cloneAbandoned')).toEqual(['wentSolo', 'cloneAbandoned']);
+    expect([a.replica.role, a.transfer]).toEqual(['solo', null]);
+    expect(world.disk.flags[2]).toBe('A');
+  });
+
+  test('goes on in rounds while much changes, but not for ever', () => {
+    const { world, facts, a, to } = cloning({ vmotion: { rounds: 3, finalPages: 0 } });
+    for (let i = 0; a.transfer?.stage === 'copying'; i++) {
+      poke(a, 0x5000 + i);
+      to(world.now + 20_000);
+    }
+    expect(facts.flatMap((fact) => (fact.kind === 'cloneRound' ? [fact.round] : []))).toEqual([1, 2, 3]);
+  });
+});
+
+describe('messages of a transfer that is not this one', () => {
+  const ofOther = (transfer: Transfer | null) => ({ number: (transfer?.number ?? 0) + 1 });
+
+  test('change nothing at the source', () => {
+    const { world, a, see } = cloning();
+    const number = ofOther(a.transfer).number;
+    receiveTransfer(world, a, 'C', { kind: 'roundReceived', number, round: 1 }, see);
+    receiveTransfer(world, a, 'B', { kind: 'roundReceived', number: number - 1, round: 1 }, see);
+    receiveTransfer(world, a, 'C', { kind: 'ready', number: number - 1 }, see);
+    expect(a.transfer).toMatchObject({ stage: 'copying', round: 1 });
+  });
+
+  test('change nothing at the target', () => {
+    const { world, c, see, to } = cloning();
+    to(4_000_000);
+    const { number } = c.incoming as NonNullable<Host['incoming']>;
+    receiveTransfer(world, c, 'A', { kind: 'cancel', number: number + 1 }, see);
+    receiveTransfer(world, c, 'B', { kind: 'cancel', number }, see);
+    receiveTransfer(world, c, 'A', { kind: 'go', number, deferred: [] }, see);
+    expect(c.incoming).toMatchObject({ from: 'A', number });
+    expect(c.replica.role).toBe('spare');
+    receiveTransfer(world, c, 'A', { kind: 'cancel', number }, see);
+    expect(c.incoming).toBeNull();
+  });
+
+  test('are answered for a whole round only: a message that is lost leaves no hole', () => {
+    const { world, a, c, see } = bench();
+    const arrive = (round: number, before: number, page: number, endsRound: boolean) => {
+      const pages = [{ page, bytes: new Uint8Array(4096).fill(page) }];
+      const message = { kind: 'pages' as const, purpose: 'clone' as const, number: 9, round, before };
+      receiveTransfer(world, c, a.id, { ...message, pages, blocks: [], endsRound }, see);
+    };
+    const answers = () => inOrder(world.queue).filter(({ event }) => event.kind === 'arrival').length;
+    const none = answers();
+    arrive(1, 0, 1, false);
+    arrive(1, 2, 3, true);
+    expect(answers()).toBe(none);
+    arrive(1, 1, 2, false);
+    arrive(1, 2, 3, true);
+    expect(answers()).toBe(none + 1);
+  });
+
+  test('do not overwrite a machine that runs', () => {
+    const { world, b, see } = bench();
+    const before = hashMachine(b.machine);
+    const pages = [{ page: 0, bytes: new Uint8Array(4096) }];
+    const message: TransferMessage = {
+      kind: 'pages',
+      purpose: 'clone',
+      number: 1,
+      before: 0,
+      round: 1,
+      pages,
+      blocks: [],
+      endsRound: true,
+    };
+    receiveTransfer(world, b, 'C', message, see);
+    expect(hashMachine(b.machine)).toBe(before);
+    expect(b.replica.role).toBe('backup');
+  });
+});
+
+describe('a move', () => {
+  test('of the primary takes the gate, the clock and what was typed meanwhile along', () => {
+    const { world, a, c, see, to } = bench();
+    startMigration(world, 'primary', 'C', see);
+    while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
+    a.deferred.push({ kind: 'console', byte: 0x41 }, { kind: 'timer' });
+    to(8_000_000);
+    expect([a.replica.role, a.peer, a.deferred]).toEqual(['spare', null, []]);
+    expect(c).toMatchObject({ peer: 'B', replica: { role: 'primary', generation: 1 } });
+    expect(hostOf(world, 'B').peer).toBe('C');
+    to(12_000_000);
+    expect(c.replica.sender.ackedThrough).toBe(1);
+    expect(hashMachine(hostOf(world, 'B').machine)).toBe(hashMachine(c.machine));
+  });
+
+  test('of the backup leaves the primary’s disk free again', () => {
+    const { world, facts, a, see, to } = bench();
+    startMigration(world, 'backup', 'C', see);
+    while (!a.replica.isQuiescing) to(world.now + 50_000);
+    to(12_000_000);
+    expect(told(facts, 'migrationFinished')).toHaveLength(1);
+    expect([a.replica.isQuiescing, a.peer]).toEqual([false, 'C']);
+    expect(world.hosts.map(({ replica }) => replica.role)).toEqual(['primary', 'spare', 'backup']);
+  });
+
+  test('that its target does not live to see leaves everything where it was', () => {
+    for (const machine of ['primary', 'backup'] as const) {
+      const { world, facts, a, c, see, to } = bench();
+      startMigration(world, machine, 'C', see);
+      crashHost(world, c, see);
+      to(60_000_000);
+      expect(told(facts, 'cloneAbandoned', 'suspected')).toEqual(['cloneAbandoned']);
+      expect(world.hosts.slice(0, 2).map(({ replica }) => replica.role)).toEqual(['primary', 'backup']);
+      expect(a.replica.isQuiescing).toBe(false);
+    }
+  });
+});

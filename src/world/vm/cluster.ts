@@ -1,0 +1,55 @@
+// §3.1: the cluster service, which knows every host's resources and access to storage, and picks one for a new backup.
+
+import { schedule } from '../../sim/event-queue.ts';
+import { after } from '../../sim/time.ts';
+import type { Observer } from '../state/observation.ts';
+import { type Host, isRunning, linkOf, logCable, type World } from '../state/world.ts';
+import { startClone } from './cloning.ts';
+
+/** A VM that runs alone asks for a host on which its new backup can run. The answer takes a while. */
+export function requestBackup(world: World, host: Host, observe: Observer): void {
+  if (world.config.hosts.length < 2 || world.config.replication.mode !== 'ft') return;
+  observe({ at: world.now, kind: 'backupRequested', host: host.id });
+  decideLater(world, host, world.config.cluster.decision);
+}
+
+function decideLater(world: World, host: Host, wait: World['config']['cluster']['decision']): void {
+  const { generation } = host.replica;
+  schedule(world.queue, after(world.now, wait), { kind: 'clusterDecision', host: host.id, generation });
+}
+
+/** The service answers. As long as no host fits it looks again and again; only the first time is worth telling. */
+export function decide(world: World, host: Host, generation: number, observe: Observer): void {
+  const { replica } = host;
+  if (!isRunning(host) || replica.role !== 'solo' || replica.generation !== generation || host.transfer)
+    return;
+  const target = pickHost(world, host);
+  if (target === undefined) {
+    if (!host.isUnanswered) observe({ at: world.now, kind: 'noHostFits', host: host.id });
+    host.isUnanswered = true;
+    decideLater(world, host, world.config.cluster.retry);
+    return;
+  }
+  host.isUnanswered = false;
+  observe({ at: world.now, kind: 'backupChosen', host: host.id, target: target.id });
+  startClone(world, host, target, observe);
+}
+
+/** The host with most CPU to spare, the first of those that are equal. */
+function pickHost(world: World, source: Host): Host | undefined {
+  let best: Host | undefined;
+  for (const host of world.hosts) {
+    if (canTakeVm(world, source, host) && (best === undefined || host.cpuPercent > best.cpuPercent))
+      best = host;
+  }
+  return best;
+}
+
+/** Whether a host has power, runs nothing, reaches the storage and the LAN, and is reached from where the VM runs. */
+export function canTakeVm(world: World, source: Host, host: Host): boolean {
+  const { role, haltReason } = host.replica;
+  const isFree = role === 'spare' || (role === 'halted' && haltReason === 'lostArbitration');
+  if (host === source || !isRunning(host) || !isFree || host.incoming !== null) return false;
+  const cables = [`storage-${host.id}`, `lan-${host.id}`, logCable(source.id, host.id)];
+  return cables.every((id) => linkOf(world, id).cut.every((isCut) => !isCut));
+}

@@ -1,0 +1,112 @@
+// What a host is like without power, after a repair, paused, and slow.
+import { expect, test } from 'vitest';
+import { advance, start } from '../advance.ts';
+import type { Observation } from '../state/observation.ts';
+import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
+import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from './host-power.ts';
+
+interface Bench {
+  world: World;
+  facts: Observation[];
+  see: (fact: Observation) => void;
+  a: Host;
+  b: Host;
+  to(ns: number): void;
+}
+
+function bench(): Bench {
+  const world = createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)), clients: [] }));
+  const facts: Observation[] = [];
+  const see = (fact: Observation): void => {
+    facts.push(fact);
+  };
+  start(world, see);
+  const to = (ns: number) => advance(world, at(ns), see);
+  to(3_000_000);
+  return { world, facts, see, a: hostOf(world, 'A'), b: hostOf(world, 'B'), to };
+}
+
+const told = (facts: Observation[], host: string) =>
+  facts.flatMap((fact) => ('host' in fact && fact.host === host ? [fact.kind] : []));
+
+test('a host without power does nothing, and can’t lose it twice, be paused or slowed', () => {
+  const { world, facts, see, a, to } = bench();
+  expect(crashHost(world, a, see)).toBeUndefined();
+  const before = told(facts, 'A').length;
+  to(30_000_000);
+  expect(told(facts, 'A')).toHaveLength(before);
+  expect(a.lastOutage).toEqual({ from: 3_000_000, to: Number.MAX_SAFE_INTEGER });
+  for (const act of [crashHost, pauseHost]) expect(act(world, a, see)).toMatch(/host A has no power/);
+  expect(slowHost(world, a, 50, see)).toMatch(/no power/);
+  expect(resumeHost(world, a, see)).toBe('host A is not paused');
+});
+
+test('a crash ends a pause, and forgets what had piled up', () => {
+  const { world, see, a, to } = bench();
+  pauseHost(world, a, see);
+  to(5_000_000);
+  expect(a.stalled.length).toBeGreaterThan(0);
+  crashHost(world, a, see);
+  expect([a.isPaused, a.stalled]).toEqual([false, []]);
+});
+
+test('a repaired host is empty and spare; what its former life had under way is void', () => {
+  const { world, facts, see, a, to } = bench();
+  const { timersSet, power } = structuredClone({ timersSet: a.timersSet, power: a.power });
+  expect(repairHost(world, a, see)).toBe('host A has power');
+  crashHost(world, a, see);
+  to(4_000_000);
+  expect(repairHost(world, a, see)).toBeUndefined();
+  expect(a).toMatchObject({
+    isAlive: true,
+    peer: null,
+    power: power + 1,
+    replica: { role: 'spare', generation: 0 },
+  });
+  expect(a.lastOutage).toEqual({ from: 3_000_000, to: 4_000_000 });
+  expect(a.machine.cpu.instructions).toBe(0);
+  for (const timer of Object.keys(timersSet) as (keyof typeof timersSet)[])
+    expect(a.timersSet[timer]).toBeGreaterThan(timersSet[timer]);
+  const before = told(facts, 'A').length;
+  to(12_000_000);
+  expect(told(facts, 'A')).toHaveLength(before);
+});
+
+test('a paused host hears everything later, in its order, and nothing twice', () => {
+  const { world, facts, see, b, to } = bench();
+  expect(resumeHost(world, b, see)).toBe('host B is not paused');
+  pauseHost(world, b, see);
+  expect(pauseHost(world, b, see)).toBe('host B is paused as it is');
+  const before = told(facts, 'B').length;
+  to(8_000_000);
+  expect(told(facts, 'B')).toHaveLength(before);
+  expect(b.stalled.length).toBeGreaterThan(3);
+  resumeHost(world, b, see);
+  expect(b.stalled).toEqual([]);
+  to(8_000_000);
+  expect(b.replica.lastHeard).toBe(8_000_000);
+  to(40_000_000);
+  expect(facts.filter(({ kind }) => kind === 'suspected')).toEqual([]);
+});
+
+test('a host that was paused for too long finds that it has been replaced', () => {
+  const { world, facts, see, a, b, to } = bench();
+  pauseHost(world, a, see);
+  to(40_000_000);
+  expect(b.replica.role).not.toBe('backup');
+  resumeHost(world, a, see);
+  to(80_000_000);
+  expect(facts).toContainEqual(
+    expect.objectContaining({ kind: 'halted', host: 'A', reason: 'lostArbitration' }),
+  );
+});
+
+test('a slow host’s share is told, and 100 is all of it again', () => {
+  const { world, facts, see, a } = bench();
+  expect(slowHost(world, a, 25, see)).toBeUndefined();
+  expect(a.cpuPercent).toBe(25);
+  slowHost(world, a, 100, see);
+  expect(a.cpuPercent).toBe(100);
+  expect(facts.flatMap((fact) => (fact.kind === 'hostSlowed' ? [fact.percent] : []))).toEqual([25, 100]);
+});

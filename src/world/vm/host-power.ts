@@ -1,0 +1,80 @@
+// What happens to a host as a computer: it loses power, comes back, stands still for a while, or gets slow.
+
+import { createReplica } from '../../ft/replica.ts';
+import { schedule } from '../../sim/event-queue.ts';
+import { NEVER } from '../../sim/time.ts';
+import { changePace, settle } from '../host/hypervisor.ts';
+import { crashDisk, createDiskServer } from '../net/disk-server.ts';
+import { emptyTransmitters } from '../net/network.ts';
+import type { Observer } from '../state/observation.ts';
+import type { Host, World } from '../state/world.ts';
+import { letGo } from './cloning.ts';
+
+/** The host loses power, and with it everything that it had not sent yet. @returns why not */
+export function crashHost(world: World, host: Host, observe: Observer): string | undefined {
+  if (!host.isAlive) return `host ${host.id} has no power as it is`;
+  host.isAlive = false;
+  host.isPaused = false;
+  host.stalled = [];
+  host.lastOutage = { from: world.now, to: NEVER };
+  emptyTransmitters(world, host.id);
+  if (host.disk) crashDisk(host.disk);
+  host.pace.isExecuting = false;
+  host.stop = null;
+  host.transfer = null;
+  host.incoming = null;
+  host.handover = null;
+  observe({ at: world.now, kind: 'hostCrashed', host: host.id });
+  return undefined;
+}
+
+/** The host is repaired and has power again: it is empty, and the cluster service may use it. */
+export function repairHost(world: World, host: Host, observe: Observer): string | undefined {
+  if (host.isAlive || host.lastOutage === null) return `host ${host.id} has power`;
+  host.isAlive = true;
+  host.power++;
+  host.lastOutage = { ...host.lastOutage, to: world.now };
+  for (const timer in host.timersSet) host.timersSet[timer as keyof Host['timersSet']]++;
+  host.guestTimerSet++;
+  host.groupSet++;
+  host.group = [];
+  letGo(world, host);
+  host.replica = createReplica('spare', 0, world.config.protocol, world.now);
+  if (host.disk) {
+    const blank = createDiskServer(host.disk.id, { ...world.config.disk, contents: [] }, world.config.seed);
+    // What the old disk was about to serve is not this one's.
+    host.disk = { ...blank, epoch: host.disk.epoch };
+  }
+  observe({ at: world.now, kind: 'hostRepaired', host: host.id });
+  return undefined;
+}
+
+/** The host stands still: neither its machine nor its hypervisor does anything. Nobody else can tell that from a crash. */
+export function pauseHost(world: World, host: Host, observe: Observer): string | undefined {
+  if (!host.isAlive) return `host ${host.id} has no power`;
+  if (host.isPaused) return `host ${host.id} is paused as it is`;
+  host.isPaused = true;
+  settle(world, host);
+  observe({ at: world.now, kind: 'hostPaused', host: host.id });
+  return undefined;
+}
+
+/** The host goes on, and finds what has come meanwhile. */
+export function resumeHost(world: World, host: Host, observe: Observer): string | undefined {
+  if (!host.isPaused) return `host ${host.id} is not paused`;
+  host.isPaused = false;
+  observe({ at: world.now, kind: 'hostResumed', host: host.id });
+  if (host.stop !== null && host.stop.at < world.now) host.stop.at = world.now;
+  for (const event of host.stalled.splice(0)) schedule(world.queue, world.now, event);
+  settle(world, host);
+  return undefined;
+}
+
+/** The host has only part of its CPU's speed for its VM: others use it too. 100 is all of it. */
+export function slowHost(world: World, host: Host, percent: number, observe: Observer): string | undefined {
+  if (!host.isAlive) return `host ${host.id} has no power`;
+  host.cpuPercent = percent;
+  changePace(world, host);
+  observe({ at: world.now, kind: 'hostSlowed', host: host.id, percent });
+  return undefined;
+}

@@ -1,0 +1,146 @@
+// §3.3: what an administrator does to the VM: each is done at the primary, and its backup follows.
+
+import type { LogEntry } from '../../ft/entry.ts';
+import { schedule } from '../../sim/event-queue.ts';
+import { after, microseconds } from '../../sim/time.ts';
+import { changePace, deliver, settle } from '../host/hypervisor.ts';
+import type { Observer } from '../state/observation.ts';
+import { type Arrival, type Host, hostOf, isActing, isRunning, type World } from '../state/world.ts';
+import { abandon, backupIsQuiet, startMove } from './cloning.ts';
+import { canTakeVm } from './cluster.ts';
+
+/** Between two keystrokes. */
+const KEYSTROKE = microseconds(100);
+
+/** The host whose VM acts for the world. */
+export const actingHost = (world: World): Host | undefined =>
+  world.hosts.find((host) => isRunning(host) && isActing(host) && host.replica.arbitration !== 'asking');
+
+const NO_VM = 'no VM is running';
+
+/** The VM is switched off on purpose: nobody is to take over. @returns why not */
+export function powerOff(world: World, observe: Observer): string | undefined {
+  const host = actingHost(world);
+  if (host === undefined) return NO_VM;
+  if (host.isPoweringOff) return 'the VM is being switched off as it is';
+  deliver(world, host, { kind: 'control', operation: 'powerOff', value: 0 }, observe);
+  return undefined;
+}
+
+/** On the primary, or on who is alone: the log has it, if there is one, so now it is done. */
+export function carryOutControl(
+  world: World,
+  host: Host,
+  { operation, value }: Extract<Arrival, { kind: 'control' }>,
+  observe: Observer,
+): void {
+  if (operation === 'powerOff') beginPowerOff(world, host, observe);
+  if (operation === 'share') setShare(world, host, value, observe);
+}
+
+/** From here on the VM executes nothing, and goes nowhere. */
+function beginPowerOff(world: World, host: Host, observe: Observer): void {
+  host.isPoweringOff = true;
+  abandon(world, host, observe);
+  settle(world, host);
+  finishPowerOff(world, host, observe);
+}
+
+/** The primary is off once its backup knows; before that it would be taken for dead. */
+export function finishPowerOff(world: World, host: Host, observe: Observer): void {
+  const { replica } = host;
+  if (!host.isPoweringOff || (replica.role === 'primary' && replica.sender.entries.length > 0)) return;
+  switchOff(world, host, observe);
+}
+
+function switchOff(world: World, host: Host, observe: Observer): void {
+  host.isPoweringOff = false;
+  host.replica.role = 'halted';
+  host.replica.haltReason = 'poweredOff';
+  observe({ at: world.now, kind: 'poweredOff', host: host.id });
+  observe({ at: world.now, kind: 'halted', host: host.id, reason: 'poweredOff' });
+  abandon(world, host, observe);
+  settle(world, host);
+}
+
+/** The VM's share of a CPU is changed. */
+export function changeShare(world: World, percent: number, observe: Observer): string | undefined {
+  const host = actingHost(world);
+  if (host === undefined) return NO_VM;
+  deliver(world, host, { kind: 'control', operation: 'share', value: percent }, observe);
+  return undefined;
+}
+
+function setShare(world: World, host: Host, percent: number, observe: Observer): void {
+  host.vmPercent = percent;
+  changePace(world, host);
+  observe({ at: world.now, kind: 'resourcesChanged', host: host.id, percent });
+}
+
+/** On the backup: what the log says was done to the VM. */
+export function followControl(
+  world: World,
+  host: Host,
+  entry: Extract<LogEntry, { kind: 'control' }>,
+  observe: Observer,
+): void {
+  switch (entry.operation) {
+    case 'powerOff':
+      switchOff(world, host, observe);
+      break;
+    case 'share':
+      setShare(world, host, entry.value, observe);
+      break;
+    case 'quiesce':
+      backupIsQuiet(world, host, observe);
+      break;
+  }
+}
+
+/** VMotion of one machine of the pair to another host; both on one host are refused (§3.3). @returns why not */
+export function startMigration(
+  world: World,
+  machine: 'primary' | 'backup',
+  to: string,
+  observe: Observer,
+): string | undefined {
+  const acting = actingHost(world);
+  const host =
+    machine === 'primary'
+      ? acting
+      : world.hosts.find((candidate) => isRunning(candidate) && candidate.replica.role === 'backup');
+  const target = hostOf(world, to);
+  if (host === undefined) return `no ${machine} is running`;
+  if (host.peer === to)
+    return `host ${to} runs the other machine of the pair; the two may never share a host`;
+  if (host === target) return `host ${to} runs the ${machine} as it is`;
+  // The two machines of a pair move one after the other, or neither would know where the other is.
+  const busy = world.hosts.find(({ isAlive, transfer }) => isAlive && transfer !== null);
+  if (busy !== undefined) return `host ${busy.id} is copying its VM as it is`;
+  if (host.replica.arbitration === 'asking') return `the ${machine} is about to go live`;
+  if (!canTakeVm(world, host, target)) return `host ${to} can't take it: it is not free, or out of reach`;
+  observe({ at: world.now, kind: 'migrationStarted', machine, from: host.id, to });
+  startMove(world, host, machine === 'primary' ? 'movePrimary' : 'moveBackup', target, observe);
+  return undefined;
+}
+
+/** Somebody types on the VM's console. */
+export function typeText(world: World, text: string, observe: Observer): string | undefined {
+  if (actingHost(world) === undefined) return NO_VM;
+  keystroke(world, text, 0, observe);
+  return undefined;
+}
+
+/** One byte of what is typed; the next follows. While no VM takes it, it waits at the keyboard. */
+export function keystroke(world: World, text: string, at: number, observe: Observer): void {
+  const bytes = new TextEncoder().encode(text);
+  const byte = bytes[at];
+  if (byte === undefined) return;
+  const host = actingHost(world);
+  if (host !== undefined) {
+    observe({ at: world.now, kind: 'typed', host: host.id, byte });
+    deliver(world, host, { kind: 'console', byte }, observe);
+  }
+  const next = host === undefined ? at : at + 1;
+  schedule(world.queue, after(world.now, KEYSTROKE), { kind: 'keystroke', text, at: next });
+}
