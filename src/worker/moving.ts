@@ -3,7 +3,7 @@
 import type { SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { beginSearch, type Direction, searchSome } from '../timeline/breakpoints/search.ts';
-import { findEntry } from '../timeline/explain/inspect/again.ts';
+import { findEntry } from '../timeline/explain/inspect/find-entry.ts';
 import { advanceSlice, sliceEnd } from '../timeline/run/progress.ts';
 import type { Run } from '../timeline/run/run.ts';
 import { abandonSeek, beginSeek, continueSeek } from '../timeline/run/seek.ts';
@@ -110,12 +110,12 @@ export function* goToBreakpoint(
   const { now } = run.world;
   const stretches = search.stretches.length;
   while (!searchSome(search, SEARCH_SLICE)) {
-    const { scout } = search;
-    if (direction === 'forward' && scout !== null && isFinished(scout.world) && search.best === null)
+    const { diversion } = search;
+    if (direction === 'forward' && diversion !== null && isFinished(diversion.world) && search.best === null)
       return 'none';
     const share =
       direction === 'forward'
-        ? shareOf(now, limit, scout?.world.now ?? now)
+        ? shareOf(now, limit, diversion?.world.now ?? now)
         : 1 - (search.stretches.length + 1) / (stretches + 1);
     if ((yield share) === 'stop') return 'stopped';
   }

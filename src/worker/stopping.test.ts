@@ -1,7 +1,7 @@
 // Whatever the worker is asked, between two chances to stop little is done; and stopped at any of them the run is whole.
 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { factsBetween } from '../timeline/run/again.ts';
+import { factsBetween } from '../timeline/run/derive-facts.ts';
 import { FACT_WORK } from '../timeline/run/history.ts';
 import { HAPPENING_MAX } from '../timeline/run/progress.ts';
 import type { Observer } from '../world/state/observation.ts';

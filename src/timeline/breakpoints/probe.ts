@@ -1,4 +1,4 @@
-// Looks for breakpoints while a scout goes through a stretch of a run: as little as the breakpoints need.
+// Looks for breakpoints while a diversion goes through a stretch of a run: as little as the breakpoints need.
 
 import { accessOf } from '../../machine/cpu/accesses.ts';
 import type { Machine, NoticedStore } from '../../machine/machine.ts';
@@ -8,7 +8,7 @@ import type { Tracer } from '../../world/advance.ts';
 import type { Fact, Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, isActing, lookahead } from '../../world/state/world.ts';
-import { advanceScout, type Scout } from '../run/scout.ts';
+import { advanceDiversion, type Diversion } from '../run/diversion.ts';
 import { type Breakpoint, type Hit, isAbout, isOfMachine, type MachineBreakpoint } from './breakpoints.ts';
 import { isTrue } from './evaluate.ts';
 import { framesSent } from './frames.ts';
@@ -23,7 +23,7 @@ interface Memory {
 
 export interface Probe {
   readonly breakpoints: readonly Breakpoint[];
-  readonly scout: Scout;
+  readonly diversion: Diversion;
   /** In the order in which they were found. */
   readonly hits: Hit[];
   /** Stores by what entered a machine at this instant: the fact that follows tells what it was. */
@@ -37,20 +37,20 @@ export interface Probe {
   readonly states: readonly number[];
 }
 
-/** A probe at a scout, which must not have been moved since it was sent; it knows what is true there. */
-export function createProbe(scout: Scout, breakpoints: readonly Breakpoint[]): Probe {
-  const memories = scout.world.hosts.map(() => ({ last: [], reading: [] }));
+/** A probe at a diversion, which must not have been moved since it was made; it knows what is true there. */
+export function createProbe(diversion: Diversion, breakpoints: readonly Breakpoint[]): Probe {
+  const memories = diversion.world.hosts.map(() => ({ last: [], reading: [] }));
   const probe: Probe = {
     breakpoints,
-    scout,
+    diversion,
     hits: [],
     entering: [],
-    machines: scout.world.hosts.map(({ machine }) => machine),
+    machines: diversion.world.hosts.map(({ machine }) => machine),
     memories,
     reads: numbersOf(breakpoints, ['memory']),
     states: numbersOf(breakpoints, ['register', 'condition']),
   };
-  for (const host of scout.world.hosts) lookAtState(probe, host, undefined, undefined);
+  for (const host of diversion.world.hosts) lookAtState(probe, host, undefined, undefined);
   probe.hits.length = 0;
   return probe;
 }
@@ -68,25 +68,25 @@ const numbersOf = (breakpoints: readonly Breakpoint[], kinds: readonly Breakpoin
 export const isTracing = ({ reads, states }: Probe): boolean => reads.length + states.length > 0;
 
 /** The longest stride that a probe may take at once: frames have to be looked at before they have arrived. */
-export const strideMax = ({ breakpoints, scout }: Probe): number =>
-  breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(scout.world) : Number.POSITIVE_INFINITY;
+export const strideMax = ({ breakpoints, diversion }: Probe): number =>
+  breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(diversion.world) : Number.POSITIVE_INFINITY;
 
 /** Goes on towards an instant and appends what it hits. @returns how many stops and events it were */
 export function advanceProbe(probe: Probe, until: SimTime): number {
-  const { scout, breakpoints, hits } = probe;
-  const from = scout.world.now;
+  const { diversion, breakpoints, hits } = probe;
+  const from = diversion.world.now;
   watchAll(probe);
   const begins: Tracer = (host, instruction, pc, word) => lookBefore(probe, host, instruction, pc, word);
   const retires: Tracer = (host, instruction, pc) => lookAfter(probe, host, instruction, pc);
-  const happened = advanceScout(
-    scout,
+  const happened = advanceDiversion(
+    diversion,
     until,
     (fact) => {
       watchAll(probe);
       explain(probe, fact);
       // What enters a machine that does not execute is seen by no instruction.
-      for (const host of scout.world.hosts)
-        if (!host.pace.isExecuting) lookAtState(probe, host, scout.world.now, undefined);
+      for (const host of diversion.world.hosts)
+        if (!host.pace.isExecuting) lookAtState(probe, host, diversion.world.now, undefined);
       breakpoints.forEach((breakpoint, n) => {
         if (!isOfMachine(breakpoint) && isAbout(breakpoint, fact))
           hits.push({ breakpoint: n, at: fact.at, fact, ...placeOf(fact) });
@@ -97,14 +97,14 @@ export function advanceProbe(probe: Probe, until: SimTime): number {
       : undefined,
   );
   watchAll(probe);
-  for (const host of scout.world.hosts) {
+  for (const host of diversion.world.hosts) {
     unwatchStores(host.machine);
     unwatchCode(host.machine);
     lookAtState(probe, host, undefined, undefined);
   }
   breakpoints.forEach((breakpoint, n) => {
     if (breakpoint.kind !== 'packet') return;
-    for (const at of framesSent(scout.world, breakpoint, from)) hits.push({ breakpoint: n, at });
+    for (const at of framesSent(diversion.world, breakpoint, from)) hits.push({ breakpoint: n, at });
   });
   return happened;
 }
@@ -119,7 +119,7 @@ const isOf = ({ of }: MachineBreakpoint, host: Host): boolean =>
 
 /** Has stores and instructions noticed on the machines as they are now: a host may have got another one. */
 function watchAll(probe: Probe): void {
-  for (const host of probe.scout.world.hosts) {
+  for (const host of probe.diversion.world.hosts) {
     const own = probe.breakpoints.filter(
       (each): each is MachineBreakpoint => isOfMachine(each) && (each.of === 'acting' || each.of === host.id),
     );
@@ -133,8 +133,8 @@ function watchAll(probe: Probe): void {
 
 /** A host that has got another machine has got all of its memory with it. */
 function noticeReplaced(probe: Probe, host: Host, own: readonly MachineBreakpoint[]): void {
-  const { machines, hits, scout, breakpoints } = probe;
-  const { hosts, now } = scout.world;
+  const { machines, hits, diversion, breakpoints } = probe;
+  const { hosts, now } = diversion.world;
   const index = hosts.indexOf(host);
   if (machines[index] === host.machine) return;
   machines[index] = host.machine;
@@ -158,7 +158,7 @@ function lookAtStore(probe: Probe, host: Host, store: NoticedStore): void {
   const { address, length, by, pc, hart } = store;
   const isOwn = hart === 0 && (by === 'instruction' || by === 'notification');
   const instruction = isOwn ? store.instructions + 1 : instructionOf(host);
-  const at = isOwn ? instantOf(host.pace, instruction as never) : probe.scout.world.now;
+  const at = isOwn ? instantOf(host.pace, instruction as never) : probe.diversion.world.now;
   probe.breakpoints.forEach((each, n) => {
     if (each.kind !== 'memory' || each.access === 'read' || !isOf(each, host)) return;
     if (address >= each.address + each.length || address + length <= each.address) return;
@@ -187,8 +187,8 @@ function lookAtCode(probe: Probe, host: Host): void {
   });
 }
 
-const memoryOf = ({ memories, scout }: Probe, host: Host): Memory =>
-  memories[scout.world.hosts.indexOf(host)] as Memory;
+const memoryOf = ({ memories, diversion }: Probe, host: Host): Memory =>
+  memories[diversion.world.hosts.indexOf(host)] as Memory;
 
 function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, word: number): void {
   for (const n of probe.reads) {

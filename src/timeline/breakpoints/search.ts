@@ -1,16 +1,16 @@
 // Runs to a breakpoint, forward or backward, a slice at a time: what comes first after the present, or last before it.
 
 import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { type Diversion, divertAt, divertHere, retired, strideOf } from '../run/diversion.ts';
 import { FACT_WORK } from '../run/history.ts';
 import { type Run, seekRun } from '../run/run.ts';
-import { retired, type Scout, scoutAt, scoutHere, strideOf } from '../run/scout.ts';
 import { mayHaveWritten, type Stretch, stretchesBefore } from '../run/stretches.ts';
 import type { Breakpoint, Hit } from './breakpoints.ts';
 import { advanceProbe, createProbe, isTracing, type Probe, strideMax } from './probe.ts';
 
 export type Direction = 'forward' | 'backward';
 
-/** How many instructions a scout goes at a time: a few milliseconds of work. */
+/** How many instructions a diversion goes at a time: a few milliseconds of work. */
 const TRACED_STRIDE = 2_500;
 
 const STRIDE = 200_000;
@@ -32,7 +32,7 @@ export interface Search {
   readonly stretches: Stretch[];
   /** The end of what is being searched. */
   end: SimTime;
-  scout: Scout | null;
+  diversion: Diversion | null;
   probe: Probe | null;
   /** Forward the first, backward the last hit so far. */
   best: Hit | null;
@@ -55,10 +55,10 @@ export function beginSearch(
   const common = { run, breakpoints, direction, from, best: null, outcome: 'searching' as const };
   if (direction === 'backward') {
     const stretches = stretchesBefore(run).filter((stretch) => mayHit(run, breakpoints, stretch));
-    return { ...common, stretches, end: now, scout: null, probe: null };
+    return { ...common, stretches, end: now, diversion: null, probe: null };
   }
-  const scout = scoutHere(run);
-  return { ...common, stretches: [], end: limit, scout, probe: createProbe(scout, breakpoints) };
+  const diversion = divertHere(run);
+  return { ...common, stretches: [], end: limit, diversion, probe: createProbe(diversion, breakpoints) };
 }
 
 /** Where only stores are looked for, most stretches need not be gone through again: their snapshots tell. */
@@ -86,15 +86,15 @@ export function searchSome(search: Search, instructions: number): boolean {
 function nextStretch(search: Search): boolean {
   const stretch = search.stretches.pop();
   if (stretch === undefined) return false;
-  search.scout = scoutAt(search.run, stretch.snapshot, search.scout ?? undefined);
-  search.probe = createProbe(search.scout, search.breakpoints);
+  search.diversion = divertAt(search.run, stretch.snapshot, search.diversion ?? undefined);
+  search.probe = createProbe(search.diversion, search.breakpoints);
   search.end = stretch.end;
   return true;
 }
 
 /** One stride further. @returns what it has cost, in instructions */
 function searchStride(search: Search, probe: Probe, most: number): number {
-  const { world } = probe.scout;
+  const { world } = probe.diversion;
   const weight = isTracing(probe) ? TRACED_WEIGHT : 1;
   const length = Math.min(Math.ceil(most / weight), weight > 1 ? TRACED_STRIDE : STRIDE);
   const stride = Math.min(strideOf(world, length), strideMax(probe)) as Duration;

@@ -4,12 +4,20 @@ import { snapshotMachine } from '../../machine/machine.ts';
 import { after, earlier, type SimTime, START } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
 import type { Observation, Observer } from '../../world/state/observation.ts';
-import { eachFact } from '../run/again.ts';
+import { eachFact } from '../run/derive-facts.ts';
+import {
+  advanceDiversion,
+  type Diversion,
+  divertAt,
+  freeze,
+  machinesNow,
+  strideOf,
+  thaw,
+} from '../run/diversion.ts';
 import { latestSnapshot } from '../run/history.ts';
-import { machineAt, scoutToInstruction } from '../run/machine-at.ts';
+import { divertToInstruction, machineAt } from '../run/machine-at.ts';
 import { sliceEnd } from '../run/progress.ts';
 import type { Run } from '../run/run.ts';
-import { advanceScout, freeze, machinesNow, type Scout, scoutAt, strideOf, thaw } from '../run/scout.ts';
 import { watchForUnequal } from './causes.ts';
 import { findDifference, isSame, type MachineDifference } from './difference.ts';
 
@@ -36,25 +44,29 @@ export function* compareInstants(
   from: SimTime,
   to: SimTime,
 ): Generator<void, { host: string; difference: MachineDifference }[]> {
-  const before = machinesNow(yield* scoutTo(run, from));
-  const then = machinesNow(yield* scoutTo(run, to));
+  const before = machinesNow(yield* divertTo(run, from));
+  const then = machinesNow(yield* divertTo(run, to));
   const parts: { host: string; difference: MachineDifference }[] = [];
   for (const [i, { id }] of run.world.hosts.entries())
     parts.push({ host: id, difference: yield* findDifference(before[i]!, then[i]!) });
   return parts;
 }
 
-/** A scout at an instant of the run, which need not have come so far. */
-function* scoutTo(run: Run, instant: SimTime): Generator<void, Scout> {
-  const scout = scoutAt(run, latestSnapshot(run, instant) ?? run.snapshots[0]!);
-  yield* leadTo(scout, instant);
-  return scout;
+/** A diversion at an instant of the run, which need not have come so far. */
+function* divertTo(run: Run, instant: SimTime): Generator<void, Diversion> {
+  const diversion = divertAt(run, latestSnapshot(run, instant) ?? run.snapshots[0]!);
+  yield* leadTo(diversion, instant);
+  return diversion;
 }
 
-function* leadTo(scout: Scout, instant: SimTime, observe: Observer = () => {}): Generator<void, void> {
-  while (scout.world.now < instant) {
+function* leadTo(
+  diversion: Diversion,
+  instant: SimTime,
+  observe: Observer = () => {},
+): Generator<void, void> {
+  while (diversion.world.now < instant) {
     yield;
-    advanceScout(scout, sliceEnd(scout, instant), observe);
+    advanceDiversion(diversion, sliceEnd(diversion, instant), observe);
   }
 }
 
@@ -129,16 +141,16 @@ function* stepsOf(
   to: number,
   limit: SimTime,
 ): Generator<void, Steps> {
-  const scout = yield* scoutToInstruction(run, hostIndex, from, limit);
+  const diversion = yield* divertToInstruction(run, hostIndex, from, limit);
   const steps: Steps = new Map();
-  const { world } = scout;
+  const { world } = diversion;
   const host = world.hosts[hostIndex]!;
   const begins = (_: unknown, instruction: number, pc: number): void => {
     if (instruction > to || steps.size >= STEPS_MAX) return;
     steps.set(instruction, { pc, registers: host.machine.cpu.x.subarray(1, 32).join() });
   };
   while (world.now < limit && host.machine.cpu.instructions < to && steps.size < STEPS_MAX) {
-    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
+    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
       host: host.id,
       begins,
     });
@@ -180,43 +192,43 @@ export function* comparePlays(
   until: SimTime,
   from: SimTime = START,
 ): Generator<void, Parting | undefined> {
-  const scouts: [Scout, Scout] = [yield* scoutTo(left, from), yield* scoutTo(right, from)];
-  while (scouts[0].world.now < until) {
-    const { now } = scouts[0].world;
-    const next = earlier(after(now, strideOf(scouts[0].world, STRIDE)), until);
-    const frozen = scouts.map(freeze);
-    const here = yield* factsTo(scouts[0], next);
-    const there = yield* factsTo(scouts[1], next);
+  const diversions: [Diversion, Diversion] = [yield* divertTo(left, from), yield* divertTo(right, from)];
+  while (diversions[0].world.now < until) {
+    const { now } = diversions[0].world;
+    const next = earlier(after(now, strideOf(diversions[0].world, STRIDE)), until);
+    const frozen = diversions.map(freeze);
+    const here = yield* factsTo(diversions[0], next);
+    const there = yield* factsTo(diversions[1], next);
     const index = here.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(there[i]));
     const at = index < 0 ? Math.min(here.length, there.length) : index;
     const parted = at < Math.max(here.length, there.length);
     if (parted) {
-      scouts.forEach((scout, i) => {
-        thaw(scout, frozen[i]!);
+      diversions.forEach((diversion, i) => {
+        thaw(diversion, frozen[i]!);
       });
-      return yield* parting(scouts, here[at], there[at]);
+      return yield* parting(diversions, here[at], there[at]);
     }
     yield;
   }
   return undefined;
 }
 
-function* factsTo(scout: Scout, instant: SimTime): Generator<void, Observation[]> {
+function* factsTo(diversion: Diversion, instant: SimTime): Generator<void, Observation[]> {
   const facts: Observation[] = [];
-  yield* leadTo(scout, instant, (fact) => facts.push(fact));
+  yield* leadTo(diversion, instant, (fact) => facts.push(fact));
   return facts;
 }
 
 function* parting(
-  scouts: [Scout, Scout],
+  diversions: [Diversion, Diversion],
   left: Observation | undefined,
   right: Observation | undefined,
 ): Generator<void, Parting> {
   const at = Math.min(left?.at ?? Number.POSITIVE_INFINITY, right?.at ?? Number.POSITIVE_INFINITY) as SimTime;
-  const steps = [yield* traceTo(scouts[0], at), yield* traceTo(scouts[1], at)];
+  const steps = [yield* traceTo(diversions[0], at), yield* traceTo(diversions[1], at)];
   const hosts: Parting['hosts'] = [];
-  for (const [i, host] of scouts[0].world.hosts.entries()) {
-    const other = scouts[1].world.hosts[i];
+  for (const [i, host] of diversions[0].world.hosts.entries()) {
+    const other = diversions[1].world.hosts[i];
     if (other === undefined) continue;
     const difference = yield* findDifference(snapshotMachine(host.machine), snapshotMachine(other.machine));
     if (isSame(difference)) continue;
@@ -226,8 +238,8 @@ function* parting(
   return { at, ...(left ? { left } : {}), ...(right ? { right } : {}), hosts };
 }
 
-function* traceTo(scout: Scout, instant: SimTime): Generator<void, Steps[]> {
-  const { world } = scout;
+function* traceTo(diversion: Diversion, instant: SimTime): Generator<void, Steps[]> {
+  const { world } = diversion;
   const { hosts } = world;
   const steps = hosts.map((): Steps => new Map());
   const begins: Tracer = (host, instruction, pc) => {
@@ -236,7 +248,9 @@ function* traceTo(scout: Scout, instant: SimTime): Generator<void, Steps[]> {
   };
   while (world.now < instant) {
     yield;
-    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), instant), () => {}, { begins });
+    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, STRIDE)), instant), () => {}, {
+      begins,
+    });
   }
   return steps;
 }

@@ -6,7 +6,7 @@ import { type EventKey, keyOf } from '../facts/event-key.ts';
 import { countBelow } from '../facts/fact-index.ts';
 import { findEvent } from '../facts/trace-find.ts';
 import { countBelowIn, countsBefore, type TraceIndex } from '../facts/trace-index.ts';
-import { gatherFacts } from '../run/again.ts';
+import { gatherFacts } from '../run/derive-facts.ts';
 import type { Run } from '../run/progress.ts';
 
 /** What is looked for; '' is any. `text`: one of the fact's words or numbers has it in it, in small or capital letters. */

@@ -5,17 +5,17 @@ import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { instructionOf } from '../../world/state/world.ts';
-import type { Run } from '../run/run.ts';
 import {
-  advanceScout,
-  type FrozenScout,
+  advanceDiversion,
+  type Diversion,
+  divertAt,
+  type FrozenDiversion,
   freeze,
   machinesOf,
-  type Scout,
-  scoutAt,
   strideOf,
   thaw,
-} from '../run/scout.ts';
+} from '../run/diversion.ts';
+import type { Run } from '../run/run.ts';
 import { type Stretch, stretchesBefore } from '../run/stretches.ts';
 import type { Writer } from './last-writer.ts';
 
@@ -40,38 +40,42 @@ export function* lastRegisterWriter(
   const present = registerIn(run.world.hosts[index]!.machine.cpu.x, register);
   let traced = 0;
   let isChangeOnly = false;
-  let scout: Scout | undefined;
+  let diversion: Diversion | undefined;
   for (const stretch of stretchesBefore(run).reverse()) {
     // A stretch that begins with another value has written it; of the others nobody can tell.
     if (traced >= tracedMax && valueAtBegin(stretch, index, register) === present) {
       isChangeOnly = true;
       continue;
     }
-    scout = scoutAt(run, stretch.snapshot, scout);
-    const parts = partsOf(scout, stretch.end);
-    while (parts.length > 0 && scout.world.now < stretch.end) {
+    diversion = divertAt(run, stretch.snapshot, diversion);
+    const parts = partsOf(diversion, stretch.end);
+    while (parts.length > 0 && diversion.world.now < stretch.end) {
       const part = parts.at(-1)!;
       const end = earlier(after(part.at, part.length), stretch.end);
-      while (scout.world.now < end) {
-        advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, PART)), end), () => {});
+      while (diversion.world.now < end) {
+        advanceDiversion(
+          diversion,
+          earlier(after(diversion.world.now, strideOf(diversion.world, PART)), end),
+          () => {},
+        );
         yield;
       }
-      if (scout.world.now < stretch.end)
-        parts.push({ at: scout.world.now, length: part.length, scout: freeze(scout) });
+      if (diversion.world.now < stretch.end)
+        parts.push({ at: diversion.world.now, length: part.length, diversion: freeze(diversion) });
     }
     let end = stretch.end;
     for (const part of parts.reverse()) {
-      thaw(scout, part.scout);
-      const isSame = registerIn(scout.world.hosts[index]!.machine.cpu.x, register) === present;
+      thaw(diversion, part.diversion);
+      const isSame = registerIn(diversion.world.hosts[index]!.machine.cpu.x, register) === present;
       if (traced >= tracedMax && isSame) {
         isChangeOnly = true;
         end = part.at;
         continue;
       }
-      const looking = lookForWrite(scout, index, register, end);
-      const before = instructionOf(scout.world.hosts[index]!);
+      const looking = lookForWrite(diversion, index, register, end);
+      const before = instructionOf(diversion.world.hosts[index]!);
       const found = yield* looking;
-      traced += Math.max(0, instructionOf(scout.world.hosts[index]!) - before);
+      traced += Math.max(0, instructionOf(diversion.world.hosts[index]!) - before);
       if (found !== undefined)
         return isChangeOnly && found.by === 'instruction' ? { ...found, isChangeOnly } : found;
       end = part.at;
@@ -88,23 +92,23 @@ const valueAtBegin = ({ snapshot }: Stretch, index: number, register: number): n
 interface Part {
   readonly at: SimTime;
   readonly length: Duration;
-  readonly scout: FrozenScout;
+  readonly diversion: FrozenDiversion;
 }
 
-function partsOf(scout: Scout, end: SimTime): Part[] {
-  const { now } = scout.world;
-  const length = Math.max(strideOf(scout.world, PART), Math.ceil((end - now) / PARTS_MAX)) as Duration;
-  return [{ at: now, length, scout: freeze(scout) }];
+function partsOf(diversion: Diversion, end: SimTime): Part[] {
+  const { now } = diversion.world;
+  const length = Math.max(strideOf(diversion.world, PART), Math.ceil((end - now) / PARTS_MAX)) as Duration;
+  return [{ at: now, length, diversion: freeze(diversion) }];
 }
 
 /** The last write from here to `end`. */
 function* lookForWrite(
-  scout: Scout,
+  diversion: Diversion,
   index: number,
   register: number,
   end: SimTime,
 ): Generator<void, Writer | undefined> {
-  const host = scout.world.hosts[index]!;
+  const host = diversion.world.hosts[index]!;
   let last: Writer | undefined;
   const observe = (fact: Observation): void => {
     if (isArrival(fact, host.id)) last = { by: 'transfer', at: fact.at, instruction: instructionOf(host) };
@@ -113,9 +117,9 @@ function* lookForWrite(
     if (writtenRegister(word) !== register) return;
     last = { by: 'instruction', at: instantOf(host.pace, instruction as never), instruction, pc };
   };
-  while (scout.world.now < end) {
-    const next = earlier(after(scout.world.now, strideOf(scout.world, SLICE)), end);
-    advanceScout(scout, next, observe, { host: host.id, retires });
+  while (diversion.world.now < end) {
+    const next = earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), end);
+    advanceDiversion(diversion, next, observe, { host: host.id, retires });
     yield;
   }
   return last;

@@ -3,7 +3,7 @@
 import { finish } from '../../base/finish.ts';
 import { type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import { eachFact, gatherFacts } from '../run/again.ts';
+import { eachFact, gatherFacts } from '../run/derive-facts.ts';
 import type { Run } from '../run/run.ts';
 import {
   type Cause,

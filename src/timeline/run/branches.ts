@@ -21,8 +21,8 @@ import {
   traceFact,
   truncateTrace,
 } from '../facts/trace-index.ts';
-import { again } from './again.ts';
 import type { Branch, Parked } from './branch.ts';
+import { deriveFacts } from './derive-facts.ts';
 import {
   createHistory,
   forgetSnapshotsFrom,
@@ -62,7 +62,7 @@ export function* traceUpTo(run: Run, total: number): Generator<void, TraceIndex>
     if (number < total) traceFact(made, gauges, fact, number < begin);
   };
   if (before === undefined) opening.forEach(add);
-  for (const _ of again(run, before ?? (snapshots[0] as RunSnapshot), world.now, add)) {
+  for (const _ of deriveFacts(run, before ?? (snapshots[0] as RunSnapshot), world.now, add)) {
     if (made.total >= total) break;
     yield;
   }

@@ -5,7 +5,7 @@ import { copyPlain } from '../../world/state/snapshot.ts';
 import { createGauges } from '../facts/gauges.ts';
 import { createTraceIndex, type TraceIndex, traceBytes, traceFact } from '../facts/trace-index.ts';
 import { countAbout, isFine } from '../facts/trace-parts.ts';
-import { again } from './again.ts';
+import { deriveFacts } from './derive-facts.ts';
 import { latestSnapshot, type RunSnapshot } from './history.ts';
 import type { Run } from './progress.ts';
 
@@ -51,6 +51,6 @@ export function* deriveDetail(run: Run, from: SimTime, to: SimTime): Generator<v
   const trace = createTraceIndex(Number.POSITIVE_INFINITY);
   const gauges = before.at === START ? createGauges(run.world.config) : copyPlain(before.gauges);
   if (before.at === START) for (const fact of run.opening) traceFact(trace, gauges, fact);
-  yield* again(run, before, end, (fact) => traceFact(trace, gauges, fact));
+  yield* deriveFacts(run, before, end, (fact) => traceFact(trace, gauges, fact));
   run.detail = { trace, from: before.at === START ? 0 : before.at + 1, to: end, of: run.trace };
 }

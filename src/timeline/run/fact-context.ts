@@ -2,7 +2,7 @@
 
 import type { Observation } from '../../world/state/observation.ts';
 import { putBefore } from '../facts/fact-window.ts';
-import { again } from './again.ts';
+import { deriveFacts } from './derive-facts.ts';
 import type { RunSnapshot } from './history.ts';
 import type { Run } from './progress.ts';
 
@@ -39,6 +39,6 @@ export function* deriveContext(run: Run): Generator<void, void> {
   const facts: Observation[] = from === run.snapshots[0] ? [...run.opening] : [];
   const missing = run.base - (from.seen - facts.length);
   const until = run.facts[0]?.at ?? run.world.now;
-  yield* again(run, from, until, (fact) => facts.push(fact));
+  yield* deriveFacts(run, from, until, (fact) => facts.push(fact));
   putBefore(run, facts.slice(0, missing));
 }

@@ -16,8 +16,8 @@ import { createWorld } from '../../world/state/world.ts';
 import { type Conditional, catchUp, conditionalsAfter } from '../../world/strikes/conditions.ts';
 import { strike } from '../../world/strikes/failures.ts';
 import { createWindow } from '../facts/fact-window.ts';
-import { eachFact } from './again.ts';
 import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';
+import { eachFact } from './derive-facts.ts';
 import { forgetSnapshotsFrom, latestSnapshot, type RunSnapshot } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
 import {

@@ -5,36 +5,36 @@ import { snapshotMachine } from '../../machine/machine.ts';
 import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
+import { advanceDiversion, type Diversion, divertAt, strideOf } from './diversion.ts';
 import { latestSnapshot } from './history.ts';
 import type { Run } from './run.ts';
-import { advanceScout, type Scout, scoutAt, strideOf } from './scout.ts';
 
 /** After the machine has come there, so many instructions at a time are waited for the next. */
 const STRIDE = 2000;
 
-/** A scout where the machine has retired as many instructions as asked for, or `limit` if it does not come so far. */
-export function* scoutToInstruction(
+/** A diversion where the machine has retired as many instructions as asked for, or `limit` if it does not come so far. */
+export function* divertToInstruction(
   run: Run,
   hostIndex: number,
   instruction: number,
   limit: SimTime,
-): Generator<void, Scout> {
+): Generator<void, Diversion> {
   const before = latestSnapshot(
     run,
     limit,
     ({ instructions }) => (instructions[hostIndex] as number) <= instruction,
   );
-  const scout = scoutAt(run, before ?? run.snapshots[0]!);
-  const { world } = scout;
+  const diversion = divertAt(run, before ?? run.snapshots[0]!);
+  const { world } = diversion;
   const host = world.hosts[hostIndex] as Host;
   while (instructionOf(host) < instruction && world.now < limit) {
     const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
     const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
     const next = earlier(bound, due);
-    advanceScout(scout, next > world.now ? next : after(world.now, 1 as Duration), () => {});
+    advanceDiversion(diversion, next > world.now ? next : after(world.now, 1 as Duration), () => {});
     yield;
   }
-  return scout;
+  return diversion;
 }
 
 /**
@@ -47,8 +47,8 @@ export function* machineAt(
   instruction: number,
   limit: SimTime,
 ): Generator<void, MachineSnapshot | undefined> {
-  const scout = yield* scoutToInstruction(run, hostIndex, instruction, limit);
-  const { world } = scout;
+  const diversion = yield* divertToInstruction(run, hostIndex, instruction, limit);
+  const { world } = diversion;
   const host = world.hosts[hostIndex] as Host;
   if (instructionOf(host) !== instruction) return undefined;
   let found: MachineSnapshot | undefined;
@@ -56,7 +56,7 @@ export function* machineAt(
     if (next === instruction + 1) found ??= snapshotMachine(host.machine);
   };
   while (found === undefined && world.now < limit) {
-    advanceScout(scout, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
+    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, STRIDE)), limit), () => {}, {
       host: host.id,
       begins,
     });

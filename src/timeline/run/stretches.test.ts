@@ -7,8 +7,8 @@ import { configOf, MANY_RUNS } from '../../scenario/testing/story.ts';
 import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
 import type { WorldConfig } from '../../world/base/config.ts';
 import { switchBranch } from './branches.ts';
+import { advanceDiversion, divertAt } from './diversion.ts';
 import { createRun, giveCommand, type Run, runOn, seekRun } from './run.ts';
-import { advanceScout, scoutAt } from './scout.ts';
 import { mayHaveWritten, type Stretch, stretchesBefore } from './stretches.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
@@ -18,8 +18,8 @@ const PAGE = 4096;
 
 /** What is stored to in a stretch, by host: lines by their addresses; null where a host gets another machine. */
 function seenIn(run: Run, { snapshot, end }: Pick<Stretch, 'snapshot' | 'end'>): (Set<number> | null)[] {
-  const { world } = scoutAt(run, snapshot);
-  const scout = { world, properties: [] };
+  const { world } = divertAt(run, snapshot);
+  const diversion = { world, properties: [] };
   const { ramBytes } = world.config;
   const seen: (Set<number> | null)[] = world.hosts.map(() => new Set());
   const machines = world.hosts.map(({ machine }) => machine);
@@ -33,7 +33,7 @@ function seenIn(run: Run, { snapshot, end }: Pick<Stretch, 'snapshot' | 'end'>):
     });
   while (world.now < end) {
     watch();
-    advanceScout(scout, earlier(after(world.now, 50_000 as Duration), end), watch);
+    advanceDiversion(diversion, earlier(after(world.now, 50_000 as Duration), end), watch);
   }
   watch();
   return seen;

@@ -1,4 +1,4 @@
-// A run's past as the stretches between its snapshots, each of which a scout can go through again.
+// A run's past as the stretches between its snapshots, each of which a diversion can go through again.
 
 import { isOnLines } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';

@@ -3,7 +3,7 @@
 import { decodeEntries } from '../../ft/entry.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { farEnd, type Link } from '../../sim/link.ts';
-import { findEntry } from '../../timeline/explain/inspect/again.ts';
+import { findEntry } from '../../timeline/explain/inspect/find-entry.ts';
 import {
   entriesOf,
   type FieldView,

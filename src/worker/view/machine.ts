@@ -8,9 +8,9 @@ import { readMemory } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { CONTROL_REGISTERS } from '../../timeline/breakpoints/expression.ts';
 import { addressesOfLine } from '../../timeline/breakpoints/lines.ts';
-import { scoutToInstant } from '../../timeline/explain/inspect/again.ts';
 import { callStackOf } from '../../timeline/explain/inspect/call-stack.ts';
 import { devicesOf } from '../../timeline/explain/inspect/devices.ts';
+import { divertToInstant } from '../../timeline/explain/inspect/find-entry.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
 import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
@@ -44,9 +44,9 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineV
       const { since } = query;
       if (since === undefined || since === run.world.now || since > run.reached)
         return { ...view, ...values(host) };
-      const scout = yield* untold(scoutToInstant(run, since as SimTime));
-      if (scout === undefined) return undefined;
-      return { ...view, ...values(host), before: values(scout.world.hosts[index] as Host) };
+      const diversion = yield* untold(divertToInstant(run, since as SimTime));
+      if (diversion === undefined) return undefined;
+      return { ...view, ...values(host), before: values(diversion.world.hosts[index] as Host) };
     }
     case 'source':
       return { ...view, ...sourceAt(opened, view.pc) };

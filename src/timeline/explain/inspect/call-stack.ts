@@ -6,9 +6,9 @@ import { jumpOf } from '../../../machine/cpu/accesses.ts';
 import { readNumber } from '../../../machine/memory/dma.ts';
 import { after, earlier } from '../../../sim/time.ts';
 import { instructionOf } from '../../../world/state/world.ts';
+import { advanceDiversion, divertAt, strideOf } from '../../run/diversion.ts';
 import { latestSnapshot } from '../../run/history.ts';
 import type { Run } from '../../run/run.ts';
-import { advanceScout, scoutAt, strideOf } from '../../run/scout.ts';
 
 export interface Frame {
   /** Where this function, or this handler, was entered, and its label. */
@@ -103,21 +103,25 @@ export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallS
       now,
       ({ instructions }) => (instructions[hostIndex] as number) <= Math.max(0, done - INSTRUCTIONS),
     ) ?? run.snapshots[0]!;
-  const scout = scoutAt(run, snapshot);
-  const host = scout.world.hosts[hostIndex]!;
+  const diversion = divertAt(run, snapshot);
+  const host = diversion.world.hosts[hostIndex]!;
   const { cpu } = host.machine;
   // What is far before is gone through at full speed.
-  while (scout.world.now < now && instructionOf(host) < done - INSTRUCTIONS) {
-    advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, SLICE)), now), () => {});
+  while (diversion.world.now < now && instructionOf(host) < done - INSTRUCTIONS) {
+    advanceDiversion(
+      diversion,
+      earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), now),
+      () => {},
+    );
     yield;
   }
   const trace: CallTrace = { frames: [], last: null };
   const since = instructionOf(host);
   const retires = (_: unknown, _number: number, pc: number, word: number): void =>
     noteCall(trace, pc, word, cpu);
-  while (scout.world.now < now) {
-    const next = earlier(after(scout.world.now, strideOf(scout.world, SLICE)), now);
-    advanceScout(scout, next, () => {}, { host: host.id, retires });
+  while (diversion.world.now < now) {
+    const next = earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), now);
+    advanceDiversion(diversion, next, () => {}, { host: host.id, retires });
     yield;
   }
   arriveAt(trace, cpu.pc, cpu);

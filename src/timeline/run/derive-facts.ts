@@ -1,12 +1,12 @@
-// Stretches of a run gone through again, for facts that are no longer held. A scout does it, so the run stays as it is, however far one gets.
+// Stretches of a run gone through again, for facts that are no longer held. A diversion does it, so the run stays as it is, however far one gets.
 
 import { finish } from '../../base/finish.ts';
 import { type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { countBelow } from '../facts/fact-index.ts';
+import { advanceDiversion, divertAt } from './diversion.ts';
 import { latestSnapshot, type RunSnapshot } from './history.ts';
 import { type Run, sliceEnd } from './progress.ts';
-import { advanceScout, scoutAt } from './scout.ts';
 
 /** A fact, and its number in the run. */
 export type Visit = (fact: Observation, number: number) => void;
@@ -15,12 +15,12 @@ export type Visit = (fact: Observation, number: number) => void;
 const HELD_MAX = 2000;
 
 /** Shows every fact behind a snapshot, up to and with an instant. Yields after every slice. */
-export function* again(run: Run, from: RunSnapshot, to: SimTime, visit: Visit): Generator<void, void> {
+export function* deriveFacts(run: Run, from: RunSnapshot, to: SimTime, visit: Visit): Generator<void, void> {
   yield;
-  const scout = scoutAt(run, from);
+  const diversion = divertAt(run, from);
   let number = from.seen;
-  while (scout.world.now < to) {
-    advanceScout(scout, sliceEnd(scout, to), (fact) => visit(fact, number++));
+  while (diversion.world.now < to) {
+    advanceDiversion(diversion, sliceEnd(diversion, to), (fact) => visit(fact, number++));
     yield;
   }
 }
@@ -30,7 +30,7 @@ export function* eachFact(run: Run, visit: Visit): Generator<void, void> {
   const { opening, base, facts, seen, snapshots, world } = run;
   if (base > 0) {
     opening.forEach(visit);
-    yield* again(run, snapshots[0] as RunSnapshot, world.now, visit);
+    yield* deriveFacts(run, snapshots[0] as RunSnapshot, world.now, visit);
     return;
   }
   for (let number = 0; number < seen; number++) {
@@ -61,7 +61,7 @@ export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<vo
   };
   const before = latestSnapshot(run, (from - 1) as SimTime);
   if (before === undefined) run.opening.forEach(add);
-  yield* again(run, before ?? (run.snapshots[0] as RunSnapshot), end, add);
+  yield* deriveFacts(run, before ?? (run.snapshots[0] as RunSnapshot), end, add);
   return facts;
 }
 

@@ -5,32 +5,36 @@ import type { HostId } from '../../../world/base/config.ts';
 import type { Observation } from '../../../world/state/observation.ts';
 import { copyPlain } from '../../../world/state/snapshot.ts';
 import { countBelow } from '../../facts/fact-index.ts';
+import { advanceDiversion, type Diversion, divertAt, strideOf } from '../../run/diversion.ts';
 import { latestSnapshot, type RunSnapshot } from '../../run/history.ts';
 import type { Run } from '../../run/run.ts';
-import { advanceScout, type Scout, scoutAt, strideOf } from '../../run/scout.ts';
 
 /** Instructions between two chances to stop. */
 const SLICE = 20_000;
 
 /** The world as it was, or will be, at an instant that the run has been at. */
-export function* scoutToInstant(run: Run, instant: SimTime): Generator<void, Scout> {
-  const scout = scoutAt(run, latestSnapshot(run, instant) ?? (run.snapshots[0] as RunSnapshot));
-  while (scout.world.now < instant) {
-    advanceScout(scout, earlier(after(scout.world.now, strideOf(scout.world, SLICE)), instant), () => {});
+export function* divertToInstant(run: Run, instant: SimTime): Generator<void, Diversion> {
+  const diversion = divertAt(run, latestSnapshot(run, instant) ?? (run.snapshots[0] as RunSnapshot));
+  while (diversion.world.now < instant) {
+    advanceDiversion(
+      diversion,
+      earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), instant),
+      () => {},
+    );
     yield;
   }
-  return scout;
+  return diversion;
 }
 
 /** Where an entry entered a machine, and its bytes as they stood in the primary's send buffer. */
-export interface EntryAgain {
+export interface FoundEntry {
   /** When, and at which host, it was recorded; or replayed, where that was asked for. */
   at: SimTime;
   host: HostId;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface EntryPlace {
+export interface EntryReference {
   generation: number;
   sequence: number;
   /** Where it was recorded, unless told. */
@@ -38,15 +42,15 @@ export interface EntryPlace {
 }
 
 /** Looks for an entry as far as the run has been. Undefined when it was never recorded, or has not come to that host. */
-export function* findEntry(run: Run, place: EntryPlace): Generator<void, EntryAgain | undefined> {
+export function* findEntry(run: Run, place: EntryReference): Generator<void, FoundEntry | undefined> {
   const { generation, sequence, host } = place;
   const before = run.snapshots[countBelow(run.snapshots, (snapshot) => !hasRecorded(snapshot, place)) - 1];
   if (before === undefined) return undefined;
   const { reached } = run;
-  const scout = scoutAt(run, before);
-  const { world } = scout;
+  const diversion = divertAt(run, before);
+  const { world } = diversion;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
-  let found: EntryAgain | undefined;
+  let found: FoundEntry | undefined;
   function look(fact: Observation): void {
     if (fact.kind !== 'recorded' && fact.kind !== 'replayed') return;
     if (found !== undefined || fact.generation !== generation || fact.sequence !== sequence) return;
@@ -56,14 +60,14 @@ export function* findEntry(run: Run, place: EntryPlace): Generator<void, EntryAg
     if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, bytes: bytes.slice() };
   }
   while (found === undefined && world.now < reached) {
-    advanceScout(scout, earlier(after(world.now, strideOf(world, SLICE)), reached), look);
+    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, SLICE)), reached), look);
     yield;
   }
   return found;
 }
 
 /** Whether the log had come so far. */
-function hasRecorded(snapshot: RunSnapshot, { generation, sequence }: EntryPlace): boolean {
+function hasRecorded(snapshot: RunSnapshot, { generation, sequence }: EntryReference): boolean {
   const { generation: now, ackedThrough, unacked } = copyPlain(snapshot.gauges);
   return now > generation || (now === generation && ackedThrough + unacked.length >= sequence);
 }

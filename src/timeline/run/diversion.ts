@@ -1,4 +1,4 @@
-// A second world that goes through a part of a run again to look for something, and leaves the run where it is.
+// A diversion (rr's word): a second world that goes through a part of a run again to look for something, and leaves the run where it is.
 
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
@@ -12,24 +12,28 @@ import { createWorld, instructionOf, type World } from '../../world/state/world.
 import type { RunSnapshot } from './history.ts';
 import { HAPPENING_MAX, type Run, setCommandsToCome } from './progress.ts';
 
-export interface Scout {
+export interface Diversion {
   world: World;
   properties: PropertyState[];
 }
 
-/** A scout where the run is now. */
-export function scoutHere(run: Run): Scout {
-  return sendTo(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
+/** A diversion where the run is now. */
+export function divertHere(run: Run): Diversion {
+  return diversionFrom(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
 }
 
-/** A scout at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
-export function scoutAt(run: Run, snapshot: RunSnapshot, before?: Scout): Scout {
-  const scout = sendTo(before?.world ?? createWorld(run.world.config), snapshot.world, snapshot.properties);
-  setCommandsToCome(run, scout.world);
-  return scout;
+/** A diversion at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
+export function divertAt(run: Run, snapshot: RunSnapshot, before?: Diversion): Diversion {
+  const diversion = diversionFrom(
+    before?.world ?? createWorld(run.world.config),
+    snapshot.world,
+    snapshot.properties,
+  );
+  setCommandsToCome(run, diversion.world);
+  return diversion;
 }
 
-function sendTo(world: World, snapshot: WorldSnapshot, properties: PropertyState[]): Scout {
+function diversionFrom(world: World, snapshot: WorldSnapshot, properties: PropertyState[]): Diversion {
   restoreWorld(world, snapshot);
   return { world, properties: copyPlain(properties) };
 }
@@ -40,34 +44,39 @@ export const machinesOf = ({ world }: RunSnapshot): readonly MachineSnapshot[] =
 export const machinesNow = ({ world }: Pick<Run, 'world'>): readonly MachineSnapshot[] =>
   world.hosts.map(({ machine }) => snapshotMachine(machine));
 
-/** Where a scout has been, to go back to. */
-export interface FrozenScout {
+/** Where a diversion has been, to go back to. */
+export interface FrozenDiversion {
   readonly world: WorldSnapshot;
   readonly properties: PropertyState[];
 }
 
-export const freeze = ({ world, properties }: Scout): FrozenScout => ({
+export const freeze = ({ world, properties }: Diversion): FrozenDiversion => ({
   world: snapshotWorld(world),
   properties: copyPlain(properties),
 });
 
-export function thaw(scout: Scout, frozen: FrozenScout): void {
-  restoreWorld(scout.world, frozen.world);
-  scout.properties = copyPlain(frozen.properties);
+export function thaw(diversion: Diversion, frozen: FrozenDiversion): void {
+  restoreWorld(diversion.world, frozen.world);
+  diversion.properties = copyPlain(frozen.properties);
 }
 
 /**
  * Goes on towards an instant, as long as not too much happens. What is seen is what the run would have seen, broken properties included.
  * @returns how many stops and events it were
  */
-export function advanceScout(scout: Scout, until: SimTime, observe: Observer, tracing?: Tracing): number {
+export function advanceDiversion(
+  diversion: Diversion,
+  until: SimTime,
+  observe: Observer,
+  tracing?: Tracing,
+): number {
   return advanceSome(
-    scout.world,
+    diversion.world,
     until,
     HAPPENING_MAX,
     (fact) => {
       observe(fact);
-      for (const { name, section } of checkProperties(scout.properties, fact))
+      for (const { name, section } of checkProperties(diversion.properties, fact))
         observe({ at: fact.at, kind: 'violated', property: name, section });
     },
     tracing,
