@@ -1,7 +1,7 @@
 // Found facts against looking through all of them, in a run that holds few, and of which most columns have been let go.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { finish } from '../../base/finish.ts';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import { configOf, stage } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
@@ -54,7 +54,9 @@ describe.each([
         seekRun(run, at(instant));
         const before = hashWorld(run.world);
         for (const direction of [1, -1] as const)
-          expect(finish(findFact(run, query, direction))?.at).toBe(expected(query, instant, direction));
+          expect(runToCompletion(findFact(run, query, direction))?.at).toBe(
+            expected(query, instant, direction),
+          );
         expect(hashWorld(run.world)).toBe(before);
       }),
       { numRuns: 20 },

@@ -1,6 +1,6 @@
 // Who wrote a byte or a register last: the instruction, device or fault, however long ago, even if it wrote what was there.
 
-import { finish } from '../../base/finish.ts';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { StoredBy } from '../../machine/machine.ts';
 import type { Hit } from '../breakpoints/breakpoints.ts';
 import { beginSearch, searchSome } from '../breakpoints/search.ts';
@@ -56,7 +56,7 @@ export function* findLastWriter(run: Run, host: string, what: Written): Generato
 
 /** `findLastWriter` to its end. */
 export const lastWriter = (run: Run, host: string, what: Written): Writer =>
-  finish(findLastWriter(run, host, what));
+  runToCompletion(findLastWriter(run, host, what));
 
 function writerOf({ at, instruction = 0, pc, by, fact }: Hit): Writer {
   if (pc !== undefined) return { by: by === undefined ? 'instruction' : 'device', at, instruction, pc };

@@ -1,6 +1,6 @@
 // Why: from a value, a request, an output, a halted host, a stopped primary or a divergence to the events that explain it.
 
-import { finish } from '../../base/finish.ts';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import { type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { eachFact, gatherFacts } from '../run/derive-facts.ts';
@@ -69,7 +69,7 @@ export function* findWhy(run: Run, subject: Subject): Generator<void, Answer> {
 }
 
 /** `findWhy` to its end. */
-export const why = (run: Run, subject: Subject): Answer => finish(findWhy(run, subject));
+export const why = (run: Run, subject: Subject): Answer => runToCompletion(findWhy(run, subject));
 
 /** Of all facts of a run those that a divergence is told from, in their order. They are few. */
 function* factsOfDivergence(run: Run): Generator<void, Observation[]> {

@@ -1,7 +1,7 @@
 // Parallel runs: acting in the past begins a branch, and what was its future stays another one.
 
-import { finish } from '../../base/finish.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { ScenarioDocument } from '../../scenario/document.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
 import { type SimTime, START } from '../../sim/time.ts';
@@ -42,7 +42,7 @@ export function forgetFrom(run: Run, instant: SimTime): void {
   forgetSnapshotsFrom(run, instant);
   run.reached = run.world.now;
   const total = run.base + run.seen;
-  if (!truncateTrace(run.trace, total)) run.trace = finish(traceUpTo(run, total));
+  if (!truncateTrace(run.trace, total)) run.trace = runToCompletion(traceUpTo(run, total));
 }
 
 /**

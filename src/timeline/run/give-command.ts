@@ -1,6 +1,6 @@
 // Acting in a run: a fault now, or once its condition comes true. In the past it begins a branch.
 
-import { finish } from '../../base/finish.ts';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { advance } from '../../world/advance.ts';
 import {
@@ -55,7 +55,7 @@ export function* placeCommand(run: Run, fault: Fault | ScriptedCommand): Generat
 
 /** `placeCommand` to its end. */
 export const giveCommand = (run: Run, fault: Fault | ScriptedCommand): number =>
-  finish(placeCommand(run, fault));
+  runToCompletion(placeCommand(run, fault));
 
 /** What was given by hand up to now; conditions stay, whenever they may come true. */
 const givenBefore = ({ given, world }: Run): ScriptedCommand[] =>

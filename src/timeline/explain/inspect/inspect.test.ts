@@ -1,6 +1,6 @@
 // Inspecting: frames, entries, queues, devices and calls, decoded, say what was encoded and what was done.
 import { describe, expect, test } from 'vitest';
-import { finish } from '../../../base/finish.ts';
+import { runToCompletion } from '../../../base/run-to-completion.ts';
 import type { LogEntry } from '../../../ft/entry.ts';
 import { encodeEntry } from '../../../ft/entry.ts';
 import { configOf } from '../../../scenario/testing/story.ts';
@@ -116,7 +116,7 @@ describe('a machine of a run', () => {
   test('has a stack of calls, the innermost first', () => {
     const other = createRun(configOf());
     expect(runToInstruction(other, 1, 5000, END)).toBe(true);
-    const stack = finish(callStackOf(other, 1));
+    const stack = runToCompletion(callStackOf(other, 1));
     const { cpu } = other.world.hosts[1]!.machine;
     expect(stack.pc).toBe(cpu.pc);
     expect(stack.frames.length).toBeGreaterThan(1);
