@@ -17,10 +17,10 @@ import { checkBreakpoint, told } from './breakpoints.ts';
 import { viewEvents } from './finding.ts';
 import type { Answer, Request } from './protocol.ts';
 import { type Opened, refuse, scenarioOf } from './session.ts';
+import { asTask, boxed, type Task, type TaskRunner } from './task.ts';
 import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
 import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
-import { type Turn, untold, type Work, wrapped } from './work.ts';
 
 type Questions =
   | 'history'
@@ -39,7 +39,7 @@ const PLAY_MEMORY = 16 * 1024 * 1024;
 
 const STOPPED: Answer = { kind: 'stopped' };
 
-export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<Answer> {
+export async function ask(opened: Opened, request: Asking, runner: TaskRunner): Promise<Answer> {
   const { run } = opened;
   switch (request.kind) {
     case 'history':
@@ -53,24 +53,24 @@ export async function ask(opened: Opened, request: Asking, turn: Turn): Promise<
       return comparison ? { kind: 'comparedBranches', comparison } : refuse('There is no such branch.');
     }
     case 'playBranches':
-      return playBranches(opened, request, turn);
+      return playBranches(opened, request, runner);
     case 'compare': {
       const { of } = request;
       const comparison =
         'hosts' in of
-          ? await turn.drive(pairCompared(opened, of.hosts))
-          : await turn.drive(instantsCompared(opened, of.from, of.to));
+          ? await runner.run(pairCompared(opened, of.hosts))
+          : await runner.run(instantsCompared(opened, of.from, of.to));
       return comparison ? { kind: 'compared', comparison } : STOPPED;
     }
     case 'machine': {
-      const machine = await turn.drive(viewMachine(opened, request.query));
+      const machine = await runner.run(viewMachine(opened, request.query));
       if (machine === undefined) return STOPPED;
       return { kind: 'machine', machine };
     }
     case 'why':
-      return whyOf(opened, request.query, turn);
+      return whyOf(opened, request.query, runner);
     case 'detail': {
-      const detail = await turn.drive(viewDetail(run, request.query));
+      const detail = await runner.run(viewDetail(run, request.query));
       return detail === undefined ? STOPPED : { kind: 'detail', detail };
     }
     default:
@@ -94,12 +94,12 @@ function viewHistory(run: Run): HistoryView {
 }
 
 /** The pair at the last instruction number that both have come to, and where they first became unequal. */
-function* pairCompared(opened: Opened, hosts: [string, string]): Work<Comparison | undefined> {
+function* pairCompared(opened: Opened, hosts: [string, string]): Task<Comparison | undefined> {
   const { run } = opened;
   const [left, right] = hosts.map((id) => run.world.hosts.find((host) => host.id === id));
   if (left === undefined || right === undefined) return { parts: [] };
   const instruction = Math.min(instructionOf(left), instructionOf(right));
-  const found = yield* untold(wrapped(comparePair(run, hosts, instruction)));
+  const found = yield* asTask(boxed(comparePair(run, hosts, instruction)));
   if (found === undefined) return undefined;
   const { value: difference } = found;
   const parts =
@@ -108,17 +108,17 @@ function* pairCompared(opened: Opened, hosts: [string, string]): Work<Comparison
       : [{ host: hosts.join(' / '), difference: viewDifference(opened, difference) }];
   const equal = difference !== undefined && difference.bytes + difference.registers.length === 0;
   if (equal) return { parts, instruction };
-  const parting = yield* untold(wrapped(firstDivergence(run)));
+  const parting = yield* asTask(boxed(firstDivergence(run)));
   if (parting === undefined) return undefined;
   if (parting.value === undefined) return { parts, instruction };
   const { hosts: _, difference: __, ...divergence } = parting.value;
   return { parts, instruction, divergence };
 }
 
-function* instantsCompared(opened: Opened, from: number, to: number): Work<Comparison | undefined> {
+function* instantsCompared(opened: Opened, from: number, to: number): Task<Comparison | undefined> {
   const { untilNs } = scenarioOf(opened);
   const within = (time: number) => Math.max(0, Math.min(Math.round(time), untilNs)) as SimTime;
-  const parts = yield* untold(compareInstants(opened.run, within(from), within(to)));
+  const parts = yield* asTask(compareInstants(opened.run, within(from), within(to)));
   return (
     parts && {
       parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
@@ -130,13 +130,13 @@ function* instantsCompared(opened: Opened, from: number, to: number): Work<Compa
 async function playBranches(
   opened: Opened,
   { one, other }: { one: number; other: number },
-  turn: Turn,
+  runner: TaskRunner,
 ): Promise<Answer> {
   const { run } = opened;
   const [left, right] = [runOf(run, one), runOf(run, other)];
   if (left === undefined || right === undefined) return refuse('There is no such branch.');
   const until = Math.max(reachedBy(run, one) ?? 0, reachedBy(run, other) ?? 0) as SimTime;
-  const found = await turn.drive(untold(wrapped(comparePlays(left, right, until))));
+  const found = await runner.run(asTask(boxed(comparePlays(left, right, until))));
   if (found === undefined) return STOPPED;
   if (found.value === undefined) return { kind: 'playedBranches', parting: null };
   const program = run.scenario?.guest.program ?? '';
@@ -173,11 +173,11 @@ function viewDifference({ guest }: Opened, difference: MachineDifference): Diffe
   return { ...difference, memory };
 }
 
-async function whyOf(opened: Opened, query: WhyQuery, turn: Turn): Promise<Answer> {
+async function whyOf(opened: Opened, query: WhyQuery, runner: TaskRunner): Promise<Answer> {
   const { run, guest } = opened;
   const subject = subjectOf(run, query);
   if (subject === undefined) return refuse('There is no such host or register.');
-  const found = await turn.drive(untold(wrapped(findWhy(run, subject))));
+  const found = await runner.run(asTask(boxed(findWhy(run, subject))));
   if (found === undefined) return STOPPED;
   const { causes, rules, writer } = found.value;
   const program = run.scenario?.guest.program ?? '';

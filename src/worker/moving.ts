@@ -17,8 +17,8 @@ import {
 import { isFinished } from '../world/advance.ts';
 import { instructionOf } from '../world/state/world.ts';
 import type { Place, StepUnit } from './protocol.ts';
+import { asTask, shareOf, type Task } from './task.ts';
 import { unitKinds } from './units.ts';
-import { shareOf, untold, type Work } from './work.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
 const SLICE = 40_000;
@@ -27,7 +27,7 @@ const SLICE = 40_000;
 const SEARCH_SLICE = 20_000;
 
 /** Goes to an instant, earlier or later. */
-export function* goTo(run: Run, time: SimTime): Work<void> {
+export function* goTo(run: Run, time: SimTime): Task<void> {
   const seek = beginSeek(run, time);
   const from = run.world.now;
   while (!continueSeek(run, seek, SLICE)) {
@@ -44,12 +44,12 @@ export function* stepBy(
   unit: StepUnit,
   direction: 1 | -1,
   host: string | undefined,
-): Work<boolean> {
+): Task<boolean> {
   return yield* goOnWith(run, beginStep(run, unit, direction, host));
 }
 
 /** A step to its end, or until it is stopped. @returns false when there was nothing to step to */
-function* goOnWith(run: Run, step: Step | undefined): Work<boolean> {
+function* goOnWith(run: Run, step: Step | undefined): Task<boolean> {
   if (step === undefined) return true;
   while (!continueStep(run, step, SLICE)) {
     if ((yield 0) === 'stop') {
@@ -61,7 +61,7 @@ function* goOnWith(run: Run, step: Step | undefined): Work<boolean> {
 }
 
 /** To where a host's machine has retired so many instructions, or an entry has entered it. Where it never gets there, the run stays. */
-export function* goToPlace(run: Run, place: Place): Work<boolean> {
+export function* goToPlace(run: Run, place: Place): Task<boolean> {
   const from = run.world.now;
   if ('instruction' in place) {
     const index = run.world.hosts.findIndex(({ id }) => id === place.host);
@@ -71,7 +71,7 @@ export function* goToPlace(run: Run, place: Place): Work<boolean> {
     yield* goTo(run, from);
     return false;
   }
-  const found = yield* untold(findEntry(run, place));
+  const found = yield* asTask(findEntry(run, place));
   if (found !== undefined) yield* goTo(run, found.at);
   return found !== undefined;
 }
@@ -83,7 +83,7 @@ function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | u
 }
 
 /** Runs on until nothing more happens, or to a bound. */
-export function* runToEnd(run: Run, until: SimTime): Work<void> {
+export function* runToEnd(run: Run, until: SimTime): Task<void> {
   const from = run.world.now;
   while (run.world.now < until && !isFinished(run.world)) {
     advanceSlice(run, sliceEnd(run, until));
@@ -105,7 +105,7 @@ export function* goToBreakpoint(
   breakpoints: readonly Breakpoint[],
   direction: Direction,
   limit: SimTime,
-): Work<Hit | 'none' | 'stopped'> {
+): Task<Hit | 'none' | 'stopped'> {
   const search = beginSearch(run, breakpoints, direction, limit);
   const { now } = run.world;
   const stretches = search.stretches.length;

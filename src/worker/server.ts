@@ -2,7 +2,7 @@
 
 import type { Answer, FromWorker, ToWorker } from './protocol.ts';
 import { answer, createSession } from './session.ts';
-import type { Work } from './work.ts';
+import type { Task } from './task.ts';
 
 /** A frame is due every 16 ms; running on stops early enough to build it. */
 const BUDGET_MS = 9;
@@ -31,13 +31,13 @@ function pause(): Promise<void> {
   });
 }
 
-async function drive<T>(id: number, work: Work<T>): Promise<T> {
+async function runInSlices<T>(id: number, task: Task<T>): Promise<T> {
   let told = performance.now();
   for (;;) {
     const until = performance.now() + SLICE_MS;
     let now: number;
     do {
-      const { done, value } = work.next(stopped === id ? 'stop' : 'on');
+      const { done, value } = task.next(stopped === id ? 'stop' : 'continue');
       if (done) return value;
       now = performance.now();
       if (now - told > TELL_MS) {
@@ -53,13 +53,13 @@ type Asked = Extract<ToWorker, { request: unknown }>;
 
 async function handle({ id, request }: Asked): Promise<void> {
   const deadline = performance.now() + BUDGET_MS;
-  const turn = {
+  const runner = {
     isTimeUp: () => performance.now() > deadline,
-    drive: <T>(work: Work<T>) => drive(id, work),
+    run: <T>(task: Task<T>) => runInSlices(id, task),
   };
   let result: Answer;
   try {
-    result = await answer(session, id, request, turn);
+    result = await answer(session, id, request, runner);
   } catch (error) {
     result = {
       kind: 'refused',

@@ -323,9 +323,9 @@ describe('what takes long', () => {
     const asked = await ask(
       { kind: 'seek', time: 20_000_000 },
       {
-        drive: async (work) => {
-          work.next('on');
-          return work.next('stop').value as never;
+        run: async (task) => {
+          task.next('continue');
+          return task.next('stop').value as never;
         },
       },
     );

@@ -26,11 +26,11 @@ import { viewFound } from './finding.ts';
 import type { TimelineWindow } from './frame.ts';
 import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './moving.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
+import { asTask, boxed, type TaskRunner } from './task.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
 import { createListing, type Listing } from './view/listing.ts';
 import { REACH, viewTimeline } from './view/timeline.ts';
-import { type Turn, untold, wrapped } from './work.ts';
 
 export interface Opened {
   /** As the scenario had them when it was opened. */
@@ -59,9 +59,9 @@ export async function answer(
   session: SessionState,
   id: number,
   request: Request,
-  turn: Turn,
+  runner: TaskRunner,
 ): Promise<Answer> {
-  if (request.kind === 'open') return open(session, id, request, turn);
+  if (request.kind === 'open') return open(session, id, request, runner);
   const { opened } = session;
   if (opened === null) return refuse('No scenario is open.', 'nothingOpen');
   switch (request.kind) {
@@ -87,15 +87,15 @@ export async function answer(
     case 'machine':
     case 'why':
     case 'detail':
-      return ask(opened, request satisfies Asking, turn);
+      return ask(opened, request satisfies Asking, runner);
     case 'run':
-      return runToHit(opened, id, request, turn);
+      return runToHit(opened, id, request, runner);
     case 'timeline':
       return timeline(opened, request.timeline);
     case 'find':
-      return find(opened, id, request, turn);
+      return find(opened, id, request, runner);
     default: {
-      const refusal = await act(opened, request, turn);
+      const refusal = await act(opened, request, runner);
       return refusal ?? frame(opened, request.viewport, id, request.kind !== 'advance');
     }
   }
@@ -115,36 +115,36 @@ type Acting = Exclude<
 >;
 
 /** What moves or changes the run. @returns why it was refused, if it was */
-async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer | undefined> {
+async function act(opened: Opened, request: Acting, runner: TaskRunner): Promise<Answer | undefined> {
   const { run } = opened;
   const bound = scenarioOf(opened).untilNs;
   switch (request.kind) {
     case 'advance':
-      runOn(run, Math.min(Math.floor(request.until), bound) as SimTime, turn.isTimeUp);
-      await turn.drive(goTo(run, run.world.now));
+      runOn(run, Math.min(Math.floor(request.until), bound) as SimTime, runner.isTimeUp);
+      await runner.run(goTo(run, run.world.now));
       return undefined;
     case 'seek':
-      await turn.drive(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
+      await runner.run(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
       return undefined;
     case 'step':
-      return (await turn.drive(stepBy(run, request.unit, request.direction, request.host)))
+      return (await runner.run(stepBy(run, request.unit, request.direction, request.host)))
         ? undefined
         : { ...refuse('Nothing of the kind happens within the next second.', 'noFurther'), isCalm: true };
     case 'goTo': {
-      const isThere = await turn.drive(goToPlace(run, request.place));
+      const isThere = await runner.run(goToPlace(run, request.place));
       return isThere ? undefined : refuse('The run never comes there.', 'neverThere');
     }
     case 'end':
-      await turn.drive(runToEnd(run, bound as SimTime));
+      await runner.run(runToEnd(run, bound as SimTime));
       return undefined;
     case 'command':
-      return give(opened, request.text, turn);
+      return give(opened, request.text, runner);
     case 'rules':
-      return changeRules(opened, request, turn);
+      return changeRules(opened, request, runner);
     case 'change':
       return change(opened, request.document, request.name);
     case 'branch':
-      return switchTo(opened, request.id, turn);
+      return switchTo(opened, request.id, runner);
     case 'renameBranch':
       return renameBranch(run, request.id, request.name) ? undefined : refuse('There is no such branch.');
     case 'deleteBranch': {
@@ -155,7 +155,7 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
       limitMemory(run, request.bytes);
       return undefined;
     case 'look':
-      if (request.inDetail) await turn.drive(untold(lookClosely(run, request.viewport.timeline)));
+      if (request.inDetail) await runner.run(asTask(lookClosely(run, request.viewport.timeline)));
       return undefined;
     default:
       return unreachable(request);
@@ -163,30 +163,34 @@ async function act(opened: Opened, request: Acting, turn: Turn): Promise<Answer 
 }
 
 /** A command of the past begins a branch. Stopped on its way, it was not given. */
-async function give(opened: Opened, text: string, turn: Turn): Promise<Answer | undefined> {
+async function give(opened: Opened, text: string, runner: TaskRunner): Promise<Answer | undefined> {
   const { run } = opened;
   const command = parseCommand(text, targetsOf(scenarioOf(opened)), run.world.now);
   if (!command.ok) return refuse(command.error);
-  const common = await turn.drive(untold(placeCommand(run, command.value)));
-  if (common !== undefined) await turn.drive(goTo(run, run.world.now));
+  const common = await runner.run(asTask(placeCommand(run, command.value)));
+  if (common !== undefined) await runner.run(goTo(run, run.world.now));
   return undefined;
 }
 
-async function switchTo({ run }: Opened, id: number, turn: Turn): Promise<Answer | undefined> {
+async function switchTo({ run }: Opened, id: number, runner: TaskRunner): Promise<Answer | undefined> {
   const { now } = run.world;
   if (!switchBranch(run, id)) return refuse('There is no such branch.');
-  await turn.drive(goTo(run, now));
+  await runner.run(goTo(run, now));
   return undefined;
 }
 
 /** The rules are the scenario's, so the run begins anew under them, as a branch, and goes to where it was. */
-async function changeRules(opened: Opened, request: With<'rules'>, turn: Turn): Promise<Answer | undefined> {
+async function changeRules(
+  opened: Opened,
+  request: With<'rules'>,
+  runner: TaskRunner,
+): Promise<Answer | undefined> {
   const { now } = opened.run.world;
   const scenario = scenarioOf(opened);
   const rules = { ...scenario.rules, ...request.rules };
   const name = request.name ?? Object.keys(request.rules).join(', ');
   const refusal = change(opened, { ...withoutDefaults(scenario), rules }, name);
-  if (refusal === undefined) await turn.drive(goTo(opened.run, now));
+  if (refusal === undefined) await runner.run(goTo(opened.run, now));
   return refusal;
 }
 
@@ -198,12 +202,17 @@ function change(opened: Opened, document: unknown, name: string): Answer | undef
   return changed.ok ? undefined : refuse(changed.error);
 }
 
-async function runToHit(opened: Opened, id: number, request: With<'run'>, turn: Turn): Promise<Answer> {
+async function runToHit(
+  opened: Opened,
+  id: number,
+  request: With<'run'>,
+  runner: TaskRunner,
+): Promise<Answer> {
   const { run } = opened;
   const breakpoints = breakpointsOf(run, request.breakpoints);
   if (!breakpoints.ok) return refuse(breakpoints.error);
   const { untilNs } = scenarioOf(opened);
-  const hit = await turn.drive(goToBreakpoint(run, breakpoints.value, request.direction, untilNs as SimTime));
+  const hit = await runner.run(goToBreakpoint(run, breakpoints.value, request.direction, untilNs as SimTime));
   const answered = frame(opened, request.viewport, id, true);
   if (hit === 'stopped') return { ...answered, isStopped: true };
   return { ...answered, hit: hit === 'none' ? null : viewHit(opened, hit) };
@@ -220,11 +229,11 @@ function* lookClosely(run: Run, { from, to }: TimelineWindow): Generator<void, v
   if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, (to + REACH) as SimTime);
 }
 
-async function find(opened: Opened, id: number, request: With<'find'>, turn: Turn): Promise<Answer> {
+async function find(opened: Opened, id: number, request: With<'find'>, runner: TaskRunner): Promise<Answer> {
   const { run } = opened;
   const { query, direction, viewport } = request;
-  const finding = await turn.drive(untold(wrapped(findFact(run, query, direction))));
-  if (finding?.value !== undefined) await turn.drive(goTo(run, finding.value.at as SimTime));
+  const finding = await runner.run(asTask(boxed(findFact(run, query, direction))));
+  if (finding?.value !== undefined) await runner.run(goTo(run, finding.value.at as SimTime));
   const answered = frame(opened, viewport, id, true);
   if (finding === undefined) return { ...answered, isStopped: true };
   return { ...answered, found: finding.value === undefined ? null : viewFound(run, query, finding.value) };
@@ -250,7 +259,12 @@ function frame(opened: Opened, viewport: Viewport, id: number, isPaused: boolean
 }
 
 /** Of a run that was told to stop on its way, what is open is the run where it had come. */
-async function open(session: SessionState, id: number, request: With<'open'>, turn: Turn): Promise<Answer> {
+async function open(
+  session: SessionState,
+  id: number,
+  request: With<'open'>,
+  runner: TaskRunner,
+): Promise<Answer> {
   const { source, memory = MEMORY } = request;
   const parsed = await documentOfSource(source);
   if (!parsed.ok) return refuse(parsed.message);
@@ -265,7 +279,7 @@ async function open(session: SessionState, id: number, request: With<'open'>, tu
   }
   const cursor = 'branches' in source ? source.time : view?.cursorNs;
   const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run) };
-  if (cursor !== undefined) await turn.drive(goTo(run, Math.min(cursor, scenario.untilNs) as SimTime));
+  if (cursor !== undefined) await runner.run(goTo(run, Math.min(cursor, scenario.untilNs) as SimTime));
   session.opened = opened;
   const answered = frame(opened, request.viewport, id, true);
   const found = hashWorld(run.world);

@@ -8,8 +8,8 @@ import type { Observer } from '../world/state/observation.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { instructionOf, type World } from '../world/state/world.ts';
 import type { Answer } from './protocol.ts';
+import type { Task, TaskRunner } from './task.ts';
 import { type Bench, opened } from './testing/worker.ts';
-import type { Turn, Work } from './work.ts';
 
 /** Work since the last chance to stop, in any world: instructions, and facts by what they weigh. */
 let work = 0;
@@ -58,17 +58,17 @@ async function askUntil({ ask }: Bench, request: Asked, chance: number) {
     most = Math.max(most, work);
     work = 0;
   };
-  const drive = async <T>(working: Work<T>): Promise<T> => {
+  const run = async <T>(task: Task<T>): Promise<T> => {
     for (;;) {
       note();
-      const { done, value } = working.next(chances++ >= chance ? 'stop' : 'on');
+      const { done, value } = task.next(chances++ >= chance ? 'stop' : 'continue');
       note();
       if (done) return value;
     }
   };
   let times = 0;
-  const turn: Partial<Turn> = { drive, isTimeUp: () => ++times > 3 };
-  const answered: Answer = await ask(request, turn);
+  const runner: Partial<TaskRunner> = { run, isTimeUp: () => ++times > 3 };
+  const answered: Answer = await ask(request, runner);
   note();
   return { answered, chances, most };
 }
@@ -261,9 +261,9 @@ async function chancesOfPlacing({ session, ask }: Bench, request: Asked): Promis
   let chances = 0;
   let placed = 0;
   await ask(request, {
-    drive: async (working) => {
+    run: async (task) => {
       for (;;) {
-        const { done, value } = working.next('on');
+        const { done, value } = task.next('continue');
         if (run.given === given) chances++;
         else placed ||= chances;
         if (done) return value;

@@ -4,7 +4,7 @@ import type { Observation } from '../../world/state/observation.ts';
 import type { Frame } from '../frame.ts';
 import type { Answer, Request, Viewport } from '../protocol.ts';
 import { answer, createSession, type SessionState } from '../session.ts';
-import { finishWork, type Turn } from '../work.ts';
+import { runTask, type TaskRunner } from '../task.ts';
 
 export const VIEWPORT: Viewport = {
   rows: 20,
@@ -20,7 +20,7 @@ type Asked = Request extends infer R
 
 export interface Bench {
   session: SessionState;
-  ask(request: Asked, turn?: Partial<Turn>): Promise<Answer>;
+  ask(request: Asked, runner?: Partial<TaskRunner>): Promise<Answer>;
   /** The frame that answers a request; throws when it was refused. */
   frame(request: Asked): Promise<Frame>;
 }
@@ -28,9 +28,9 @@ export interface Bench {
 export function bench(): Bench {
   const session = createSession();
   let id = 0;
-  const whole: Turn = { isTimeUp: () => false, drive: async (work) => finishWork(work) };
-  const ask: Bench['ask'] = (request, turn) =>
-    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...turn });
+  const whole: TaskRunner = { isTimeUp: () => false, run: async (task) => runTask(task) };
+  const ask: Bench['ask'] = (request, runner) =>
+    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...runner });
   return {
     session,
     ask,

@@ -14,15 +14,15 @@ import type { Run } from '../../timeline/run/run.ts';
 import { lengthOf, type Message } from '../../world/net/messages.ts';
 import { isDelivered } from '../../world/net/network.ts';
 import { linkOf, type World } from '../../world/state/world.ts';
+import { asTask, type Task } from '../task.ts';
 import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
-import { untold, type Work } from '../work.ts';
 import { tellFrame } from './outside.ts';
 
 /** @returns null when there is no such thing at this instant, undefined when it was told to stop */
-export function* viewDetail(run: Run, query: DetailQuery): Work<DetailView | null | undefined> {
+export function* viewDetail(run: Run, query: DetailQuery): Task<DetailView | null | undefined> {
   switch (query.of) {
     case 'entry': {
-      const found = yield* untold(orNull(findEntry(run, query)));
+      const found = yield* asTask(orNull(findEntry(run, query)));
       if (found === undefined || found === null) return found;
       const [entry] = viewEntries(found.bytes);
       if (entry === undefined) return null;

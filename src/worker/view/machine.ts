@@ -16,8 +16,8 @@ import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
 import { placeOf } from '../asking.ts';
 import type { Opened } from '../session.ts';
+import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
-import { untold, type Work } from '../work.ts';
 import { digits, viewEntries } from './detail.ts';
 
 const MEMORY_BYTES = 256;
@@ -25,7 +25,7 @@ const SOURCE_AROUND = 40;
 const LOG_ENTRIES = 12;
 
 /** @returns undefined when it was told to stop */
-export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineView | undefined> {
+export function* viewMachine(opened: Opened, query: MachineQuery): Task<MachineView | undefined> {
   const { run } = opened;
   const index = Math.max(
     0,
@@ -44,7 +44,7 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineV
       const { since } = query;
       if (since === undefined || since === run.world.now || since > run.reached)
         return { ...view, ...values(host) };
-      const diversion = yield* untold(divertToInstant(run, since as SimTime));
+      const diversion = yield* asTask(divertToInstant(run, since as SimTime));
       if (diversion === undefined) return undefined;
       return { ...view, ...values(host), before: values(diversion.world.hosts[index] as Host) };
     }
@@ -55,7 +55,7 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Work<MachineV
     case 'log':
       return { ...view, log: logOf(host) };
     case 'calls': {
-      const stack = yield* untold(callStackOf(run, index));
+      const stack = yield* asTask(callStackOf(run, index));
       if (stack === undefined) return undefined;
       const { listing } = opened.guest;
       const named = (address: number) => {
