@@ -18,7 +18,7 @@ interface Vectors {
 }
 
 function read<Content>(name: string): Content {
-  return JSON.parse(readFileSync(new URL(`../testdata/${name}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`./testdata/${name}`, import.meta.url), 'utf8'));
 }
 
 const vectors = read<Vectors>('assembler.json');
