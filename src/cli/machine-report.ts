@@ -62,35 +62,35 @@ const WITH_ADDRESS = [0, 1, 4, 5, 6, 7];
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
 /** Says where a program is, in words for people. */
-export interface Teller {
+export interface ReportSource {
   readonly machine: Machine;
   readonly symbolAt: SymbolAt;
 }
 
 /** What there is to say when the guest did not end well. */
-export function complaintOf(file: string, teller: Teller, exit: MachineExit): string | undefined {
-  const { cpu } = teller.machine;
+export function complaintOf(file: string, source: ReportSource, exit: MachineExit): string | undefined {
+  const { cpu } = source.machine;
   const after = `after ${cpu.instructions} instructions`;
   switch (exit.reason) {
     case 'exit':
       return exit.code === 0 ? undefined : `${file} reported failure ${exit.code}.`;
     case 'stuck':
-      return `${file} is stuck ${after}: ${trapText(teller, exit.first)}, and the trap handler at ${place(teller, exit.pc)} can't run: ${causeText(exit)}.`;
+      return `${file} is stuck ${after}: ${trapText(source, exit.first)}, and the trap handler at ${place(source, exit.pc)} can't run: ${causeText(exit)}.`;
     case 'waiting':
-      return `${file} waits at ${place(teller, cpu.pc)} for an interrupt that will never come, ${after}.${lastTrap(teller)}`;
+      return `${file} waits at ${place(source, cpu.pc)} for an interrupt that will never come, ${after}.${lastTrap(source)}`;
     case 'limit':
-      return `${file} was stopped at ${instructionAt(teller, cpu.pc)} ${after}.${lastTrap(teller)}`;
+      return `${file} was stopped at ${instructionAt(source, cpu.pc)} ${after}.${lastTrap(source)}`;
   }
 }
 
 /** The latest exception may be why a program is where it does not want to be. */
-function lastTrap(teller: Teller): string {
-  const trap = teller.machine.firstTrap;
-  return trap === null ? '' : ` Its last exception, after ${trap.at}: ${trapText(teller, trap)}.`;
+function lastTrap(source: ReportSource): string {
+  const trap = source.machine.firstTrap;
+  return trap === null ? '' : ` Its last exception, after ${trap.at}: ${trapText(source, trap)}.`;
 }
 
-const trapText = (teller: Teller, trap: Trap): string =>
-  `at ${instructionAt(teller, trap.pc)}, ${causeText(trap)}`;
+const trapText = (source: ReportSource, trap: Trap): string =>
+  `at ${instructionAt(source, trap.pc)}, ${causeText(trap)}`;
 
 function causeText({ cause, value }: Trap): string {
   const isCompressed = cause === CAUSE_ILLEGAL && value !== 0 && (value & 3) !== 3;
@@ -98,16 +98,16 @@ function causeText({ cause, value }: Trap): string {
   return WITH_ADDRESS.includes(cause) ? `${name} for ${hex(value)}` : name;
 }
 
-function place({ symbolAt }: Teller, address: number): string {
+function place({ symbolAt }: ReportSource, address: number): string {
   const symbol = symbolAt(address);
   return symbol === undefined ? hex(address) : `${hex(address)} <${symbol}>`;
 }
 
 /** The address with the instruction that stands there now; no instruction stands where there is no RAM. */
-function instructionAt(teller: Teller, address: number): string {
-  const bytes = readMemory(teller.machine, address, 4);
-  const where = place(teller, address);
+function instructionAt(source: ReportSource, address: number): string {
+  const bytes = readMemory(source.machine, address, 4);
+  const where = place(source, address);
   if (bytes.length < 4) return where;
   const word = new DataView(bytes.buffer).getUint32(0, true);
-  return `${where} (${disassemble(word, address, teller.symbolAt).text})`;
+  return `${where} (${disassemble(word, address, source.symbolAt).text})`;
 }

@@ -23,7 +23,7 @@ export {
   storedLines,
   uniteLines,
 } from './memory/stored-lines.ts';
-export { inject, run, runTraced, type TellInstruction } from './run.ts';
+export { type InstructionObserver, inject, run, runTraced } from './run.ts';
 export {
   type MachineSnapshot,
   machineFromSnapshot,

@@ -52,7 +52,7 @@ export function runHart(machine: Machine, until: number): Stop {
 }
 
 /** Is told an instruction's number, counted from 1, its address and its word. */
-export type TellInstruction = (instruction: InstructionCount, pc: number, word: number) => void;
+export type InstructionObserver = (instruction: InstructionCount, pc: number, word: number) => void;
 
 /**
  * Like `run`, one instruction at a time: tells of each the number it retires as, its address and its word. A read of clock or
@@ -62,8 +62,8 @@ export type TellInstruction = (instruction: InstructionCount, pc: number, word: 
 export function runTraced(
   machine: Machine,
   until: InstructionCount,
-  retires: TellInstruction,
-  begins?: TellInstruction,
+  retires: InstructionObserver,
+  begins?: InstructionObserver,
 ): Stop {
   const { cpu } = machine;
   if (machine.ending.kind !== 'running') return endingStop(machine);

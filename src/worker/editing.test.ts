@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { FORMS } from '../assembler/forms.ts';
 import { GUESTS } from '../scenario/guests/index.ts';
+import { COMPLETION_ITEMS } from './completion-items.ts';
 import { inspectFile } from './editing.ts';
 import type { Answer, Request } from './protocol.ts';
 import { bench, opened } from './testing/worker.ts';
-import { WORDS } from './words.ts';
 
 const counter = GUESTS.counter!.source;
 
@@ -84,10 +84,10 @@ describe('assembling', () => {
 
   test('leaves the run as it is', async () => {
     const { ask, frame } = await opened({}, 3_000_000);
-    const { hash } = await frame({ kind: 'look' });
+    const { hash } = await frame({ kind: 'view' });
     await ask({ kind: 'assemble', source: 'nop' });
     await ask({ kind: 'guest' });
-    expect((await frame({ kind: 'look' })).hash).toBe(hash);
+    expect((await frame({ kind: 'view' })).hash).toBe(hash);
   });
 
   test('refuses what no link would carry', async () => {
@@ -125,7 +125,7 @@ describe('a file', () => {
 });
 
 test('what every instruction does is told, but for those that this machine has not', () => {
-  const silent = WORDS.filter(({ kind, meaning }) => kind === 'instruction' && !meaning).map(
+  const silent = COMPLETION_ITEMS.filter(({ kind, meaning }) => kind === 'instruction' && !meaning).map(
     ({ name }) => name,
   );
   const foreign = ['uret', 'sret', 'dret', 'sfence.vma'];
@@ -134,6 +134,6 @@ test('what every instruction does is told, but for those that this machine has n
   expect(silent.filter((name) => !foreign.includes(name) && !rare.includes(name))).toEqual(
     ['sext.b', 'sext.h', 'zext.h'].filter((name) => silent.includes(name)),
   );
-  const meant = WORDS.filter(({ meaning }) => meaning).map(({ name }) => name);
+  const meant = COMPLETION_ITEMS.filter(({ meaning }) => meaning).map(({ name }) => name);
   for (const name of meant) expect(FORMS.has(name)).toBe(true);
 });

@@ -10,8 +10,8 @@ import { type ScenarioDocument, withoutDefaults } from '../scenario/document.ts'
 import { OWN_SOURCE, optionsFor, readProgram } from '../scenario/guest.ts';
 import { GUESTS, kernelFiles } from '../scenario/guests/index.ts';
 import { PROGRAM_BYTES_MAX, SOURCE_CHARACTERS_MAX } from '../scenario/schema.ts';
+import { COMPLETION_ITEMS } from './completion-items.ts';
 import type { Answer, Finding, GuestText } from './protocol.ts';
-import { WORDS } from './words.ts';
 
 /** More labels than a page can use. */
 const SYMBOLS_MAX = 4_000;
@@ -28,7 +28,7 @@ export function guestText(document: ScenarioDocument, image: Image): GuestText {
     source: elf === undefined ? (source ?? builtIn) : null,
     programBytes: image.end - image.base,
     kernel: kernelFiles(),
-    words: [...WORDS],
+    words: [...COMPLETION_ITEMS],
     name: OWN_SOURCE,
     charactersMax: SOURCE_CHARACTERS_MAX,
     bytesMax: PROGRAM_BYTES_MAX,

@@ -81,7 +81,7 @@ export type Request =
   | { kind: 'deleteBranch'; id: number; viewport: Viewport }
   | { kind: 'memory'; bytes: number; viewport: Viewport }
   /** The same instant again, for another viewport; `inDetail`: with what has to be derived again for that. */
-  | { kind: 'look'; inDetail?: boolean; viewport: Viewport }
+  | { kind: 'view'; inDetail?: boolean; viewport: Viewport }
   /** Only the timeline, for another window. */
   | { kind: 'timeline'; timeline: TimelineWindow }
   /** To the next fact that is so behind this instant, or back to the last; the frame comes with what was found. */
@@ -110,7 +110,7 @@ export type Request =
   | { kind: 'inspect'; bytes: Uint8Array<ArrayBuffer> };
 
 /** A mnemonic, register, CSR or directive that a source may say. */
-export interface Word {
+export interface CompletionItem {
   name: string;
   kind: 'instruction' | 'register' | 'csr' | 'directive';
   /** What it is written with: `rd, rs1, imm`. */
@@ -130,7 +130,7 @@ export interface GuestText {
   programBytes: number;
   /** The files that a source may include, by name. */
   kernel: Record<string, string>;
-  words: Word[];
+  words: CompletionItem[];
   /** What an error calls the source. */
   name: string;
   charactersMax: number;

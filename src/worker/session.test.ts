@@ -51,18 +51,18 @@ describe('opening', () => {
     ['a link of the future', { link: '#u9=AAAA' }, /newer Understudy/],
   ])('%s is refused in a sentence, and what was open stays', async (_, source, message) => {
     const { ask, frame } = await opened(short, 6_000_000);
-    const before = await frame({ kind: 'look' });
+    const before = await frame({ kind: 'view' });
     const refused = await ask({ kind: 'open', source } as never);
     expect(refused).toMatchObject({ kind: 'refused' });
     expect(refused.kind === 'refused' && refused.message).toMatch(message);
-    const after = await frame({ kind: 'look' });
+    const after = await frame({ kind: 'view' });
     expect({ ...after, request: 0 }).toEqual({ ...before, request: 0 });
   });
 
   test('without anything open every other request is refused', async () => {
     const { ask } = bench();
     for (const request of [
-      { kind: 'look' },
+      { kind: 'view' },
       { kind: 'link' },
       { kind: 'advance', until: 1 },
       { kind: 'rules', rules: {} },
@@ -105,7 +105,7 @@ describe('moving', () => {
 
   test('seek brings the same frame, from wherever', async () => {
     const { frame } = await opened(short, 9_123_456);
-    const there = await frame({ kind: 'look' });
+    const there = await frame({ kind: 'view' });
     await frame({ kind: 'seek', time: 2_000_000 });
     expect({ ...(await frame({ kind: 'seek', time: 9_123_456 })), request: 0 }).toEqual({
       ...there,
@@ -115,7 +115,7 @@ describe('moving', () => {
 
   test('steps go one unit, on and back', async () => {
     const { frame } = await opened(short, 2_110_000);
-    const before = await frame({ kind: 'look' });
+    const before = await frame({ kind: 'view' });
     const on = await frame({ kind: 'step', unit: 'instruction', direction: 1, host: 'A' });
     expect(on.hosts[0]?.instruction).toBe((before.hosts[0]?.instruction ?? 0) + 1);
     const back = await frame({ kind: 'step', unit: 'instruction', direction: -1, host: 'A' });
@@ -131,7 +131,7 @@ describe('moving', () => {
     expect((await frame({ kind: 'advance', until: 6_000_000 })).hash).toBeUndefined();
     const { world, advanceTo } = stage(configOf());
     advanceTo(6_000_000);
-    expect((await frame({ kind: 'look' })).hash).toBe(hashWorld(world));
+    expect((await frame({ kind: 'view' })).hash).toBe(hashWorld(world));
   });
 });
 
@@ -157,7 +157,7 @@ describe('commands', () => {
     const later = await frame({ kind: 'seek', time: 9_000_000 });
     const other = await opened({ ...short, commands: ['cut log @ 6ms'] }, 9_000_000);
     const same = { request: 0, flights: [], branches: [] };
-    expect({ ...later, ...same }).toEqual({ ...(await other.frame({ kind: 'look' })), ...same });
+    expect({ ...later, ...same }).toEqual({ ...(await other.frame({ kind: 'view' })), ...same });
     expect(later.narration.map(({ key }) => key)).toContain('linkCut');
     const indexes = later.narration.map(({ index }) => index);
     expect(indexes).toEqual([...new Set(indexes)].toSorted((a, b) => a - b));
@@ -172,10 +172,10 @@ describe('commands', () => {
     ['', /no command/],
   ])('"%s" is refused, and nothing has happened', async (text, message) => {
     const { ask, frame } = await opened(short, 6_000_000);
-    const before = await frame({ kind: 'look' });
+    const before = await frame({ kind: 'view' });
     const refused = await ask({ kind: 'command', text });
     expect(refused.kind === 'refused' && refused.message).toMatch(message);
-    expect({ ...(await frame({ kind: 'look' })), request: 0 }).toEqual({ ...before, request: 0 });
+    expect({ ...(await frame({ kind: 'view' })), request: 0 }).toEqual({ ...before, request: 0 });
   });
 });
 
@@ -200,7 +200,7 @@ describe('rules', () => {
     const { ask, frame } = await opened(short, 5_000_000);
     const refused = await ask({ kind: 'rules', rules: { gravity: false } });
     expect(refused.kind === 'refused' && refused.message).toMatch(/rules\.gravity/);
-    expect((await frame({ kind: 'look' })).time).toBe(5_000_000);
+    expect((await frame({ kind: 'view' })).time).toBe(5_000_000);
   });
 });
 
@@ -253,10 +253,10 @@ describe('a link', () => {
 
 test('the narration begins where the page says, and counts all', async () => {
   const { frame } = await opened(short, 6_000_000);
-  const all = await frame({ kind: 'look' });
+  const all = await frame({ kind: 'view' });
   expect(all.narrationSince).toBe(0);
   const narrationFrom = (all.narration[4]?.index ?? 0) + 1;
-  const rest = await frame({ kind: 'look', viewport: { ...VIEWPORT, narrationFrom } });
+  const rest = await frame({ kind: 'view', viewport: { ...VIEWPORT, narrationFrom } });
   expect(rest.narration).toEqual(all.narration.slice(5));
   expect(rest.narrationSince).toBe(narrationFrom);
   expect(rest.narrationLength).toBe(all.narrationLength);
@@ -265,7 +265,7 @@ test('the narration begins where the page says, and counts all', async () => {
 describe('branches', () => {
   test('acting in the past begins one, and the other stays: the same run, to be had back', async () => {
     const { frame, ask } = await opened(short, 12_000_000);
-    const before = await frame({ kind: 'look' });
+    const before = await frame({ kind: 'view' });
     await frame({ kind: 'seek', time: 6_000_000 });
     const acted = await frame({ kind: 'command', text: 'crash A' });
     expect(acted.branches).toMatchObject([
@@ -275,7 +275,7 @@ describe('branches', () => {
     await frame({ kind: 'advance', until: 12_000_000 });
     const back = await frame({ kind: 'branch', id: 1 });
     expect(back.hash).toBe(before.hash);
-    const { narration } = await frame({ kind: 'look', inDetail: true });
+    const { narration } = await frame({ kind: 'view', inDetail: true });
     expect(narration).toEqual(before.narration);
     const compared = await ask({ kind: 'compareBranches', one: 1, other: 2 });
     expect(compared).toMatchObject({
@@ -286,7 +286,7 @@ describe('branches', () => {
     expect(link.kind === 'link' && link.document).not.toHaveProperty('commands');
     const played = await ask({ kind: 'playBranches', one: 1, other: 2 });
     expect(played).toMatchObject({ parting: { at: 6_000_000, other: { key: 'hostCrashed' } } });
-    expect((await frame({ kind: 'look' })).hash).toBe(before.hash);
+    expect((await frame({ kind: 'view' })).hash).toBe(before.hash);
   });
 
   test('are renamed and deleted, but not the one that is on', async () => {
@@ -332,7 +332,7 @@ describe('what takes long', () => {
     if (asked.kind !== 'frame') throw new Error(JSON.stringify(asked));
     expect(asked.frame.time).toBeLessThan(20_000_000);
     const there = await frame({ kind: 'seek', time: 20_000_000 });
-    expect(there.hash).toBe((await (await opened(short, 20_000_000)).frame({ kind: 'look' })).hash);
+    expect(there.hash).toBe((await (await opened(short, 20_000_000)).frame({ kind: 'view' })).hash);
   });
 });
 

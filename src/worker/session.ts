@@ -18,14 +18,14 @@ import { createRun, limitMemory, MEMORY, placeCommand, type Run } from '../timel
 import type { WorldConfig } from '../world/base/config.ts';
 import { parseCommand } from '../world/language/faults.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
-import { type Asking, ask } from './asking.ts';
 import { bringBack, keptBranches } from './branches.ts';
 import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
 import { viewFound } from './finding.ts';
 import type { TimelineWindow } from './frame.ts';
-import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './moving.ts';
+import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './navigation.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
+import { answerQuery, type Query } from './queries.ts';
 import { asTask, boxed, type TaskRunner } from './task.ts';
 import { buildFrame } from './view/build.ts';
 import { dataAddress } from './view/data-address.ts';
@@ -87,7 +87,7 @@ export async function answer(
     case 'machine':
     case 'why':
     case 'detail':
-      return ask(opened, request satisfies Asking, runner);
+      return answerQuery(opened, request satisfies Query, runner);
     case 'run':
       return runToHit(opened, id, request, runner);
     case 'timeline':
@@ -109,13 +109,13 @@ export const refuse = (message: string, key?: string): Refusal => ({
   ...(key === undefined ? {} : { key: `refused.${key}` }),
 });
 
-type Acting = Exclude<
+type RunChange = Exclude<
   Request,
-  Asking | With<'find' | 'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run' | 'timeline'>
+  Query | With<'find' | 'open' | 'link' | 'keep' | 'guest' | 'assemble' | 'inspect' | 'run' | 'timeline'>
 >;
 
 /** What moves or changes the run. @returns why it was refused, if it was */
-async function act(opened: Opened, request: Acting, runner: TaskRunner): Promise<Answer | undefined> {
+async function act(opened: Opened, request: RunChange, runner: TaskRunner): Promise<Answer | undefined> {
   const { run } = opened;
   const bound = scenarioOf(opened).untilNs;
   switch (request.kind) {
@@ -154,8 +154,8 @@ async function act(opened: Opened, request: Acting, runner: TaskRunner): Promise
     case 'memory':
       limitMemory(run, request.bytes);
       return undefined;
-    case 'look':
-      if (request.inDetail) await runner.run(asTask(lookClosely(run, request.viewport.timeline)));
+    case 'view':
+      if (request.inDetail) await runner.run(asTask(deriveForView(run, request.viewport.timeline)));
       return undefined;
     default:
       return unreachable(request);
@@ -224,7 +224,7 @@ const timeline = ({ run }: Opened, window: TimelineWindow): Answer => ({
 });
 
 /** Derives again what the page would show of this instant and is not held any more. */
-function* lookClosely(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
+function* deriveForView(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
   if (lacksContext(run)) yield* deriveContext(run);
   if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, (to + REACH) as SimTime);
 }

@@ -184,7 +184,7 @@ const moves = (end: number): Asked[] => [
   { kind: 'end' },
   { kind: 'branch', id: 1 },
   { kind: 'rules', rules: { outputRule: false } },
-  { kind: 'look' },
+  { kind: 'view' },
 ];
 
 /** Searches that would go on for an hour of simulated time are stopped at this one; all else is done by then. */

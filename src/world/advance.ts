@@ -4,7 +4,7 @@ import { below } from '../base/prng.ts';
 import type { Command } from '../ft/commands.ts';
 import { startWatching } from '../ft/failure-detection.ts';
 import type { InstructionCount, Stop } from '../machine/boundary.ts';
-import { hashMachine, run, runOtherHart, runTraced, type TellInstruction } from '../machine/machine.ts';
+import { hashMachine, type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.ts';
 import type { HostId } from './base/config.ts';
@@ -195,9 +195,9 @@ function runFirstHart(host: Host, target: InstructionCount, tracing: Tracing | u
 const isTraced = ({ host: whose = () => true }: Tracing, host: Host): boolean =>
   typeof whose === 'string' ? whose === host.id : whose(host);
 
-const UNTOLD: TellInstruction = () => {};
+const UNTOLD: InstructionObserver = () => {};
 
-const tellOf = (host: Host, tracer: Tracer | undefined): TellInstruction | undefined =>
+const tellOf = (host: Host, tracer: Tracer | undefined): InstructionObserver | undefined =>
   tracer && ((instruction, pc, word) => tracer(host, instruction, pc, word));
 
 /** The harts take turns, at instruction numbers of the first that have nothing to do with how far anybody looks. */

@@ -72,9 +72,9 @@ export function* lastRegisterWriter(
         end = part.at;
         continue;
       }
-      const looking = lookForWrite(diversion, index, register, end);
+      const search = searchForWrite(diversion, index, register, end);
       const before = instructionOf(diversion.world.hosts[index]!);
-      const found = yield* looking;
+      const found = yield* search;
       traced += Math.max(0, instructionOf(diversion.world.hosts[index]!) - before);
       if (found !== undefined)
         return isChangeOnly && found.by === 'instruction' ? { ...found, isChangeOnly } : found;
@@ -102,7 +102,7 @@ function partsOf(diversion: Diversion, end: SimTime): Part[] {
 }
 
 /** The last write from here to `end`. */
-function* lookForWrite(
+function* searchForWrite(
   diversion: Diversion,
   index: number,
   register: number,

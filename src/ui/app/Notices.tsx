@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { textOf } from '../i18n/tell.ts';
+import { textOf } from '../i18n/sentences.ts';
 import { goOnWith } from '../store/keeping.ts';
 import { IconButton } from '../widgets/IconButton.tsx';
 import { useApp, useSession, useTexts, useView } from './context.tsx';

@@ -1,6 +1,6 @@
 // What takes long, how much of it is done, and the way to stop it.
 import { Button } from 'react-aria-components/Button';
-import { textOf } from '../i18n/tell.ts';
+import { textOf } from '../i18n/sentences.ts';
 import { useApp, useSession, useTexts } from './context.tsx';
 import './notices.css';
 

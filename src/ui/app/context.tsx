@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Frame } from '../../worker/frame.ts';
-import type { Tell } from '../i18n/tell.ts';
+import type { Translate } from '../i18n/sentences.ts';
 import type { Preferences } from '../store/preferences.ts';
 import { isSame } from '../store/same.ts';
 import type { Session, SessionState } from '../store/session.ts';
@@ -59,6 +59,6 @@ export function useFrame<T>(select: (frame: Frame) => T): T {
 }
 
 /** The texts, in the page's language. */
-export function useTexts(): Tell {
+export function useTexts(): Translate {
   return useTranslation(['page', 'narration']).t;
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { PROPERTIES } from '../../world/properties/index.ts';
 import pageEn from './en/page.json';
-import { propertyKey } from './tell.ts';
+import { propertyKey } from './sentences.ts';
 
 test.each(PROPERTIES.map(({ id, name }) => [id, name]))('%s, %s', (_, name) => {
   const key = propertyKey(name);

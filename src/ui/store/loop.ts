@@ -1,6 +1,6 @@
 // The one loop of the page: on each screen refresh it asks the worker for the next thing, if nothing is asked already.
 // The timeline's window is kept with the cursor.
-import { LINK_EVERY_MS, nextErrand } from './pacing.ts';
+import { LINK_EVERY_MS, nextRequest } from './next-request.ts';
 import type { Preferences } from './preferences.ts';
 import type { Session } from './session.ts';
 import { hasLostCursor, type View, viewportAt } from './view.ts';
@@ -35,7 +35,7 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       shown = all;
       since = now;
     }
-    const errand = nextErrand({
+    const next = nextRequest({
       playing,
       hidden: document.hidden,
       time: frame.time,
@@ -49,18 +49,18 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       lacksDetail: (frame.lacksContext || frame.timeline.lacksDetail) && detailed !== all,
       sinceViewMs: now - since,
     });
-    if (errand?.kind === 'link') {
+    if (next?.kind === 'link') {
       lastLink = now;
       void session.refreshLink();
-    } else if (errand?.kind === 'advance') {
+    } else if (next?.kind === 'advance') {
       lastAdvance = now;
-      void session.advance(errand.until);
-    } else if (errand?.kind === 'look') {
+      void session.advance(next.until);
+    } else if (next?.kind === 'view') {
       shownRows = rows;
-      if (errand.inDetail) detailed = all;
-      void session.look(errand.inDetail);
-    } else if (errand?.kind === 'timeline') {
-      void session.lookAtTimeline();
+      if (next.inDetail) detailed = all;
+      void session.refreshFrame(next.inDetail);
+    } else if (next?.kind === 'timeline') {
+      void session.refreshTimeline();
     }
   }
 

@@ -111,7 +111,7 @@ test('a link is current until the run goes on', async () => {
   await session.open({ builtin: 'counter' }, false);
   await session.refreshLink();
   expect(state()).toMatchObject({ link: { hash: '#u1=a' }, linkIsCurrent: true });
-  await session.look();
+  await session.refreshFrame();
   expect(state().linkIsCurrent).toBe(true);
   await session.advance(2);
   expect(state().linkIsCurrent).toBe(false);
@@ -147,7 +147,7 @@ test('it is remembered from where the run came: not from a frame while it played
   time = 13;
   await session.advance(13);
   expect(state().stoodAt).toBe(9);
-  await session.look();
+  await session.refreshFrame();
   expect(state().stoodAt).toBe(9);
   time = 11;
   await session.step('instruction', -1);

@@ -5,8 +5,8 @@ import type { Frame, NarrationLine } from '../../worker/frame.ts';
 import type { Answer, Place, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { FactQuery, FoundView, HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
+import { withReducedMotion } from './reduced-motion.ts';
 import { createRequester, type Requester } from './requester.ts';
-import { stilled } from './stilled.ts';
 
 export interface Link {
   hash: string;
@@ -109,9 +109,9 @@ export interface Session {
   /** Ends what takes long; the run stands where it has come. */
   stop(): void;
   /** `inDetail`: with what has to be derived again for it. */
-  look(inDetail?: boolean): Promise<void>;
+  refreshFrame(inDetail?: boolean): Promise<void>;
   /** The timeline for the window that is on screen. */
-  lookAtTimeline(): Promise<void>;
+  refreshTimeline(): Promise<void>;
   refreshLink(): Promise<void>;
   /** Asks what changes nothing. Null when a newer question of the same lane took its place. */
   ask(request: Question, lane?: string): Promise<Answer | null>;
@@ -227,7 +227,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
     }
     if (answer?.kind !== 'frame') return false;
     const { differs } = answer;
-    const frame = isStill() ? stilled(answer.frame) : answer.frame;
+    const frame = isStill() ? withReducedMotion(answer.frame) : answer.frame;
     const { frame: last, playing, stoodAt } = get();
     const isSameBranch = !isOtherRun && branchOn(last) === branchOn(frame);
     // While it plays it stands nowhere: what it came from is where it was set off.
@@ -349,14 +349,14 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
       receive(await requester.submit(() => ({ kind: 'memory', bytes, viewport: view(timeNow()) })));
     },
     stop: () => client.stop(),
-    async look(inDetail = false) {
+    async refreshFrame(inDetail = false) {
       const current = get().linkIsCurrent;
       // What is derived again may come before what the page has got.
       const asked = () => (inDetail ? view(timeNow(), 0) : view(timeNow()));
-      receive(await requester.submit(() => ({ kind: 'look', inDetail, viewport: asked() }), 'look'));
+      receive(await requester.submit(() => ({ kind: 'view', inDetail, viewport: asked() }), 'view'));
       set({ linkIsCurrent: current });
     },
-    async lookAtTimeline() {
+    async refreshTimeline() {
       const asked = () => viewport(timeNow()).timeline;
       const answer = await requester.submit(() => ({ kind: 'timeline', timeline: asked() }), 'timeline');
       const { frame, linkIsCurrent } = get();

@@ -14,10 +14,10 @@ import { viewChannel } from './channel.ts';
 import { viewConsole } from './console.ts';
 import { viewHost } from './hosts.ts';
 import type { Listing } from './listing.ts';
+import { viewNarration } from './narration-window.ts';
 import { viewClient, viewDisk, viewFlights, viewLinks, viewVmAt } from './outside.ts';
 import { pairOf } from './pair.ts';
 import { viewRuler, viewStream } from './ruler.ts';
-import { viewNarration } from './telling.ts';
 import { viewTimeline } from './timeline.ts';
 import { viewTransfer } from './transfer.ts';
 

@@ -6,7 +6,7 @@ import type { DetailQuery, MachineQuery } from '../time-views.ts';
 async function opened(ns: number) {
   const { ask, frame } = await openedAt({}, ns);
   return {
-    here: await frame({ kind: 'look' }),
+    here: await frame({ kind: 'view' }),
     frame,
     ask,
     async detail(query: DetailQuery) {
@@ -34,14 +34,14 @@ test('an entry that no buffer holds any more is what it was while one did', asyn
       expect(again?.at).toBeLessThanOrEqual(14_000_000);
     }
   }
-  expect((await frame({ kind: 'look' })).time).toBe(90_000_000);
+  expect((await frame({ kind: 'view' })).time).toBe(90_000_000);
   expect(await detail({ of: 'entry', generation, sequence: 1_000_000 })).toBeNull();
   expect(await detail({ of: 'entry', generation: 2, sequence: 1 })).toBeNull();
 });
 
 test('a packet on its way has layers down to the request, and times of its own', async () => {
   const { frame, detail } = await opened(13_600_000);
-  let shown = await frame({ kind: 'look' });
+  let shown = await frame({ kind: 'view' });
   while (!shown.flights.some(({ kind }) => kind === 'request'))
     shown = await frame({ kind: 'step', unit: 'packet', direction: 1 });
   const flight = shown.flights.find(({ kind }) => kind === 'request')!;

@@ -16,7 +16,7 @@ import { isDelivered } from '../../world/net/network.ts';
 import { linkOf, type World } from '../../world/state/world.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
-import { tellFrame } from './outside.ts';
+import { describeFrame } from './outside.ts';
 
 /** @returns null when there is no such thing at this instant, undefined when it was told to stop */
 export function* viewDetail(run: Run, query: DetailQuery): Task<DetailView | null | undefined> {
@@ -88,7 +88,7 @@ function contentsOf(world: World, message: Message): Contents {
 
 /** Whose request a frame is, or answers. */
 function requestIn(world: World, frame: Uint8Array<ArrayBuffer>): Pick<DetailView, 'client' | 'request'> {
-  const { client, request } = tellFrame(world, frame);
+  const { client, request } = describeFrame(world, frame);
   return client === undefined || request === undefined ? {} : { client, request };
 }
 

@@ -14,7 +14,7 @@ import { divertToInstant } from '../../timeline/explain/inspect/find-entry.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
 import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
-import { placeOf } from '../asking.ts';
+import { placeOf } from '../queries.ts';
 import type { Opened } from '../session.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';

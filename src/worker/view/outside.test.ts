@@ -158,7 +158,7 @@ describe('the pair', () => {
     expect((await at(bench, held)).lag?.instructions).toBeGreaterThan(500);
     expect((await at(bench, 2_900_000)).lag?.ns).toBe(0);
     await bench.frame({ kind: 'command', text: 'crash B' });
-    expect((await bench.frame({ kind: 'look' })).lag).toBeNull();
+    expect((await bench.frame({ kind: 'view' })).lag).toBeNull();
   });
 });
 
@@ -191,7 +191,7 @@ test('links say what they are and whether they are cut', async () => {
 
 test('the switch’s idea of where the VM is follows its announcement', async () => {
   const bench = await opened(short);
-  expect((await bench.frame({ kind: 'look' })).vmAt).toBeNull();
+  expect((await bench.frame({ kind: 'view' })).vmAt).toBeNull();
   expect((await at(bench, 8_200_000)).vmAt).toBe('A');
   await bench.frame({ kind: 'command', text: 'crash A' });
   expect((await at(bench, 30_000_000)).vmAt).toBe('B');

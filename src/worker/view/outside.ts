@@ -40,13 +40,13 @@ export function viewClient(client: Client): ClientView {
   };
 }
 
-type Telling = Pick<FlightView, 'kind' | 'client' | 'request' | 'value' | 'block' | 'won'>;
+type FlightContent = Pick<FlightView, 'kind' | 'client' | 'request' | 'value' | 'block' | 'won'>;
 
 /** What a message is, seen from outside. */
-function tellMessage(world: World, message: Message): Telling {
+function describeMessage(world: World, message: Message): FlightContent {
   switch (message.kind) {
     case 'ethernet':
-      return tellFrame(world, message.bytes);
+      return describeFrame(world, message.bytes);
     case 'storage': {
       const { request } = message;
       if (request.kind === 'testAndSet') return { kind: 'testAndSet' };
@@ -63,7 +63,7 @@ function tellMessage(world: World, message: Message): Telling {
 }
 
 /** What a frame of the LAN is. */
-export function tellFrame(world: World, bytes: Uint8Array<ArrayBuffer>): Telling {
+export function describeFrame(world: World, bytes: Uint8Array<ArrayBuffer>): FlightContent {
   if (isAnnouncement(bytes)) return { kind: 'announcement' };
   const datagram = parseUdp(bytes);
   if (datagram === undefined) return { kind: 'other' };
@@ -88,7 +88,7 @@ function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): Fl
       link: event.link,
       from: event.from,
       to: farEnd(linkOf(world, event.link), event.from),
-      ...tellMessage(world, event.message),
+      ...describeMessage(world, event.message),
       progress: at === event.sentAt ? 1 : (world.now - event.sentAt) / (at - event.sentAt),
       lost: !isDelivered(world, event),
     },

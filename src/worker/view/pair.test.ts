@@ -8,7 +8,7 @@ const window = { rows: 20, narrationFrom: 0, timeline: { from: 0, to: 80_000_000
 describe('a spare host', () => {
   test('is beside the stage until the VM’s clone runs there, and takes the dead one’s place', async () => {
     const { frame } = await opened({ ...three, commands: ['crash A @ 14ms'] }, 13_000_000);
-    const whole = await frame({ kind: 'look' });
+    const whole = await frame({ kind: 'view' });
     expect(whole.stage).toEqual(['A', 'B']);
     expect(whole.hosts.map(({ role }) => role)).toEqual(['primary', 'backup', 'spare']);
     expect(whole.hosts[2]).toMatchObject({ activity: 'empty', instruction: 0 });
@@ -53,7 +53,7 @@ describe('a spare host', () => {
 describe('the states of the pair', () => {
   test('through two failures in a row', async () => {
     const { frame } = await opened({ ...three, commands: ['crash A @ 14ms', 'crash B @ 40ms'] }, 60_000_000);
-    const { timeline, pair, stage } = await frame({ kind: 'look', viewport: window });
+    const { timeline, pair, stage } = await frame({ kind: 'view', viewport: window });
     const after = ['suspecting', 'failingOver', 'solo'];
     expect(timeline.pair.map(({ state }) => state)).toEqual(['protected', ...after, 'protected', ...after]);
     expect([pair, ...stage]).toEqual(['solo', 'C', 'B']);
@@ -71,7 +71,7 @@ describe('the states of the pair', () => {
 
   test('switched off on purpose, nobody takes over', async () => {
     const { frame } = await opened({ ...three, commands: ['poweroff vm @ 5ms'] }, 30_000_000);
-    const { pair, hosts, timeline } = await frame({ kind: 'look', viewport: window });
+    const { pair, hosts, timeline } = await frame({ kind: 'view', viewport: window });
     expect(pair).toBe('off');
     expect(hosts.slice(0, 2).map(({ haltReason }) => haltReason)).toEqual(['poweredOff', 'poweredOff']);
     expect(timeline.pair.at(-1)?.state).toBe('off');
@@ -79,7 +79,7 @@ describe('the states of the pair', () => {
 
   test('a machine that is moved changes its place, and nobody else does', async () => {
     const { frame } = await opened({ ...three, commands: ['migrate backup C @ 5ms'] }, 40_000_000);
-    const { pair, stage, channel } = await frame({ kind: 'look' });
+    const { pair, stage, channel } = await frame({ kind: 'view' });
     expect({ pair, stage, from: channel.from, to: channel.to }).toEqual({
       pair: 'protected',
       stage: ['A', 'C'],
@@ -100,19 +100,19 @@ test('the console shows what was printed, of a guest that has one', async () => 
     isOpen: true,
   });
   expect((await shell.frame({ kind: 'seek', time: 9_000_000 })).console?.printed).toMatch(/^time\n\d+\n/);
-  expect((await (await opened(three)).frame({ kind: 'look' })).console).toBeNull();
+  expect((await (await opened(three)).frame({ kind: 'view' })).console).toBeNull();
 });
 
 test('the guest’s own data are where its first label of data stands', async () => {
   const counter = await opened(three);
-  const { dataAddress } = await counter.frame({ kind: 'look' });
+  const { dataAddress } = await counter.frame({ kind: 'view' });
   const { symbols } = counter.session.opened!.run.world.config.image;
   expect(dataAddress).toBe(symbols.get('counter_value'));
 });
 
 test('disks of their own are told of each host', async () => {
   const { frame } = await opened({ ...three, disk: { shared: false } }, 6_000_000);
-  const { disk, hosts } = await frame({ kind: 'look' });
+  const { disk, hosts } = await frame({ kind: 'view' });
   expect(disk).toMatchObject({ isShared: false, used: [] });
   expect(hosts[0]?.disk?.used[0]).toMatchObject({ block: 7 });
 });

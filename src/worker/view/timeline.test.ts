@@ -65,7 +65,7 @@ describe('clients', () => {
   test('outside the window have nothing; what reaches into it is there', async () => {
     const { frame } = await opened(short, 9_000_000);
     const window = { ...VIEWPORT, timeline: { from: 3_500_000, to: 4_500_000, parts: 100 } };
-    const { timeline } = await frame({ kind: 'look', viewport: window });
+    const { timeline } = await frame({ kind: 'view', viewport: window });
     const requests = timeline.clients.map(({ spans }) => rowsOf(spans).map(({ request }) => request));
     expect(requests).toEqual([[1], [1]]);
     const at = 'at' in timeline.entries ? [...timeline.entries.at] : [];
@@ -171,7 +171,7 @@ describe('a long run', { timeout: MANY_RUNS }, () => {
     const { frame } = await opened();
     await frame({ kind: 'advance', until: 700_000_000 });
     const window = { ...VIEWPORT, timeline: { from: 0, to: 700_000_000, parts: 5000 } };
-    const { timeline, narration, channel } = await frame({ kind: 'look', viewport: window });
+    const { timeline, narration, channel } = await frame({ kind: 'view', viewport: window });
     for (const curve of [timeline.fill, timeline.lag, timeline.held]) expect(curve.length).toBe(2000);
     expect(timeline.entries).not.toHaveProperty('at');
     expect(narration.length).toBeLessThanOrEqual(400);
@@ -212,13 +212,13 @@ describe('a long run', { timeout: MANY_RUNS }, () => {
     for (const each of [small, whole]) await each.frame({ kind: 'seek', time: 700_000_000 });
     const timeline = { from: 20_000_000, to: 60_000_000, parts: 80 };
     const coarse = await small.ask({ kind: 'timeline', timeline });
-    await small.frame({ kind: 'look', inDetail: true, viewport: { ...VIEWPORT, timeline } });
+    await small.frame({ kind: 'view', inDetail: true, viewport: { ...VIEWPORT, timeline } });
     const fine = await small.ask({ kind: 'timeline', timeline });
     const expected = await whole.ask({ kind: 'timeline', timeline });
     expect(coarse).toMatchObject({ timeline: { lacksDetail: true } });
     expect(fine).toMatchObject({ timeline: { lacksDetail: false } });
     expect(fine).toEqual(expected);
-    expect(await small.frame({ kind: 'look' })).toMatchObject({ time: 700_000_000 });
+    expect(await small.frame({ kind: 'view' })).toMatchObject({ time: 700_000_000 });
   });
 
   test('shows where there are events that are looked for', async () => {

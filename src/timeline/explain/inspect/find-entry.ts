@@ -51,7 +51,7 @@ export function* findEntry(run: Run, place: EntryReference): Generator<void, Fou
   const { world } = diversion;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   let found: FoundEntry | undefined;
-  function look(fact: Observation): void {
+  function match(fact: Observation): void {
     if (fact.kind !== 'recorded' && fact.kind !== 'replayed') return;
     if (found !== undefined || fact.generation !== generation || fact.sequence !== sequence) return;
     const { sender } = world.hosts.find(({ id }) => id === fact.host)!.replica;
@@ -60,7 +60,7 @@ export function* findEntry(run: Run, place: EntryReference): Generator<void, Fou
     if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, bytes: bytes.slice() };
   }
   while (found === undefined && world.now < reached) {
-    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, SLICE)), reached), look);
+    advanceDiversion(diversion, earlier(after(world.now, strideOf(world, SLICE)), reached), match);
     yield;
   }
   return found;

@@ -1,6 +1,6 @@
 // What the clients have of it, in one sentence: the answers in order, what is still owed, or what broke.
 import type { Frame, PropertyView } from '../../../worker/frame.ts';
-import { clientName, propertyName, type Tell, tellViolation } from '../../i18n/tell.ts';
+import { clientName, propertyName, type Translate, violationSentence } from '../../i18n/sentences.ts';
 import type { Debt, FailoverStory } from '../picture/story/failover.ts';
 
 /** Shown of the answers since. */
@@ -25,8 +25,8 @@ export function brokenOf(properties: readonly PropertyView[]): PropertyView[] {
 }
 
 /** `Clients’ view is broken: client 1 got 13, a number that …` */
-export function tellBroken(t: Tell, { name, violation }: PropertyView): string {
-  const sentence = violation === undefined ? '' : tellViolation(t, violation);
+export function brokenSentence(t: Translate, { name, violation }: PropertyView): string {
+  const sentence = violation === undefined ? '' : violationSentence(t, violation);
   return t('story.brokenProperty', { name: propertyName(t, name), sentence });
 }
 
@@ -36,8 +36,8 @@ const COUNTING: ReadonlySet<string> = new Set(['counter', 'dma-poller']);
 export const isCounting = ({ guest }: Pick<Frame, 'guest'>): boolean => COUNTING.has(guest);
 
 /** The answers before and since as one row of numbers with what is missing in it, or how the clients wait. */
-export function tellVerdict(
-  t: Tell,
+export function verdictSentence(
+  t: Translate,
   story: FailoverStory,
   owed: readonly OpenDebt[],
   isCounting: boolean,

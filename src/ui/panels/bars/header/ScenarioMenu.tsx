@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react';
 import { lazy } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { useSession, useTexts } from '../../../app/context.tsx';
-import { scenarioTitle } from '../../../i18n/tell.ts';
+import { scenarioTitle } from '../../../i18n/sentences.ts';
 import { useLater } from '../../../widgets/MenuButton.tsx';
 
 const load = () => import('./ScenarioPicker.tsx');

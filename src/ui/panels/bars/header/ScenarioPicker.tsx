@@ -11,7 +11,7 @@ import { SearchField } from 'react-aria-components/SearchField';
 import { Text } from 'react-aria-components/Text';
 import { LIBRARY } from '../../../../scenario/library/index.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
-import { textOf } from '../../../i18n/tell.ts';
+import { textOf } from '../../../i18n/sentences.ts';
 import { matches } from '../../dialogs/palette/matching.ts';
 import { groupsOf } from './scenarios.ts';
 import '../../dialogs/palette/palette.css';

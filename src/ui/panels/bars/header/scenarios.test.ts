@@ -1,7 +1,7 @@
 // Every built-in scenario is in one group, in the library's order.
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../../../scenario/library/index.ts';
-import { propertyKey } from '../../../i18n/tell.ts';
+import { propertyKey } from '../../../i18n/sentences.ts';
 import { groupOf, groupsOf } from './scenarios.ts';
 
 test('what a scenario says decides where it belongs', () => {

@@ -1,10 +1,10 @@
 // The words on the timeline's canvas.
-import { clientName, linkName, operationName, type Tell, textOf } from '../../../i18n/tell.ts';
+import { clientName, linkName, operationName, type Translate, textOf } from '../../../i18n/sentences.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../widgets/format.ts';
 import type { TimelineTexts } from './draw.ts';
 
 /** Texts for `drawTimeline` in the page's language. */
-export function timelineTexts(t: Tell): TimelineTexts {
+export function timelineTexts(t: Translate): TimelineTexts {
   return {
     client(id, { kind, value }) {
       const operation = operationName(t, kind);

@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { type Action, action, isLogOver, linkActions } from '../../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../../app/context.tsx';
-import { linkName } from '../../../i18n/tell.ts';
+import { linkName } from '../../../i18n/sentences.ts';
 import { MenuButton } from '../../../widgets/MenuButton.tsx';
 import { isPairCut } from '../../model/targets.ts';
 

@@ -1,7 +1,7 @@
 // What the editor has to tell once: an earlier draft, a file that was brought, something that is not possible.
 import { Button } from 'react-aria-components/Button';
 import { useTexts } from '../../../app/context.tsx';
-import type { Tell } from '../../../i18n/tell.ts';
+import type { Translate } from '../../../i18n/sentences.ts';
 import { formatAddress, formatCount } from '../../../widgets/format.ts';
 import type { Program } from './document.ts';
 import type { Upload } from './upload.ts';
@@ -48,7 +48,7 @@ export function Banners({ message, onDismiss, onTake, onStart }: Props) {
 
 const isBad = ({ kind }: Message): boolean => kind === 'refused' || kind === 'tooLarge' || kind === 'notKept';
 
-function textIn(t: Tell, message: Message): string {
+function textIn(t: Translate, message: Message): string {
   switch (message.kind) {
     case 'draft':
       return t('editor.draft', { file: message.file });

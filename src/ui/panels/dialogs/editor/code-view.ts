@@ -134,9 +134,9 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     return { file: nameInRun(), line: view.state.doc.lineAt(view.state.selection.main.head).number };
   }
 
-  function atCursor(tell: (place: SourcePlace) => void): () => boolean {
+  function atCursor(use: (place: SourcePlace) => void): () => boolean {
     return () => {
-      tell(cursor());
+      use(cursor());
       return true;
     };
   }

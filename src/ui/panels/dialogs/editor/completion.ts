@@ -1,5 +1,5 @@
 // What may stand where the person is typing: an instruction or directive at the beginning of a statement, operands behind it.
-import type { Word } from '../../../../worker/protocol.ts';
+import type { CompletionItem } from '../../../../worker/protocol.ts';
 import type { Definition } from './symbols.ts';
 
 export interface Suggestion {
@@ -8,7 +8,7 @@ export interface Suggestion {
   detail: string;
   info: string;
   /** For the icon. */
-  type: Word['kind'] | Definition['kind'];
+  type: CompletionItem['kind'] | Definition['kind'];
   /** Higher stands first. */
   boost: number;
 }
@@ -37,7 +37,7 @@ export function placeAt(before: string): Place | null {
 /** All that fits a place, for the editor to filter by what is typed so far. */
 export function suggestionsAt(
   place: Place,
-  words: readonly Word[],
+  words: readonly CompletionItem[],
   definitions: readonly Definition[],
 ): Suggestion[] {
   if (place.where === 'operation') {
@@ -56,7 +56,7 @@ export function suggestionsAt(
   ];
 }
 
-function ofWord({ name, kind, operands = '', meaning = '' }: Word, boost: number): Suggestion {
+function ofWord({ name, kind, operands = '', meaning = '' }: CompletionItem, boost: number): Suggestion {
   // Atomics with an ordering, and counters by number, are rarely what one looks for.
   const rare = /\.(aq|rl|aqrl)$|^(m?hpm|pmp|x\d)/.test(name);
   return { label: name, detail: operands, info: meaning, type: kind, boost: rare ? -1 : boost };

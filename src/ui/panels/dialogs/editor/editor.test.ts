@@ -1,8 +1,8 @@
 // What the editor knows without a screen: names and their places, what may be typed, where mistakes are shown, drafts.
 import { StringStream } from '@codemirror/language';
 import { describe, expect, test } from 'vitest';
-import type { Finding, Word } from '../../../../worker/protocol.ts';
-import { WORDS } from '../../../../worker/words.ts';
+import { COMPLETION_ITEMS } from '../../../../worker/completion-items.ts';
+import type { CompletionItem, Finding } from '../../../../worker/protocol.ts';
 import type { Shelf } from '../../../store/preferences.ts';
 import { placeAt, suggestionsAt } from './completion.ts';
 import { withGuest } from './document.ts';
@@ -77,7 +77,9 @@ describe('completion', () => {
 
   const labels = (before: string) => {
     const place = placeAt(before);
-    return place === null ? [] : suggestionsAt(place, WORDS, definitionsIn(texts)).map(({ label }) => label);
+    return place === null
+      ? []
+      : suggestionsAt(place, COMPLETION_ITEMS, definitionsIn(texts)).map(({ label }) => label);
   };
 
   test('an operation is an instruction, a directive or a macro', () => {
@@ -93,7 +95,7 @@ describe('completion', () => {
   });
 
   test('says what an instruction is written with and does, and where a name is from', () => {
-    const [addi] = suggestionsAt(placeAt('a')!, WORDS, []).filter(({ label }) => label === 'addi');
+    const [addi] = suggestionsAt(placeAt('a')!, COMPLETION_ITEMS, []).filter(({ label }) => label === 'addi');
     expect(addi).toMatchObject({ detail: 'rd, rs1, imm', info: 'rd = rs1 + imm' });
     const limits = suggestionsAt(placeAt('li a0, L')!, [], definitionsIn(texts));
     expect(limits.filter(({ label }) => label === 'LIMIT')).toMatchObject([{ detail: 'mine.s:5' }]);
@@ -101,7 +103,9 @@ describe('completion', () => {
 });
 
 test('colours follow what a word is where it stands', () => {
-  const kinds = new Map(WORDS.map(({ name, kind }): [string, Word['kind']] => [name, kind]));
+  const kinds = new Map(
+    COMPLETION_ITEMS.map(({ name, kind }): [string, CompletionItem['kind']] => [name, kind]),
+  );
   const read = tokenOf(kinds);
   const state = { inComment: false, isInOperands: false };
   const coloursOf = (line: string) => {

@@ -1,7 +1,7 @@
 // RISC-V assembly for the editor's highlighting: its words are those that the assembler knows.
 import { HighlightStyle, StreamLanguage, type StringStream } from '@codemirror/language';
 import { tags } from '@lezer/highlight';
-import type { Word } from '../../../../worker/protocol.ts';
+import type { CompletionItem } from '../../../../worker/protocol.ts';
 
 type Token =
   | 'comment'
@@ -24,7 +24,7 @@ const WORD = /^[A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*/;
 const NUMBER = /^(?:0x[\da-f]+|0b[01]+|\d+[bf](?![\w.$])|\d+)/i;
 
 /** Reads one token; the words decide what a name is. */
-export function tokenOf(kinds: ReadonlyMap<string, Word['kind']>) {
+export function tokenOf(kinds: ReadonlyMap<string, CompletionItem['kind']>) {
   return (stream: StringStream, state: State): Token => {
     if (stream.sol()) state.isInOperands = false;
     if (state.inComment) return comment(stream, state);
@@ -51,7 +51,7 @@ function comment(stream: StringStream, state: State): Token {
   return 'comment';
 }
 
-function word(text: string, state: State, kinds: ReadonlyMap<string, Word['kind']>): Token {
+function word(text: string, state: State, kinds: ReadonlyMap<string, CompletionItem['kind']>): Token {
   const kind = kinds.get(text.toLowerCase());
   if (!state.isInOperands) {
     state.isInOperands = true;
@@ -61,7 +61,7 @@ function word(text: string, state: State, kinds: ReadonlyMap<string, Word['kind'
 }
 
 /** The language of a source, with the words that the assembler knows. */
-export function assemblyLanguage(words: readonly Word[]) {
+export function assemblyLanguage(words: readonly CompletionItem[]) {
   const kinds = new Map(words.toReversed().map(({ name, kind }) => [name, kind]));
   return StreamLanguage.define<State>({
     name: 'RISC-V assembly',

@@ -1,5 +1,5 @@
 // CodeMirror's own texts, by the names that they have in the locale files.
-import type { Tell } from '../../../i18n/tell.ts';
+import type { Translate } from '../../../i18n/sentences.ts';
 
 const PHRASES = {
   Find: 'find',
@@ -26,7 +26,7 @@ const PHRASES = {
   'Selection deleted': 'deleted',
 } as const;
 
-export function phrasesIn(t: Tell): Record<string, string> {
+export function phrasesIn(t: Translate): Record<string, string> {
   return Object.fromEntries(
     Object.entries(PHRASES).map(([phrase, key]) => [phrase, t(`editor.phrase.${key}`)]),
   );

@@ -1,7 +1,7 @@
 // What one sees, and every key.
 import { type Action, type ActionGroup, allActions } from '../../../app/actions.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
-import { linkName } from '../../../i18n/tell.ts';
+import { linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
 import { Modal } from '../../../widgets/Modal.tsx';
 import './help.css';

@@ -9,7 +9,7 @@ import { SearchField } from 'react-aria-components/SearchField';
 import { type Action, allActions } from '../../../app/actions.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
 import { faultActions } from '../../../app/fault-actions.ts';
-import { faultName, linkName } from '../../../i18n/tell.ts';
+import { faultName, linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
 import { matches } from './matching.ts';
 import './palette.css';

@@ -1,6 +1,6 @@
 // The entries between the hosts, each a bead that can be looked at.
 import { useTexts } from '../../../app/context.tsx';
-import { entryName } from '../../../i18n/tell.ts';
+import { entryName } from '../../../i18n/sentences.ts';
 import { formatCount } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
 import type { Bead, Room } from './threads.ts';

@@ -1,7 +1,7 @@
 // The clients and the switch: what each asked and was told, and where the switch sends what is for the VM.
 import type { ClientView } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { clientName } from '../../../i18n/tell.ts';
+import { clientName } from '../../../i18n/sentences.ts';
 import { formatWait } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
 import './clients.css';

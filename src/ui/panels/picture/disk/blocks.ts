@@ -6,8 +6,8 @@ export function shownBlocks(
   { blocks, used, busy }: Pick<DiskView, 'blocks' | 'used' | 'busy'>,
   room: number,
 ): number[] {
-  const telling = new Set([...busy.map(({ block }) => block), ...used.map(({ block }) => block)]);
-  const shown = new Set([...telling].slice(0, room));
+  const relevant = new Set([...busy.map(({ block }) => block), ...used.map(({ block }) => block)]);
+  const shown = new Set([...relevant].slice(0, room));
   for (let block = 0; block < blocks && shown.size < room; block++) shown.add(block);
   return [...shown].sort((a, b) => a - b);
 }

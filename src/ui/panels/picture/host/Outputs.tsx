@@ -1,7 +1,7 @@
 // What a machine has to say to the world: held at the primary's gate, dropped into the backup's tray.
 import type { HostView, OutputView } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { outputName } from '../../../i18n/tell.ts';
+import { outputName } from '../../../i18n/sentences.ts';
 import { formatWait } from '../../../widgets/format.ts';
 import { Pick as PickButton } from '../../../widgets/Pick.tsx';
 import { gateOutputs, outputKey, trayOutputs } from './outputs.ts';

@@ -3,10 +3,10 @@ import { X } from 'lucide-react';
 import type { Frame } from '../../../../worker/frame.ts';
 import { action } from '../../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts } from '../../../app/context.tsx';
-import { tellStory } from '../../../i18n/tell.ts';
+import { storySentence } from '../../../i18n/sentences.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { RULES } from '../../model/rules.ts';
-import { brokenOf, isCounting, openDebts, tellBroken, tellVerdict } from '../../model/verdict.ts';
+import { brokenOf, brokenSentence, isCounting, openDebts, verdictSentence } from '../../model/verdict.ts';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
 
@@ -76,7 +76,7 @@ function StoryLine({ story }: { story: FailoverStory }) {
     return (
       <div className="headline headline-broken" role="status">
         <p>
-          <strong>{tellBroken(t, broken)}</strong> {headline(t, story)}
+          <strong>{brokenSentence(t, broken)}</strong> {headline(t, story)}
         </p>
       </div>
     );
@@ -86,7 +86,8 @@ function StoryLine({ story }: { story: FailoverStory }) {
   return (
     <div className={`headline headline-${state}`} role="status">
       <p>
-        {headline(t, story)} <strong>{isDown ? t('story.down') : tellVerdict(t, story, owed, counts)}</strong>
+        {headline(t, story)}{' '}
+        <strong>{isDown ? t('story.down') : verdictSentence(t, story, owed, counts)}</strong>
       </p>
     </div>
   );
@@ -99,7 +100,7 @@ function headline(t: Texts, story: FailoverStory): string {
   if (survivor === null || survivorSince === null) {
     if (mendedAt !== null) return t('story.headline.mended', { at, mendedAt });
     const last = lines.at(-1);
-    return last === undefined ? '' : tellStory(t, last);
+    return last === undefined ? '' : storySentence(t, last);
   }
   const fate = t(`story.headline.${why}`, { host: lost ?? '', survivor, at, afterNs: survivorSince - at });
   return restored === null ? fate : `${fate} ${t('story.headline.restored', restored)}`;

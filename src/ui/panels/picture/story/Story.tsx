@@ -2,10 +2,10 @@
 import { X } from 'lucide-react';
 import type { NarrationLine } from '../../../../worker/frame.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
-import { clientName, tellStory } from '../../../i18n/tell.ts';
+import { clientName, storySentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
-import { brokenOf, isCounting, openDebts, tellBroken } from '../../model/verdict.ts';
+import { brokenOf, brokenSentence, isCounting, openDebts } from '../../model/verdict.ts';
 import type { FailoverStory } from './failover.ts';
 import { useStory } from './useStory.ts';
 import './story.css';
@@ -32,7 +32,7 @@ export function Story() {
       </header>
       {broken.map((property) => (
         <p key={property.name} className="story-broken">
-          {tellBroken(t, property)}
+          {brokenSentence(t, property)}
         </p>
       ))}
       {broken.length === 0 && survivor !== null && isPaper && (
@@ -77,7 +77,7 @@ function Fact({ line }: { line: NarrationLine }) {
       >
         {formatMoment(line.at)}
       </button>
-      <span>{tellStory(t, line)}</span>
+      <span>{storySentence(t, line)}</span>
     </li>
   );
 }

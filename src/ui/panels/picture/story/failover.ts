@@ -105,7 +105,7 @@ function startOfStory(narration: readonly NarrationLine[], firstPair: readonly s
   const spares = sparesOf(narration, firstPair);
   const fault = before.findLastIndex(
     ({ key, values }) =>
-      isTelling(key, values) && !(key === 'hostCrashed' && spares.has(String(values.host))),
+      isRelevant(key, values) && !(key === 'hostCrashed' && spares.has(String(values.host))),
   );
   return fault < 0 ? null : fault;
 }
@@ -125,7 +125,7 @@ function sparesOf(narration: readonly NarrationLine[], firstPair: readonly strin
 /** The logging channel's cable, by whatever name a command had for it. */
 const isLog = (link: unknown): boolean => /^log(-|$)/.test(String(link));
 
-function isTelling(key: string, values: NarrationLine['values']): boolean {
+function isRelevant(key: string, values: NarrationLine['values']): boolean {
   return FAULTS.has(key) && (key === 'hostCrashed' || isLog(values.link));
 }
 

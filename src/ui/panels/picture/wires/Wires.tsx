@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useState } from 'react';
 import type { FlightView } from '../../../../worker/frame.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
-import { endName, flightName } from '../../../i18n/tell.ts';
+import { endName, flightName } from '../../../i18n/sentences.ts';
 import { isDead, stageHosts } from '../../model/hosts.ts';
 import { isCounting } from '../../model/verdict.ts';
 import {

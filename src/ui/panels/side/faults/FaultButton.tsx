@@ -1,7 +1,7 @@
 // One failure as a button: short in its row, in full for who listens to it or points at it.
 import { Button } from 'react-aria-components/Button';
 import { useApp, useTexts } from '../../../app/context.tsx';
-import { faultName } from '../../../i18n/tell.ts';
+import { faultName } from '../../../i18n/sentences.ts';
 import type { Fault } from './faults.ts';
 
 interface Props {

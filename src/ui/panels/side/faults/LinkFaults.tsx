@@ -1,6 +1,6 @@
 // What can happen to the cables: all of a kind, and those of each host and client.
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { linkName, type Tell } from '../../../i18n/tell.ts';
+import { linkName, type Translate } from '../../../i18n/sentences.ts';
 import { formatDuration, formatPercent } from '../../../widgets/format.ts';
 import { type CableState, isTroubled, stateOf } from '../../model/targets.ts';
 import { FaultGroup, FaultRow } from './FaultRow.tsx';
@@ -74,7 +74,7 @@ function LinkRow({ target }: { target: string }) {
 
 /** What is wrong with all of a target, in a few words. */
 function troubles(
-  t: Tell,
+  t: Translate,
   { isInCut, isOutCut, loss, duplication, reordering, delayNs }: CableState,
 ): string {
   const parts: string[] = [];

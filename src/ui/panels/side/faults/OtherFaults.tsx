@@ -1,6 +1,6 @@
 // What can happen to the disk, the VM and the clients.
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { clientName } from '../../../i18n/tell.ts';
+import { clientName } from '../../../i18n/sentences.ts';
 import { FaultGroup, FaultRow } from './FaultRow.tsx';
 import { diskFaults, poisonFault, vmFaults } from './faults.ts';
 import { diskTroubles } from './troubles.ts';

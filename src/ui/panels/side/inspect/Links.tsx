@@ -1,6 +1,6 @@
 // The cables of what is selected, each to be looked at; and of a cable what is on its way.
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { flightName, linkTitle } from '../../../i18n/tell.ts';
+import { flightName, linkTitle } from '../../../i18n/sentences.ts';
 import type { Selection } from '../../../store/view.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
 import { linksAt, type Traffic, trafficOn } from './links.ts';

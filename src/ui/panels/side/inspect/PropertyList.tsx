@@ -3,7 +3,7 @@ import { Check, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import type { PropertyView, ViolationView } from '../../../../worker/frame.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
-import { propertyKey, propertyName, tellViolation, textOf } from '../../../i18n/tell.ts';
+import { propertyKey, propertyName, textOf, violationSentence } from '../../../i18n/sentences.ts';
 import { formatCount, formatMoment } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
 
@@ -62,7 +62,7 @@ function Property({ property }: { property: PropertyView }) {
       </p>
       {violation !== undefined && (
         <>
-          <p className="property-violation">{tellViolation(t, violation)}</p>
+          <p className="property-violation">{violationSentence(t, violation)}</p>
           <Instants violation={violation} />
         </>
       )}

@@ -1,12 +1,12 @@
 // Facts are those of the frame, and what is gone says so.
 import { expect, test } from 'vitest';
 import type { Frame } from '../../../../worker/frame.ts';
-import type { Tell } from '../../../i18n/tell.ts';
+import type { Translate } from '../../../i18n/sentences.ts';
 import { factsOf, titleOf } from './facts.ts';
 
 /** Keys with their values stand for the texts. */
 const t = ((key: string, values?: object) =>
-  values ? `${key} ${JSON.stringify(values)}` : key) as unknown as Tell;
+  values ? `${key} ${JSON.stringify(values)}` : key) as unknown as Translate;
 
 const frame = {
   hosts: [

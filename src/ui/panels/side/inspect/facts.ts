@@ -9,8 +9,8 @@ import {
   linkTitle,
   operationName,
   outputName,
-  type Tell,
-} from '../../../i18n/tell.ts';
+  type Translate,
+} from '../../../i18n/sentences.ts';
 import type { Selection } from '../../../store/view.ts';
 import {
   formatAddress,
@@ -27,7 +27,7 @@ export type FactKey = keyof typeof page.inspect.fact;
 export type Fact = readonly [FactKey, string];
 
 /** Facts of the selection at this frame's instant; null when it is not on screen at this instant. */
-export function factsOf(selection: Selection, frame: Frame, t: Tell): Fact[] | null {
+export function factsOf(selection: Selection, frame: Frame, t: Translate): Fact[] | null {
   const facts = allFacts(selection, frame, t);
   return facts?.filter((fact): fact is Fact => fact[1] !== undefined) ?? null;
 }
@@ -37,7 +37,7 @@ type MaybeFact = readonly [FactKey, string | undefined];
 const count = (value?: number) => (value === undefined ? undefined : formatCount(value));
 const instant = (value?: number) => (value === undefined ? undefined : formatInstant(value));
 
-function allFacts(selection: Selection, frame: Frame, t: Tell): MaybeFact[] | null {
+function allFacts(selection: Selection, frame: Frame, t: Translate): MaybeFact[] | null {
   switch (selection.kind) {
     case 'host':
       return hostFacts(selection.host, frame, t);
@@ -74,7 +74,7 @@ function allFacts(selection: Selection, frame: Frame, t: Tell): MaybeFact[] | nu
   }
 }
 
-function hostFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
+function hostFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null {
   const host = frame.hosts.find((each) => each.id === id);
   if (host === undefined) return null;
   const dead = host.role === 'halted' ? t(`host.halt.${host.haltReason ?? 'unknown'}`) : undefined;
@@ -95,7 +95,11 @@ function hostFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
   ];
 }
 
-function rowFacts(selection: Extract<Selection, { kind: 'row' }>, frame: Frame, t: Tell): MaybeFact[] | null {
+function rowFacts(
+  selection: Extract<Selection, { kind: 'row' }>,
+  frame: Frame,
+  t: Translate,
+): MaybeFact[] | null {
   const kind = selection.injected ? 'injection' : 'instruction';
   // A row that is not on the ruler is one of a host's own.
   const rows = [...frame.ruler, ...frame.hosts.flatMap(({ stream }) => stream ?? [])];
@@ -122,7 +126,7 @@ function rowFacts(selection: Extract<Selection, { kind: 'row' }>, frame: Frame, 
 function entryFacts(
   { generation, sequence }: Extract<Selection, { kind: 'entry' }>,
   frame: Frame,
-  t: Tell,
+  t: Translate,
 ): MaybeFact[] | null {
   const entry = frame.channel.entries.find(
     (each) => each.sequence === sequence && each.generation === generation,
@@ -143,7 +147,7 @@ type OutputSelection = Extract<Selection, { kind: 'output' }>;
 function outputFacts(
   { host, sequence, instruction }: OutputSelection,
   frame: Frame,
-  t: Tell,
+  t: Translate,
 ): MaybeFact[] | null {
   const outputs: OutputView[] = frame.hosts.find(({ id }) => id === host)?.outputs ?? [];
   const output = outputs.find((each) => each.sequence === sequence && each.instruction === instruction);
@@ -159,7 +163,7 @@ function outputFacts(
   ];
 }
 
-function clientFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
+function clientFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null {
   const client = frame.clients.find((each) => each.id === id);
   if (client === undefined) return null;
   const { request, lastAnswer, answered } = client;
@@ -172,7 +176,7 @@ function clientFacts(id: string, frame: Frame, t: Tell): MaybeFact[] | null {
   ];
 }
 
-function blockFacts(block: number, frame: Frame, t: Tell): MaybeFact[] {
+function blockFacts(block: number, frame: Frame, t: Translate): MaybeFact[] {
   const used = frame.disk.used.find((each) => each.block === block);
   if (used === undefined) return [['value', t('disk.empty')]];
   return [
@@ -182,7 +186,7 @@ function blockFacts(block: number, frame: Frame, t: Tell): MaybeFact[] {
   ];
 }
 
-function linkFacts(id: string, { links }: Frame, t: Tell): MaybeFact[] | null {
+function linkFacts(id: string, { links }: Frame, t: Translate): MaybeFact[] | null {
   const link = links.find((each) => each.id === id);
   if (link === undefined) return null;
   const { ends, cut, latencyNs, bitsPerSecond, loss, duplication, reordering, delayNs } = link;
@@ -201,7 +205,7 @@ function linkFacts(id: string, { links }: Frame, t: Tell): MaybeFact[] | null {
   ];
 }
 
-function flightFacts(id: number, { flights }: Frame, t: Tell): MaybeFact[] | null {
+function flightFacts(id: number, { flights }: Frame, t: Translate): MaybeFact[] | null {
   const flight = flights.find((each) => each.id === id);
   if (flight === undefined) return null;
   return [
@@ -211,7 +215,7 @@ function flightFacts(id: number, { flights }: Frame, t: Tell): MaybeFact[] | nul
   ];
 }
 
-function channelFacts({ channel }: Frame, t: Tell): MaybeFact[] {
+function channelFacts({ channel }: Frame, t: Translate): MaybeFact[] {
   const of = (used: number, limit: number) =>
     t('channel.of', { used: formatBytes(used), limit: formatBytes(limit) });
   return [
@@ -224,7 +228,7 @@ function channelFacts({ channel }: Frame, t: Tell): MaybeFact[] {
 }
 
 /** What a selection is called. */
-export function titleOf(selection: Selection, t: Tell): string {
+export function titleOf(selection: Selection, t: Translate): string {
   switch (selection.kind) {
     case 'host':
       return t('inspect.title.host', { host: selection.host });

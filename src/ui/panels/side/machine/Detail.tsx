@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { DetailQuery, DetailView } from '../../../../worker/time-views.ts';
 import { useApp, useFrame, useSession, useTexts } from '../../../app/context.tsx';
-import { endName, fieldName } from '../../../i18n/tell.ts';
+import { endName, fieldName } from '../../../i18n/sentences.ts';
 import { formatBytes, formatInstant } from '../../../widgets/format.ts';
 import { HexDump } from '../../../widgets/HexDump.tsx';
 import { Questions } from '../why/WhyQuestions.tsx';

@@ -1,7 +1,7 @@
 // Source, calls, devices and the log beside the machine, each as a list.
 import type { LogEntryView, MachineView } from '../../../../worker/time-views.ts';
 import { useTexts } from '../../../app/context.tsx';
-import { fieldName } from '../../../i18n/tell.ts';
+import { fieldName } from '../../../i18n/sentences.ts';
 import { formatAddress } from '../../../widgets/format.ts';
 import { HexDump } from '../../../widgets/HexDump.tsx';
 

@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useApp, useSession, useTexts } from '../../../app/context.tsx';
-import { tellLine } from '../../../i18n/tell.ts';
+import { lineSentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { Console } from '../console/Console.tsx';
 import { type Detail, linesToShow, type ShownLine } from './lines.ts';
@@ -91,7 +91,7 @@ const Line = memo(function Line({ line, times, isAfterGap }: ShownLine) {
         {formatMoment(line.at)}
       </button>
       <span>
-        {tellLine(t, line)}
+        {lineSentence(t, line)}
         {times > 1 && ` ${t('narrationPanel.times', { count: times })}`}
       </span>
     </li>

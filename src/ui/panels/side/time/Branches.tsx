@@ -5,7 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import type { BranchView } from '../../../../worker/frame.ts';
 import type { BranchComparison, PartingView } from '../../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
-import { tellLine } from '../../../i18n/tell.ts';
+import { lineSentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { branchName } from './branchName.ts';
@@ -179,7 +179,7 @@ function Parting({ at, one, other, parts }: PartingView) {
         {t('branches.firstFact', { at })}
       </Button>
       <p>
-        {one ? tellLine(t, one) : none} · {other ? tellLine(t, other) : none}
+        {one ? lineSentence(t, one) : none} · {other ? lineSentence(t, other) : none}
       </p>
       {parts.map(({ host, first, difference }) => (
         <p key={host}>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { useApp, useSession, useTexts, useView } from '../../../app/context.tsx';
-import { tellLine } from '../../../i18n/tell.ts';
+import { lineSentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { runToStops, withStop } from '../../model/stops.ts';
@@ -160,7 +160,7 @@ function Stopped() {
         <span>{t('stops.where', { host: hit.host, instruction: hit.instruction })}</span>
       )}
       {hit.place !== undefined && <code>{hit.place}</code>}
-      {hit.line !== undefined && <span>{tellLine(t, hit.line)}</span>}
+      {hit.line !== undefined && <span>{lineSentence(t, hit.line)}</span>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The events of a run as choices: what happened, and about whom, each with how often.
 import type { EventCount } from '../../../../worker/time-views.ts';
-import { clientName, linkName, type Tell } from '../../../i18n/tell.ts';
+import { clientName, linkName, type Translate } from '../../../i18n/sentences.ts';
 
 export interface Choice {
   value: string;
@@ -9,7 +9,7 @@ export interface Choice {
 }
 
 /** What a kind of event is called; its own name where nobody has written another. */
-export const eventName = (kind: string, t: Tell): string =>
+export const eventName = (kind: string, t: Translate): string =>
   t(`events:${kind}` as never, { defaultValue: kind });
 
 function summed(events: readonly EventCount[], value: (event: EventCount) => string): Map<string, number> {
@@ -21,7 +21,7 @@ function summed(events: readonly EventCount[], value: (event: EventCount) => str
 const byName = (a: Choice, b: Choice): number => a.name.localeCompare(b.name);
 
 /** What happened to somebody, or to anybody (''), by name. */
-export const kindsIn = (events: readonly EventCount[], who: string, t: Tell): Choice[] =>
+export const kindsIn = (events: readonly EventCount[], who: string, t: Translate): Choice[] =>
   [
     ...summed(
       events.filter((event) => who === '' || event.who === who),
@@ -32,7 +32,7 @@ export const kindsIn = (events: readonly EventCount[], who: string, t: Tell): Ch
     .sort(byName);
 
 /** To whom something happened, or anything (''), by name. */
-export const whosIn = (events: readonly EventCount[], kind: string, t: Tell): Choice[] =>
+export const whosIn = (events: readonly EventCount[], kind: string, t: Translate): Choice[] =>
   [
     ...summed(
       events.filter((event) => event.who !== '' && (kind === '' || event.kind === kind)),
@@ -43,7 +43,7 @@ export const whosIn = (events: readonly EventCount[], kind: string, t: Tell): Ch
     .sort(byName);
 
 /** What a host, client, link or disk is called. */
-export function whoName(who: string, t: Tell): string {
+export function whoName(who: string, t: Translate): string {
   if (/^[A-D]$/.test(who)) return t('host.name', { host: who });
   if (/^(log|lan|storage)/.test(who)) return linkName(t, who);
   return clientName(t, who);

@@ -22,7 +22,7 @@ import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from 
 import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
 
-type Questions =
+type QueryKind =
   | 'history'
   | 'events'
   | 'checkBreakpoint'
@@ -32,14 +32,14 @@ type Questions =
   | 'machine'
   | 'why'
   | 'detail';
-export type Asking = Extract<Request, { kind: Questions }>;
+export type Query = Extract<Request, { kind: QueryKind }>;
 
 /** Of a run that is only played to be compared, in bytes. */
 const PLAY_MEMORY = 16 * 1024 * 1024;
 
 const STOPPED: Answer = { kind: 'stopped' };
 
-export async function ask(opened: Opened, request: Asking, runner: TaskRunner): Promise<Answer> {
+export async function answerQuery(opened: Opened, request: Query, runner: TaskRunner): Promise<Answer> {
   const { run } = opened;
   switch (request.kind) {
     case 'history':

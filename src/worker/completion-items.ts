@@ -4,7 +4,7 @@ import { FORMS } from '../assembler/forms.ts';
 import { DIRECTIVE_NAMES } from '../assembler/statements.ts';
 import { CSR_NUMBERS } from '../isa/csr-names.ts';
 import { REGISTERS } from '../isa/registers.ts';
-import type { Word } from './protocol.ts';
+import type { CompletionItem } from './protocol.ts';
 
 const LOADS = { lb: 'byte', lh: 'half', lw: 'word', lbu: 'byte, unsigned', lhu: 'half, unsigned' };
 const STORES = { sb: 'byte', sh: 'half', sw: 'word' };
@@ -125,7 +125,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   scratch: 'rt',
 };
 
-function instruction(name: string): Word {
+function instruction(name: string): CompletionItem {
   const operands = FORMS.get(name)?.[0]
     ?.operands.map((sort) => SHOWN[sort] ?? sort)
     .join(', ');
@@ -133,11 +133,11 @@ function instruction(name: string): Word {
   return { name, kind: 'instruction', ...(operands && { operands }), ...(meaning && { meaning }) };
 }
 
-const named = (names: Iterable<string>, kind: Word['kind']): Word[] =>
+const named = (names: Iterable<string>, kind: CompletionItem['kind']): CompletionItem[] =>
   [...names].map((name) => ({ name, kind }));
 
 /** Every word once, the likelier of a kind first. */
-export const WORDS: readonly Word[] = [
+export const COMPLETION_ITEMS: readonly CompletionItem[] = [
   ...[...FORMS.keys()].map(instruction),
   ...named(REGISTERS.keys(), 'register'),
   ...named(CSR_NUMBERS.keys(), 'csr'),

@@ -4,26 +4,26 @@ import { beforeAll, expect, test } from 'vitest';
 import { prepareTexts } from './index.ts';
 import {
   clientName,
+  lineSentence,
   linkName,
   outputName,
   propertyName,
-  type Tell,
-  tellLine,
-  tellStory,
-  tellViolation,
-} from './tell.ts';
+  storySentence,
+  type Translate,
+  violationSentence,
+} from './sentences.ts';
 
-let t: Tell;
+let t: Translate;
 
 beforeAll(async () => {
   const instance = i18next.createInstance();
   await prepareTexts(instance);
-  t = instance.t as unknown as Tell;
+  t = instance.t as unknown as Translate;
 });
 
 type Values = Record<string, string | number>;
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
-const line = (key: string, values: Values) => plain(tellLine(t, { key, values }));
+const line = (key: string, values: Values) => plain(lineSentence(t, { key, values }));
 
 test.each<[string, Values, string]>([
   ['answered', { client: 'client1', request: 3, value: 13 }, 'Client 1 gets 13.'],
@@ -77,11 +77,11 @@ test.each<[string, Values, string]>([
 test('a key without a text hides nothing', () => {
   expect(line('somethingNew', { host: 'B', count: 3 })).toBe('somethingNew: host B, count 3');
   const violation = { at: 1_500_000, key: 'somethingNew', values: { host: 'B' } };
-  expect(plain(tellViolation(t, violation))).toBe('Broke at 1.500 ms: host B');
+  expect(plain(violationSentence(t, violation))).toBe('Broke at 1.500 ms: host B');
 });
 
 test('the story has words of its own, and the narration’s where it has none', () => {
-  const told = (key: string, values: Values) => tellStory(t, { index: 0, at: 0, weight: 1, key, values });
+  const told = (key: string, values: Values) => storySentence(t, { index: 0, at: 0, weight: 1, key, values });
   expect(told('draining', { host: 'B', entries: 0 })).toBe('It had replayed all it had received.');
   expect(told('hostCrashed', { host: 'A' })).toBe('Host A lost power.');
   expect(told('macAnnounced', { host: 'B' })).toContain('announces');

@@ -17,19 +17,19 @@ export function viewNarration(
 ): Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'> {
   const lines: NarrationLine[] = [];
   const first = Math.max(0, Math.min(from - base, seen));
-  const tell = (i: number): NarrationLine | undefined => {
+  const lineOf = (i: number): NarrationLine | undefined => {
     const fact = facts[i] as Observation;
     const line = narrate(fact, guest);
     return line && { index: base + i, at: fact.at, ...line };
   };
   let i = seen - 1;
   for (; i >= first && lines.length < LINES; i--) {
-    const line = tell(i);
+    const line = lineOf(i);
     if (line !== undefined) lines.push(line);
   }
   const narrationSince = base + i + 1;
   for (; i >= first && lines.length < LINES + TURNS; i--) {
-    const line = tell(i);
+    const line = lineOf(i);
     if (line?.weight === 1) lines.push(line);
   }
   return { narration: lines.reverse(), narrationSince, narrationLength: base + seen };

@@ -26,7 +26,7 @@ const FAILURES: Kinds = new Set([
 ]);
 
 /** The facts at which a step by this unit stops. */
-export function unitKinds(unit: Exclude<StepUnit, 'instruction'>): Kinds {
+export function factsOfUnit(unit: Exclude<StepUnit, 'instruction'>): Kinds {
   switch (unit) {
     case 'output':
       return OUTPUTS;

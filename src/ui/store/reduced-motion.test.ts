@@ -1,7 +1,7 @@
 // Less motion: everything under way stands still, nothing is lost.
 import { expect, test } from 'vitest';
 import type { Frame } from '../../worker/frame.ts';
-import { stilled } from './stilled.ts';
+import { withReducedMotion } from './reduced-motion.ts';
 
 test('what flies stands half way, and is still there', () => {
   const frame = {
@@ -12,7 +12,7 @@ test('what flies stands half way, and is still there', () => {
       heartbeats: [{}],
     },
   } as unknown as Frame;
-  expect(stilled(frame)).toMatchObject({
+  expect(withReducedMotion(frame)).toMatchObject({
     flights: [{ id: 1, progress: 0.5 }],
     channel: {
       entries: [{ sequence: 7, progress: 0.5 }],

@@ -2,7 +2,7 @@
 import type { Frame } from '../../worker/frame.ts';
 
 /** What flies stands half way, once; heartbeats, which would only flicker, are left out. */
-export function stilled(frame: Frame): Frame {
+export function withReducedMotion(frame: Frame): Frame {
   const halfWay = <T extends { progress: number }>(item: T): T => ({ ...item, progress: 0.5 });
   const { channel, flights } = frame;
   return {

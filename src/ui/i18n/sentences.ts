@@ -5,17 +5,17 @@ import type { Fault } from '../panels/side/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
 /** Looks up keys that come from the engine, and so are not known when the page is built. */
-export type Tell = TFunction<['page', 'narration']>;
+export type Translate = TFunction<['page', 'narration']>;
 
 type Values = Record<string, string | number>;
 
 /** A key that only exists at run time. */
-function lookUp(t: Tell, key: string, values: Values = {}): string {
+function lookUp(t: Translate, key: string, values: Values = {}): string {
   return t(key as never, values as never) as unknown as string;
 }
 
 /** The text of a run-time key, or null where there is none. */
-export function textOf(t: Tell, key: string, values: Values = {}): string | null {
+export function textOf(t: Translate, key: string, values: Values = {}): string | null {
   const missing = '\u0000';
   const text = t(key as never, { ...values, defaultValue: missing } as never) as unknown as string;
   // A name that ends in a number has a space after it, which no Chinese mark of punctuation takes.
@@ -23,13 +23,13 @@ export function textOf(t: Tell, key: string, values: Values = {}): string | null
 }
 
 /** `client 1` for the ids that clients have: `1`, `client1`, `client-1`. */
-export function clientName(t: Tell, id: string): string {
+export function clientName(t: Translate, id: string): string {
   const number = /^(?:client|c)?[ -]?(\d+)$/i.exec(id)?.[1];
   return number === undefined ? id : t('clients.client', { id: number });
 }
 
 /** What a link is called in a sentence: `log`, `lan-A`, `lan-client1`, `storage-A`. */
-export function linkName(t: Tell, id: string): string {
+export function linkName(t: Translate, id: string): string {
   if (id === 'log') return t('link.log');
   if (id === 'lan') return t('link.allLan');
   if (id === 'storage') return t('link.allStorage');
@@ -45,17 +45,17 @@ export function linkName(t: Tell, id: string): string {
 }
 
 /** A field of an entry, a packet or a device: `time to live`; as the engine calls it where there is no word for it. */
-export function fieldName(t: Tell, name: string): string {
+export function fieldName(t: Translate, name: string): string {
   const [, words = name, number] = /^(.*?)( \d+)?$/.exec(name) ?? [];
   const text = textOf(t, `field.${camelCase(words)}`);
   return text === null ? name : `${text}${number ?? ''}`;
 }
 
 /** A link's name as a title. */
-export const linkTitle = (t: Tell, id: string): string => capitalised(linkName(t, id));
+export const linkTitle = (t: Translate, id: string): string => capitalised(linkName(t, id));
 
 /** One end of a link: a host, a client, the switch, the disk. */
-export function endName(t: Tell, end: string): string {
+export function endName(t: Translate, end: string): string {
   if (end === 'switch' || end === 'disk') return t(`packet.end.${end}`);
   const client = clientName(t, end);
   return client === end ? t('host.name', { host: end }) : client;
@@ -64,7 +64,7 @@ export function endName(t: Tell, end: string): string {
 type Flying = Pick<FlightView, 'kind' | 'client' | 'request' | 'block'>;
 
 /** What is on its way: `request 4 of client 1`. */
-export function flightName(t: Tell, { kind, client, request, block }: Flying): string {
+export function flightName(t: Translate, { kind, client, request, block }: Flying): string {
   const values: Values = { client: client === undefined ? '' : clientName(t, client) };
   if (request !== undefined) values.request = request;
   if (block !== undefined) values.block = block;
@@ -72,7 +72,7 @@ export function flightName(t: Tell, { kind, client, request, block }: Flying): s
 }
 
 /** What an entry is, in a word or two. */
-export function entryName(t: Tell, entry: { kind: EntryKind; output?: string | undefined }): string {
+export function entryName(t: Translate, entry: { kind: EntryKind; output?: string | undefined }): string {
   if (entry.kind !== 'output') return t(`entry.${entry.kind}`);
   return lookUp(t, `entry.output.${entry.output ?? 'other'}`);
 }
@@ -80,7 +80,7 @@ export function entryName(t: Tell, entry: { kind: EntryKind; output?: string | u
 type Output = Pick<OutputView, 'kind'> & { client?: string | number; value?: number; block?: number };
 
 /** What leaves the machine: `reply 12 → client 2`, `write block 7`. */
-export function outputName(t: Tell, output: Output): string {
+export function outputName(t: Translate, output: Output): string {
   const { kind, client, value, block } = output;
   const name = client === undefined ? '' : clientName(t, String(client));
   if (kind === 'diskWrite') return t('output.diskWrite', { block: block ?? '?' });
@@ -92,7 +92,7 @@ export function outputName(t: Tell, output: Output): string {
 }
 
 /** A narration line as a sentence. A key without text is shown with its values, so that nothing is hidden. */
-export function tellLine(t: Tell, line: Pick<NarrationLine, 'key' | 'values'>): string {
+export function lineSentence(t: Translate, line: Pick<NarrationLine, 'key' | 'values'>): string {
   const values = spokenValues(t, line.key, line.values);
   const key = keyOf(line);
   const sentence = textOf(t, `narration:${key}`, values);
@@ -114,7 +114,7 @@ function releasedKey({ sequence, waitedNs }: Values): string {
 }
 
 /** The first sentence of a violation, with its values where there is no text for its key yet. */
-export function tellViolation(t: Tell, violation: ViolationView): string {
+export function violationSentence(t: Translate, violation: ViolationView): string {
   const values = spokenValues(t, violation.key, violation.values);
   return (
     textOf(t, `violation.${violation.key}`, values) ??
@@ -123,7 +123,7 @@ export function tellViolation(t: Tell, violation: ViolationView): string {
 }
 
 /** A property's name in the page's language, else as the engine calls it. */
-export function propertyName(t: Tell, name: string): string {
+export function propertyName(t: Translate, name: string): string {
   return textOf(t, `property.${propertyKey(name)}`) ?? name;
 }
 
@@ -133,10 +133,11 @@ export function propertyKey(name: string): string {
 }
 
 /** The title of a built-in scenario; null for one that is none of them. */
-export const scenarioTitle = (t: Tell, id: string): string | null => textOf(t, `scenario.${camelCase(id)}`);
+export const scenarioTitle = (t: Translate, id: string): string | null =>
+  textOf(t, `scenario.${camelCase(id)}`);
 
 /** The values with the words that the sentences need: names of outputs, entries, clients, links, reasons. */
-function spokenValues(t: Tell, key: string, values: Values): Values {
+function spokenValues(t: Translate, key: string, values: Values): Values {
   const spoken: Values = { ...values };
   if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
   if (values.otherClient !== undefined) spoken.otherClientName = clientName(t, String(values.otherClient));
@@ -170,7 +171,7 @@ function spokenValues(t: Tell, key: string, values: Values): Values {
 }
 
 /** What a link does to its traffic: `1 % lost, 2 ms later`. */
-function impairments(t: Tell, values: Values): string {
+function impairments(t: Translate, values: Values): string {
   const parts = (['loss', 'duplication', 'reordering'] as const)
     .filter((each) => Number(values[each]) > 0)
     .map((each) => t(`narration:impaired.${each}`, { percent: formatPercent(Number(values[each])) }));
@@ -179,14 +180,14 @@ function impairments(t: Tell, values: Values): string {
   return parts.length === 0 ? t('narration:impaired.none') : parts.join(', ');
 }
 
-function diskStates(t: Tell, values: Values): string {
+function diskStates(t: Translate, values: Values): string {
   const parts = (['reads', 'writes', 'full'] as const)
     .filter((each) => Number(values[each]) > 0)
     .map((each) => t(`narration:diskState.${each}`));
   return parts.length === 0 ? t('narration:diskState.none') : parts.join(', ');
 }
 
-function nameOutput(t: Tell, values: Values, spoken: Values): void {
+function nameOutput(t: Translate, values: Values, spoken: Values): void {
   const form =
     values.kind !== 'packet'
       ? String(values.kind)
@@ -200,7 +201,7 @@ function nameOutput(t: Tell, values: Values, spoken: Values): void {
 }
 
 /** One side of a contradiction in words: `the reply 13 to client 1`, `the write of block 7`. */
-function contradicted(t: Tell, values: Values, side: 'shown' | 'found'): string {
+function contradicted(t: Translate, values: Values, side: 'shown' | 'found'): string {
   const kind = String(values[`${side}Kind`]);
   const to = values[`${side}To`];
   const facts: Values = { kind };
@@ -215,7 +216,7 @@ function contradicted(t: Tell, values: Values, side: 'shown' | 'found'): string 
 
 /** A failure in a word for its row, or in full. */
 export function faultName(
-  t: Tell,
+  t: Translate,
   fault: Pick<Fault, 'name' | 'values' | 'link' | 'client'>,
   form: 'short' | 'full',
 ): string {
@@ -227,10 +228,10 @@ export function faultName(
 }
 
 /** The name of a service's operation. */
-export const operationName = (t: Tell, operation: string): string =>
+export const operationName = (t: Translate, operation: string): string =>
   known(t, 'narration:operation', operation);
 
-function known(t: Tell, group: string, value: string | number): string {
+function known(t: Translate, group: string, value: string | number): string {
   return textOf(t, `${group}.${value}`) ?? String(value);
 }
 
@@ -252,8 +253,8 @@ function capitalised(sentence: string): string {
 }
 
 /** A narration line in the story's fuller words; the narration's own where the story has none. */
-export function tellStory(t: Tell, line: NarrationLine): string {
+export function storySentence(t: Translate, line: NarrationLine): string {
   const key = line.key === 'draining' && line.values.entries === 0 ? 'drainingNone' : line.key;
   const sentence = textOf(t, `story.${key}`, spokenValues(t, line.key, line.values));
-  return sentence === null ? tellLine(t, line) : capitalised(sentence);
+  return sentence === null ? lineSentence(t, line) : capitalised(sentence);
 }

@@ -17,8 +17,8 @@ import {
 import { isFinished } from '../world/advance.ts';
 import { instructionOf } from '../world/state/world.ts';
 import type { Place, StepUnit } from './protocol.ts';
+import { factsOfUnit } from './step-units.ts';
 import { asTask, shareOf, type Task } from './task.ts';
-import { unitKinds } from './units.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
 const SLICE = 40_000;
@@ -77,7 +77,7 @@ export function* goToPlace(run: Run, place: Place): Task<boolean> {
 }
 
 function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {
-  if (unit !== 'instruction') return beginFactStep(run, unitKinds(unit), direction);
+  if (unit !== 'instruction') return beginFactStep(run, factsOfUnit(unit), direction);
   const index = run.world.hosts.findIndex(({ id }) => id === host);
   return beginInstructionStep(run, Math.max(0, index), direction);
 }

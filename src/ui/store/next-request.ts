@@ -10,7 +10,7 @@ const LINK_AFTER_REST_MS = 250;
 /** Nothing is derived again for a cursor or a window that is being moved. */
 const DETAIL_AFTER_MS = 150;
 
-export interface Pace {
+export interface LoopState {
   playing: boolean;
   hidden: boolean;
   /** Simulated time of the latest frame, in ns. */
@@ -31,29 +31,29 @@ export interface Pace {
   sinceViewMs: number;
 }
 
-export type Errand =
+export type NextRequest =
   | { kind: 'advance'; until: number }
   | { kind: 'link' | 'timeline' }
   /** `inDetail`: with what has to be derived again. */
-  | { kind: 'look'; inDetail: boolean }
+  | { kind: 'view'; inDetail: boolean }
   | null;
 
 /** The next request, when none is out. Playing comes first, but lets a link through once a second. */
-export function nextErrand(pace: Pace): Errand {
-  if (pace.hidden) return null;
-  const playing = pace.playing && !pace.ended;
+export function nextRequest(state: LoopState): NextRequest {
+  if (state.hidden) return null;
+  const playing = state.playing && !state.ended;
   const linkAfter = playing ? LINK_EVERY_MS : LINK_AFTER_REST_MS;
-  const isSettled = !pace.viewChanged && !pace.timelineChanged;
-  if (!pace.linkIsCurrent && pace.sinceLinkMs >= linkAfter && isSettled) return { kind: 'link' };
-  if (playing) return { kind: 'advance', until: nextInstant(pace) };
-  if (pace.viewChanged) return { kind: 'look', inDetail: false };
-  if (pace.timelineChanged) return { kind: 'timeline' };
-  const isDue = pace.lacksDetail && pace.sinceViewMs >= DETAIL_AFTER_MS;
-  return isDue ? { kind: 'look', inDetail: true } : null;
+  const isSettled = !state.viewChanged && !state.timelineChanged;
+  if (!state.linkIsCurrent && state.sinceLinkMs >= linkAfter && isSettled) return { kind: 'link' };
+  if (playing) return { kind: 'advance', until: nextInstant(state) };
+  if (state.viewChanged) return { kind: 'view', inDetail: false };
+  if (state.timelineChanged) return { kind: 'timeline' };
+  const isDue = state.lacksDetail && state.sinceViewMs >= DETAIL_AFTER_MS;
+  return isDue ? { kind: 'view', inDetail: true } : null;
 }
 
 /** Where the run should be by now; always at least a nanosecond on, so that the slowest speed still moves. */
-function nextInstant({ time, speed, sinceAdvanceMs }: Pace): number {
+function nextInstant({ time, speed, sinceAdvanceMs }: LoopState): number {
   const passedMs = Math.min(sinceAdvanceMs, LONGEST_STEP_MS);
   return time + Math.max(1, Math.round((passedMs / 1000) * speed));
 }
