@@ -74,15 +74,12 @@ export function advance(board: BareBoard, until: number): BareExit | undefined {
 const ticks = ({ machine, idle }: BareBoard): number =>
   Math.floor(machine.cpu.instructions / INSTRUCTIONS_PER_TICK) + idle;
 
-/** When the timer interrupts next, in ticks; infinite when it has, or never will. */
-const nextTimer = ({ machine: { clint } }: BareBoard): number =>
-  clint.timerPending ? Number.POSITIVE_INFINITY : timerDeadline(clint);
-
 /** Runs to the next thing that concerns the outside, and sees to it. */
 function proceed(board: BareBoard, most: number): BareExit | undefined {
   const { machine } = board;
-  if (nextTimer(board) <= ticks(board)) inject(machine, { kind: 'timer' });
-  const timerAt = (nextTimer(board) - board.idle) * INSTRUCTIONS_PER_TICK;
+  if (timerDeadline(machine.clint) <= ticks(board)) inject(machine, { kind: 'timer' });
+  const deadline = timerDeadline(machine.clint);
+  const timerAt = (deadline - board.idle) * INSTRUCTIONS_PER_TICK;
   const late: Retired[] = [];
   const stop = runOnce(board, Math.min(most, timerAt) as InstructionCount, late);
   switch (stop.reason) {
@@ -90,8 +87,8 @@ function proceed(board: BareBoard, most: number): BareExit | undefined {
     case 'timerSet':
       return undefined;
     case 'waiting':
-      if (nextTimer(board) === Number.POSITIVE_INFINITY) return { reason: 'waiting', code: null };
-      board.idle += nextTimer(board) - ticks(board);
+      if (deadline === Number.POSITIVE_INFINITY) return { reason: 'waiting', code: null };
+      board.idle += deadline - ticks(board);
       return undefined;
     case 'clock':
       inject(machine, { kind: 'clock', time: ticks(board) });

@@ -17,7 +17,6 @@ test.each([
   ['mtval', MAX],
   ['mseccfg', 0x100],
   ['misa', 0x4010_1101],
-  ['mip', 0],
   ['mstatush', 0],
   ['mcountinhibit', 0],
   ['mhpmevent3', 0],
@@ -31,9 +30,53 @@ test.each([
 ])('%s takes %d of all ones, and zero again', (name, all) => {
   const ones = name.startsWith('pmpcfg') ? 'li t0, 0x7f7f7f7f' : 'li t0, -1';
   const machine = ran(
-    `${ones}; csrw ${name}, t0; csrr a0, ${name}; csrw ${name}, zero; csrr a1, ${name}; wfi`,
+    `${ones}; li a0, 7; li a1, 7; csrw ${name}, t0; csrr a0, ${name}; csrw ${name}, zero; csrr a1, ${name}; wfi`,
   );
   expect(registers(machine, 'a0', 'a1')).toEqual([all, name === 'misa' ? all : 0]);
+});
+
+test('mip is what the devices say: the timer is pending until mtimecmp is written', () => {
+  const machine = boot(`
+      li t0, -1; csrr a0, mip; csrw mip, t0; csrr a1, mip; csrw mip, zero; csrr a2, mip
+      li s0, 0x02004000; sw t0, 0(s0); csrw mip, t0; csrr a3, mip; wfi`);
+  expect([go(machine), go(machine)]).toEqual([{ reason: 'timerSet' }, { reason: 'waiting' }]);
+  expect(registers(machine, 'a0', 'a1', 'a2', 'a3')).toEqual([0x80, 0x80, 0x80, 0]);
+});
+
+const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+
+/** The registers of machine mode that have to exist, and hold nothing here (privileged specification, tables 4 to 8, but those of a debugger). */
+const ZERO_READ_ONLY = from(0xf11, 0xf15);
+const ZERO = [
+  ...[0x310, 0x31a, 0x320, 0x757], // mstatush, menvcfgh, mcountinhibit, mseccfgh
+  ...from(0x323, 0x33f), // mhpmevent3 to 31
+  ...from(0x7a0, 0x7a3), // tselect, tdata1 to 3
+  ...from(0xb03, 0xb1f), // mhpmcounter3 to 31
+  ...from(0xb83, 0xb9f), // mhpmcounter3h to 31h
+];
+
+/** What `instructions` leave in a0, which holds -1 before, and mcause, 0 unless they trapped. */
+const afterwards = (instructions: string) =>
+  registers(
+    ran(
+      `la t0, 1f; csrw mtvec, t0; li t1, -1; li a0, -1; ${instructions}; .balign 4; 1: csrr a1, mcause; wfi`,
+    ),
+    'a0',
+    'a1',
+  );
+
+test('what has to exist and holds nothing reads as 0, without a trap, also after a write', () => {
+  for (const csr of [...ZERO_READ_ONLY, ...ZERO])
+    expect([csr, afterwards(`csrr a0, ${csr}`)]).toEqual([csr, [0, 0]]);
+  for (const csr of ZERO)
+    expect([csr, afterwards(`csrrw t2, ${csr}, t1; csrr a0, ${csr}`)]).toEqual([csr, [0, 0]]);
+  for (const csr of ZERO_READ_ONLY)
+    expect([csr, afterwards(`csrrw a0, ${csr}, t1`)]).toEqual([csr, [MAX, 2]]);
+});
+
+test('the numbers beside them are no registers', () => {
+  for (const csr of [0x2ff, 0x302, 0x303, 0x311, 0x321, 0x322, 0x7a4, 0xb01, 0xb81, 0xf10, 0xf16])
+    expect([csr, afterwards(`csrr a0, ${csr}`)]).toEqual([csr, [MAX, 2]]);
 });
 
 test('the identity registers are there and say nothing', () => {

@@ -6,7 +6,7 @@ import type { Machine } from '../state.ts';
 import { NOT_RESERVED } from './cpu.ts';
 
 /** Where the second hart's interrupts would come from. It can't write to them. */
-const SILENT_CLINT = createClint();
+const SILENT_CLINT = { ...createClint(), timerPending: false };
 const SILENT_PLIC = createPlic();
 
 /**

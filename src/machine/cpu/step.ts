@@ -109,6 +109,21 @@ function mayReach(machine: Machine, address: number, size: number, access: numbe
   return pmpAllows(machine.cpu.pmp, dataMode(machine.cpu), address, size, access);
 }
 
+/**
+ * Where the part begins that made a load or store fault, which is what mtval tells of a misaligned one (§3.1.16): at the first byte that is
+ * not RAM or may not be reached. When each could be by itself, as on both sides of a border between two regions of protection, it is
+ * the first behind those that could be together. An aligned access lies in one region of either kind, and faults as a whole: so do
+ * fetches and atomics.
+ */
+function faultingAddress(machine: Machine, address: number, size: number, access: number): number {
+  if (address % size === 0) return address;
+  for (let n = 0; n < size; n++)
+    if (!isRam(machine.ram, address + n, 1) || !mayReach(machine, address + n, 1, access)) return address + n;
+  let together = 1;
+  while (mayReach(machine, address, together + 1, access)) together++;
+  return address + together;
+}
+
 /** A jump by `distance` bytes: the loop does all but the taken one to a misaligned target, which changes nothing and traps. */
 function jumpOrTrap(machine: Machine, distance: number): void {
   const before = machine.cpu.instructions;
@@ -126,7 +141,7 @@ function executeLoad(machine: Machine, word: number, opcode: number, input: numb
   const { address, size } = loadOperands(cpu, word);
   const value = mayReach(machine, address, size, READ) ? load(machine, address, size, input) : null;
   if (value === null) {
-    trap.raise(machine, trap.CAUSE_LOAD_ACCESS, address);
+    trap.raise(machine, trap.CAUSE_LOAD_ACCESS, faultingAddress(machine, address, size, READ));
     return;
   }
   const unused = 32 - 8 * size;
@@ -141,7 +156,7 @@ function executeStore(machine: Machine, word: number): void {
   const size = 1 << ((word >>> 12) & 3);
   const done = mayReach(machine, address, size, WRITE) && store(machine, address, size, cpu.x[rs2Of(word)]!);
   if (!done) {
-    trap.raise(machine, trap.CAUSE_STORE_ACCESS, address);
+    trap.raise(machine, trap.CAUSE_STORE_ACCESS, faultingAddress(machine, address, size, WRITE));
     return;
   }
   retire(machine, cpu.pc + 4);

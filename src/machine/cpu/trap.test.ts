@@ -1,8 +1,12 @@
 // Every trap cause, the registers it sets, interrupts by priority, WFI, and a guest that can only trap.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Stop } from '../boundary.ts';
-import { inject, restoreMachine, snapshotMachine } from '../machine.ts';
+import { COMPILER_LIMITS, setEngine } from '../compiler/compiled-code.ts';
+import { inject, restoreMachine, snapshotMachine, timerDeadline } from '../machine.ts';
 import { boot, go, ran, register, registers, wordAt } from '../testing/test-machine.ts';
+
+/** Lowers the timer interrupt that is pending after reset. The run stops there. */
+const NO_TIMER = 'li t0, 0x02004004; li t1, -1; sw t1, 0(t0)';
 
 /** Runs `body` in machine mode with a handler that keeps mcause, mepc and mtval in s1, s2, s3 and stops. `at` is where it traps. */
 const trapping = (body: string) => `
@@ -34,11 +38,11 @@ test.each([
   ['amo on half a word', 'li t1, 0x80001001; at: amoadd.w a0, a0, (t1)', 6, 0x8000_1001],
   ['a load from nowhere', 'li t1, 0x1000; at: lw a0, 4(t1)', 5, 0x1004],
   ['a load behind RAM', 'li t1, 0x80010000; at: lb a0, 0(t1)', 5, 0x8001_0000],
-  ['a load half behind RAM', 'li t1, 0x80010000; at: lw a0, -2(t1)', 5, 0x8000_fffe],
+  ['a load half behind RAM', 'li t1, 0x80010000; at: lw a0, -2(t1)', 5, 0x8001_0000],
   ['lr from a device', 'li t1, 0x10000000; at: lr.w a0, (t1)', 5, 0x1000_0000],
   ['a byte of the CLINT', 'li t1, 0x02000000; at: lb a0, 0(t1)', 5, 0x0200_0000],
   ['a store to nowhere', 'at: sw a0, -4(zero)', 7, 0xffff_fffc],
-  ['a store half behind RAM', 'li t1, 0x80010000; at: sh a0, -1(t1)', 7, 0x8000_ffff],
+  ['a store half behind RAM', 'li t1, 0x80010000; at: sh a0, -1(t1)', 7, 0x8001_0000],
   ['an amo on a device', 'li t1, 0x02000000; at: amoswap.w a0, a0, (t1)', 7, 0x0200_0000],
 ])('%s', (_, body, cause, value) => {
   const machine = ran(trapping(body));
@@ -55,6 +59,59 @@ test('a jump into the void traps there, after it retired', () => {
 test('running off the end of RAM traps behind it', () => {
   const machine = ran(trapping('li t1, 0x8000fffc; li t2, 0x13; at: sw t2, 0(t1); jr t1'));
   expect(registers(machine, 's1', 's3')).toEqual([1, 0x8001_0000]);
+});
+
+const END = 0x8001_0000;
+const UART = 0x1000_0000;
+
+/** RAM of the tests ends at `END`. Behind it there is nothing, and nothing either in the words before it. */
+describe.each(['interpreter', 'compiler'] as const)('mtval at the edges of RAM, by the %s', (engine) => {
+  test.each([
+    ['lw a0, -1(s8)', END, 5, END],
+    ['lw a0, -2(s8)', END, 5, END],
+    ['lw a0, -3(s8)', END, 5, END],
+    ['lh a0, -1(s8)', END, 5, END],
+    ['lhu a0, -1(s8)', END, 5, END],
+    ['sw a1, -1(s8)', END, 7, END],
+    ['sw a1, -3(s8)', END, 7, END],
+    ['sh a1, -1(s8)', END, 7, END],
+    ['lw a0, 0(s8)', END, 5, END],
+    ['lw a0, 1(s8)', END, 5, END + 1],
+    ['sb a1, 0(s8)', END, 7, END],
+    ['lr.w a0, (s8)', END, 5, END],
+    ['sc.w a0, a1, (s8)', END, 7, END],
+    ['amoadd.w a0, a1, (s8)', END, 7, END],
+    ['lw a0, -1(s8)', 0x8000_0000, 5, 0x7fff_ffff],
+    ['lh a0, -1(s8)', 0x8000_0000, 5, 0x7fff_ffff],
+    ['sw a1, -3(s8)', 0x8000_0000, 7, 0x7fff_fffd],
+    ['lw a0, -1(s8)', 0, 5, 0xffff_ffff],
+    ['sw a1, -2(s8)', 0, 7, 0xffff_fffe],
+    // Devices answer whole registers only: such an access faults where it begins, in one device or over the edge of one.
+    ['lw a0, 1(s8)', UART, 5, UART + 1],
+    ['sw a1, 0xfe(s8)', UART, 7, UART + 0xfe],
+    ['lh a0, -1(s8)', UART, 5, UART - 1],
+    ['lw a0, 2(s8)', 0x0200_0000, 5, 0x0200_0002],
+    ['sb a1, 0(s8)', 0x0200_0000, 7, 0x0200_0000],
+  ])('%s at 0x%x', (access, edge, cause, value) => {
+    const machine = boot(
+      trapping(`
+        li s8, 0x80008000; li a1, -1; li t1, 50
+        1: addi t1, t1, -1; bnez t1, at; li s8, ${edge}
+        at: ${access}; j 1b`),
+    );
+    setEngine(machine, engine, { ...COMPILER_LIMITS, samples: 1, sampleEvery: 1 });
+    go(machine);
+    expect(registers(machine, 's1', 's2', 's3', 't1')).toEqual([cause, 0, value, 0]);
+    expect(machine.compiled.regions.length > 0).toBe(engine === 'compiler');
+    expect(wordAt(machine, END - 4)).toBe(0); // nothing of a store has happened
+  });
+
+  test('code that runs to the end of RAM', () => {
+    const machine = boot(trapping('la s0, at; li t0, 0x8000fffc; li t1, 0x13; sw t1, 0(t0); at: jr t0'));
+    setEngine(machine, engine);
+    go(machine);
+    expect([register(machine, 's1'), machine.cpu.mepc, register(machine, 's3')]).toEqual([1, END, END]);
+  });
 });
 
 test('a misaligned jump leaves rd alone and changes no instruction count', () => {
@@ -118,7 +175,8 @@ test('user mode reads the counters that mcounteren lets it', () => {
 });
 
 test('user mode is interrupted whatever MIE says', () => {
-  const machine = boot(inUserMode('at: j at', 'li t0, 0x80; csrw mie, t0'));
+  const machine = boot(inUserMode('at: j at', `${NO_TIMER}; li t0, 0x80; csrw mie, t0`));
+  expect(go(machine)).toEqual({ reason: 'timerSet' });
   go(machine, 1000);
   expect(machine.cpu.mode).toBe(0);
   inject(machine, { kind: 'timer' });
@@ -166,15 +224,37 @@ test.each([
 });
 
 test('WFI retires, waits, and goes on behind itself when an enabled interrupt is pending, even with MIE off', () => {
-  const machine = boot('li t0, 0x80; csrw mie, t0; wfi; li a0, 1; wfi; li a0, 2');
+  const machine = boot(`${NO_TIMER}; li t0, 0x80; csrw mie, t0; wfi; li a0, 1; wfi; li a0, 2`);
+  expect(go(machine)).toEqual({ reason: 'timerSet' });
+  const { instructions, pc } = machine.cpu;
   expect(go(machine)).toEqual({ reason: 'waiting' });
-  expect([machine.cpu.instructions, machine.cpu.pc]).toEqual([3, 0x8000_000c]);
+  expect([machine.cpu.instructions, machine.cpu.pc]).toEqual([instructions + 3, pc + 12]);
   inject(machine, { kind: 'console', byte: 65 });
   expect(go(machine)).toEqual({ reason: 'waiting' });
   inject(machine, { kind: 'timer' });
   go(machine, 2);
   expect(registers(machine, 'a0')).toEqual([1]);
-  expect(machine.cpu.instructions).toBe(5);
+  expect(machine.cpu.instructions).toBe(instructions + 5);
+});
+
+test('after reset the timer interrupt is pending, as mtimecmp is 0, until mtimecmp is written: its lower half is enough', () => {
+  const machine = boot(`
+      la t0, handler; csrw mtvec, t0
+      li s0, 0x02004000; lw a0, 0(s0); lw a1, 4(s0)
+      li t0, 0x80; csrw mie, t0
+      csrsi mstatus, 8
+      li a2, 1
+    1: wfi; j 1b
+      .balign 4
+    handler: addi a3, a3, 1; li t0, 50000; sw t0, 0(s0); mret`);
+  expect(timerDeadline(machine.clint)).toBe(Number.POSITIVE_INFINITY); // there is nothing to wait for
+  expect(go(machine)).toEqual({ reason: 'timerSet' });
+  expect(registers(machine, 'a0', 'a1', 'a2', 'a3')).toEqual([0, 0, 0, 1]);
+  expect(timerDeadline(machine.clint)).toBe(50_000);
+  expect(go(machine)).toEqual({ reason: 'waiting' });
+  inject(machine, { kind: 'timer' });
+  expect(go(machine)).toEqual({ reason: 'timerSet' });
+  expect(registers(machine, 'a2', 'a3')).toEqual([1, 2]);
 });
 
 test('a write to mtimecmp lowers the timer interrupt and stops the run', () => {
@@ -240,7 +320,11 @@ test('PMP holds user mode to its regions, byte by byte, for code and data', () =
   const trap = (user: string) => registers(ran(restricted(user)), 's1', 's2', 's3');
   expect(trap('sw s4, 0(s4); lw a0, 0(s4); mul a0, a0, a0; at: ecall')).toEqual([8, 0, 0]);
   expect(trap('at: sw s4, -4(s4)')).toEqual([7, 0, 0x8000_1ffc]);
-  expect(trap('lw a0, -4(s4); at: lh a0, -1(s4)')).toEqual([5, 0, 0x8000_1fff]);
+  expect(trap('lw a0, -4(s4); at: lh a0, -1(s4)')).toEqual([5, 0, 0x8000_2000]);
+  expect(trap('at: sw s4, -2(s4)')).toEqual([7, 0, 0x8000_1ffe]); // the first half already
+  expect(trap('li s4, 0x80003000; lw a0, -4(s4); at: lw a0, -3(s4)')).toEqual([5, 0, 0x8000_3000]);
+  expect(trap('li s4, 0x80003000; sw a0, -4(s4); at: sw a0, -1(s4)')).toEqual([7, 0, 0x8000_3000]);
+  expect(trap('li s4, 0x80003000; at: lh a0, 1(s4)')).toEqual([5, 0, 0x8000_3001]);
   expect(trap('addi s4, s4, 4; at: amoadd.w a0, a0, (s4); ecall; nop').at(0)).toBe(8);
   expect(trap('lr.w a0, (s4); addi s4, s4, -4; at: amoadd.w a0, a0, (s4)')).toEqual([7, 0, 0x8000_1ffc]);
   expect(trap('at: jr s4').at(0)).toBe(1);

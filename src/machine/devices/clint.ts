@@ -14,19 +14,24 @@ export interface Clint {
   msip: number;
   mtimecmpLow: number;
   mtimecmpHigh: number;
-  /** MTIP: raised by injection, lowered by a write to mtimecmp. */
+  /** MTIP: pending after reset and when injected, lowered by a write to mtimecmp. */
   timerPending: boolean;
 }
 
-/** The state after reset: no software interrupt, and a timer that is due at the end of time. */
+/** The state after reset, as on QEMU's board: mtimecmp is 0. Every clock has passed that, so the timer interrupt is pending. */
 export function createClint(): Clint {
-  return { msip: 0, mtimecmpLow: 0xffff_ffff, mtimecmpHigh: 0xffff_ffff, timerPending: false };
+  return { msip: 0, mtimecmpLow: 0, mtimecmpHigh: 0, timerPending: true };
 }
 
-/** The clock value at which the timer is due, in ticks; infinite when no clock of ours ever gets there. */
-export function timerDeadline(clint: Clint): number {
-  const ticks = clint.mtimecmpHigh * 2 ** 32 + clint.mtimecmpLow;
+/** mtimecmp in ticks; infinite when no clock of ours ever gets there. */
+export function timerComparand({ mtimecmpLow, mtimecmpHigh }: Clint): number {
+  const ticks = mtimecmpHigh * 2 ** 32 + mtimecmpLow;
   return Number.isSafeInteger(ticks) ? ticks : Number.POSITIVE_INFINITY;
+}
+
+/** The clock value, in ticks, at which the timer has to be injected next; infinite when it is pending already, and when that is never. */
+export function timerDeadline(clint: Clint): number {
+  return clint.timerPending ? Number.POSITIVE_INFINITY : timerComparand(clint);
 }
 
 /** Whether a load of `size` bytes at `offset` reads the clock. */

@@ -1,7 +1,7 @@
 // The state of a machine's interrupt controllers, UART and devices, in words and numbers.
 
 import { pendingInterrupts } from '../../../machine/cpu/trap.ts';
-import { timerDeadline } from '../../../machine/devices/clint.ts';
+import { timerComparand } from '../../../machine/devices/clint.ts';
 import type { Machine } from '../../../machine/machine.ts';
 
 const SOURCES: Readonly<Record<number, string>> = { 1: 'network', 2: 'disk', 10: 'uart' };
@@ -65,7 +65,7 @@ const MIE = 1 << 3;
 export function devicesOf(machine: Machine): DevicesView {
   const { plic, clint, uart, net, disk, cpu } = machine;
   const has = (word: number, bit: number): boolean => (word & (1 << bit)) !== 0;
-  const deadline = timerDeadline(clint);
+  const deadline = timerComparand(clint);
   const pending = pendingInterrupts(machine);
   return {
     plic: {
