@@ -100,8 +100,8 @@ describe('an output entry', () => {
       diskWrite(1, 7),
       diskWrite(2, 7),
       diskWrite(1, 8),
-      { kind: 'console', byte: 1 },
-      { kind: 'console', byte: 2 },
+      { kind: 'console', byte: 1, number: 1 },
+      { kind: 'console', byte: 2, number: 2 },
     ];
     const texts = outputs.map((output) => JSON.stringify(outputEntry(output)));
     expect(new Set(texts).size).toBe(outputs.length);

@@ -25,7 +25,8 @@ export type Emission =
     }
   | { kind: 'diskRead'; request: number; sector: number; sectors: number; memory: MemoryRange[] }
   | { kind: 'diskFlush'; request: number }
-  | { kind: 'console'; byte: number };
+  /** A byte sent by the UART: the `number`-th since reset, from 1. */
+  | { kind: 'console'; byte: number; number: number };
 
 /** An exception: the instruction it happened to, and what mcause and mtval were set to. */
 export interface Trap {

@@ -9,7 +9,7 @@ import { EXECUTE, READ, WRITE } from './cpu/pmp.ts';
 import { dataMode, fetch, type Input, neededInput, openRam, step } from './cpu/step.ts';
 import { takeInterrupt } from './cpu/trap.ts';
 import { setInterruptLevel } from './devices/plic.ts';
-import { receiveByte, UART_SOURCE, uartInterrupt } from './devices/uart.ts';
+import { receiveFromLine, UART_SOURCE, uartInterrupt } from './devices/uart.ts';
 import { completeRequest, notifyCompleted } from './devices/virtio-block.ts';
 import { notifyReceived, receiveFrame } from './devices/virtio-net.ts';
 import type { Machine } from './state.ts';
@@ -159,7 +159,7 @@ function putIn(machine: Machine, injection: Injection): void {
       else notifyCompleted(machine);
       return;
     case 'console':
-      receiveByte(machine.uart, injection.byte);
+      receiveFromLine(machine.uart, injection.byte);
       setInterruptLevel(machine.plic, UART_SOURCE, uartInterrupt(machine.uart));
       return;
     default:

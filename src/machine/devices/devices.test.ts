@@ -77,13 +77,23 @@ test('PLIC registers keep what they can: priorities and threshold 3 bits, source
   expect(store(machine, PLIC + 4, 1, 1)).toBe(false);
 });
 
-test('a byte sent is emitted at the instruction that sent it', () => {
+test('a byte sent is emitted at the instruction that sent it, and numbered', () => {
   const machine = boot('li s0, 0x10000000; li t0, 72; sb t0, 0(s0); li t0, 105; sw t0, 0(s0); wfi');
-  const byte = (byte: number) => ({ reason: 'emission', emissions: [{ kind: 'console', byte }] });
-  expect(go(machine)).toEqual(byte(72));
+  const sent = (byte: number, number: number) => ({
+    reason: 'emission',
+    emissions: [{ kind: 'console', byte, number }],
+  });
+  expect(go(machine)).toEqual(sent(72, 1));
   expect(machine.cpu.instructions).toBe(3);
-  expect(go(machine)).toEqual(byte(105));
+  expect(go(machine)).toEqual(sent(105, 2));
   expect(go(machine)).toEqual({ reason: 'waiting' });
+});
+
+test('only what comes from the line is counted as received, with room for it or not', () => {
+  const machine = boot('li s0, 0x10000000; li t0, 0x10; sb t0, 4(s0); sb t0, 0(s0); wfi');
+  for (let byte = 1; byte <= 3; byte++) inject(machine, { kind: 'console', byte });
+  expect(go(machine)).toEqual({ reason: 'waiting' }); // what it sent came back to itself
+  expect([machine.uart.bytesSent, machine.uart.bytesReceived]).toEqual([0, 3]);
 });
 
 test('received bytes wait in order; without FIFO one, with it sixteen, and the next one overruns', () => {

@@ -47,6 +47,9 @@ export interface Uart {
   overrun: boolean;
   /** The transmitter ran empty and nobody has been told: IIR's third interrupt. */
   sent: boolean;
+  /** Bytes ever sent to the line and ever come from it. They number each byte, so that the far end recognises one that comes again. */
+  bytesSent: number;
+  bytesReceived: number;
 }
 
 /** The state after reset. */
@@ -61,6 +64,8 @@ export function createUart(): Uart {
     divisor: 12,
     overrun: false,
     sent: false,
+    bytesSent: 0,
+    bytesReceived: 0,
   };
 }
 
@@ -81,8 +86,14 @@ export function uartInterrupt(uart: Uart): boolean {
   return interruptId(uart) !== IIR_NONE;
 }
 
-/** A byte arrives on the line. The one that finds no room is lost, and LSR tells. */
-export function receiveByte(uart: Uart, byte: number): void {
+/** A byte arrives on the line. */
+export function receiveFromLine(uart: Uart, byte: number): void {
+  uart.bytesReceived++;
+  receiveByte(uart, byte);
+}
+
+/** A byte comes in. The one that finds no room is lost, and LSR tells. */
+function receiveByte(uart: Uart, byte: number): void {
   const room = (uart.fcr & FCR_ENABLE) !== 0 ? FIFO_BYTES : 1;
   if (uart.received.length < room) uart.received.push(byte & 0xff);
   else uart.overrun = true;
@@ -165,7 +176,7 @@ function writeByte(uart: Uart, outbox: Outbox, register: number, byte: number): 
 function send(uart: Uart, outbox: Outbox, byte: number): void {
   uart.sent = true;
   if ((uart.mcr & MCR_LOOPBACK) !== 0) receiveByte(uart, byte);
-  else outbox.emissions.push({ kind: 'console', byte });
+  else outbox.emissions.push({ kind: 'console', byte, number: ++uart.bytesSent });
 }
 
 /** Enabling the transmitter's interrupt raises it: the transmitter is always empty. */

@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: '81f5234be4cddb3e11e10b1b78625562' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'f366f4af0dd9bbfb9cf3700b56b2ae1b' },
+  { commands: [], at: 20_000_000, hash: '79fab527848b15dde98eacc7a828d358' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'ba2a2a93c7ac38230e14706a5f466c6e' },
 ];

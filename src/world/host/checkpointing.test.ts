@@ -58,7 +58,7 @@ test('an output waits for the checkpoint that ends its epoch', () => {
   const held = {
     sequence: 2,
     instruction: 0 as never,
-    output: { kind: 'console', byte: 65 } as const,
+    output: { kind: 'console', byte: 65, number: 1 } as const,
     producedAt: at(0),
   };
   a.replica.gate.push(held);

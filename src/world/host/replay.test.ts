@@ -26,7 +26,7 @@ function bench(bodies: EntryBody[], protocol: Partial<ProtocolConfig> = {}) {
 }
 
 const kinds = (facts: Observation[]): string[] => facts.map(({ kind }) => kind);
-const output = { kind: 'console', byte: 65 } as const;
+const output = { kind: 'console', byte: 65, number: 1 } as const;
 
 test('entries of one instruction are applied together, in order, and leave the buffer', () => {
   const { b, facts, go } = bench([
