@@ -1,14 +1,14 @@
 // §2.3: one atomic test-and-set on the shared disk decides who may go on alone, so that never both do.
 
-import type { Command } from './commands.ts';
 import { issueReady } from './disk-io.ts';
+import type { Effect } from './effects.ts';
 import { announce, beginGoingLive } from './going-live.ts';
 import { openGate } from './output-rule.ts';
 import { restoreSpeed } from './pacing.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 /** Asks for this generation's flag. From now on a backup acknowledges nothing: it may be about to go live. */
-export function askForFlag(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function askForFlag(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.arbitration = 'asking';
   if (!config.rules.arbitration) {
     won(replica, config, out);
@@ -19,7 +19,7 @@ export function askForFlag(replica: Replica, config: ProtocolConfig, out: Comman
 }
 
 /** The arbitration timer: the storage can't be reached. Waiting costs nothing, for the VM's disks are there too (§2.3). */
-export function askAgain(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function askAgain(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   if (replica.arbitration === 'asking' && replica.role !== 'halted') askForFlag(replica, config, out);
 }
 
@@ -29,7 +29,7 @@ export function arbitrated(
   config: ProtocolConfig,
   generation: number,
   isWinner: boolean,
-  out: Command[],
+  out: Effect[],
 ): void {
   if (replica.arbitration !== 'asking' || generation !== replica.generation) return;
   if (isWinner) {
@@ -43,14 +43,14 @@ export function arbitrated(
   }
 }
 
-function won(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+function won(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.arbitration = 'won';
   if (replica.role === 'backup') beginGoingLive(replica, config, out);
   else goSolo(replica, config, out);
 }
 
 /** §2.3: a primary without a backup leaves recording, sends no more entries, and holds nothing back. */
-function goSolo(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+function goSolo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.role = 'solo';
   out.push({ kind: 'note', note: { kind: 'wentSolo' } });
   stopLogging(replica);

@@ -1,6 +1,5 @@
 // §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
 import { describe, expect, test } from 'vitest';
-import type { Command } from './commands.ts';
 import {
   awaitsOwnIo,
   finishIo,
@@ -10,6 +9,7 @@ import {
   releaseGatedWrite,
   startIo,
 } from './disk-io.ts';
+import type { Effect } from './effects.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 import { backup, CONFIG, diskWrite, kinds, notes, primary } from './testing/replicas.ts';
@@ -25,14 +25,14 @@ const read = (request: number, sector = 7, address = 0x8000_0000, sectors = 1): 
 });
 const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
 
-const collect = (act: (out: Command[]) => void): Command[] => {
-  const out: Command[] = [];
+const collect = (act: (out: Effect[]) => void): Effect[] => {
+  const out: Effect[] = [];
   act(out);
   return out;
 };
-const issued = (out: readonly Command[]): number[] =>
+const issued = (out: readonly Effect[]): number[] =>
   out.flatMap((command) => (command.kind === 'issueIo' ? [command.io.operation.request] : []));
-const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Command[] =>
+const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Effect[] =>
   collect((out) => startIo(replica, config, operation, out));
 
 describe('operations race', () => {

@@ -1,7 +1,7 @@
 // §3.4 and §4: which of the guest's disk operations may be handed to the storage, and when.
 
 import type { Emission } from '../machine/boundary.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 
 const PAGE_BYTES = 4096;
@@ -56,7 +56,7 @@ function isCarriedOut(replica: Replica, config: ProtocolConfig, operation: DiskE
  * Issues whatever may be: its output is released, no earlier operation races with it, and no backup has still to read
  * what it would write.
  */
-export function issueReady(replica: Replica, config: ProtocolConfig, out: Command[], again = false): void {
+export function issueReady(replica: Replica, config: ProtocolConfig, out: Effect[], again = false): void {
   if (replica.isQuiescing && replica.role !== 'backup') return;
   for (const [i, io] of replica.pendingIo.entries()) {
     if (io.issued || io.isGated || !isCarriedOut(replica, config, io.operation)) continue;
@@ -80,7 +80,7 @@ export function startIo(
   replica: Replica,
   config: ProtocolConfig,
   operation: DiskEmission,
-  out: Command[],
+  out: Effect[],
 ): void {
   // With a shared disk a write is an output, and waits at the gate. A disk of the machine's own is part of it (§4.1).
   const isGated = operation.kind === 'diskWrite' && config.isDiskShared;
@@ -98,7 +98,7 @@ export function releaseGatedWrite(
   replica: Replica,
   config: ProtocolConfig,
   request: number,
-  out: Command[],
+  out: Effect[],
 ): void {
   const io = replica.pendingIo.find(({ operation }) => operation.request === request);
   if (io) io.isGated = false;
@@ -110,7 +110,7 @@ export function finishIo(
   replica: Replica,
   config: ProtocolConfig,
   request: number,
-  out: Command[],
+  out: Effect[],
 ): PendingIo | undefined {
   const at = replica.pendingIo.findIndex((io) => io.operation.request === request);
   if (at < 0) return undefined;
@@ -129,7 +129,7 @@ export function awaitsOwnIo(replica: Replica, config: ProtocolConfig, request: n
  * §3.4: operations that were started and not seen completed. The old primary may or may not have carried them out; each
  * names its blocks and its data, so that doing it again changes nothing.
  */
-export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   for (const io of replica.pendingIo) io.isGated = false;
   if (!config.rules.reissueIo) return;
   for (const io of replica.pendingIo) if (io.own !== undefined) out.push({ kind: 'completeIo', io });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type SimTime, START } from '../sim/time.ts';
 import { arbitrated, askAgain, askForFlag } from './arbitration.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import { beat, heard, startWatching, suspect } from './failure-detection.ts';
 import { beginGoingLive, goLive, isDraining } from './going-live.ts';
 import type { HeldOutput, PendingIo, Replica } from './replica.ts';
@@ -20,8 +20,8 @@ import {
 } from './testing/replicas.ts';
 
 const at = (ns: number) => ns as SimTime;
-const collect = (act: (out: Command[]) => void): Command[] => {
-  const out: Command[] = [];
+const collect = (act: (out: Effect[]) => void): Effect[] => {
+  const out: Effect[] = [];
   act(out);
   return out;
 };
@@ -95,7 +95,7 @@ describe('arbitration', () => {
     askForFlag(replica, CONFIG, []);
     return replica;
   };
-  const answer = (replica: Replica, won: boolean, generation = 1): Command[] =>
+  const answer = (replica: Replica, won: boolean, generation = 1): Effect[] =>
     collect((out) => arbitrated(replica, CONFIG, generation, won, out));
 
   test('asks again as long as no answer comes', () => {

@@ -2,14 +2,14 @@
 
 import { between, type SimTime } from '../sim/time.ts';
 import { askForFlag } from './arbitration.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 const isWatching = (replica: Replica): boolean =>
   (replica.role === 'primary' || replica.role === 'backup') && replica.arbitration === 'none';
 
 /** Both hosts begin to watch each other. */
-export function startWatching(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function startWatching(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
   out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
   if (replica.role === 'primary')
@@ -17,7 +17,7 @@ export function startWatching(replica: Replica, config: ProtocolConfig, out: Com
 }
 
 /** The heartbeat timer. */
-export function beat(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function beat(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   if (!isWatching(replica)) return;
   const { generation } = replica;
   const executed = replica.receiver.consumedThrough;
@@ -26,13 +26,13 @@ export function beat(replica: Replica, config: ProtocolConfig, out: Command[]): 
 }
 
 /** Anything at all came from the peer: an entry, an acknowledgement, a heartbeat. */
-export function heard(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
+export function heard(replica: Replica, config: ProtocolConfig, now: SimTime, out: Effect[]): void {
   replica.lastHeard = now;
   if (isWatching(replica)) out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
 }
 
 /** The silence timer: nothing was heard for the whole timeout. Who is suspected may be well, so the flag decides. */
-export function suspect(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
+export function suspect(replica: Replica, config: ProtocolConfig, now: SimTime, out: Effect[]): void {
   if (!isWatching(replica)) return;
   out.push({ kind: 'note', note: { kind: 'suspected', silence: between(replica.lastHeard, now) } });
   askForFlag(replica, config, out);

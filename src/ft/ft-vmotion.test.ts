@@ -1,17 +1,17 @@
 // §3.1: when the last round is, and what the messages weigh.
+
 import { expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
 import { encodeEntry } from './entry.ts';
+import { isLastRound, type Transfer } from './ft-vmotion.ts';
+import { append, receive } from './logging-channel.ts';
 import {
   type CheckpointMessage,
   checkpointLength,
-  isLastRound,
   type MachineHandover,
-  type Transfer,
   type TransferMessage,
   transferLength,
-} from './ft-vmotion.ts';
-import { append, receive } from './logging-channel.ts';
+} from './messages.ts';
 import { backup, entry, primary, sized } from './testing/replicas.ts';
 
 const transfer = (round: number): Transfer => ({

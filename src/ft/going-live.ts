@@ -1,12 +1,12 @@
 // §2.3: how a backup takes over, step by step: work off the log, leave replay, announce the MAC, issue pending I/O again.
 
 import type { Duration } from '../sim/time.ts';
-import type { Command } from './commands.ts';
 import { reissuePendingIo } from './disk-io.ts';
+import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 /** The flag is won. First every entry received has to be consumed, for the world may have seen what followed from it. */
-export function beginGoingLive(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function beginGoingLive(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   const { receiver } = replica;
   out.push({ kind: 'note', note: { kind: 'draining', entries: receiver.entries.length } });
   if (config.rules.drainBeforeLive) return;
@@ -18,7 +18,7 @@ export const isDraining = (replica: Replica): boolean =>
   replica.role === 'backup' && replica.arbitration === 'won';
 
 /** The last entry is consumed: the machine leaves replay and answers the world. */
-export function goLive(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function goLive(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.role = 'solo';
   out.push({ kind: 'takeOverClock' });
   out.push({ kind: 'note', note: { kind: 'wentLive' } });
@@ -32,7 +32,7 @@ export function goLive(replica: Replica, config: ProtocolConfig, out: Command[])
 /** The VM's MAC is announced, now and again every so many timeouts (see `announceAgain`). */
 const TIMEOUTS_BETWEEN = 5;
 
-export function announce(config: ProtocolConfig, out: Command[]): void {
+export function announce(config: ProtocolConfig, out: Effect[]): void {
   out.push({ kind: 'announceMac' });
   const wait = (TIMEOUTS_BETWEEN * config.silenceTimeout) as Duration;
   out.push({ kind: 'setTimer', timer: 'announce', wait });
@@ -42,7 +42,7 @@ export function announce(config: ProtocolConfig, out: Command[]): void {
  * The announce timer, on whoever has acted since a failover: an old primary that stood still may wake up and let out what
  * had been acknowledged to it long ago, and the switch would look for the VM there from then on.
  */
-export function announceAgain(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function announceAgain(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   const isActing = replica.role === 'primary' || replica.role === 'solo';
   if (isActing && replica.arbitration !== 'asking') announce(config, out);
 }
@@ -51,14 +51,14 @@ export function announceAgain(replica: Replica, config: ProtocolConfig, out: Com
  * The old primary may have died before it could send the output with which its log ends. Sent again it is a duplicate
  * at worst; a disk write is pending I/O.
  */
-function releaseLast({ lastDropped, receiver }: Replica, out: Command[]): void {
+function releaseLast({ lastDropped, receiver }: Replica, out: Effect[]): void {
   const isLast = lastDropped !== null && lastDropped.sequence === receiver.receivedThrough;
   if (isLast && lastDropped.output.kind !== 'diskWrite')
     out.push({ kind: 'releaseOutput', held: lastDropped });
 }
 
 /** Outputs that replay produced at the last instruction, whose entries never came: nobody else will send them. */
-function releaseReproduced(replica: Replica, out: Command[]): void {
+function releaseReproduced(replica: Replica, out: Effect[]): void {
   for (const held of replica.reproduced.splice(0)) {
     if (held.output.kind !== 'diskWrite') out.push({ kind: 'releaseOutput', held });
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
 import { milliseconds, START } from '../sim/time.ts';
-import type { Command, PairMessage } from './commands.ts';
+import type { Effect } from './effects.ts';
 import { type EntryBody, encodeEntry, type LogEntry } from './entry.ts';
 import {
   acknowledge,
@@ -14,11 +14,11 @@ import {
   freeBytes,
   isStopped,
   mayAcknowledge,
-  messageLength,
   receive,
   retransmit,
   windowReopened,
 } from './logging-channel.ts';
+import { messageLength, type PairMessage } from './messages.ts';
 import { flushDue, outputEntry, record } from './recording.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
@@ -38,8 +38,8 @@ import {
 const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry));
 
 /** Appends and flushes, one after the other. @returns what the primary's host is asked to do */
-function log(replica: Replica, ...entries: LogEntry[]): Command[] {
-  const out: Command[] = [];
+function log(replica: Replica, ...entries: LogEntry[]): Effect[] {
+  const out: Effect[] = [];
   for (const entry of entries) {
     append(replica.sender, entry, START, out);
     flush(replica, CONFIG, out);
@@ -50,19 +50,19 @@ function log(replica: Replica, ...entries: LogEntry[]): Command[] {
 const ackOf = (through: number, window = 1000, executed = 0) =>
   ({ kind: 'ack', generation: 1, through, executed, window }) as const;
 
-function ack(replica: Replica, through: number, window = 1000, executed = 0): Command[] {
-  const out: Command[] = [];
+function ack(replica: Replica, through: number, window = 1000, executed = 0): Effect[] {
+  const out: Effect[] = [];
   acknowledged(replica, CONFIG, ackOf(through, window, executed), out);
   return out;
 }
 
-function deliver(replica: Replica, ...entries: LogEntry[]): Command[] {
-  const out: Command[] = [];
+function deliver(replica: Replica, ...entries: LogEntry[]): Effect[] {
+  const out: Effect[] = [];
   receive(replica.receiver, wire(...entries), out);
   return out;
 }
 
-const ranges = (out: Command[]) => sent(out, 'entries').map(({ first, last }) => [first, last]);
+const ranges = (out: Effect[]) => sent(out, 'entries').map(({ first, last }) => [first, last]);
 
 describe('the primary', () => {
   test('sends each entry at once, and sets one timer for the acknowledgement', () => {
@@ -131,8 +131,8 @@ describe('the primary', () => {
 });
 
 describe('the retransmission timer', () => {
-  function due(replica: Replica): Command[] {
-    const out: Command[] = [];
+  function due(replica: Replica): Effect[] {
+    const out: Effect[] = [];
     retransmit(replica, CONFIG, out);
     return out;
   }
@@ -209,7 +209,7 @@ describe('the backup', () => {
   test('acknowledges what it has received, with its room and how far its machine is', () => {
     const replica = backup();
     deliver(replica, sized(1, 300));
-    const out: Command[] = [];
+    const out: Effect[] = [];
     replica.receiver.consumedThrough = 0;
     acknowledge(replica, out);
     expect(sent(out, 'ack')).toEqual([ackOf(1, 700)]);
@@ -227,7 +227,7 @@ describe('the backup', () => {
     expect(windowReopened(receiver)).toBe(true);
     expect(receiver).toMatchObject({ held: 200, consumedThrough: 2, receivedThrough: 3 });
     expect(receiver.entries.map(({ sequence }) => sequence)).toEqual([3]);
-    const out: Command[] = [];
+    const out: Effect[] = [];
     acknowledge(replica, out);
     expect(sent(out, 'ack')).toEqual([ackOf(3, 800, 2)]);
   });
@@ -256,7 +256,7 @@ describe('both ends', () => {
         const config = { ...CONFIG, ...limits };
         const [from, to] = [primary(limits), backup(limits)];
         let cable: PairMessage[] = [];
-        const put = (out: Command[]): void => {
+        const put = (out: Effect[]): void => {
           for (const command of out) if (command.kind === 'send') cable.push(command.message);
         };
         const written: LogEntry[] = [];
@@ -266,13 +266,13 @@ describe('both ends', () => {
           if (size === undefined || isStopped(from.sender)) return;
           const next = sized(written.length + 1, size);
           written.push(next);
-          const out: Command[] = [];
+          const out: Effect[] = [];
           append(from.sender, next, START, out);
           flush(from, config, out);
           put(out);
         };
         const hand = (message: PairMessage): void => {
-          const out: Command[] = [];
+          const out: Effect[] = [];
           if (message.kind === 'entries') {
             receive(to.receiver, message.bytes, out);
             acknowledge(to, out);
@@ -288,7 +288,7 @@ describe('both ends', () => {
             consume(to.receiver, entry);
             taken.push(entry);
           }
-          const out: Command[] = [];
+          const out: Effect[] = [];
           if (windowReopened(to.receiver)) acknowledge(to, out);
           put(out);
         };
@@ -321,7 +321,7 @@ describe('both ends', () => {
           const message = cable.shift();
           if (message !== undefined) hand(message);
           else {
-            const out: Command[] = [];
+            const out: Effect[] = [];
             retransmit(from, config, out);
             put(out);
           }
@@ -338,7 +338,7 @@ describe('with acknowledgement on receipt switched off', () => {
 
   test('what the primary’s own network has taken counts as acknowledged', () => {
     const replica = primary();
-    const out: Command[] = [];
+    const out: Effect[] = [];
     for (const one of [entry(1), entry(2)]) append(replica.sender, one, START, out);
     flush(replica, config, out);
     expect(notes(out)).toEqual([{ kind: 'acked', through: 2, executed: 0 }]);
@@ -348,7 +348,7 @@ describe('with acknowledgement on receipt switched off', () => {
   test('the backup’s word still opens the window', () => {
     const replica = primary();
     replica.sender.window = 0;
-    const out: Command[] = [];
+    const out: Effect[] = [];
     append(replica.sender, entry(1), START, out);
     flush(replica, config, out);
     expect(sent(out, 'entries')).toEqual([]);
@@ -374,8 +374,8 @@ describe('who may be about to go live', () => {
 
 describe('a flush delay', () => {
   const config = { ...CONFIG, flushDelay: milliseconds(1) };
-  const note = (replica: Replica, body: EntryBody, instruction: number, said = config): Command[] => {
-    const out: Command[] = [];
+  const note = (replica: Replica, body: EntryBody, instruction: number, said = config): Effect[] => {
+    const out: Effect[] = [];
     record(replica, said, body, count(instruction), START, out);
     return out;
   };
@@ -385,7 +385,7 @@ describe('a flush delay', () => {
     const replica = primary();
     expect(kinds(note(replica, clock, 10))).toEqual(['setTimer flush']);
     expect(note(replica, clock, 20)).toEqual([]);
-    const out: Command[] = [];
+    const out: Effect[] = [];
     flushDue(replica, config, out);
     expect(ranges(out)).toEqual([[1, 2]]);
     expect(kinds(note(replica, clock, 30))).toEqual(['setTimer flush']);
@@ -407,7 +407,7 @@ describe('a flush delay', () => {
     const replica = primary();
     note(replica, clock, 10);
     replica.role = 'solo';
-    const out: Command[] = [];
+    const out: Effect[] = [];
     flushDue(replica, config, out);
     expect(out).toEqual([]);
   });

@@ -1,12 +1,10 @@
 // §3.2: the buffers at both ends of the logging channel, acknowledgement on receipt, and what full and empty mean.
 
 import type { SimTime } from '../sim/time.ts';
-import type { Command, PairMessage } from './commands.ts';
+import type { Effect } from './effects.ts';
 import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
+import type { PairMessage } from './messages.ts';
 import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from './replica.ts';
-
-/** Ethernet, IPv4 and TCP headers with timestamps: what a frame of the channel weighs besides its entries. */
-export const FRAME_OVERHEAD = 66;
 
 /** Entries share a frame up to this many bytes; a larger entry has one of its own. */
 const FRAME_BYTES = 1448;
@@ -14,15 +12,8 @@ const FRAME_BYTES = 1448;
 /** §3.2: a full buffer stops the primary completely, until the backup acknowledges. */
 export const isStopped = (sender: Sender): boolean => sender.held > sender.limit;
 
-/** Bytes of a message on the wire. */
-export function messageLength(message: PairMessage): number {
-  return (
-    FRAME_OVERHEAD + (message.kind === 'entries' ? message.bytes.length : message.kind === 'ack' ? 20 : 8)
-  );
-}
-
 /** Puts an entry into the send buffer. The buffer may pass its limit by this one entry: its instruction has happened. */
-export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Command[]): void {
+export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Effect[]): void {
   const bytes = encodeEntry(entry);
   const wasStopped = isStopped(sender);
   // Frozen, so that the copies of a full buffer in all snapshots share them.
@@ -68,7 +59,7 @@ function join(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
 }
 
 /** Sends what stands in the send buffer as soon as possible (§3.2). `probe` sends one entry into a closed window. */
-export function flush(replica: Replica, config: ProtocolConfig, out: Command[], probe = false): void {
+export function flush(replica: Replica, config: ProtocolConfig, out: Effect[], probe = false): void {
   const { sender } = replica;
   for (let frame = nextFrame(sender, probe); frame.length > 0; frame = nextFrame(sender, false)) {
     const first = sender.nextToSend;
@@ -82,14 +73,14 @@ export function flush(replica: Replica, config: ProtocolConfig, out: Command[], 
   if (sender.entries.length > 0 && !sender.waitingForAck) armRetransmission(sender, config, out);
 }
 
-function armRetransmission(sender: Sender, config: ProtocolConfig, out: Command[]): void {
+function armRetransmission(sender: Sender, config: ProtocolConfig, out: Effect[]): void {
   sender.waitingForAck = true;
   sender.ackedAtTimer = sender.ackedThrough;
   out.push({ kind: 'setTimer', timer: 'retransmit', wait: config.retransmitTimeout });
 }
 
 /** The retransmission timer: if no acknowledgement came since it was set, the stream is sent again from the first unacknowledged entry. */
-export function retransmit(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function retransmit(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   const { sender } = replica;
   sender.waitingForAck = false;
   if (replica.role !== 'primary' || sender.entries.length === 0) return;
@@ -115,7 +106,7 @@ export function acknowledged(
   replica: Replica,
   config: ProtocolConfig,
   ack: Extract<PairMessage, { kind: 'ack' }>,
-  out: Command[],
+  out: Effect[],
 ): void {
   const { sender } = replica;
   const { executed, window } = ack;
@@ -130,7 +121,7 @@ export function acknowledged(
 function forgetAcknowledged(
   sender: Sender,
   through: SequenceNumber,
-  out: Command[],
+  out: Effect[],
   executed: SequenceNumber = 0,
 ): void {
   const wasStopped = isStopped(sender);
@@ -150,7 +141,7 @@ function forgetAcknowledged(
 export const freeBytes = (receiver: Receiver): number => Math.max(0, receiver.limit - receiver.held);
 
 /** Entries arrive at the backup: the next ones in order are kept while there is room, repeated and early ones are not. */
-export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out: Command[]): void {
+export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out: Effect[]): void {
   const first = receiver.receivedThrough + 1;
   for (const entry of decodeEntries(bytes)) {
     const length = entryLength(entry);
@@ -168,7 +159,7 @@ export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out:
 }
 
 /** §3.2: the backup acknowledges what has reached its buffer, at once. How far its machine is goes with it. */
-export function acknowledge({ receiver, generation }: Replica, out: Command[]): void {
+export function acknowledge({ receiver, generation }: Replica, out: Effect[]): void {
   receiver.advertised = freeBytes(receiver);
   const message = {
     kind: 'ack' as const,

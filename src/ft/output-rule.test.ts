@@ -1,7 +1,7 @@
 // §2.2: what is held, what is released when, and what an output entry says.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { Output } from './entry.ts';
 import { acknowledged } from './logging-channel.ts';
 import { openGate, produceOutput, releaseAcknowledged } from './output-rule.ts';
@@ -12,20 +12,20 @@ import { backup, CONFIG, count, diskWrite, kinds, packet, primary } from './test
 
 const NOW = 5000 as SimTime;
 
-function produce(replica: Replica, output: Output, instruction = 40, config = CONFIG): Command[] {
-  const out: Command[] = [];
+function produce(replica: Replica, output: Output, instruction = 40, config = CONFIG): Effect[] {
+  const out: Effect[] = [];
   produceOutput(replica, config, output, count(instruction), NOW, out);
   return out;
 }
 
-function ack(replica: Replica, through: number): Command[] {
-  const out: Command[] = [];
+function ack(replica: Replica, through: number): Effect[] {
+  const out: Effect[] = [];
   acknowledged(replica, CONFIG, { kind: 'ack', generation: 1, through, executed: 0, window: 1000 }, out);
   releaseAcknowledged(replica, out);
   return out;
 }
 
-const released = (out: Command[]) =>
+const released = (out: Effect[]) =>
   out.flatMap((command) => (command.kind === 'releaseOutput' ? [command.held] : []));
 
 describe('a primary', () => {
@@ -80,7 +80,7 @@ test('who is alone logs nothing and holds nothing', () => {
 test('a gate that opens lets everything out, in order', () => {
   const replica = primary();
   for (const byte of [1, 2]) produce(replica, packet(byte));
-  const out: Command[] = [];
+  const out: Effect[] = [];
   openGate(replica, out);
   expect(released(out).map(({ sequence }) => sequence)).toEqual([1, 2]);
 });

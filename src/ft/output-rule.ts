@@ -2,7 +2,7 @@
 
 import type { InstructionCount } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { LogEntry, Output } from './entry.ts';
 import { outputEntry, record } from './recording.ts';
 import type { HeldOutput, ProtocolConfig, Replica } from './replica.ts';
@@ -14,7 +14,7 @@ export function produceOutput(
   output: Output,
   instruction: InstructionCount,
   now: SimTime,
-  out: Command[],
+  out: Effect[],
 ): LogEntry | undefined {
   const entry = record(replica, config, outputEntry(output), instruction, now, out);
   const held: HeldOutput = {
@@ -46,21 +46,21 @@ function waitsFor({ role, epoch, sender }: Replica, { mode }: ProtocolConfig): n
 }
 
 /** The checkpoint that ends an epoch is in the backup's hands: what the epoch has produced may leave. */
-export function releaseEpoch(replica: Replica, epoch: number, out: Command[]): void {
+export function releaseEpoch(replica: Replica, epoch: number, out: Effect[]): void {
   releaseWhile(replica, (held) => held.sequence <= epoch, out);
 }
 
 /** Opens the gate for what is acknowledged, in order. */
-export function releaseAcknowledged(replica: Replica, out: Command[]): void {
+export function releaseAcknowledged(replica: Replica, out: Effect[]): void {
   releaseWhile(replica, (held) => held.sequence <= replica.sender.ackedThrough, out);
 }
 
 /** Without a backup nothing has to wait: whoever is alone lets everything out. */
-export function openGate(replica: Replica, out: Command[]): void {
+export function openGate(replica: Replica, out: Effect[]): void {
   releaseWhile(replica, () => true, out);
 }
 
-function releaseWhile(replica: Replica, may: (held: HeldOutput) => boolean, out: Command[]): void {
+function releaseWhile(replica: Replica, may: (held: HeldOutput) => boolean, out: Effect[]): void {
   for (let held = replica.gate[0]; held !== undefined && may(held); held = replica.gate[0]) {
     replica.gate.shift();
     out.push({ kind: 'releaseOutput', held });

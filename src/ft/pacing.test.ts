@@ -1,7 +1,7 @@
 // §3.2: how far the backup lags behind by its own word, and what the primary gives up for it.
 import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import { acknowledged, append } from './logging-channel.ts';
 import { lagOf, pace, restoreSpeed } from './pacing.ts';
 import type { Replica } from './replica.ts';
@@ -10,8 +10,8 @@ import { backup, CONFIG, entry, kinds, notes, primary } from './testing/replicas
 
 const ms = (n: number): SimTime => (n * 1e6) as SimTime;
 
-function paced(replica: Replica, now: SimTime, config = CONFIG): Command[] {
-  const out: Command[] = [];
+function paced(replica: Replica, now: SimTime, config = CONFIG): Effect[] {
+  const out: Effect[] = [];
   pace(replica, config, now, out);
   return out;
 }
@@ -73,7 +73,7 @@ describe('the share of the CPU', () => {
   test('is all of it again once there is nobody to wait for', () => {
     const replica = primary();
     replica.pacingPercent = 40;
-    const out: Command[] = [];
+    const out: Effect[] = [];
     restoreSpeed(replica, out);
     restoreSpeed(replica, out);
     expect(kinds(out)).toEqual(['changePace']);

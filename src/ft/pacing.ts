@@ -1,7 +1,7 @@
 // §3.2: the primary gets a little less CPU while its backup lags far behind, and gets it back as the backup catches up.
 
 import { between, type Duration, type SimTime } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica, Sender } from './replica.ts';
 
 /** Less than this a primary never gets. */
@@ -14,14 +14,14 @@ export function lagOf(sender: Sender, now: SimTime): Duration {
 }
 
 /** Nobody has to be waited for any more. */
-export function restoreSpeed(replica: Replica, out: Command[]): void {
+export function restoreSpeed(replica: Replica, out: Effect[]): void {
   if (replica.pacingPercent === 100) return;
   replica.pacingPercent = 100;
   out.push({ kind: 'changePace' });
 }
 
 /** The pacing timer: a slow feedback loop, one step at a time. */
-export function pace(replica: Replica, config: ProtocolConfig, now: SimTime, out: Command[]): void {
+export function pace(replica: Replica, config: ProtocolConfig, now: SimTime, out: Effect[]): void {
   if (replica.role !== 'primary' || replica.arbitration !== 'none') return;
   const { interval, lagThreshold, stepPercent } = config.pacing;
   out.push({ kind: 'setTimer', timer: 'pacing', wait: interval });

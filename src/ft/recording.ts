@@ -3,7 +3,7 @@
 import { hashInto } from '../base/hash.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { EntryBody, LogEntry, Output } from './entry.ts';
 import { append, flush } from './logging-channel.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -23,7 +23,7 @@ export function record(
   body: EntryBody,
   instruction: InstructionCount,
   now: SimTime,
-  out: Command[],
+  out: Effect[],
 ): LogEntry | undefined {
   if (replica.role !== 'primary' || !isLogged(config, body)) return undefined;
   const entry: LogEntry = { ...body, sequence: replica.sender.nextSequence++, instruction };
@@ -38,7 +38,7 @@ export function record(
 }
 
 /** The flush timer: entries that waited for others to share a frame with go now. */
-export function flushDue(replica: Replica, config: ProtocolConfig, out: Command[]): void {
+export function flushDue(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.sender.isFlushDue = false;
   if (replica.role === 'primary') flush(replica, config, out);
 }

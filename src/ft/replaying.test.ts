@@ -1,7 +1,7 @@
 // §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
 import { receive } from './logging-channel.ts';
 import { outputEntry } from './recording.ts';
@@ -43,7 +43,7 @@ describe('an output that replay has produced', () => {
 
   test('is dropped when the log has the same one there', () => {
     const replica = produced(packet(1, 2), 40);
-    const out: Command[] = [];
+    const out: Effect[] = [];
     expect(matchOutput(replica, CONFIG, entryOf(packet(1, 2)), out)).toBe(true);
     expect(kinds(out)).toEqual(['dropOutput']);
     expect(out[0]).toMatchObject({ held: { sequence: 4, instruction: 40, output: packet(1, 2) } });
@@ -57,7 +57,7 @@ describe('an output that replay has produced', () => {
     ['of another kind', diskWrite(1), 40, packet(1, 2)],
     ['to another block', diskWrite(1, 8), 40, diskWrite(1, 7)],
   ])('is not the one in the log when it is %s', (_, output, instruction, logged) => {
-    const out: Command[] = [];
+    const out: Effect[] = [];
     expect(matchOutput(produced(output, instruction), CONFIG, entryOf(logged), out)).toBe(false);
     expect(out).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('an output that replay has produced', () => {
 
 test('a replay that does not meet its log halts, and says what it expected and what it found', () => {
   const replica = backup();
-  const out: Command[] = [];
+  const out: Effect[] = [];
   diverge(replica, 4, 'clock', 'another instruction', out);
   expect(replica).toMatchObject({ role: 'halted', haltReason: 'diverged' });
   expect(notes(out)).toEqual([

@@ -1,7 +1,7 @@
 // §2.1: the backup takes the entries of the log in order, each at exactly its instruction, and drops what it produces.
 
 import type { Injection, InstructionCount } from '../machine/boundary.ts';
-import type { Command } from './commands.ts';
+import type { Effect } from './effects.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
 import { outputEntry } from './recording.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -78,7 +78,7 @@ export function matchOutput(
   replica: Replica,
   config: ProtocolConfig,
   entry: Extract<LogEntry, { kind: 'output' }>,
-  out: Command[],
+  out: Effect[],
 ): boolean {
   const found = replica.reproduced.shift();
   if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return false;
@@ -95,7 +95,7 @@ export function diverge(
   sequence: number,
   expected: LogEntry['kind'] | 'nothing',
   found: string,
-  out: Command[],
+  out: Effect[],
 ): void {
   replica.role = 'halted';
   replica.haltReason = 'diverged';

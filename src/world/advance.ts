@@ -1,7 +1,7 @@
 // Runs a world forward, exactly: the same instants and the same order however often somebody looks in between.
 
 import { below } from '../base/prng.ts';
-import type { Command } from '../ft/commands.ts';
+import type { Effect } from '../ft/effects.ts';
 import { startWatching } from '../ft/failure-detection.ts';
 import type { InstructionCount, Stop } from '../machine/boundary.ts';
 import { hashMachine, type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
@@ -10,8 +10,8 @@ import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.
 import type { HostId } from './base/config.ts';
 import { handleEvent } from './events.ts';
 import { startEpochs } from './host/checkpointing.ts';
+import { announceMac, execute } from './host/effects.ts';
 import { startGuestClock } from './host/host-clock.ts';
-import { announceMac, execute } from './host/host-commands.ts';
 import { handleStop, runLimit, settle } from './host/hypervisor.ts';
 import { firstStep, isDone } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
@@ -49,7 +49,7 @@ export function start(world: World, observer: Observer): void {
   tellPair(world, observe);
   for (const host of world.hosts) {
     if (host.replica.role === 'spare') continue;
-    const out: Command[] = [];
+    const out: Effect[] = [];
     if (host.peer !== null) startWatching(host.replica, world.config.protocol, out);
     execute(world, host, out, observe);
     startGuestClock(world, host);

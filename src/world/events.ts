@@ -2,10 +2,10 @@
 
 import { endDma } from './host/bounce-buffers.ts';
 import { endEpoch, epochCopied } from './host/checkpointing.ts';
-import { retryIo } from './host/host-commands.ts';
-import { onHostTimer } from './host/host-timers.ts';
+import { retryIo } from './host/effects.ts';
 import { deliver } from './host/hypervisor.ts';
 import { arrive, canBeInjected, deliverGroup, receiveMessage, served } from './host/receiving.ts';
+import { onHostTimer } from './host/timers.ts';
 import { type Client, onTimer } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';

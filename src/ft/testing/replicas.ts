@@ -2,8 +2,9 @@
 
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { milliseconds, START } from '../../sim/time.ts';
-import type { Command, Note, PairMessage } from '../commands.ts';
+import type { Effect, Note } from '../effects.ts';
 import type { EntryBody, LogEntry, Output } from '../entry.ts';
+import type { PairMessage } from '../messages.ts';
 import { createReplica, type ProtocolConfig, type Replica } from '../replica.ts';
 import { ALL_RULES } from '../rules.ts';
 
@@ -53,18 +54,18 @@ export const diskWrite = (request: number, sector = 7): Extract<Output, { kind: 
 });
 
 /** What the commands say at a glance: their kinds, with the message, timer or note in them. */
-export const kinds = (out: readonly Command[]): string[] =>
+export const kinds = (out: readonly Effect[]): string[] =>
   out.map((command) => {
     if (command.kind === 'note') return `note ${command.note.kind}`;
     if (command.kind === 'send') return `send ${command.message.kind}`;
     return command.kind === 'setTimer' ? `setTimer ${command.timer}` : command.kind;
   });
 
-export const notes = (out: readonly Command[]): Note[] =>
+export const notes = (out: readonly Effect[]): Note[] =>
   out.flatMap((command) => (command.kind === 'note' ? [command.note] : []));
 
 export const sent = <K extends PairMessage['kind']>(
-  out: readonly Command[],
+  out: readonly Effect[],
   kind: K,
 ): Extract<PairMessage, { kind: K }>[] =>
   out.flatMap((command) =>

@@ -1,7 +1,7 @@
 // The logging channel as the page shows it: both buffers, and everything on the cable.
 
-import type { PairMessage } from '../../ft/commands.ts';
 import { entryLength } from '../../ft/entry.ts';
+import type { PairMessage } from '../../ft/messages.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { factsBetween, lastFacts } from '../../timeline/facts/fact-index.ts';
 import type { Run } from '../../timeline/run/run.ts';

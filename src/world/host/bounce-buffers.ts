@@ -1,6 +1,6 @@
 // §3.4: bounce buffers keep devices out of memory while the guest runs. Here is what happens without them.
 
-import type { Command } from '../../ft/commands.ts';
+import type { Effect } from '../../ft/effects.ts';
 import type { EntryBody } from '../../ft/entry.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
@@ -8,7 +8,7 @@ import { schedule } from '../../sim/event-queue.ts';
 import { after, microseconds } from '../../sim/time.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Host, instructionOf, type World } from '../state/world.ts';
-import { execute } from './host-commands.ts';
+import { execute } from './effects.ts';
 import { completeIo, log, mustWait, settle } from './hypervisor.ts';
 
 /** How long a device's DMA into running memory takes before it interrupts, without bounce buffers. */
@@ -36,7 +36,7 @@ export function endDma(world: World, host: Host, injection: Injection, observe: 
     host.deferred.push(injection);
     return;
   }
-  const out: Command[] = [];
+  const out: Effect[] = [];
   const device = injection.kind === 'packet' ? 'network' : 'disk';
   inject(host.machine, { kind: 'deviceInterrupt', device });
   host.isIdle = false;

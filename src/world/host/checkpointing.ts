@@ -1,20 +1,20 @@
 // A baseline (§6): the backup gets the pages that each epoch has changed, and the epoch's outputs wait for that.
 
-import type { Command } from '../../ft/commands.ts';
+import type { Effect } from '../../ft/effects.ts';
 import { heard } from '../../ft/failure-detection.ts';
-import type { CheckpointMessage } from '../../ft/ft-vmotion.ts';
+import type { CheckpointMessage } from '../../ft/messages.ts';
 import { releaseEpoch } from '../../ft/output-rule.ts';
 import { applyBesideRam, type BesideRam, stateBesideRam } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { after, type Duration } from '../../sim/time.ts';
 import { lengthOf } from '../net/messages.ts';
 import { send } from '../net/network.ts';
+import { install, takeChanges } from '../state/changed-pages.ts';
 import type { Observer } from '../state/observation.ts';
 import { copyPlain } from '../state/snapshot.ts';
 import { type Host, instructionOf, logCable, type World } from '../state/world.ts';
-import { install, takeChanges } from '../vm/changed-pages.ts';
+import { execute } from './effects.ts';
 import { guestTicks, setGuestClock } from './host-clock.ts';
-import { execute } from './host-commands.ts';
 import { deliverDeferred, settle } from './hypervisor.ts';
 
 /** The first epoch begins. Both machines were made from the same image, so only what changes has to travel. */
@@ -86,7 +86,7 @@ export function receiveCheckpoint(
   const { replica } = host;
   const { protocol } = world.config;
   if (message.generation !== replica.generation || from !== host.peer) return;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   heard(replica, protocol, world.now, out);
   if (message.kind === 'checkpointReceived') {
     if (replica.role === 'primary') releaseEpoch(replica, message.epoch, out);

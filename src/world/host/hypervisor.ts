@@ -1,8 +1,8 @@
 // The hypervisor of a host: how far its machine may run, what it does when that stops, and what it lets in.
 
 import { below } from '../../base/prng.ts';
-import type { Command } from '../../ft/commands.ts';
 import { finishIo, isDiskEmission, startIo } from '../../ft/disk-io.ts';
+import type { Effect } from '../../ft/effects.ts';
 import type { EntryBody } from '../../ft/entry.ts';
 import { isStopped } from '../../ft/logging-channel.ts';
 import { produceOutput } from '../../ft/output-rule.ts';
@@ -24,8 +24,8 @@ import {
 } from '../state/world.ts';
 import { carryOutControl } from '../vm/operations.ts';
 import { beginDma, isDmaOf } from './bounce-buffers.ts';
+import { execute } from './effects.ts';
 import { armGuestTimer, guestTicks } from './host-clock.ts';
-import { execute } from './host-commands.ts';
 import { replay, replayRead } from './replay.ts';
 
 const UNBOUNDED = Number.MAX_SAFE_INTEGER as InstructionCount;
@@ -87,7 +87,7 @@ export function positionOf(world: World, host: Host): InstructionCount {
 }
 
 /** Writes down what has entered the guest, where there is a log. */
-export function log(world: World, host: Host, body: EntryBody, out: Command[], observe: Observer): void {
+export function log(world: World, host: Host, body: EntryBody, out: Effect[], observe: Observer): void {
   // Somebody's condition may have switched the host off at a fact just before.
   if (!host.isAlive) return;
   const entry = record(host.replica, world.config.protocol, body, instructionOf(host), world.now, out);
@@ -103,7 +103,7 @@ export function deliver(world: World, host: Host, arrival: Arrival, observe: Obs
     host.deferred.push(arrival);
     return;
   }
-  const out: Command[] = [];
+  const out: Effect[] = [];
   if (arrival.kind === 'control') log(world, host, arrival, out, observe);
   else if (isDmaOf(world, arrival)) beginDma(world, host, arrival, observe);
   else enter(world, host, arrival, out, observe);
@@ -116,7 +116,7 @@ export function deliver(world: World, host: Host, arrival: Arrival, observe: Obs
 export const mustWait = (host: Host): boolean =>
   (host.replica.role === 'primary' && isStopped(host.replica.sender)) || isStill(host);
 
-function enter(world: World, host: Host, injection: Injection, out: Command[], observe: Observer): void {
+function enter(world: World, host: Host, injection: Injection, out: Effect[], observe: Observer): void {
   inject(host.machine, injection);
   host.isIdle = false;
   if (injection.kind === 'diskCompletion') completeIo(world, host, injection, out, observe);
@@ -144,7 +144,7 @@ export function completeIo(
   world: World,
   host: Host,
   { request, ok }: Extract<Injection, { kind: 'diskCompletion' }>,
-  out: Command[],
+  out: Effect[],
   observe: Observer,
 ): void {
   const { replica } = host;
@@ -168,7 +168,7 @@ export function deliverDeferred(world: World, host: Host, observe: Observer): vo
 
 /** The machine has stopped, for a reason that concerns the world. */
 export function handleStop(world: World, host: Host, stop: Stop, observe: Observer): void {
-  const out: Command[] = [];
+  const out: Effect[] = [];
   switch (stop.reason) {
     case 'clock':
     case 'entropy':
@@ -200,7 +200,7 @@ export const runsByItself = (world: World, host: Host): boolean =>
   host.replica.role !== 'backup' || world.config.replication.mode === 'operations';
 
 /** Only a backup's host hears of it: the log has entries ahead, but nothing that could wake the machine here. */
-function fallAsleep(world: World, host: Host, out: Command[]): void {
+function fallAsleep(world: World, host: Host, out: Effect[]): void {
   if (!isExact(world.config.protocol)) {
     host.isIdle = true;
     return;
@@ -214,7 +214,7 @@ function readNondeterministic(
   world: World,
   host: Host,
   kind: 'clock' | 'entropy',
-  out: Command[],
+  out: Effect[],
   observe: Observer,
 ): void {
   if (!runsByItself(world, host)) {
@@ -230,7 +230,7 @@ function readNondeterministic(
 export const ownValue = (world: World, host: Host, kind: 'clock' | 'entropy') =>
   kind === 'clock' ? { kind, time: guestTicks(world, host) } : { kind, bits: below(host.entropy, 0x1_0000) };
 
-function emit(world: World, host: Host, emission: Emission, out: Command[], observe: Observer): void {
+function emit(world: World, host: Host, emission: Emission, out: Effect[], observe: Observer): void {
   const { replica } = host;
   const { protocol } = world.config;
   if (isDiskEmission(emission)) {

@@ -1,8 +1,8 @@
 // What happens to a message that arrives: at the switch, a disk, a client, or a host and its VM.
 
 import { arbitrated } from '../../ft/arbitration.ts';
-import type { Command, PairMessage } from '../../ft/commands.ts';
 import { issueReady } from '../../ft/disk-io.ts';
+import type { Effect } from '../../ft/effects.ts';
 import type { LogEntry } from '../../ft/entry.ts';
 import { heard } from '../../ft/failure-detection.ts';
 import {
@@ -12,6 +12,7 @@ import {
   mayAcknowledge,
   receive,
 } from '../../ft/logging-channel.ts';
+import type { PairMessage } from '../../ft/messages.ts';
 import { releaseAcknowledged } from '../../ft/output-rule.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
@@ -36,8 +37,8 @@ import { endDecidedClone, handOverOnceQuiet, tellQuiet } from '../vm/cloning.ts'
 import { finishPowerOff } from '../vm/operations.ts';
 import { receiveTransfer } from '../vm/transfer-messages.ts';
 import { receiveCheckpoint } from './checkpointing.ts';
+import { execute, serveLater } from './effects.ts';
 import { followGuestClock } from './host-clock.ts';
-import { execute, serveLater } from './host-commands.ts';
 import { deliver, deliverDeferred, runsByItself, settle } from './hypervisor.ts';
 import { replay } from './replay.ts';
 
@@ -154,7 +155,7 @@ function receiveOnChannel(
   if (message.generation !== replica.generation || from !== host.peer) return;
   // What this end of the pair knows is on its way to another host: more would be lost here.
   if (isHandedOver(host)) return;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   heard(replica, protocol, world.now, out);
   if (message.kind === 'entries') receiveEntries(world, host, message.bytes, out);
   else if (message.kind === 'ack' && replica.role === 'primary') {
@@ -168,7 +169,7 @@ function receiveOnChannel(
   afterChange(world, host, out, observe);
 }
 
-function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>, out: Command[]): void {
+function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>, out: Effect[]): void {
   const { replica } = host;
   const { protocol } = world.config;
   const stillListens = replica.role === 'solo' && !protocol.rules.muteWhenGoingLive;
@@ -180,7 +181,7 @@ function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>
 }
 
 /** Carries out what came of something that a host has heard, and goes on with its machine. */
-export function afterChange(world: World, host: Host, out: Command[], observe: Observer): void {
+export function afterChange(world: World, host: Host, out: Effect[], observe: Observer): void {
   execute(world, host, out, observe);
   if (!host.isAlive) return;
   endDecidedClone(world, host, observe);
@@ -219,7 +220,7 @@ export function served(world: World, diskId: string, service: DiskService, obser
 function receiveFromDisk(world: World, host: Host, reply: StorageReply, observe: Observer): void {
   const { replica } = host;
   if (reply.kind === 'flag') {
-    const out: Command[] = [];
+    const out: Effect[] = [];
     arbitrated(replica, world.config.protocol, reply.generation, reply.won, out);
     afterChange(world, host, out, observe);
     return;

@@ -1,7 +1,7 @@
 // §2.1 on the backup's host: the log's entries go into its machine, each at its instruction, until it goes live.
 
-import type { Command } from '../../ft/commands.ts';
 import { awaitsOwnIo } from '../../ft/disk-io.ts';
+import type { Effect } from '../../ft/effects.ts';
 import type { EntryBody, LogEntry } from '../../ft/entry.ts';
 import { goLive, isDraining } from '../../ft/going-live.ts';
 import { acknowledge, consume, mayAcknowledge, windowReopened } from '../../ft/logging-channel.ts';
@@ -13,14 +13,14 @@ import { entryFacts } from '../state/entry-facts.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Host, hostOf, instructionOf, isRunning, type World } from '../state/world.ts';
 import { followControl } from '../vm/operations.ts';
-import { execute } from './host-commands.ts';
+import { execute } from './effects.ts';
 import { completeIo, deliverDeferred, ownValue, positionOf, settle } from './hypervisor.ts';
 
 /** Takes every entry that is due at the machine's present instruction; what comes next it runs to. */
 export function replay(world: World, host: Host, observe: Observer): void {
   const { replica } = host;
   const { protocol } = world.config;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   if (host.isReading !== null) replayRead(world, host, host.isReading, out, observe);
   while (
     host.isReading === null &&
@@ -47,7 +47,7 @@ export function replay(world: World, host: Host, observe: Observer): void {
 }
 
 /** Applies an entry. @returns false when the machine is not where the entry says it must be */
-function apply(world: World, host: Host, entry: LogEntry, out: Command[], observe: Observer): boolean {
+function apply(world: World, host: Host, entry: LogEntry, out: Effect[], observe: Observer): boolean {
   const { replica } = host;
   switch (entry.kind) {
     case 'clock':
@@ -84,7 +84,7 @@ export function replayRead(
   world: World,
   host: Host,
   kind: 'clock' | 'entropy',
-  out: Command[],
+  out: Effect[],
   observe: Observer,
 ): void {
   const { replica } = host;
@@ -108,7 +108,7 @@ function consumed(
   world: World,
   host: Host,
   entry: LogEntry,
-  out: Command[],
+  out: Effect[],
   observe: Observer,
   applied?: EntryBody,
 ): void {

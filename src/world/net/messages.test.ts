@@ -1,6 +1,7 @@
 // What a machine on its way weighs: what it really is, and no figure that somebody has thought of.
+
 import { expect, test } from 'vitest';
-import type { CheckpointMessage } from '../../ft/ft-vmotion.ts';
+import type { CheckpointMessage } from '../../ft/messages.ts';
 import { besideRamBytes, snapshotMachine, stateBesideRam } from '../../machine/machine.ts';
 import { createWorld, type Host } from '../state/world.ts';
 import { worldConfig } from '../testing/worlds.ts';

@@ -1,13 +1,14 @@
 // What travels on the links of a world.
 
-import type { PairMessage } from '../../ft/commands.ts';
 import {
   type CheckpointMessage,
   checkpointLength,
+  FRAME_OVERHEAD,
+  messageLength,
+  type PairMessage,
   type TransferMessage,
   transferLength,
-} from '../../ft/ft-vmotion.ts';
-import { FRAME_OVERHEAD, messageLength } from '../../ft/logging-channel.ts';
+} from '../../ft/messages.ts';
 import { type BesideRam, besideRamBytes } from '../../machine/machine.ts';
 import { BLOCK_BYTES, type HostId } from '../base/config.ts';
 

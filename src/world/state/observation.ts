@@ -1,7 +1,7 @@
 // What an outside observer sees of a run, one fact at a time: the source of properties, narration, timeline and reports.
 
-import type { PairMessage } from '../../ft/commands.ts';
 import type { EntryKind, OutputKind } from '../../ft/entry.ts';
+import type { PairMessage } from '../../ft/messages.ts';
 import type { HaltReason } from '../../ft/replica.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { ClientId, HostId } from '../base/config.ts';

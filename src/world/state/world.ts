@@ -1,9 +1,10 @@
 // The state of a world: hosts, links, switch, clients and disk server, and the events that are pending between them.
 
 import { namedStream, type PrngState } from '../../base/prng.ts';
-import type { TimerName } from '../../ft/commands.ts';
+import type { TimerName } from '../../ft/effects.ts';
 import type { ControlOperation } from '../../ft/entry.ts';
-import type { Incoming, MachineHandover, Transfer } from '../../ft/ft-vmotion.ts';
+import type { Incoming, Transfer } from '../../ft/ft-vmotion.ts';
+import type { MachineHandover } from '../../ft/messages.ts';
 import { createReplica, type Replica, type Role } from '../../ft/replica.ts';
 import type { Injection, InstructionCount, Stop } from '../../machine/boundary.ts';
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';

@@ -1,24 +1,24 @@
 // FT VMotion at its target (§3.1, §3.3): the pages and at last the rest of a machine arrive, and it goes on here.
 
-import type { Command } from '../../ft/commands.ts';
 import { issueReady } from '../../ft/disk-io.ts';
+import type { Effect } from '../../ft/effects.ts';
 import { startWatching } from '../../ft/failure-detection.ts';
-import type { MachineHandover, TransferMessage } from '../../ft/ft-vmotion.ts';
 import { announce } from '../../ft/going-live.ts';
 import { acknowledge } from '../../ft/logging-channel.ts';
+import type { MachineHandover, TransferMessage } from '../../ft/messages.ts';
 import { createReplica, type Replica } from '../../ft/replica.ts';
 import { applyBesideRam, type BesideRam, hashMachine } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { after, type Duration } from '../../sim/time.ts';
+import { execute } from '../host/effects.ts';
 import { setGuestClock } from '../host/host-clock.ts';
-import { execute } from '../host/host-commands.ts';
 import { deliverDeferred, settle } from '../host/hypervisor.ts';
 import { replay } from '../host/replay.ts';
 import { createDiskServer } from '../net/disk-server.ts';
+import { install } from '../state/changed-pages.ts';
 import type { Observer } from '../state/observation.ts';
 import { copyPlain } from '../state/snapshot.ts';
 import { blankMachine, type Host, instructionOf, type World } from '../state/world.ts';
-import { install } from './changed-pages.ts';
 import { post } from './cloning.ts';
 import { requestBackup } from './cluster.ts';
 
@@ -101,7 +101,7 @@ function becomeBackup(world: World, host: Host, from: Host, state: MachineHandov
     primaryState: hashMachine(from.machine),
     backupState: hashMachine(host.machine),
   });
-  const out: Command[] = [];
+  const out: Effect[] = [];
   startWatching(host.replica, protocol, out);
   acknowledge(host.replica, out);
   issueReady(host.replica, protocol, out);
@@ -131,7 +131,7 @@ export function takeOver(
   // A generation's flag belongs to the host that has won it: elsewhere a VM that runs alone needs another.
   if (host.replica.role === 'solo') host.replica.generation++;
   host.replica.lastHeard = world.now;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   if (host.peer !== null && host.peer !== '') {
     const { generation } = host.replica;
     post(world, host, host.peer, { kind: 'moved', generation }, observe);
@@ -156,7 +156,7 @@ export function takeOver(
 }
 
 /** What was not acknowledged may have been lost between the two places: it is sent again. */
-function resumeSending(host: Host, out: Command[]): void {
+function resumeSending(host: Host, out: Effect[]): void {
   const { sender } = host.replica;
   sender.nextToSend = sender.ackedThrough + 1;
   sender.inFlight = 0;

@@ -1,14 +1,15 @@
 // §3.1, §3.3: a VM's way to another host, message by message, on the smallest world.
 
 import { describe, expect, test } from 'vitest';
-import type { Transfer, TransferMessage } from '../../ft/ft-vmotion.ts';
+import type { Transfer } from '../../ft/ft-vmotion.ts';
+import type { TransferMessage } from '../../ft/messages.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { advance, start } from '../advance.ts';
+import { install, takeChanges } from '../state/changed-pages.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { install, takeChanges } from './changed-pages.ts';
 import { startClone } from './cloning.ts';
 import { crashHost } from './host-power.ts';
 import { startMigration } from './operations.ts';

@@ -1,29 +1,24 @@
 // FT VMotion at its source (§3.1, §3.3): a machine's pages travel to another host while it runs, the last while it stands still.
 
-import type { Command } from '../../ft/commands.ts';
 import { issueReady } from '../../ft/disk-io.ts';
+import type { Effect } from '../../ft/effects.ts';
 import { startWatching } from '../../ft/failure-detection.ts';
-import {
-  isLastRound,
-  type MachineHandover,
-  type Purpose,
-  type Transfer,
-  type TransferMessage,
-} from '../../ft/ft-vmotion.ts';
+import { isLastRound, type Purpose, type Transfer } from '../../ft/ft-vmotion.ts';
+import type { MachineHandover, TransferMessage } from '../../ft/messages.ts';
 import { createReplica } from '../../ft/replica.ts';
 import { stateBesideRam } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
 import { after, between, type Duration } from '../../sim/time.ts';
+import { announceMac, execute } from '../host/effects.ts';
 import { guestTicks } from '../host/host-clock.ts';
-import { announceMac, execute } from '../host/host-commands.ts';
 import { deliverDeferred, settle } from '../host/hypervisor.ts';
 import { replay } from '../host/replay.ts';
 import { send } from '../net/network.ts';
+import { changedSince, forgetCopied, takeChanges } from '../state/changed-pages.ts';
 import type { Observer } from '../state/observation.ts';
 import { copyPlain } from '../state/snapshot.ts';
 import { blankMachine, type Host, linkOf, logCable, type World } from '../state/world.ts';
-import { changedSince, forgetCopied, takeChanges } from './changed-pages.ts';
 import { requestBackup } from './cluster.ts';
 
 /** Pages share a message up to this many, so that heartbeats get in between. */
@@ -189,7 +184,7 @@ function becomePrimary(world: World, host: Host, transfer: Transfer, observe: Ob
   const { protocol } = world.config;
   host.replica = { ...createReplica('primary', transfer.generation, protocol, world.now), pendingIo };
   host.peer = transfer.target;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   startWatching(host.replica, protocol, out);
   const link = linkOf(world, logCable(host.id, transfer.target));
   const leaves = link.freeAt[directionFrom(link, host.id)];
@@ -281,7 +276,7 @@ export function endDecidedClone(world: World, host: Host, observe: Observer): vo
 export function endQuiescing(world: World, host: Host, observe: Observer): void {
   if (!host.replica.isQuiescing) return;
   host.replica.isQuiescing = false;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   issueReady(host.replica, world.config.protocol, out);
   execute(world, host, out, observe);
 }

@@ -1,6 +1,6 @@
 // Which message of FT VMotion is for whom: the source, the target, or the other half of the pair.
 
-import type { TransferMessage } from '../../ft/ft-vmotion.ts';
+import type { TransferMessage } from '../../ft/messages.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Host, hostOf, isActing, type World } from '../state/world.ts';
 import { receivePages, receiveState, takeOver } from './clone-target.ts';

@@ -1,8 +1,8 @@
 // Carries out what the protocol asks of its host.
 
-import type { Command, Note, PairMessage, TimerName } from '../../ft/commands.ts';
 import { releaseGatedWrite } from '../../ft/disk-io.ts';
-import { messageLength } from '../../ft/logging-channel.ts';
+import type { Effect, Note, TimerName } from '../../ft/effects.ts';
+import { messageLength, type PairMessage } from '../../ft/messages.ts';
 import type { HeldOutput, PendingIo } from '../../ft/replica.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
@@ -21,12 +21,12 @@ import { armGuestTimer } from './host-clock.ts';
 import { changePace, positionOf } from './hypervisor.ts';
 
 /** Executes the commands in order. Afterwards `out` is spent. */
-export function execute(world: World, host: Host, out: Command[], observe: Observer): void {
+export function execute(world: World, host: Host, out: Effect[], observe: Observer): void {
   // The list may grow while it is worked off, and the host may die of what an observer's condition makes of a fact.
   for (const command of out) if (host.isAlive) executeOne(world, host, command, out, observe);
 }
 
-function executeOne(world: World, host: Host, command: Command, out: Command[], observe: Observer): void {
+function executeOne(world: World, host: Host, command: Effect, out: Effect[], observe: Observer): void {
   const at = world.now;
   switch (command.kind) {
     case 'send': {
@@ -92,7 +92,7 @@ function allSent(world: World, host: Host): SimTime {
 }
 
 /** An output leaves the host. */
-function release(world: World, host: Host, held: HeldOutput, out: Command[], observe: Observer): void {
+function release(world: World, host: Host, held: HeldOutput, out: Effect[], observe: Observer): void {
   const { output } = held;
   const { role, sender } = host.replica;
   observe({

@@ -1,7 +1,7 @@
 // The timers of the protocol on a host: which rule each of them belongs to.
 
 import { askAgain } from '../../ft/arbitration.ts';
-import type { Command, TimerName } from '../../ft/commands.ts';
+import type { Effect, TimerName } from '../../ft/effects.ts';
 import { beat, suspect } from '../../ft/failure-detection.ts';
 import { announceAgain } from '../../ft/going-live.ts';
 import { retransmit } from '../../ft/logging-channel.ts';
@@ -15,7 +15,7 @@ import { afterChange } from './receiving.ts';
 export function onHostTimer(world: World, host: Host, timer: TimerName, observe: Observer): void {
   const { protocol } = world.config;
   const { replica } = host;
-  const out: Command[] = [];
+  const out: Effect[] = [];
   switch (timer) {
     case 'heartbeat':
       beat(replica, protocol, out);

@@ -1,6 +1,6 @@
 // What a machine has changed since it was last copied, and putting that into another host's: for FT VMotion and checkpoints.
 
-import type { BlockCopy, PageCopy } from '../../ft/ft-vmotion.ts';
+import type { BlockCopy, PageCopy } from '../../ft/messages.ts';
 import {
   differingPages,
   hashMachine,

@@ -2,31 +2,8 @@
 
 import type { Duration } from '../sim/time.ts';
 import type { EntryKind, SequenceNumber } from './entry.ts';
+import type { PairMessage } from './messages.ts';
 import type { HaltReason, HeldOutput, PendingIo } from './replica.ts';
-
-/** What the two ends of a pair tell each other. Whatever is of another generation is not for them. */
-export type PairMessage =
-  /** Encoded entries, one behind the other. */
-  | {
-      kind: 'entries';
-      generation: number;
-      first: SequenceNumber;
-      last: SequenceNumber;
-      bytes: Uint8Array<ArrayBuffer>;
-    }
-  /**
-   * Everything up to `through` is in the backup's buffer (received, not executed: §3.2), which has `window` bytes left;
-   * `executed` is how far its machine is.
-   */
-  | {
-      kind: 'ack';
-      generation: number;
-      through: SequenceNumber;
-      executed: SequenceNumber;
-      window: number;
-    }
-  /** From a backup it says how far its machine is, for between two entries nothing else does. */
-  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber };
 
 export type TimerName =
   | 'heartbeat'
@@ -57,7 +34,7 @@ export type Note =
   | { kind: 'halted'; reason: HaltReason }
   | { kind: 'diverged'; sequence: SequenceNumber; expected: EntryKind | 'nothing'; found: string };
 
-export type Command =
+export type Effect =
   | { kind: 'send'; message: PairMessage }
   /** Replaces a running timer of that name. */
   | { kind: 'setTimer'; timer: TimerName; wait: Duration }
