@@ -18,7 +18,7 @@ import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
 import { type Host, instructionOf, isActing, lookahead, type World, type WorldEvent } from './state/world.ts';
-import { watching } from './strikes/conditions.ts';
+import { watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
 export type Tracer = (host: Host, instruction: InstructionCount, pc: number, word: number) => void;

@@ -1,4 +1,5 @@
 // What arrives at a host, in every role that it may have by then.
+
 import { describe, expect, test } from 'vitest';
 import { encodeEntry } from '../ft/entry.ts';
 import type { Role } from '../ft/replica.ts';
@@ -6,10 +7,11 @@ import type { InstructionCount } from '../machine/boundary.ts';
 import { hashMachine } from '../machine/machine.ts';
 import { directionFrom } from '../sim/link.ts';
 import { handleEvent } from './events.ts';
+import { linkOf } from './net/cables.ts';
 import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './net/ethernet.ts';
 import type { Message, StorageReply } from './net/messages.ts';
 import type { Observation } from './state/observation.ts';
-import { createWorld, hostOf, linkOf, type World } from './state/world.ts';
+import { createWorld, hostOf, type World } from './state/world.ts';
 import { at, worldConfig } from './testing/worlds.ts';
 
 const LOG = 'log-A:B';

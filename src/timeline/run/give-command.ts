@@ -3,6 +3,7 @@
 import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { advance } from '../../world/advance.ts';
+import { type Conditional, catchUp, conditionalsAfter } from '../../world/language/conditions.ts';
 import {
   type ConditionalCommand,
   type Fault,
@@ -13,7 +14,6 @@ import {
 } from '../../world/language/faults.ts';
 import { copyPlain, packPlain } from '../../world/state/snapshot.ts';
 import { createWorld } from '../../world/state/world.ts';
-import { type Conditional, catchUp, conditionalsAfter } from '../../world/strikes/conditions.ts';
 import { strike } from '../../world/strikes/failures.ts';
 import { createWindow } from '../facts/fact-window.ts';
 import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';

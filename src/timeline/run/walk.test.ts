@@ -5,10 +5,10 @@ import { parseDocument, type ScenarioDocument } from '../../scenario/document.ts
 import { clients, configOf, MANY_RUNS, type Stage, stage } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { WorldConfig } from '../../world/base/config.ts';
+import type { Condition } from '../../world/language/conditions.ts';
 import type { Fault, ScriptedCommand } from '../../world/language/faults.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
-import type { Condition } from '../../world/strikes/conditions.ts';
 import { changeScenario, deleteBranch, switchBranch } from './branches.ts';
 import { factsBetween } from './derive-facts.ts';
 import { advanceRun, commandsOf, createRun, giveCommand, type Run, runOn, seekRun } from './run.ts';

@@ -11,9 +11,10 @@ import {
   layersOf,
 } from '../../timeline/explain/inspect/packets.ts';
 import type { Run } from '../../timeline/run/run.ts';
+import { linkOf } from '../../world/net/cables.ts';
 import { lengthOf, type Message } from '../../world/net/messages.ts';
 import { isDelivered } from '../../world/net/network.ts';
-import { linkOf, type World } from '../../world/state/world.ts';
+import type { World } from '../../world/state/world.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DetailQuery, DetailView, LogEntryView } from '../time-views.ts';
 import { describeFrame } from './outside.ts';

@@ -2,12 +2,14 @@
 
 import { inOrder, type Pending } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
+import { firstWord } from '../../world/base/blocks.ts';
+import { linkOf } from '../../world/net/cables.ts';
 import { type Client, isDone, outstanding } from '../../world/net/client.ts';
-import { type DiskServer, firstWord } from '../../world/net/disk-server.ts';
+import type { DiskServer } from '../../world/net/disk-server.ts';
 import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/net/ethernet.ts';
 import type { Message } from '../../world/net/messages.ts';
 import { isDelivered, VM_KEY } from '../../world/net/network.ts';
-import { linkOf, type World, type WorldEvent } from '../../world/state/world.ts';
+import type { World, WorldEvent } from '../../world/state/world.ts';
 import type { ClientView, DiskState, DiskView, FlightView, LinkView, OwnDiskView } from '../frame.ts';
 
 export function viewClient(client: Client): ClientView {

@@ -1,8 +1,8 @@
 // The state of the pair over the whole run, from its turning points.
 
 import type { Run } from '../../timeline/run/run.ts';
+import { logCable } from '../../world/base/cables.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import { logCable } from '../../world/state/world.ts';
 import type { PairState, TimelineView } from '../frame.ts';
 
 export interface PairSpan {

@@ -3,8 +3,8 @@
 import { inOrder } from '../../sim/event-queue.ts';
 import { lastFacts } from '../../timeline/facts/fact-index.ts';
 import type { Run } from '../../timeline/run/run.ts';
+import { linkOf } from '../../world/net/cables.ts';
 import { lengthOf } from '../../world/net/messages.ts';
-import { linkOf } from '../../world/state/world.ts';
 import type { TransferView } from '../frame.ts';
 
 /** More rounds than this no transfer has. */

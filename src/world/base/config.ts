@@ -105,4 +105,3 @@ export interface ClusterConfig {
 export const VM_MAC = Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56);
 export const VM_IP = [10, 0, 0, 10] as const;
 export const SERVICE_PORT = 7000;
-export const BLOCK_BYTES = 512;

@@ -17,6 +17,7 @@ import { releaseAcknowledged } from '../../ft/output-rule.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { after } from '../../sim/time.ts';
+import { linkOf } from '../net/cables.ts';
 import { onFrame } from '../net/client.ts';
 import { doStep } from '../net/client-steps.ts';
 import { type DiskService, serve } from '../net/disk-server.ts';
@@ -24,15 +25,7 @@ import { clientAt, decodeRequest, parseUdp } from '../net/ethernet.ts';
 import type { Message, StorageReply } from '../net/messages.ts';
 import { lossOf, send, switchFrame } from '../net/network.ts';
 import type { Observer } from '../state/observation.ts';
-import {
-  type Host,
-  hostOf,
-  isActing,
-  isHandedOver,
-  linkOf,
-  type World,
-  type WorldEvent,
-} from '../state/world.ts';
+import { type Host, hostOf, isActing, isHandedOver, type World, type WorldEvent } from '../state/world.ts';
 import { endDecidedClone, handOverOnceQuiet, tellQuiet } from '../vm/cloning.ts';
 import { finishPowerOff } from '../vm/operations.ts';
 import { receiveTransfer } from '../vm/transfer-messages.ts';

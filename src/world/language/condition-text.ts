@@ -9,7 +9,7 @@ import type {
   IoMoment,
   OutputMoment,
   RequestMoment,
-} from '../strikes/conditions.ts';
+} from './conditions.ts';
 import { missing } from './fault-text.ts';
 import type { Targets } from './faults.ts';
 

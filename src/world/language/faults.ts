@@ -2,10 +2,10 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Duration, SimTime } from '../../sim/time.ts';
+import { logCable } from '../base/cables.ts';
 import type { ClientId, HostId } from '../base/config.ts';
-import { logCable } from '../state/world.ts';
-import type { Condition } from '../strikes/conditions.ts';
 import { formatCondition, parseCondition } from './condition-text.ts';
+import type { Condition } from './conditions.ts';
 import { formatFault, parseFault } from './fault-text.ts';
 import { formatInstant, parseInstant } from './quantities.ts';
 

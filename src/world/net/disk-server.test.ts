@@ -1,8 +1,10 @@
 // A disk: its arms, blocks, the flag, writes of losers that come too late, errors, and a crash.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hashHex } from '../../base/hash.ts';
 import { milliseconds } from '../../sim/time.ts';
+import { firstWord } from '../base/blocks.ts';
 import type { DiskConfig } from '../base/config.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
 import {
@@ -11,7 +13,6 @@ import {
   type DiskServer,
   type DiskService,
   enqueue,
-  firstWord,
   hashDisk,
   impairDisk,
   mendDisk,

@@ -4,9 +4,10 @@ import { hashHex, hashInto } from '../../base/hash.ts';
 import { below, namedStream, type PrngState } from '../../base/prng.ts';
 import type { Duration, SimTime } from '../../sim/time.ts';
 import { after, nanoseconds, START } from '../../sim/time.ts';
-import { BLOCK_BYTES, type DiskConfig, type HostId } from '../base/config.ts';
+import { BLOCK_BYTES, blocksOf, firstWord } from '../base/blocks.ts';
+import type { DiskConfig, HostId } from '../base/config.ts';
 import type { Fact } from '../state/observation.ts';
-import { blocksOf, type StorageReply, type StorageRequest } from './messages.ts';
+import type { StorageReply, StorageRequest } from './messages.ts';
 
 /** What a disk cannot do. A full one can't write. */
 export interface DiskImpairment {
@@ -228,11 +229,6 @@ export function impairDisk(disk: DiskServer, impairment: Partial<DiskImpairment>
 
 /** It can do everything again. @returns whether that changed anything */
 export const mendDisk = (disk: DiskServer): boolean => impairDisk(disk, WELL);
-
-/** What a block says to who looks at its first word, as guests here store their values. */
-export function firstWord(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
-}
 
 /** Hash of what is on the disk: a block that was never written counts as one of zeros. */
 export function hashDisk(disk: DiskServer): string {

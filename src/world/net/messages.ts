@@ -10,7 +10,7 @@ import {
   transferLength,
 } from '../../ft/messages.ts';
 import { type BesideRam, besideRamBytes } from '../../machine/machine.ts';
-import { BLOCK_BYTES, type HostId } from '../base/config.ts';
+import type { HostId } from '../base/config.ts';
 
 export type StorageRequest =
   | { kind: 'read'; host: HostId; request: number; generation: number; block: number; blocks: number }
@@ -64,5 +64,3 @@ function besideRamIn(message: TransferMessage | CheckpointMessage): number {
   if (message.kind === 'state') return besideRamBytes(message.state.registers as BesideRam);
   return message.kind === 'checkpoint' ? besideRamBytes(message.registers as BesideRam) : 0;
 }
-
-export const blocksOf = (bytes: Uint8Array): number => bytes.length / BLOCK_BYTES;

@@ -1,15 +1,18 @@
 // Frames between links and the switch: what is delivered, what is lost, and what the switch learns.
+
 import { describe, expect, test } from 'vitest';
 import { inOrder, take } from '../../sim/event-queue.ts';
 import { cutLink, type Impairment, impairLink, mendLink } from '../../sim/link.ts';
 import { NEVER, nanoseconds } from '../../sim/time.ts';
+import { logCable } from '../base/cables.ts';
 import { VM_MAC } from '../base/config.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, hostOf, linkOf, type World, type WorldEvent } from '../state/world.ts';
+import { createWorld, hostOf, type World, type WorldEvent } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { linkOf } from './cables.ts';
 import { announcement, clientEndpoint, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import { lengthOf, type Message } from './messages.ts';
-import { emptyTransmitters, isDelivered, logLink, lossOf, send, switchFrame, VM_KEY } from './network.ts';
+import { emptyTransmitters, isDelivered, lossOf, send, switchFrame, VM_KEY } from './network.ts';
 
 type Arrival = Extract<WorldEvent, { kind: 'arrival' }>;
 
@@ -188,13 +191,17 @@ describe('on the way', () => {
 
 test('every two hosts have a cable for their log, whichever is named first', () => {
   const world = createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)) }));
-  const cables = [logLink(world, 'A', 'B'), logLink(world, 'A', 'C'), logLink(world, 'B', 'C')];
+  const cables = [
+    linkOf(world, logCable('A', 'B')),
+    linkOf(world, logCable('A', 'C')),
+    linkOf(world, logCable('B', 'C')),
+  ];
   expect(cables.map(({ ends }) => ends)).toEqual([
     ['A', 'B'],
     ['A', 'C'],
     ['B', 'C'],
   ]);
-  expect(logLink(world, 'C', 'B')).toBe(cables[2]);
+  expect(linkOf(world, logCable('C', 'B'))).toBe(cables[2]);
   expect(new Set(cables.map(({ id }) => id)).size).toBe(3);
 });
 

@@ -4,13 +4,11 @@ import { schedule } from '../../sim/event-queue.ts';
 import { arrives, directionFrom, farEnd, forgetUnsent, type Link, transmit } from '../../sim/link.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
 import type { LossReason, Observer } from '../state/observation.ts';
-import { linkOf, logCable, type World, type WorldEvent } from '../state/world.ts';
+import type { World, WorldEvent } from '../state/world.ts';
+import { linkOf } from './cables.ts';
 import { lengthOf, type Message } from './messages.ts';
 
 type Arrival = Extract<WorldEvent, { kind: 'arrival' }>;
-
-/** The cable between two hosts that carries their log. */
-export const logLink = (world: World, a: HostId, b: HostId): Link => linkOf(world, logCable(a, b));
 
 /** Sends a message from one end of a link. Whether it arrives is found out when it would: each copy of it by itself. */
 export function send(

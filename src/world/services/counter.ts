@@ -1,7 +1,7 @@
 // The counter's clients: each answer is one more than the last, none is lost and none is given twice.
 
+import { firstWord } from '../base/blocks.ts';
 import type { WorldConfig } from '../base/config.ts';
-import { firstWord } from '../net/disk-server.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
 import { nothing, type Service } from './service.ts';

@@ -1,7 +1,8 @@
 // The bulk disk reader's clients: a sum is that of what the disk began with, since nobody writes there.
 
 import { below } from '../../base/prng.ts';
-import { BLOCK_BYTES, type WorldConfig } from '../base/config.ts';
+import { BLOCK_BYTES } from '../base/blocks.ts';
+import type { WorldConfig } from '../base/config.ts';
 import { type Answer, judgeAnswer } from './exact-answer.ts';
 import type { Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';

@@ -1,7 +1,8 @@
 // The key-value store's clients: each key is a register, and what is read from it was put last (linearizability).
 
 import { below, type PrngState } from '../../base/prng.ts';
-import { BLOCK_BYTES, type WorldConfig } from '../base/config.ts';
+import { BLOCK_BYTES } from '../base/blocks.ts';
+import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';

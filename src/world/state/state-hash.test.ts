@@ -1,10 +1,12 @@
 // The hash of a world sees every part of its state, and nothing of how it came there.
+
 import { describe, expect, test } from 'vitest';
 import { inOrder } from '../../sim/event-queue.ts';
 import { cutLink, impairLink } from '../../sim/link.ts';
 import { advance, start } from '../advance.ts';
+import { logCable } from '../base/cables.ts';
+import { linkOf } from '../net/cables.ts';
 import { crashDisk, impairDisk } from '../net/disk-server.ts';
-import { logLink } from '../net/network.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
 import { restoreWorld, snapshotWorld } from './snapshot.ts';
 import { hashWorld } from './state-hash.ts';
@@ -28,14 +30,14 @@ describe('the hash of a world', () => {
         world.now = at(world.now + 1);
       },
     ],
-    ['a cut', (world) => cutLink(logLink(world, 'A', 'B'), world.now, 1)],
-    ['what impairs a link', (world) => impairLink(logLink(world, 'A', 'B'), { loss: 1 })],
+    ['a cut', (world) => cutLink(linkOf(world, logCable('A', 'B')), world.now, 1)],
+    ['what impairs a link', (world) => impairLink(linkOf(world, logCable('A', 'B')), { loss: 1 })],
     ['what a disk cannot do', (world) => impairDisk(world.disk, { full: true })],
     ['a disk without power', (world) => crashDisk(world.disk)],
     [
       'when a transmitter is free',
       (world) => {
-        logLink(world, 'A', 'B').freeAt[1] = at(9);
+        linkOf(world, logCable('A', 'B')).freeAt[1] = at(9);
       },
     ],
     [
@@ -206,7 +208,7 @@ describe('a snapshot', () => {
     a.pace.noise[0] = 5;
     a.timersSet.silence = 77;
     world.clients[0]?.history.push({ request: 9, sent: at(0), tries: 1 });
-    cutLink(logLink(world, 'A', 'B'), world.now);
+    cutLink(linkOf(world, logCable('A', 'B')), world.now);
     world.disk.flags[1] = 'B';
     world.queue.heap.length = 0;
     restoreWorld(world, snapshot);

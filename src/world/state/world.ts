@@ -10,14 +10,15 @@ import type { Injection, InstructionCount, Stop } from '../../machine/boundary.t
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
 import { createQueue, dropWhere, type EventQueue, nextAt, schedule } from '../../sim/event-queue.ts';
-import { createLink, type Link } from '../../sim/link.ts';
+import type { Link } from '../../sim/link.ts';
 import { type Duration, type SimTime, START } from '../../sim/time.ts';
 import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from '../base/config.ts';
+import { type Conditional, conditionalsAfter } from '../language/conditions.ts';
 import type { ConditionalCommand, Fault, ScriptedCommand, TimedCommand } from '../language/faults.ts';
+import { createLinks } from '../net/cables.ts';
 import { type Client, createClient } from '../net/client.ts';
 import { createDiskServer, type DiskServer, type DiskService } from '../net/disk-server.ts';
 import type { Message } from '../net/messages.ts';
-import { type Conditional, conditionalsAfter } from '../strikes/conditions.ts';
 import type { Observation } from './observation.ts';
 import { createPace, type Pace } from './pace.ts';
 
@@ -135,27 +136,6 @@ export interface World {
   acting: HostId | null;
 }
 
-/** The id of the cable between two hosts, whichever is named first. */
-export const logCable = (a: HostId, b: HostId): string => (a < b ? `log-${a}:${b}` : `log-${b}:${a}`);
-
-function createLinks(config: WorldConfig): Link[] {
-  const { lan, log, storage } = config.links;
-  const noise = (id: string) => namedStream(`link ${id}`, config.seed);
-  const cable = (
-    id: string,
-    ends: [string, string],
-    { latency, bitsPerSecond }: typeof lan,
-    ordered: boolean,
-  ) => createLink(id, ends, latency, bitsPerSecond, noise(id), ordered);
-  const ids = config.hosts.map(({ id }) => id);
-  const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b): [string, string] => [a, b]));
-  return [
-    ...pairs.map(([a, b]) => cable(logCable(a, b), [a, b], log, true)),
-    ...[...config.hosts, ...config.clients].map(({ id }) => cable(`lan-${id}`, [id, 'switch'], lan, false)),
-    ...ids.map((id) => cable(`storage-${id}`, [id, 'disk'], storage, true)),
-  ];
-}
-
 export const machineConfigOf = (config: WorldConfig): MachineConfig => ({
   ramBytes: config.ramBytes,
   mac: VM_MAC,
@@ -267,10 +247,6 @@ export const instructionOf = (host: Host): InstructionCount => host.machine.cpu.
 
 export function hostOf(world: World, id: HostId): Host {
   return world.hosts.find((host) => host.id === id) as Host;
-}
-
-export function linkOf(world: World, id: string): Link {
-  return world.links.find((link) => link.id === id) as Link;
 }
 
 /** Whether the host has power and is not paused. */

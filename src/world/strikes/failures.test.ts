@@ -1,10 +1,12 @@
 // What each command does to a world, what it tells, and why it sometimes can't.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WorldConfig } from '../base/config.ts';
 import { formatFault, parseCommand } from '../language/faults.ts';
+import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, hostOf, linkOf, type World } from '../state/world.ts';
+import { createWorld, hostOf, type World } from '../state/world.ts';
 import { anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
 import { clientConfig, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { resolveLink, strike } from './failures.ts';

@@ -12,6 +12,7 @@ import {
   mendLink,
 } from '../../sim/link.ts';
 import { type Fault, formatFault, targetsOf } from '../language/faults.ts';
+import { linkOf } from '../net/cables.ts';
 import { type Client, isDone } from '../net/client.ts';
 import {
   crashDisk,
@@ -22,7 +23,7 @@ import {
   repairDisk,
 } from '../net/disk-server.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Host, hostOf, linkOf, type World } from '../state/world.ts';
+import { type Host, hostOf, type World } from '../state/world.ts';
 import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from '../vm/host-power.ts';
 import { changeShare, powerOff, startMigration, typeText } from '../vm/operations.ts';
 

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { TYPED_BYTES } from '../../base/typed-text.ts';
 import { type Duration, nanoseconds } from '../../sim/time.ts';
+import type { Condition } from '../language/conditions.ts';
 import {
   COMMAND_LENGTH,
   type Fault,
@@ -10,7 +11,6 @@ import {
   type ScriptedCommand,
   targetsOf,
 } from '../language/faults.ts';
-import type { Condition } from '../strikes/conditions.ts';
 import { at } from './worlds.ts';
 
 export const TARGETS = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);

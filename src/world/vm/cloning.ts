@@ -10,15 +10,17 @@ import { stateBesideRam } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
 import { after, between, type Duration } from '../../sim/time.ts';
+import { logCable } from '../base/cables.ts';
 import { announceMac, execute } from '../host/effects.ts';
 import { guestTicks } from '../host/host-clock.ts';
 import { deliverDeferred, settle } from '../host/hypervisor.ts';
 import { replay } from '../host/replay.ts';
+import { linkOf } from '../net/cables.ts';
 import { send } from '../net/network.ts';
 import { changedSince, forgetCopied, takeChanges } from '../state/changed-pages.ts';
 import type { Observer } from '../state/observation.ts';
 import { copyPlain } from '../state/snapshot.ts';
-import { blankMachine, type Host, linkOf, logCable, type World } from '../state/world.ts';
+import { blankMachine, type Host, type World } from '../state/world.ts';
 import { requestBackup } from './cluster.ts';
 
 /** Pages share a message up to this many, so that heartbeats get in between. */

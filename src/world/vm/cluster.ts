@@ -2,8 +2,10 @@
 
 import { schedule } from '../../sim/event-queue.ts';
 import { after } from '../../sim/time.ts';
+import { logCable } from '../base/cables.ts';
+import { linkOf } from '../net/cables.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Host, isRunning, linkOf, logCable, type World } from '../state/world.ts';
+import { type Host, isRunning, type World } from '../state/world.ts';
 import { startClone } from './cloning.ts';
 
 /** A VM that runs alone asks for a host on which its new backup can run. The answer takes a while. */

@@ -1,11 +1,13 @@
 // Conditions: which fact each of them names, and how commands strike at it.
+
 import { describe, expect, test } from 'vitest';
 import { parseCondition } from '../language/condition-text.ts';
+import { type Condition, conditionalsAfter } from '../language/conditions.ts';
 import { parseCommand, type ScriptedCommand, targetsOf } from '../language/faults.ts';
 import type { Fact, Observation } from '../state/observation.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
-import { type Condition, conditionalsAfter, watching } from './conditions.ts';
+import { watching } from './watching.ts';
 
 const TARGETS = targetsOf(['A', 'B'], ['client1', 'client2']);
 
