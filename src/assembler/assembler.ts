@@ -31,7 +31,7 @@ export type AssemblyResult =
 const FLAGS_START = { file: '', line: 1, column: 1, within: [] } as const;
 
 function beginAssembly(options: AssemblyOptions): Assembly {
-  const place = { ...FLAGS_START, file: options.file ?? 'source.s' };
+  const location = { ...FLAGS_START, file: options.file ?? 'source.s' };
   const assembly: Assembly = {
     options,
     errors: [],
@@ -40,13 +40,13 @@ function beginAssembly(options: AssemblyOptions): Assembly {
     locals: new Map(),
     sections: new Map(),
     macros: new Map(),
-    frames: [],
+    inputs: [],
     conditions: [],
     sectionStack: [],
     part: undefined as never,
     previous: undefined as never,
-    line: { ...place, text: '' },
-    place,
+    line: { ...location, text: '' },
+    location,
     runs: 0,
     bytes: 0,
     statements: 0,
@@ -70,14 +70,14 @@ export function assemble(source: string, options: AssemblyOptions = {}): Assembl
   for (const name of ['.data', '.bss']) partOf(assembly, sectionNamed(assembly, name));
   try {
     defineBeforehand(assembly);
-    beginFile(assembly, source, assembly.place.file);
+    beginFile(assembly, source, assembly.location.file);
     readStatements(assembly);
     if (assembly.errors.length === 0) return link(assembly);
     noteUndefined(assembly);
   } catch (problem) {
     if (!(problem instanceof Fatal)) throw problem;
     if (problem.message !== assembly.errors.at(-1)?.message) {
-      assembly.errors.push({ ...assembly.place, message: problem.message });
+      assembly.errors.push({ ...assembly.location, message: problem.message });
     }
   }
   return failure(assembly);
@@ -94,8 +94,13 @@ function failure({ errors, warnings }: Assembly): AssemblyResult {
 
 function defineBeforehand(assembly: Assembly): void {
   for (const [name, value] of Object.entries(assembly.options.defsym ?? {})) {
-    const definition = { kind: 'number', value: BigInt(value), where: assembly.place, final: false } as const;
-    const used = assembly.place;
+    const definition = {
+      kind: 'number',
+      value: BigInt(value),
+      where: assembly.location,
+      final: false,
+    } as const;
+    const used = assembly.location;
     assembly.symbols.set(name, { name, definition, binding: undefined, used, resolving: false });
   }
 }
@@ -134,13 +139,13 @@ function padCode(assembly: Assembly, section: Section): void {
     to: alignment,
     pattern: undefined,
     most: alignment,
-    where: assembly.place,
+    where: assembly.location,
   });
 }
 
 /** Common symbols get their addresses; weak ones that are defined nowhere are 0. */
 function defineTheRest(assembly: Assembly, layout: Layout): void {
-  const where = assembly.place;
+  const where = assembly.location;
   for (const [symbol, address] of layout.commons) {
     symbol.definition = { kind: 'number', value: BigInt(address), where, final: true };
   }

@@ -84,7 +84,7 @@ export function acceptCondition(assembly: Assembly, name: string, text: string, 
 function openCondition(assembly: Assembly, test: Test, text: string, from: number): void {
   if (assembly.conditions.length >= NESTING_MAX) throw new Problem('conditions are nested too deeply', 0);
   const outer = isActive(assembly);
-  const condition = { active: false, taken: false, outer, hadElse: false, where: assembly.place };
+  const condition = { active: false, taken: false, outer, hadElse: false, where: assembly.location };
   // Opened before its test is read, so that its .endif has a partner even if the test is wrong.
   assembly.conditions.push(condition);
   if (outer) condition.active = condition.taken = test(assembly, text, from);
@@ -92,7 +92,7 @@ function openCondition(assembly: Assembly, test: Test, text: string, from: numbe
 
 /** The innermost condition of the file or macro being read. */
 function present(assembly: Assembly, name: string): Assembly['conditions'][number] {
-  const open = assembly.frames.at(-1)?.conditions ?? 0;
+  const open = assembly.inputs.at(-1)?.conditions ?? 0;
   const condition = assembly.conditions.at(-1);
   if (condition === undefined || assembly.conditions.length <= open) {
     throw new Problem(`this ${name} belongs to no .if`, 0);

@@ -55,8 +55,8 @@ const numbers =
 function warnOfTruncation(assembly: Assembly, value: bigint, size: number, at: number): void {
   if (size === 8 || (value >= -(1n << BigInt(8 * size)) && value < 1n << BigInt(8 * size))) return;
   assembly.warnings.push({
-    ...assembly.place,
-    column: assembly.place.column + at,
+    ...assembly.location,
+    column: assembly.location.column + at,
     message: `${value} does not fit into ${size} bytes: its upper bits are lost`,
   });
 }
@@ -114,7 +114,7 @@ const leb =
     const cursor = tokenize(text, from);
     do {
       const value = parseExpression(assembly, cursor);
-      addVariable(assembly, { kind: 'leb', value, signed, where: assembly.place });
+      addVariable(assembly, { kind: 'leb', value, signed, where: assembly.location });
     } while (acceptSign(cursor, ','));
     expectEnd(cursor);
   };

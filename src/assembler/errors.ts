@@ -11,7 +11,7 @@ export interface Use {
 }
 
 /** `line` and `column` count from 1. Of text that a macro made, the line is the one in the macro's body, and `within` says who used it. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** One error or warning: a sentence without a full stop, and if something close would have been right, that. */
-export interface AssemblyError extends Place {
+export interface AssemblyError extends SourceLocation {
   readonly message: string;
   readonly suggestion?: string;
 }

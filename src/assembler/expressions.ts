@@ -108,8 +108,8 @@ function warnOfC(
   if (!differs) return;
   const other = left !== undefined && C_RANK[left]! < rank ? left : right;
   assembly.warnings.push({
-    ...assembly.place,
-    column: assembly.place.column + at,
+    ...assembly.location,
+    column: assembly.location.column + at,
     message: `here ${other} binds tighter than ${operator}, as in GNU as; C groups them the other way: parentheses make it clear`,
   });
 }

@@ -91,7 +91,7 @@ export function emit(assembly: Assembly, form: Form, draft: Draft): void {
 
 function emitOne(assembly: Assembly, { word, fixup }: Draft): void {
   if (fixup?.kind === 'branch') {
-    addVariable(assembly, { kind: 'branch', word, target: fixup.expression, where: assembly.place });
+    addVariable(assembly, { kind: 'branch', word, target: fixup.expression, where: assembly.location });
     return;
   }
   if (fixup) addFixup(assembly, fixup.kind, fixup.expression);
@@ -119,8 +119,8 @@ function emitRelative(
   addFixup(assembly, 'pcrelHi20', target);
   const anchor = here(assembly);
   emitWord(assembly, AUIPC | (base << 7));
-  const definition = { kind: 'label', ...anchor, where: assembly.place, final: true } as const;
-  const symbol = { name: '', definition, binding: undefined, used: assembly.place, resolving: false };
+  const definition = { kind: 'label', ...anchor, where: assembly.location, final: true } as const;
+  const symbol = { name: '', definition, binding: undefined, used: assembly.location, resolving: false };
   addFixup(assembly, low, { kind: 'symbol', symbol, at: target.at, depth: 0 });
   emitWord(assembly, word);
 }

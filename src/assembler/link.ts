@@ -1,6 +1,6 @@
 // The contents of sections written into the image: bytes, padding, branches, and then the addresses in them.
 
-import { type Place, Problem } from './errors.ts';
+import { Problem, type SourceLocation } from './errors.ts';
 import type { Assembly, Expression, Item, Section } from './model.ts';
 import { itemsOf, lebBytes } from './relax.ts';
 import { apply, finalValueOf, isLow, type Target, writeBranch } from './relocate.ts';
@@ -32,7 +32,7 @@ export function renderSection(assembly: Assembly, section: Section): Uint8Array 
   return new Uint8Array(view.buffer);
 }
 
-function attempt({ assembly }: Target, where: Place | undefined, work: () => void): void {
+function attempt({ assembly }: Target, where: SourceLocation | undefined, work: () => void): void {
   try {
     work();
   } catch (problem) {

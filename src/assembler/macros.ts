@@ -3,7 +3,7 @@
 import { splitArguments, unquote } from './arguments.ts';
 import { Fatal, Problem } from './errors.ts';
 import type { Line } from './lines.ts';
-import type { Assembly, Frame, Macro, Parameter } from './model.ts';
+import type { Assembly, Input, Macro, Parameter } from './model.ts';
 
 /** As in GNU as: how deep macros may use macros. */
 const NESTING_MAX = 100;
@@ -25,17 +25,17 @@ export function firstWord(text: string): string {
 
 /** Takes the lines up to the matching `.endm` or `.endr` out of the present file. */
 export function takeBody(assembly: Assembly, end: '.endm' | '.endr'): Line[] {
-  const frame = assembly.frames.at(-1)!;
-  const start = frame.next;
+  const input = assembly.inputs.at(-1)!;
+  const start = input.next;
   let depth = 1;
-  while (frame.next < frame.lines.length) {
-    const word = firstWord(frame.lines[frame.next++]!.text);
+  while (input.next < input.lines.length) {
+    const word = firstWord(input.lines[input.next++]!.text);
     if (OPENERS[end]!.includes(word)) depth++;
     else if (word === end || (end === '.endm' && word === '.endmacro')) depth--;
-    if (depth === 0) return frame.lines.slice(start, frame.next - 1);
+    if (depth === 0) return input.lines.slice(start, input.next - 1);
   }
   // What follows is read all the same, for the errors in it.
-  frame.next = start;
+  input.next = start;
   throw new Problem(`no ${end} ends this`, 0);
 }
 
@@ -83,11 +83,11 @@ export function expandMacro(assembly: Assembly, macro: Macro, text: string, from
     const replaced = substitute(assembly, bodyLine.text, values, number);
     return replaced === '' ? [] : [{ ...bodyLine, text: replaced, within: uses }];
   });
-  pushFrame(assembly, 'macro', lines);
+  pushInput(assembly, 'macro', lines);
 }
 
 function checkNesting(assembly: Assembly, name: string): void {
-  const depth = assembly.frames.reduce((count, frame) => count + (frame.kind === 'macro' ? 1 : 0), 0);
+  const depth = assembly.inputs.reduce((count, input) => count + (input.kind === 'macro' ? 1 : 0), 0);
   if (depth >= NESTING_MAX) throw new Fatal(`macros are nested more than ${NESTING_MAX} deep, in ${name}`, 0);
 }
 
@@ -163,12 +163,12 @@ function argumentFor(name: string, values: ReadonlyMap<string, string>): string 
 }
 
 /** Starts reading lines that a macro or a repetition made. */
-export function pushFrame(
+export function pushInput(
   assembly: Assembly,
-  kind: Frame['kind'],
+  kind: Input['kind'],
   lines: readonly Line[],
-  repeat?: Frame['repeat'],
+  repeat?: Input['repeat'],
 ): void {
-  if (assembly.frames.length >= 2 * NESTING_MAX) throw new Fatal('repetitions are nested too deeply', 0);
-  assembly.frames.push({ lines, next: 0, kind, conditions: assembly.conditions.length, repeat });
+  if (assembly.inputs.length >= 2 * NESTING_MAX) throw new Fatal('repetitions are nested too deeply', 0);
+  assembly.inputs.push({ lines, next: 0, kind, conditions: assembly.conditions.length, repeat });
 }

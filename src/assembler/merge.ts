@@ -4,7 +4,7 @@ import type { Item, Section } from './model.ts';
 import { isPowerOfTwo } from './powers.ts';
 
 /** A place in what merged sections have become. */
-export interface MergedPlace {
+export interface ItemOffset {
   readonly item: Item;
   readonly offset: number;
 }
@@ -14,9 +14,9 @@ export interface MergeMap {
   /** Where the constants began, ascending, how long each was, and where it is now. */
   readonly starts: readonly number[];
   readonly lengths: readonly number[];
-  readonly places: readonly MergedPlace[];
+  readonly places: readonly ItemOffset[];
   /** What stands for the zeros between strings: an empty string. */
-  readonly padding: MergedPlace | undefined;
+  readonly padding: ItemOffset | undefined;
   /** The section's size as written; what is left of it now. */
   readonly size: number;
   readonly item: Item;
@@ -215,7 +215,7 @@ function rebuild({ section, kept, size }: Member): Item {
 function redirect(member: Member, { known, entries }: Table, items: ReadonlyMap<Member, Item>): void {
   const { section, found, bytes } = member;
   const { mergeSize } = section.flags;
-  const placeOf = (from: Entry, offset: number): MergedPlace => {
+  const placeOf = (from: Entry, offset: number): ItemOffset => {
     const { suffixOf: longer } = from;
     if (longer) return placeOf(longer, offset + longer.bytes.length - from.bytes.length);
     return { item: items.get(from.member)!, offset: from.position + offset };

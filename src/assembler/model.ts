@@ -1,6 +1,6 @@
 // What the assembler keeps of a program between reading it and laying it out. Plain data.
 
-import type { AssemblyError, Place } from './errors.ts';
+import type { AssemblyError, SourceLocation } from './errors.ts';
 import type { Line } from './lines.ts';
 import type { MergeMap } from './merge.ts';
 
@@ -23,7 +23,7 @@ export interface SymbolEntry {
   definition: Definition | undefined;
   binding: 'local' | 'global' | 'weak' | undefined;
   /** Where it was first used, for the error that it is not defined. */
-  readonly used: Place;
+  readonly used: SourceLocation;
   /** While its value is being worked out, so that a definition in a circle is noticed. */
   resolving: boolean;
 }
@@ -34,27 +34,27 @@ export type Definition =
       readonly kind: 'label';
       readonly item: Item;
       readonly offset: number;
-      readonly where: Place;
+      readonly where: SourceLocation;
       readonly final: boolean;
     }
   | {
       readonly kind: 'number';
       readonly value: bigint;
-      readonly where: Place;
+      readonly where: SourceLocation;
       readonly final: boolean /** A weak symbol that nothing defines. */;
       readonly missing?: true;
     }
   | {
       readonly kind: 'expression';
       readonly expression: Expression;
-      readonly where: Place;
+      readonly where: SourceLocation;
       readonly final: boolean;
     }
   | {
       readonly kind: 'common';
       readonly size: number;
       readonly alignment: number;
-      readonly where: Place;
+      readonly where: SourceLocation;
       readonly final: true;
     };
 
@@ -78,22 +78,32 @@ export type Item = {
       readonly to: number;
       readonly pattern: Uint8Array | undefined;
       readonly most: number;
-      readonly where: Place;
+      readonly where: SourceLocation;
     }
-  | { readonly kind: 'branch'; readonly word: number; readonly target: Expression; readonly where: Place }
+  | {
+      readonly kind: 'branch';
+      readonly word: number;
+      readonly target: Expression;
+      readonly where: SourceLocation;
+    }
   | {
       readonly kind: 'space';
       readonly count: Expression;
       readonly pattern: Uint8Array;
-      readonly where: Place;
+      readonly where: SourceLocation;
     }
   | {
       readonly kind: 'origin';
       readonly target: Expression;
       readonly pattern: Uint8Array;
-      readonly where: Place;
+      readonly where: SourceLocation;
     }
-  | { readonly kind: 'leb'; readonly value: Expression; readonly signed: boolean; readonly where: Place }
+  | {
+      readonly kind: 'leb';
+      readonly value: Expression;
+      readonly signed: boolean;
+      readonly where: SourceLocation;
+    }
 );
 
 /** The places in an instruction or in data that an address has to be put into: the psABI's relocations that a static link needs. */
@@ -117,7 +127,7 @@ export interface Fixup {
   readonly item: Item;
   readonly offset: number;
   readonly expression: Expression;
-  readonly where: Place;
+  readonly where: SourceLocation;
 }
 
 /** A run of source line numbers: what follows at `offset` of `item` came from there. */
@@ -177,7 +187,7 @@ export interface Parameter {
 }
 
 /** Lines being read: a file, or what a macro or a repetition made. */
-export interface Frame {
+export interface Input {
   lines: readonly Line[];
   next: number;
   readonly kind: 'file' | 'macro' | 'repeat';
@@ -201,7 +211,7 @@ export interface Condition {
   taken: boolean;
   readonly outer: boolean;
   hadElse: boolean;
-  readonly where: Place;
+  readonly where: SourceLocation;
 }
 
 export interface AssemblyOptions {
@@ -223,14 +233,14 @@ export interface Assembly {
   readonly locals: Map<number, { last: SymbolEntry | undefined; next: SymbolEntry | undefined }>;
   readonly sections: Map<string, Section>;
   readonly macros: Map<string, Macro>;
-  readonly frames: Frame[];
+  readonly inputs: Input[];
   readonly conditions: Condition[];
   readonly sectionStack: { part: Part; previous: Part }[];
   part: Part;
   previous: Part;
   /** The statement being read. */
   line: Line;
-  place: Place;
+  location: SourceLocation;
   runs: number;
   /** What has been spent of the bounds that keep a hostile source from taking all time and memory. */
   bytes: number;

@@ -3,14 +3,14 @@
 import { splitArguments } from './arguments.ts';
 import { Problem } from './errors.ts';
 import type { Line } from './lines.ts';
-import { pushFrame, substitute, takeBody } from './macros.ts';
-import type { Assembly, Frame } from './model.ts';
+import { pushInput, substitute, takeBody } from './macros.ts';
+import type { Assembly, Input } from './model.ts';
 
 /** `.rept`: reads the lines up to `.endr` so many times. */
 export function repeat(assembly: Assembly, count: number): void {
   const body = takeBody(assembly, '.endr');
   if (count <= 0 || body.length === 0) return;
-  pushFrame(assembly, 'repeat', body, { body, name: '', values: [], left: count - 1 });
+  pushInput(assembly, 'repeat', body, { body, name: '', values: [], left: count - 1 });
 }
 
 /** `.irp` and `.irpc`: once for each value. */
@@ -24,7 +24,7 @@ export function repeatOver(assembly: Assembly, text: string, from: number, chara
   const values = characters ? [...texts.join('')] : texts;
   if (values.length === 0) values.push('');
   const lines = bodyWith(assembly, body, first.text, values[0]!);
-  pushFrame(assembly, 'repeat', lines, { body, name: first.text, values, left: values.length - 1 });
+  pushInput(assembly, 'repeat', lines, { body, name: first.text, values, left: values.length - 1 });
 }
 
 function bodyWith(assembly: Assembly, body: readonly Line[], name: string, value: string): readonly Line[] {
@@ -33,12 +33,12 @@ function bodyWith(assembly: Assembly, body: readonly Line[], name: string, value
 }
 
 /** Begins the next round of a repetition. Returns false when there is none. */
-export function nextRound(assembly: Assembly, frame: Frame): boolean {
-  const { repeat: rounds } = frame;
+export function nextRound(assembly: Assembly, input: Input): boolean {
+  const { repeat: rounds } = input;
   if (rounds === undefined || rounds.left === 0) return false;
   const { values, body, name, left } = rounds;
-  if (values.length > 0) frame.lines = bodyWith(assembly, body, name, values[values.length - left]!);
+  if (values.length > 0) input.lines = bodyWith(assembly, body, name, values[values.length - left]!);
   rounds.left--;
-  frame.next = 0;
+  input.next = 0;
   return true;
 }

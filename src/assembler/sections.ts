@@ -191,7 +191,7 @@ export function emitFill(assembly: Assembly, count: number, pattern: Uint8Array)
 export function addFixup(assembly: Assembly, kind: FixupKind, expression: Expression, ahead = 0): void {
   requireContents(assembly, false);
   const { item, offset } = here(assembly);
-  assembly.part.fixups.push({ kind, item, offset: offset + ahead, expression, where: assembly.place });
+  assembly.part.fixups.push({ kind, item, offset: offset + ahead, expression, where: assembly.location });
 }
 
 /** Notes the present source line for what is emitted next. For what a macro made, that is the line that used the macro. */

@@ -37,7 +37,7 @@ const fill: Directive = (assembly, text, from) => {
 function stretch(assembly: Assembly, count: Expression, pattern: Uint8Array, at: number): void {
   const value = evaluate(count, locateInRun);
   if (value === undefined || value.run !== undefined) {
-    addVariable(assembly, { kind: 'space', count, pattern, where: assembly.place });
+    addVariable(assembly, { kind: 'space', count, pattern, where: assembly.location });
     return;
   }
   const times = Number(value.number);
@@ -79,7 +79,7 @@ const align =
         to,
         pattern,
         most: nominal ? 0 : most > 0 ? most : to,
-        where: assembly.place,
+        where: assembly.location,
       });
   };
 
@@ -90,7 +90,7 @@ const origin: Directive = (assembly, text, from) => {
   const value = acceptSign(cursor, ',') ? readAbsolute(assembly, cursor) : 0;
   expectEnd(cursor);
   const pattern = Uint8Array.of(value);
-  addVariable(assembly, { kind: 'origin', target, pattern, where: assembly.place });
+  addVariable(assembly, { kind: 'origin', target, pattern, where: assembly.location });
 };
 
 /** `.nops`: so many bytes of no-operations. */

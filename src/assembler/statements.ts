@@ -2,7 +2,7 @@
 
 import { acceptCondition, CONDITION_NAMES, isActive } from './conditions.ts';
 import { DATA_DIRECTIVES, type Directive, readAbsolute } from './data-directives.ts';
-import { type AssemblyError, ERRORS_MAX, Fatal, nearest, type Place, Problem } from './errors.ts';
+import { type AssemblyError, ERRORS_MAX, Fatal, nearest, Problem, type SourceLocation } from './errors.ts';
 import { assembleInstruction } from './instruction.ts';
 import { type Line, splitLines } from './lines.ts';
 import { defineMacro, expandMacro, firstWord } from './macros.ts';
@@ -56,7 +56,7 @@ const OTHER_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freeze({
     throw new Problem(textOperand(text, from) || '.error', 0);
   },
   '.warning': (assembly, text, from) => {
-    assembly.warnings.push({ ...assembly.place, message: textOperand(text, from) || '.warning' });
+    assembly.warnings.push({ ...assembly.location, message: textOperand(text, from) || '.warning' });
   },
 });
 
@@ -75,10 +75,10 @@ function textOperand(text: string, from: number): string {
 }
 
 function leaveMacro(assembly: Assembly): void {
-  const { frames, conditions } = assembly;
-  if (!frames.some((frame) => frame.kind === 'macro')) throw new Problem('.exitm stands in no macro', 0);
-  let left = frames.pop();
-  while (left && left.kind !== 'macro') left = frames.pop();
+  const { inputs, conditions } = assembly;
+  if (!inputs.some((input) => input.kind === 'macro')) throw new Problem('.exitm stands in no macro', 0);
+  let left = inputs.pop();
+  while (left && left.kind !== 'macro') left = inputs.pop();
   conditions.length = left!.conditions;
 }
 
@@ -90,7 +90,7 @@ function include(assembly: Assembly, text: string, from: number): void {
   expectEnd(cursor);
   const source = assembly.options.include?.(token.text);
   if (source === undefined) throw new Problem(`there is no file ${token.text} to include`, token.start);
-  const depth = assembly.frames.filter((frame) => frame.kind === 'file').length;
+  const depth = assembly.inputs.filter((input) => input.kind === 'file').length;
   if (depth >= INCLUDES_MAX)
     throw new Fatal(`files include each other more than ${INCLUDES_MAX} deep`, token.start);
   beginFile(assembly, source, token.text);
@@ -98,7 +98,7 @@ function include(assembly: Assembly, text: string, from: number): void {
 
 /** Starts reading a source text. */
 export function beginFile(assembly: Assembly, source: string, file: string): void {
-  assembly.frames.push({
+  assembly.inputs.push({
     lines: splitLines(source, file),
     next: 0,
     kind: 'file',
@@ -110,31 +110,31 @@ export function beginFile(assembly: Assembly, source: string, file: string): voi
 /** Reads all statements there are, noting every error. Throws a Fatal when a bound is passed. */
 export function readStatements(assembly: Assembly): void {
   for (;;) {
-    const frame = assembly.frames.at(-1);
-    if (frame === undefined || assembly.ended) return;
-    const line = frame.lines[frame.next];
+    const input = assembly.inputs.at(-1);
+    if (input === undefined || assembly.ended) return;
+    const line = input.lines[input.next];
     if (line) {
-      frame.next++;
+      input.next++;
       readStatement(assembly, line);
-    } else endFrame(assembly);
+    } else endInput(assembly);
   }
 }
 
-function endFrame(assembly: Assembly): void {
-  const frame = assembly.frames.at(-1)!;
+function endInput(assembly: Assembly): void {
+  const input = assembly.inputs.at(-1)!;
   const { conditions } = assembly;
-  while (conditions.length > frame.conditions) {
+  while (conditions.length > input.conditions) {
     const { where } = conditions.pop()!;
     noteError(assembly, { ...where, message: 'no .endif ends this condition' });
   }
-  if (!nextRound(assembly, frame)) assembly.frames.pop();
+  if (!nextRound(assembly, input)) assembly.inputs.pop();
 }
 
 function readStatement(assembly: Assembly, line: Line): void {
   if (++assembly.statements > STATEMENTS_MAX) throw new Fatal(`more than ${STATEMENTS_MAX} statements`, 0);
   const { file, line: number, column, within } = line;
   assembly.line = line;
-  assembly.place = { file, line: number, column, within };
+  assembly.location = { file, line: number, column, within };
   const errors = assembly.errors.length;
   try {
     readText(assembly, line.text);
@@ -145,11 +145,11 @@ function readStatement(assembly: Assembly, line: Line): void {
   }
 }
 
-/** Adds the error that a Problem is, at its place in the statement that stands at `place`. */
-export function noteProblem(assembly: Assembly, problem: Problem, place: Place): void {
+/** Adds the error that a Problem is, at its place in the statement that stands at `location`. */
+export function noteProblem(assembly: Assembly, problem: Problem, location: SourceLocation): void {
   noteError(assembly, {
-    ...place,
-    column: place.column + Math.max(problem.offset, 0),
+    ...location,
+    column: location.column + Math.max(problem.offset, 0),
     message: problem.message,
     ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
   });

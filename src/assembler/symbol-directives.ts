@@ -43,12 +43,12 @@ export function assignSymbol(assembly: Assembly, name: string, cursor: Cursor, f
     const target = parseExpression(assembly, cursor);
     expectEnd(cursor);
     const pattern = Uint8Array.of(0);
-    addVariable(assembly, { kind: 'origin', target, pattern, where: assembly.place });
+    addVariable(assembly, { kind: 'origin', target, pattern, where: assembly.location });
     return;
   }
   const expression = parseExpression(assembly, cursor);
   expectEnd(cursor);
-  const where = assembly.place;
+  const where = assembly.location;
   const value = evaluate(expression, locateInRun);
   if (value !== undefined && value.run === undefined) {
     defineSymbol(assembly, name, { kind: 'number', value: value.number, where, final });
@@ -92,10 +92,10 @@ function allocate(assembly: Assembly, symbol: SymbolEntry, size: number, alignme
       to: alignment,
       pattern: Uint8Array.of(0),
       most: alignment,
-      where: assembly.place,
+      where: assembly.location,
     });
   }
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.place, final: true };
+  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
   emitFill(assembly, size, Uint8Array.of(0));
   assembly.part = part;
   assembly.previous = previous;
@@ -106,7 +106,7 @@ const common: Directive = (assembly, text, from) => {
   if (symbol.binding === 'local') allocate(assembly, symbol, size, alignment);
   else {
     symbol.binding ??= 'global';
-    symbol.definition = { kind: 'common', size, alignment, where: assembly.place, final: true };
+    symbol.definition = { kind: 'common', size, alignment, where: assembly.location, final: true };
   }
 };
 

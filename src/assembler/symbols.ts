@@ -9,8 +9,8 @@ import { here } from './sections.ts';
 const SYMBOLS_MAX = 2_000_000;
 
 function makeSymbol(assembly: Assembly, name: string, at: number): SymbolEntry {
-  const { place } = assembly;
-  const used = at > 0 ? { ...place, column: place.column + at } : place;
+  const { location } = assembly;
+  const used = at > 0 ? { ...location, column: location.column + at } : location;
   return { name, definition: undefined, binding: undefined, used, resolving: false };
 }
 
@@ -28,7 +28,7 @@ export function symbolNamed(assembly: Assembly, name: string, at = 0): SymbolEnt
 /** A symbol without a name for the present place, which `.` stands for. */
 export function hereSymbol(assembly: Assembly): SymbolEntry {
   const symbol = makeSymbol(assembly, '.', 0);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.place, final: true };
+  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
   return symbol;
 }
 
@@ -51,7 +51,7 @@ export function localSymbol(assembly: Assembly, number: number, forward: boolean
 export function defineLocal(assembly: Assembly, number: number): void {
   const entry = assembly.locals.get(number);
   const symbol = entry?.next ?? makeSymbol(assembly, `${number}b`, 0);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.place, final: true };
+  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
   assembly.locals.set(number, { last: symbol, next: undefined });
 }
 
@@ -59,7 +59,7 @@ export function defineLocal(assembly: Assembly, number: number): void {
 export function defineLabel(assembly: Assembly, name: string): void {
   const symbol = symbolNamed(assembly, name);
   if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.place, final: true };
+  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
 }
 
 /** Gives `name` the definition that `.set`, `.equ` or `=` says; a name so defined before may be redefined unless it was final. */

@@ -16,7 +16,7 @@ import {
 } from '../timeline/run/step.ts';
 import { isFinished } from '../world/advance.ts';
 import { instructionOf } from '../world/state/world.ts';
-import type { Place, StepUnit } from './protocol.ts';
+import type { Destination, StepUnit } from './protocol.ts';
 import { factsOfUnit } from './step-units.ts';
 import { asTask, shareOf, type Task } from './task.ts';
 
@@ -61,7 +61,7 @@ function* goOnWith(run: Run, step: Step | undefined): Task<boolean> {
 }
 
 /** To where a host's machine has retired so many instructions, or an entry has entered it. Where it never gets there, the run stays. */
-export function* goToPlace(run: Run, place: Place): Task<boolean> {
+export function* goToDestination(run: Run, place: Destination): Task<boolean> {
   const from = run.world.now;
   if ('instruction' in place) {
     const index = run.world.hosts.findIndex(({ id }) => id === place.host);

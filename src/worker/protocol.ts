@@ -30,7 +30,7 @@ export interface Viewport {
 export type StepUnit = 'instruction' | 'entry' | 'output' | 'packet' | 'event' | 'failure';
 
 /** An instant by what happens at it: a host's machine has retired so many instructions, or an entry enters a host (it was recorded). */
-export type Place =
+export type Destination =
   | { host: string; instruction: number }
   | { generation: number; sequence: number; host?: string };
 
@@ -64,7 +64,7 @@ export type Request =
   /** One unit on or back; of instructions, those of `host`. */
   | { kind: 'step'; unit: StepUnit; direction: 1 | -1; host?: string; viewport: Viewport }
   /** Runs on, or goes back, to a place. */
-  | { kind: 'goTo'; place: Place; viewport: Viewport }
+  | { kind: 'goTo'; place: Destination; viewport: Viewport }
   /** Runs on until nothing more happens. */
   | { kind: 'end'; viewport: Viewport }
   /** To the next of these breakpoints, or back to the last; the frame comes with the hit. */

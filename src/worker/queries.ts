@@ -222,7 +222,7 @@ function subjectOf(run: Run, query: WhyQuery): Subject | undefined {
 }
 
 /** An address, a label or a sum of such, in this guest; or the sentence that says why it is none. */
-export function placeOf({ world }: Run, text: string): { address: number } | { error: string } {
+export function addressOf({ world }: Run, text: string): { address: number } | { error: string } {
   const known = { hosts: [], clients: [], image: world.config.image };
   const parsed = parseRange(text, known);
   return parsed.ok ? { address: parsed.value.address } : { error: parsed.error };

@@ -23,7 +23,7 @@ import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
 import { viewFound } from './finding.ts';
 import type { TimelineWindow } from './frame.ts';
-import { goTo, goToBreakpoint, goToPlace, runOn, runToEnd, stepBy } from './navigation.ts';
+import { goTo, goToBreakpoint, goToDestination, runOn, runToEnd, stepBy } from './navigation.ts';
 import type { Answer, KeptBranch, Request, Viewport } from './protocol.ts';
 import { answerQuery, type Query } from './queries.ts';
 import { asTask, boxed, type TaskRunner } from './task.ts';
@@ -131,7 +131,7 @@ async function act(opened: Opened, request: RunChange, runner: TaskRunner): Prom
         ? undefined
         : { ...refuse('Nothing of the kind happens within the next second.', 'noFurther'), isCalm: true };
     case 'goTo': {
-      const isThere = await runner.run(goToPlace(run, request.place));
+      const isThere = await runner.run(goToDestination(run, request.place));
       return isThere ? undefined : refuse('The run never comes there.', 'neverThere');
     }
     case 'end':

@@ -8,46 +8,46 @@ import { instructionOf } from '../../world/state/world.ts';
 import type { Binary, Expression } from './expression.ts';
 
 /** Where a condition is looked at. `time` is in nanoseconds. */
-export interface Place {
+export interface EvaluationContext {
   readonly host: Host;
   readonly time: number;
 }
 
 /** Whether a condition is true. What reads outside RAM or divides by zero has no value, and nothing that needs it is true. */
-export function isTrue(expression: Expression, place: Place): boolean {
-  const value = evaluate(expression, place);
+export function isTrue(expression: Expression, context: EvaluationContext): boolean {
+  const value = evaluate(expression, context);
   return value !== 0 && !Number.isNaN(value);
 }
 
 /** The value; registers and memory are unsigned. NaN is none. */
-export function evaluate(expression: Expression, place: Place): number {
-  const { machine } = place.host;
+export function evaluate(expression: Expression, context: EvaluationContext): number {
+  const { machine } = context.host;
   switch (expression.kind) {
     case 'number':
       return expression.value;
     case 'pc':
       return machine.cpu.pc;
     case 'instruction':
-      return instructionOf(place.host);
+      return instructionOf(context.host);
     case 'time':
-      return place.time;
+      return context.time;
     case 'register':
       return machine.cpu.x[expression.number]! >>> 0;
     case 'control':
       return controlRegister(machine.cpu, expression.name) ?? Number.NaN;
     case 'memory':
-      return memory(machine, expression.size, evaluate(expression.address, place));
+      return memory(machine, expression.size, evaluate(expression.address, context));
     case 'signed':
-      return asWord(evaluate(expression.of, place), (word) => word | 0);
+      return asWord(evaluate(expression.of, context), (word) => word | 0);
     case 'unary': {
-      const value = evaluate(expression.of, place);
+      const value = evaluate(expression.of, context);
       if (Number.isNaN(value)) return value;
       if (expression.operator === '!') return value === 0 ? 1 : 0;
       return expression.operator === '-' ? -value : ~value >>> 0;
     }
     case 'binary':
-      return binary(expression.operator, evaluate(expression.left, place), () =>
-        evaluate(expression.right, place),
+      return binary(expression.operator, evaluate(expression.left, context), () =>
+        evaluate(expression.right, context),
       );
   }
 }

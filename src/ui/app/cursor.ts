@@ -1,13 +1,13 @@
 // What "here" means to a key: the row or line where the focus was last, else what is selected; and how the run gets there.
 import type { Frame, RulerRow } from '../../worker/frame.ts';
-import type { Place } from '../../worker/protocol.ts';
+import type { Destination } from '../../worker/protocol.ts';
 import { actingHost } from '../panels/model/hosts.ts';
-import { type CodePlace, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
+import { type CodeLocation, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
 import type { Cursor, RowSelection, Selection } from '../store/view.ts';
 import type { App } from './context.tsx';
 
 /** How the run gets somewhere: to a place, to an instant, or to where a breakpoint is met. */
-export type Way = { place: Place } | { time: number } | { stop: string };
+export type Way = { place: Destination } | { time: number } | { stop: string };
 
 /** The way to what is picked, at this frame's instant; null where it has none. */
 export function wayTo(what: Cursor | Selection, frame: Frame): Way | null {
@@ -78,7 +78,7 @@ export function runHere(app: App): void {
 }
 
 /** Where a breakpoint can stand: a line, or an instruction's address; null where none can. */
-export function codeHere(app: App): { place: CodePlace; host: string | null; text: string } | null {
+export function codeHere(app: App): { place: CodeLocation; host: string | null; text: string } | null {
   const { frame } = app.session.store.getState();
   const picked = pickedIn(app);
   if (frame === null || picked === null) return null;

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../worker/client.ts';
 import type { Frame, NarrationLine } from '../../worker/frame.ts';
-import type { Answer, Place, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
+import type { Answer, Destination, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { FactQuery, FoundView, HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
 import { withReducedMotion } from './reduced-motion.ts';
@@ -96,7 +96,7 @@ export interface Session {
   runTo(breakpoints: string[], direction: 'forward' | 'backward'): Promise<void>;
   /** To where this breakpoint is met next; if it never is, back to where it was met last. */
   runToOrBack(breakpoint: string): Promise<void>;
-  goTo(place: Place): Promise<void>;
+  goTo(place: Destination): Promise<void>;
   command(text: string): Promise<void>;
   /** Begins a branch of this name. */
   rules(rules: Record<string, boolean>, name?: string): Promise<void>;

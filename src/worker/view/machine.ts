@@ -14,7 +14,7 @@ import { divertToInstant } from '../../timeline/explain/inspect/find-entry.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
 import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
-import { placeOf } from '../queries.ts';
+import { addressOf } from '../queries.ts';
 import type { Opened } from '../session.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
@@ -85,7 +85,7 @@ function registersOf(cpu: Cpu): RegisterView[] {
 
 function memoryAt({ run, guest }: Opened, { machine }: Host, text: string): Partial<MachineView> {
   const start = guest.dataAddress ?? RAM_BASE;
-  const place = text.trim() === '' ? { address: start } : placeOf(run, text);
+  const place = text.trim() === '' ? { address: start } : addressOf(run, text);
   if ('error' in place) return { error: place.error };
   const address = (place.address & ~15) >>> 0;
   const end = RAM_BASE + machine.ram.bytes.length;

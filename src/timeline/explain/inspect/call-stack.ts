@@ -10,7 +10,7 @@ import { advanceDiversion, divertAt, strideOf } from '../../run/diversion.ts';
 import { latestSnapshot } from '../../run/history.ts';
 import type { Run } from '../../run/run.ts';
 
-export interface Frame {
+export interface StackFrame {
   /** Where this function, or this handler, was entered, and its label. */
   entry: number;
   name?: string;
@@ -25,14 +25,14 @@ export interface Frame {
 export interface CallStack {
   pc: number;
   name?: string;
-  frames: Frame[];
+  frames: StackFrame[];
   /** Calls that were made before this instruction are not known. */
   since: number;
 }
 
 /** A shadow stack: what is on it was seen to be called and not to return. */
 export interface CallTrace {
-  frames: Frame[];
+  frames: StackFrame[];
   last: { pc: number; word: number } | null;
 }
 
@@ -83,7 +83,7 @@ function jumpTo(trace: CallTrace, from: { pc: number; word: number }, pc: number
   if (at >= 0) frames.length = at;
 }
 
-function push({ frames }: CallTrace, frame: Frame): void {
+function push({ frames }: CallTrace, frame: StackFrame): void {
   frames.push(frame);
   // A guest that calls without end, or never returns, is no reason to remember without end.
   if (frames.length > FRAMES_MAX) frames.shift();
@@ -132,16 +132,16 @@ export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallS
 
 /** Without any call seen, ra tells of the last, if it holds an address behind one. */
 function withGuess(
-  frames: readonly Frame[],
+  frames: readonly StackFrame[],
   ra: number,
   wordAt: (address: number) => number | null,
-): Frame[] {
+): StackFrame[] {
   const call = frames.length === 0 ? wordAt((ra - 4) >>> 0) : null;
   if (call === null || jumpOf(call) !== 'call') return [...frames];
   return [{ entry: 0, returnsTo: ra, kind: 'call', isGuess: true }];
 }
 
-function named(image: Image, pc: number, frames: readonly Frame[], since: number): CallStack {
+function named(image: Image, pc: number, frames: readonly StackFrame[], since: number): CallStack {
   const symbolAt = symbolizer(image);
   const withName = <T extends object>(address: number, what: T): T & { name?: string } => {
     const name = symbolAt(address);

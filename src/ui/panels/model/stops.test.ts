@@ -1,8 +1,12 @@
 // A breakpoint is seen where it stands, whoever wrote it and however.
 import { expect, test } from 'vitest';
-import { type CodePlace, stopAt, stopBefore, stopOnLine } from './stops.ts';
+import { type CodeLocation, stopAt, stopBefore, stopOnLine } from './stops.ts';
 
-const place: CodePlace = { pc: 0x80000074, symbol: 'idle + 4', source: { file: 'kernel/trap.s', line: 12 } };
+const place: CodeLocation = {
+  pc: 0x80000074,
+  symbol: 'idle + 4',
+  source: { file: 'kernel/trap.s', line: 12 },
+};
 const stands = (text: string, host: string | null = null) =>
   stopAt([{ text, isOn: true }], place, host)?.text === text;
 

@@ -13,7 +13,7 @@ export function runToStops(app: Pick<App, 'view' | 'session'>, direction: 'forwa
 }
 
 /** An instruction, as rows and lines know it. */
-export interface CodePlace {
+export interface CodeLocation {
   pc?: number;
   /** Label and distance, `idle + 4`. */
   symbol?: string | undefined;
@@ -23,7 +23,7 @@ export interface CodePlace {
 /** The breakpoint that stands there, for a machine: the acting one's have no host behind them. */
 export function stopAt(
   stops: readonly WrittenStop[],
-  place: CodePlace,
+  place: CodeLocation,
   host: string | null = null,
 ): WrittenStop | undefined {
   return stops.find(({ text }) => {
@@ -33,14 +33,14 @@ export function stopAt(
   });
 }
 
-function isAddress(body: string, { pc, symbol }: CodePlace): boolean {
+function isAddress(body: string, { pc, symbol }: CodeLocation): boolean {
   if (/^(0x[\da-f_]+|\d+)$/i.test(body)) return Number(body.replaceAll('_', '')) === pc;
   return symbol !== undefined && plain(body) === plain(symbol);
 }
 
 const plain = (sum: string): string => sum.replace(/\s/g, '').replace(/\+0$/, '');
 
-function isLine(body: string, { source }: CodePlace): boolean {
+function isLine(body: string, { source }: CodeLocation): boolean {
   const [, file, line] = /^(?:(.+):)?(\d+)$/.exec(body) ?? [];
   if (source === undefined || Number(line) !== source.line) return false;
   return file === undefined || file === source.file || source.file.endsWith(`/${file}`);

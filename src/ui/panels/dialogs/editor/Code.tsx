@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { GuestText } from '../../../../worker/protocol.ts';
 import { useSession, useTexts, useView } from '../../../app/context.tsx';
 import { type CodeView, createCodeView } from './code-view.ts';
-import { executedAt, placeIn, type SourcePlace } from './executing.ts';
+import { executedAt, lineIn, type SourceLine } from './executing.ts';
 import { phrasesIn } from './phrases.ts';
 import { lineStops } from './stop-gutter.ts';
 
@@ -16,9 +16,9 @@ interface Props {
   onChange: (source: string) => void;
   onRun: () => void;
   onShow: (file: string) => void;
-  onCursor: (place: SourcePlace) => void;
-  onToggleStop: (place: SourcePlace) => void;
-  onRunTo: (place: SourcePlace) => void;
+  onCursor: (place: SourceLine) => void;
+  onToggleStop: (place: SourceLine) => void;
+  onRunTo: (place: SourceLine) => void;
 }
 
 export function Code({ ref, guest, source, isRunning, ...told }: Props) {
@@ -52,7 +52,7 @@ export function Code({ ref, guest, source, isRunning, ...told }: Props) {
 
   const executed = useSession(({ frame, playing }) => (frame === null || playing ? '' : executedAt(frame)));
   useEffect(() => {
-    const place = placeIn(executed);
+    const place = lineIn(executed);
     const isKnown = place !== null && (isRunning || place.file in guest.kernel);
     if (!isKnown) ref.current?.execute(null);
     else ref.current?.execute({ ...place, file: place.file in guest.kernel ? place.file : guest.file });

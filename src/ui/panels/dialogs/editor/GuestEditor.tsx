@@ -10,7 +10,7 @@ import type { CodeView } from './code-view.ts';
 import { type Program, runEdited, withGuest } from './document.ts';
 import { createDrafts } from './drafts.ts';
 import { EditorActions } from './EditorActions.tsx';
-import type { SourcePlace } from './executing.ts';
+import type { SourceLine } from './executing.ts';
 import { FileTabs } from './FileTabs.tsx';
 import { Findings } from './Findings.tsx';
 import { marksOn } from './findings.ts';
@@ -25,7 +25,7 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
   const app = useApp();
   const { session, view } = app;
   const stops = useView((state) => state.stops);
-  const [cursor, setCursor] = useState<SourcePlace>({ file: guest.file, line: 1 });
+  const [cursor, setCursor] = useState<SourceLine>({ file: guest.file, line: 1 });
   const running = guest.source ?? guest.builtIn;
   const [initial] = useState(() => drafts.current(guest.program) ?? running);
   const [source, setSource] = useState(initial);
@@ -70,13 +70,13 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
     code.current?.goTo({ file: where === guest.name ? guest.file : where, line }, column);
   }
 
-  async function toggle(place: SourcePlace): Promise<void> {
+  async function toggle(place: SourceLine): Promise<void> {
     const text = stopOnLine(place.file, place.line);
     const refusal = await toggleStop(app, text, stopAt(view.getState().stops, { source: place }));
     setMessage(refusal === null ? null : { kind: 'refused', text: refusal });
   }
 
-  function runTo({ file, line }: SourcePlace): void {
+  function runTo({ file, line }: SourceLine): void {
     void session.runToOrBack(stopOnLine(file, line));
   }
 

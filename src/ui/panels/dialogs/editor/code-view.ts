@@ -22,8 +22,8 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import type { GuestText } from '../../../../worker/protocol.ts';
-import { placeAt, suggestionsAt } from './completion.ts';
-import { executingLine, type SourcePlace, setExecuting } from './executing.ts';
+import { cursorContext, suggestionsAt } from './completion.ts';
+import { executingLine, type SourceLine, setExecuting } from './executing.ts';
 import type { Mark } from './findings.ts';
 import { assemblyColours, assemblyLanguage } from './language.ts';
 import { type LineStop, setStops, stopGutter, stopsIn } from './stop-gutter.ts';
@@ -42,9 +42,9 @@ export interface CodeViewParts {
   /** Another file is shown. */
   onShow: (file: string) => void;
   /** The line of the cursor is another one. Here, and in the next two, a file is called as the running program calls it. */
-  onCursor: (place: SourcePlace) => void;
-  onToggleStop: (place: SourcePlace) => void;
-  onRunTo: (place: SourcePlace) => void;
+  onCursor: (place: SourceLine) => void;
+  onToggleStop: (place: SourceLine) => void;
+  onRunTo: (place: SourceLine) => void;
 }
 
 export interface CodeView {
@@ -53,10 +53,10 @@ export interface CodeView {
   /** Puts another text in place of it; that can be undone. */
   replace(source: string): void;
   show(file: string): void;
-  goTo(place: SourcePlace, column?: number): void;
+  goTo(place: SourceLine, column?: number): void;
   mark(marks: readonly Mark[]): void;
   /** Marks the executed line, in whichever file it is. */
-  execute(place: SourcePlace | null): void;
+  execute(place: SourceLine | null): void;
   /** Marks the lines that have a breakpoint. */
   showStops(stops: readonly LineStop[]): void;
   focus(): void;
@@ -72,7 +72,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const own = guest.file;
   let shown = own;
-  let executing: SourcePlace | null = null;
+  let executing: SourceLine | null = null;
   let stops: readonly LineStop[] = [];
 
   const texts = (): Texts => ({ [own]: source(), ...guest.kernel });
@@ -104,7 +104,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     parts.onCursor(cursor());
   }
 
-  function goTo({ file, line }: SourcePlace, column = 1): void {
+  function goTo({ file, line }: SourceLine, column = 1): void {
     show(states.has(file) ? file : own);
     const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
     const anchor = Math.min(at.from + column - 1, at.to);
@@ -115,7 +115,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     view.focus();
   }
 
-  function execute(place: SourcePlace | null): void {
+  function execute(place: SourceLine | null): void {
     executing = place;
     view.dispatch({ effects: setExecuting.of(place?.file === shown ? place.line : null) });
   }
@@ -130,11 +130,11 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
     return shown === own && guest.source !== guest.builtIn ? guest.name : shown;
   }
 
-  function cursor(): SourcePlace {
+  function cursor(): SourceLine {
     return { file: nameInRun(), line: view.state.doc.lineAt(view.state.selection.main.head).number };
   }
 
-  function atCursor(use: (place: SourcePlace) => void): () => boolean {
+  function atCursor(use: (place: SourceLine) => void): () => boolean {
     return () => {
       use(cursor());
       return true;
@@ -228,11 +228,11 @@ const TAB: readonly KeyBinding[] = [
 
 function complete(context: CompletionContext, guest: GuestText, texts: () => Texts): CompletionResult | null {
   const line = context.state.doc.lineAt(context.pos);
-  const place = placeAt(line.text.slice(0, context.pos - line.from));
-  if (place === null) return null;
-  const from = line.from + place.from;
+  const at = cursorContext(line.text.slice(0, context.pos - line.from));
+  if (at === null) return null;
+  const from = line.from + at.from;
   if (from === context.pos && !context.explicit) return null;
-  const options = suggestionsAt(place, guest.words, definitionsIn(texts()));
+  const options = suggestionsAt(at, guest.words, definitionsIn(texts()));
   return {
     from,
     options: options.map(({ info, ...each }) => (info === '' ? each : { ...each, info })),

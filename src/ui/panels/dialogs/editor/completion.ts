@@ -13,7 +13,7 @@ export interface Suggestion {
   boost: number;
 }
 
-export interface Place {
+export interface CursorContext {
   /** Where the word begins, as an index in the line. */
   from: number;
   where: 'operation' | 'operand';
@@ -24,7 +24,7 @@ export interface Place {
 const LABELS = /^\s*(?:(?:[A-Za-z_.$][\w.$]*|\d+):\s*)*/;
 
 /** What is being typed at the end of `before`, the line's text up to the cursor; null in comments and strings. */
-export function placeAt(before: string): Place | null {
+export function cursorContext(before: string): CursorContext | null {
   const code = before.replace(/"(?:[^"\\]|\\.)*"/g, (text) => '_'.repeat(text.length));
   if (/#|\/\/|\/\*|"/.test(code)) return null;
   const from = before.length - (/[\w.$]*$/.exec(before)?.[0].length ?? 0);
@@ -36,11 +36,11 @@ export function placeAt(before: string): Place | null {
 
 /** All that fits a place, for the editor to filter by what is typed so far. */
 export function suggestionsAt(
-  place: Place,
+  context: CursorContext,
   words: readonly CompletionItem[],
   definitions: readonly Definition[],
 ): Suggestion[] {
-  if (place.where === 'operation') {
+  if (context.where === 'operation') {
     return [
       ...words
         .filter(({ kind }) => kind === 'instruction' || kind === 'directive')
@@ -48,7 +48,7 @@ export function suggestionsAt(
       ...unique(definitions.filter(({ kind }) => kind === 'macro')),
     ];
   }
-  const takesCsr = place.operation.startsWith('csr');
+  const takesCsr = context.operation.startsWith('csr');
   return [
     ...words.filter(({ kind }) => kind === 'register').map((word) => ofWord(word, 2)),
     ...(takesCsr ? words.filter(({ kind }) => kind === 'csr').map((word) => ofWord(word, 3)) : []),

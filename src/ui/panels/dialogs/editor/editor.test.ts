@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { COMPLETION_ITEMS } from '../../../../worker/completion-items.ts';
 import type { CompletionItem, Finding } from '../../../../worker/protocol.ts';
 import type { Shelf } from '../../../store/preferences.ts';
-import { placeAt, suggestionsAt } from './completion.ts';
+import { cursorContext, suggestionsAt } from './completion.ts';
 import { withGuest } from './document.ts';
 import { createDrafts, readDraft } from './drafts.ts';
-import { executedAt, placeIn } from './executing.ts';
+import { executedAt, lineIn } from './executing.ts';
 import { marksOn } from './findings.ts';
 import { tokenOf } from './language.ts';
 import { definitionOf, definitionsIn, wordAt } from './symbols.ts';
@@ -59,8 +59,8 @@ describe('definitions', () => {
 
 describe('completion', () => {
   const at = (before: string) => {
-    const place = placeAt(before);
-    return place && `${place.where} ${place.operation}|${before.slice(place.from)}`;
+    const context = cursorContext(before);
+    return context && `${context.where} ${context.operation}|${before.slice(context.from)}`;
   };
 
   test.each([
@@ -73,13 +73,13 @@ describe('completion', () => {
     ['  nop # ad', null],
     ['  .asciz "ad', null],
     ['  .asciz "#" a', 'operand .asciz|a'],
-  ])('%j is %j', (before, place) => expect(at(before)).toBe(place));
+  ])('%j is %j', (before, expected) => expect(at(before)).toBe(expected));
 
   const labels = (before: string) => {
-    const place = placeAt(before);
-    return place === null
+    const context = cursorContext(before);
+    return context === null
       ? []
-      : suggestionsAt(place, COMPLETION_ITEMS, definitionsIn(texts)).map(({ label }) => label);
+      : suggestionsAt(context, COMPLETION_ITEMS, definitionsIn(texts)).map(({ label }) => label);
   };
 
   test('an operation is an instruction, a directive or a macro', () => {
@@ -95,9 +95,11 @@ describe('completion', () => {
   });
 
   test('says what an instruction is written with and does, and where a name is from', () => {
-    const [addi] = suggestionsAt(placeAt('a')!, COMPLETION_ITEMS, []).filter(({ label }) => label === 'addi');
+    const [addi] = suggestionsAt(cursorContext('a')!, COMPLETION_ITEMS, []).filter(
+      ({ label }) => label === 'addi',
+    );
     expect(addi).toMatchObject({ detail: 'rd, rs1, imm', info: 'rd = rs1 + imm' });
-    const limits = suggestionsAt(placeAt('li a0, L')!, [], definitionsIn(texts));
+    const limits = suggestionsAt(cursorContext('li a0, L')!, [], definitionsIn(texts));
     expect(limits.filter(({ label }) => label === 'LIMIT')).toMatchObject([{ detail: 'mine.s:5' }]);
   });
 });
@@ -257,7 +259,7 @@ test('the executed line is that of the acting machine', () => {
     hosts: [{ role: 'crashed' }, { role: 'solo' }],
     ruler: [row(1, [true, true]), row(2, [true, false])],
   };
-  expect(placeIn(executedAt(frame as never))).toEqual({ file: 'kernel.s', line: 1 });
+  expect(lineIn(executedAt(frame as never))).toEqual({ file: 'kernel.s', line: 1 });
   expect(executedAt({ ...frame, hosts: [{ role: 'primary' }, { role: 'backup' }] } as never)).toBe(
     'kernel.s:2',
   );

@@ -3,7 +3,7 @@ import { type EditorState, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
 import type { Frame } from '../../../../worker/frame.ts';
 
-export interface SourcePlace {
+export interface SourceLine {
   file: string;
   line: number;
 }
@@ -18,7 +18,7 @@ export function executedAt({ hosts, ruler }: Frame): string {
 }
 
 /** `file:line` read back. */
-export function placeIn(text: string): SourcePlace | null {
+export function lineIn(text: string): SourceLine | null {
   const [, file, line] = /^(.+):(\d+)$/.exec(text) ?? [];
   return file === undefined ? null : { file, line: Number(line) };
 }

@@ -3,10 +3,10 @@
 /** Longer links are cut by some chat programs. */
 export const LONG_LINK = 2000;
 
-type Place = Pick<Location, 'origin' | 'pathname' | 'search'>;
+type PageAddress = Pick<Location, 'origin' | 'pathname' | 'search'>;
 
 /** The address of the page with this hash, not embedded. */
-export function pageLink({ origin, pathname, search }: Place, hash: string): string {
+export function pageLink({ origin, pathname, search }: PageAddress, hash: string): string {
   const params = new URLSearchParams(search);
   params.delete('embed');
   const rest = params.size === 0 ? '' : `?${params}`;
@@ -14,7 +14,7 @@ export function pageLink({ origin, pathname, search }: Place, hash: string): str
 }
 
 /** The address that shows stage and transport only. */
-export function embedLink({ origin, pathname }: Place, hash: string): string {
+export function embedLink({ origin, pathname }: PageAddress, hash: string): string {
   return `${origin}${pathname}?embed${hash}`;
 }
 

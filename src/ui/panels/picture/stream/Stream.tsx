@@ -15,7 +15,7 @@ import {
   ROW_HEIGHT,
   rowKey,
 } from '../../model/ruler.ts';
-import { type CodePlace, stopAt } from '../../model/stops.ts';
+import { type CodeLocation, stopAt } from '../../model/stops.ts';
 import { FoldRow, InjectionRow, InstructionRow, NextRow } from './rows.tsx';
 import './stream.css';
 
@@ -145,7 +145,7 @@ function pickedRow({ dataset }: HTMLElement, host: string): RowSelection {
 
 export type StopMark = 'none' | 'on' | 'off';
 
-function markOf(stops: readonly WrittenStop[], row: CodePlace, host: string | null): StopMark {
+function markOf(stops: readonly WrittenStop[], row: CodeLocation, host: string | null): StopMark {
   const stop = stopAt(stops, row, host);
   return stop === undefined ? 'none' : stop.isOn ? 'on' : 'off';
 }
