@@ -1,5 +1,6 @@
 // The pseudo-instructions that words are better known as.
 
+import { hex } from '../base/hex.ts';
 import { CSR_NAMES } from '../isa/csr-names.ts';
 import { csrOf, immediateI, rdOf, rs1Of, rs2Of } from '../isa/fields.ts';
 import { INSTRUCTIONS, OP } from '../isa/instructions.ts';
@@ -11,7 +12,7 @@ export type Spelling = readonly [mnemonic: string, operands: readonly string[]];
 
 export function csr(word: number): string {
   const number = csrOf(word);
-  return CSR_NAMES.get(number) ?? `0x${number.toString(16)}`;
+  return CSR_NAMES.get(number) ?? hex(number);
 }
 
 /** Words that have a name of their own. */

@@ -1,5 +1,6 @@
 // The disassembler: one word to the text that assembles back to it.
 
+import { hex, hexWord } from '../base/hex.ts';
 import {
   immediateB,
   immediateI,
@@ -37,7 +38,7 @@ const ORDERINGS = ['', '.rl', '.aq', '.aqrl'];
  */
 export function disassemble(word: number, pc: number, symbolAt: SymbolAt = () => undefined): Disassembly {
   const opcode = decode(word);
-  if (opcode < 0) return finish('.word', [hex(word)]);
+  if (opcode < 0) return finish('.word', [hexWord(word)]);
   const short = abbreviate(opcode, word);
   const [mnemonic, operands] = short ?? spell(INSTRUCTIONS[opcode]!, word);
   const distance = distanceOf(opcode, word);
@@ -49,10 +50,6 @@ export function disassemble(word: number, pc: number, symbolAt: SymbolAt = () =>
 function finish(mnemonic: string, operands: readonly string[], target?: number): Disassembly {
   const text = operands.length === 0 ? mnemonic : `${mnemonic} ${operands.join(', ')}`;
   return { mnemonic, operands, text, target };
-}
-
-function hex(value: number): string {
-  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
 }
 
 function fromHere(distance: number): string {
@@ -85,7 +82,7 @@ function spell({ name, format, mask }: Instruction, word: number): Spelling {
     case 'B':
       return [name, [rs1, rs2]];
     case 'U':
-      return [name, [rd, `0x${(immediateU(word) >>> 12).toString(16)}`]];
+      return [name, [rd, hex(immediateU(word) >>> 12)]];
     case 'J':
       return [name, [rd]];
     case 'csr':
@@ -100,7 +97,7 @@ function spell({ name, format, mask }: Instruction, word: number): Spelling {
       return spellFence(word);
     case 'none':
       // Fields that the instruction ignores are no part of its text.
-      return (word & ~mask) === 0 ? [name, []] : ['.insn', [hex(word)]];
+      return (word & ~mask) === 0 ? [name, []] : ['.insn', [hexWord(word)]];
   }
 }
 
@@ -113,7 +110,7 @@ function fenceSet(bits: number): string {
 function spellFence(word: number): Spelling {
   const predecessor = (word >>> 24) & 15;
   const successor = (word >>> 20) & 15;
-  if ((word & 0xf00fff80) !== 0 || predecessor === 0 || successor === 0) return ['.insn', [hex(word)]];
+  if ((word & 0xf00fff80) !== 0 || predecessor === 0 || successor === 0) return ['.insn', [hexWord(word)]];
   return ['fence', [fenceSet(predecessor), fenceSet(successor)]];
 }
 

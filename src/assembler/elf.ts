@@ -1,5 +1,6 @@
 // The reader of ELF executables for this machine: 32-bit RISC-V, little-endian, statically linked.
 
+import { hexWord } from '../base/hex.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { type Image, NO_LINES, RAM_BASE, RAM_BYTES_MAX } from '../isa/image.ts';
 
@@ -56,7 +57,7 @@ export function readElf(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
   const entry = view.getUint32(24, true);
   const holdsEntry = stored.some(({ address, fileBytes }) => entry >= address && entry < address + fileBytes);
   if (!holdsEntry || entry % 4 !== 0) {
-    return err(`The entry point ${hex(entry)} is not the address of an instruction in the file.`);
+    return err(`The entry point ${hexWord(entry)} is not the address of an instruction in the file.`);
   }
   const program = new Uint8Array(
     Math.max(...stored.map(({ address, fileBytes }) => address + fileBytes)) - base,
@@ -66,15 +67,11 @@ export function readElf(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
   }
   if (view.getUint32(36, true) & FLAG_COMPRESSED && (program[entry - base]! & 3) !== 3) {
     return err(
-      `The program begins with a compressed instruction at ${hex(entry)}, and this machine has none: compile with -march=rv32ima.`,
+      `The program begins with a compressed instruction at ${hexWord(entry)}, and this machine has none: compile with -march=rv32ima.`,
     );
   }
   const end = Math.max(...loaded.map(({ address, memoryBytes }) => address + memoryBytes));
   return ok({ base, bytes: program, end, entry, symbols: readSymbols(view), lines: NO_LINES });
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, '0')}`;
 }
 
 /** Why a file is not an executable of this machine, as its header tells. */
@@ -158,12 +155,12 @@ function refuseSegment(
   { offset, address, fileBytes, memoryBytes }: Segment,
 ): string | undefined {
   if (fileBytes > memoryBytes)
-    return `The segment at ${hex(address)} has more bytes in the file than in memory.`;
+    return `The segment at ${hexWord(address)} has more bytes in the file than in memory.`;
   if (offset + fileBytes > view.byteLength)
-    return `The ELF file is cut off: the segment at ${hex(address)} goes beyond its end.`;
+    return `The ELF file is cut off: the segment at ${hexWord(address)} goes beyond its end.`;
   if (address < RAM_BASE || address + memoryBytes > RAM_BASE + RAM_BYTES_MAX) {
-    const last = hex(address + memoryBytes - 1);
-    return `There is no room for the segment ${hex(address)} to ${last}: RAM begins at 0x80000000 and has at most 128 MiB.`;
+    const last = hexWord(address + memoryBytes - 1);
+    return `There is no room for the segment ${hexWord(address)} to ${last}: RAM begins at 0x80000000 and has at most 128 MiB.`;
   }
   return undefined;
 }

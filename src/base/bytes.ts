@@ -1,7 +1,8 @@
 // Bytes as text and back (hex, base64url), joined and compared.
+import { hexDigits } from './hex.ts';
 import { err, ok, type Result } from './result.ts';
 
-const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => hexDigits(byte, 2));
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** Lower-case hex, two digits a byte. */

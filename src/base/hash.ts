@@ -1,4 +1,5 @@
 // MurmurHash3 x86 128-bit (Austin Appleby, public domain): fast, the same everywhere, not for secrets.
+import { wordDigits } from './hex.ts';
 
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;
@@ -86,7 +87,5 @@ export function hashInto(out: Uint32Array, at: number, bytes: Uint8Array, seed =
 export function hashHex(bytes: Uint8Array, seed = 0): string {
   const words = new Uint32Array(4);
   hashInto(words, 0, bytes, seed);
-  let hex = '';
-  for (let i = 0; i < 4; i++) hex += (words[i] as number).toString(16).padStart(8, '0');
-  return hex;
+  return Array.from(words, (word) => wordDigits(word)).join('');
 }

@@ -1,5 +1,6 @@
 // Text to be typed at the machine's console, as it is written in a command: \n for Enter, \@ and \\ for themselves.
 
+import { hexDigits } from './hex.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Bytes that one command may type, in UTF-8. */
@@ -32,6 +33,6 @@ export function writeText(text: string): string {
       .replace(/[\\@]/g, '\\$&')
       .replace(/\n/g, '\\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be escaped.
-      .replace(/[\0-\x1f\x7f]|^ | $/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+      .replace(/[\0-\x1f\x7f]|^ | $/g, (c) => `\\x${hexDigits(c.charCodeAt(0), 2)}`)
   );
 }

@@ -3,6 +3,7 @@
 import { assemble } from '../assembler/assembler.ts';
 import { formatError } from '../assembler/errors.ts';
 import { toHex } from '../base/bytes.ts';
+import { hexWord, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
 import { parseArguments } from './arguments.ts';
 import { InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
@@ -32,8 +33,6 @@ function firstOf([first = '', ...more]: string[]): string {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`;
 }
 
-const hex = (address: number): string => address.toString(16).padStart(8, '0');
-
 /** By address, then by name. */
 function sortedSymbols({ symbols }: Image): [string, number][] {
   return [...symbols].sort(([a, at], [b, bt]) => at - bt || (a < b ? -1 : 1));
@@ -41,11 +40,11 @@ function sortedSymbols({ symbols }: Image): [string, number][] {
 
 const symbolTable = (image: Image): string =>
   sortedSymbols(image)
-    .map(([name, address]) => `${hex(address)} ${name}\n`)
+    .map(([name, address]) => `${wordDigits(address)} ${name}\n`)
     .join('');
 
 const summary = (file: string, { base, bytes, end, entry }: Image): string =>
-  `${file}: ${bytes.length} bytes from 0x${hex(base)}, memory to 0x${hex(end)}, entry 0x${hex(entry)}\n`;
+  `${file}: ${bytes.length} bytes from ${hexWord(base)}, memory to ${hexWord(end)}, entry ${hexWord(entry)}\n`;
 
 /** Addresses are numbers; the image's bytes are hex. */
 function imageReport(image: Image) {

@@ -1,5 +1,7 @@
 // `understudy disassemble`: a program as instructions, a line each, under its labels.
+
 import { disassemble, type SymbolAt, symbolizer } from '../assembler/disassembler.ts';
+import { hex, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
 import { parseArguments } from './arguments.ts';
 import { type Io, OK } from './io.ts';
@@ -24,8 +26,6 @@ export function disassembleCommand(io: Io, words: readonly string[]): number {
   return OK;
 }
 
-const hex = (value: number): string => value.toString(16).padStart(8, '0');
-
 function* listing(image: Image): Generator<string> {
   const { base, bytes } = image;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -36,18 +36,19 @@ function* listing(image: Image): Generator<string> {
   for (let at = 0; at < whole; ) {
     for (const name of labels.get(base + at) ?? []) yield `${name}:\n`;
     const zeros = zeroWords(view, at, isLabelled);
-    if (zeros >= ZEROS) yield `  ${hex(base + at)}            .zero ${4 * zeros}\n`;
+    if (zeros >= ZEROS) yield `  ${wordDigits(base + at)}            .zero ${4 * zeros}\n`;
     else yield instructionLine(view.getUint32(at, true), base + at, symbolAt);
     for (const place of [1, 2, 3])
-      for (const name of labels.get(base + at + place) ?? []) yield `${name}:  # ${hex(base + at + place)}\n`;
+      for (const name of labels.get(base + at + place) ?? [])
+        yield `${name}:  # ${wordDigits(base + at + place)}\n`;
     at += zeros >= ZEROS ? 4 * zeros : 4;
   }
-  const rest = [...bytes.subarray(whole)].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`);
-  if (rest.length > 0) yield `  ${hex(base + whole)}            .byte ${rest.join(', ')}\n`;
+  const rest = [...bytes.subarray(whole)].map((byte) => hex(byte, 2));
+  if (rest.length > 0) yield `  ${wordDigits(base + whole)}            .byte ${rest.join(', ')}\n`;
 }
 
 function instructionLine(word: number, address: number, symbolAt: SymbolAt): string {
-  return `  ${hex(address)}  ${hex(word)}  ${disassemble(word, address, symbolAt).text}\n`;
+  return `  ${wordDigits(address)}  ${wordDigits(word)}  ${disassemble(word, address, symbolAt).text}\n`;
 }
 
 function labelsOf({ symbols }: Image): Map<number, string[]> {

@@ -1,5 +1,7 @@
 // What there is to say of a bare machine's end: the document, the line on stderr, the exit status.
+
 import { disassemble, type SymbolAt } from '../assembler/disassembler.ts';
+import { hexWord } from '../base/hex.ts';
 import type { Trap } from '../machine/boundary.ts';
 import { CAUSE_ILLEGAL } from '../machine/cpu/trap.ts';
 import { hashMachine, type Machine, readMemory } from '../machine/machine.ts';
@@ -59,8 +61,6 @@ const CAUSES: Readonly<Record<number, string>> = {
 /** The causes whose mtval is an address. */
 const WITH_ADDRESS = [0, 1, 4, 5, 6, 7];
 
-const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
-
 /** Says where a program is, in words for people. */
 export interface ReportSource {
   readonly machine: Machine;
@@ -95,12 +95,12 @@ const trapText = (source: ReportSource, trap: Trap): string =>
 function causeText({ cause, value }: Trap): string {
   const isCompressed = cause === CAUSE_ILLEGAL && value !== 0 && (value & 3) !== 3;
   const name = `${CAUSES[cause]}${isCompressed ? ', a compressed one' : ''} (cause ${cause})`;
-  return WITH_ADDRESS.includes(cause) ? `${name} for ${hex(value)}` : name;
+  return WITH_ADDRESS.includes(cause) ? `${name} for ${hexWord(value)}` : name;
 }
 
 function place({ symbolAt }: ReportSource, address: number): string {
   const symbol = symbolAt(address);
-  return symbol === undefined ? hex(address) : `${hex(address)} <${symbol}>`;
+  return symbol === undefined ? hexWord(address) : `${hexWord(address)} <${symbol}>`;
 }
 
 /** The address with the instruction that stands there now; no instruction stands where there is no RAM. */

@@ -1,5 +1,7 @@
 // What a machine does, a line for each instruction: its number, its address, itself, and the registers it changed.
+
 import { disassemble, type SymbolAt } from '../assembler/disassembler.ts';
+import { hexWord, wordDigits } from '../base/hex.ts';
 import { REGISTER_NAMES } from '../isa/registers.ts';
 import type { Cpu } from '../machine/cpu/cpu.ts';
 
@@ -38,7 +40,7 @@ export function traceLine(trace: Trace, cpu: Cpu, instruction: number, pc: numbe
   const place = trace.symbolAt(pc);
   const columns = [
     String(instruction).padStart(NUMBER_WIDTH),
-    digits(pc),
+    wordDigits(pc),
     (place === undefined ? '' : `<${place}>`).padEnd(PLACE_WIDTH),
     disassemble(word, pc, trace.symbolAt).text.padEnd(TEXT_WIDTH),
     changesOf(trace, cpu).join(' '),
@@ -46,20 +48,18 @@ export function traceLine(trace: Trace, cpu: Cpu, instruction: number, pc: numbe
   return columns.join('  ').trimEnd();
 }
 
-const digits = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
-
 /** What changed since the last call, as `name=value`. */
 function changesOf(trace: Trace, cpu: Cpu): string[] {
   const changes: string[] = [];
   for (let n = 1; n < 32; n++) {
     if (cpu.x[n] === trace.x[n]) continue;
     trace.x[n] = cpu.x[n]!;
-    changes.push(`${REGISTER_NAMES[n]}=0x${digits(cpu.x[n]!)}`);
+    changes.push(`${REGISTER_NAMES[n]}=${hexWord(cpu.x[n]!)}`);
   }
   for (const [n, name] of CONTROL_REGISTERS.entries()) {
     if (cpu[name] === trace.control[n]) continue;
     trace.control[n] = cpu[name];
-    changes.push(`${name}=0x${digits(cpu[name])}`);
+    changes.push(`${name}=${hexWord(cpu[name])}`);
   }
   if (cpu.mode !== trace.mode) changes.push(`mode=${cpu.mode === 0 ? 'U' : 'M'}`);
   trace.mode = cpu.mode;

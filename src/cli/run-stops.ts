@@ -1,6 +1,7 @@
 // `understudy run` with somewhere to stop: at a breakpoint or an instant, with what is to be seen there.
 
 import { symbolizer } from '../assembler/disassembler.ts';
+import { hex } from '../base/hex.ts';
 import type { ScenarioDocument } from '../scenario/document.ts';
 import { type SimTime, START } from '../sim/time.ts';
 import { parseBreakpoint, parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
@@ -168,7 +169,7 @@ function placeText({ image }: WorldConfig, { host, instruction, pc, by, fact }: 
     const label = symbolizer(image)(pc);
     const line = lineOf(image, pc);
     parts.push(
-      `at 0x${pc.toString(16)}${label === undefined ? '' : ` <${label}>`}${line === undefined ? '' : ` ${line}`}`,
+      `at ${hex(pc)}${label === undefined ? '' : ` <${label}>`}${line === undefined ? '' : ` ${line}`}`,
     );
   }
   if (by !== undefined) parts.push(`by ${by}`);

@@ -1,5 +1,8 @@
 // What is in a host's machine where a run stands: registers and memory, as text and as plain values.
+
 import { disassemble, symbolizer } from '../assembler/disassembler.ts';
+import { toHex } from '../base/bytes.ts';
+import { hexWord, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
 import { REGISTER_NAMES } from '../isa/registers.ts';
 import { readMemory } from '../machine/machine.ts';
@@ -57,10 +60,8 @@ function registersOf({ machine: { cpu } }: Host): Record<string, number> {
 
 function bytesOf({ machine }: Host, { address, length }: DumpOptions['memory'][number]) {
   const bytes = readMemory(machine, address, length);
-  return { address, bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+  return { address, bytes: toHex(bytes) };
 }
-
-const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
 
 const REGISTERS_IN_ROW = 4;
 const BYTES_IN_ROW = 16;
@@ -68,7 +69,7 @@ const BYTES_IN_ROW = 16;
 /** The dump for a terminal. */
 export function dumpText(dump: Dump): string {
   const { host, role, instruction, pc, place, line, next, registers, memory = [] } = dump;
-  const where = [`0x${hex(pc)}`, place && `<${place}>`, line, next].filter((part) => part !== undefined);
+  const where = [`${hexWord(pc)}`, place && `<${place}>`, line, next].filter((part) => part !== undefined);
   return [
     `host ${host}, ${role}: ${instruction} instructions; next ${where.join('  ')}`,
     ...(registers === undefined ? [] : registerRows(registers)),
@@ -78,19 +79,19 @@ export function dumpText(dump: Dump): string {
 }
 
 function registerRows(registers: Record<string, number>): string[] {
-  const cells = Object.entries(registers).map(([name, value]) => `${name.padEnd(10)} ${hex(value)}`);
+  const cells = Object.entries(registers).map(([name, value]) => `${name.padEnd(10)} ${wordDigits(value)}`);
   return Array.from({ length: Math.ceil(cells.length / REGISTERS_IN_ROW) }, (_, row) =>
     `  ${cells.slice(row * REGISTERS_IN_ROW, (row + 1) * REGISTERS_IN_ROW).join('   ')}`.trimEnd(),
   );
 }
 
 function memoryRows({ address, bytes }: { address: number; bytes: string }): string[] {
-  if (bytes === '') return [`  0x${hex(address)}  is not in RAM`];
+  if (bytes === '') return [`  ${hexWord(address)}  is not in RAM`];
   const rows: string[] = [];
   for (let at = 0; at < bytes.length; at += 2 * BYTES_IN_ROW) {
     const row = bytes.slice(at, at + 2 * BYTES_IN_ROW).match(/../g) ?? [];
     const text = row.map((byte) => printable(Number.parseInt(byte, 16))).join('');
-    rows.push(`  ${hex(address + at / 2)}  ${row.join(' ').padEnd(3 * BYTES_IN_ROW)} ${text}`);
+    rows.push(`  ${wordDigits(address + at / 2)}  ${row.join(' ').padEnd(3 * BYTES_IN_ROW)} ${text}`);
   }
   return rows;
 }

@@ -1,4 +1,5 @@
 // Everything that a machine is besides its RAM, as one immutable plain value: taken for snapshots, sent to another host, put into a machine.
+import { isSamePlain } from '../base/plain.ts';
 import { SINK } from './cpu/cpu.ts';
 import { watchTohost } from './machine-state.ts';
 import type { Machine } from './state.ts';
@@ -42,34 +43,13 @@ function bytesOf(value: unknown): number {
 }
 
 function copyPlain<T>(value: T, known: unknown): T {
-  if (isEqual(value, known)) return known as T;
+  if (isSamePlain(value, known)) return known as T;
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return (value as unknown as Uint8Array).slice() as T;
   const before = (known ?? {}) as Record<string, unknown>;
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
   for (const field in copy) copy[field] = copyPlain(copy[field], before[field]);
   return copy as T;
-}
-
-/** Allocates nothing: it is asked for every part of every snapshot, and the answer is mostly yes. */
-function isEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (ArrayBuffer.isView(a)) return ArrayBuffer.isView(b) && equalElements(a as Uint8Array, b as Uint8Array);
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  let fields = 0;
-  for (const field in left) {
-    if (!isEqual(left[field], right[field])) return false;
-    fields++;
-  }
-  for (const _ in right) fields--;
-  return fields === 0;
-}
-
-function equalElements(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** Gives `target`, of the same shape, the values of `source`. Typed arrays and records stay the same objects. */

@@ -1,5 +1,6 @@
 // The machine's face: make one, run it, put things in, look at it, save and restore it.
 
+import { hexWord } from '../base/hex.ts';
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../isa/image.ts';
 import { deviceTreeAddress } from './devices/device-tree.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
@@ -62,8 +63,6 @@ function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array):
   for (const hart of [machine.cpu, ...machine.otherHarts]) hart.x[REGISTER_A1] = address;
 }
 
-const hex = (address: number) => `0x${address.toString(16).padStart(8, '0')}`;
-
 function checkConfig({ ramBytes, mac, diskSectors, harts = 1 }: MachineConfig): void {
   if (!Number.isInteger(ramBytes / PAGE_BYTES) || ramBytes < RAM_BYTES_MIN || ramBytes > RAM_BYTES_MAX)
     throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4 KiB from 64 KiB to 128 MiB.`);
@@ -74,13 +73,15 @@ function checkConfig({ ramBytes, mac, diskSectors, harts = 1 }: MachineConfig): 
 }
 
 function checkImage({ ramBytes }: MachineConfig, { base, bytes, end, entry }: Image): void {
-  const range = `${hex(RAM_BASE)} to ${hex(RAM_BASE + ramBytes)}`;
+  const range = `${hexWord(RAM_BASE)} to ${hexWord(RAM_BASE + ramBytes)}`;
   if (base < RAM_BASE || Math.max(end, base + bytes.length) > RAM_BASE + ramBytes)
     throw new RangeError(
-      `The program takes ${hex(base)} to ${hex(Math.max(end, base + bytes.length))}, and RAM is ${range}.`,
+      `The program takes ${hexWord(base)} to ${hexWord(Math.max(end, base + bytes.length))}, and RAM is ${range}.`,
     );
   if (entry % 4 !== 0 || entry < RAM_BASE || entry >= RAM_BASE + ramBytes)
-    throw new RangeError(`The entry ${hex(entry)} is not the address of an instruction in RAM, ${range}.`);
+    throw new RangeError(
+      `The entry ${hexWord(entry)} is not the address of an instruction in RAM, ${range}.`,
+    );
 }
 
 /** Up to `length` bytes of RAM from `address`, copied; fewer where RAM ends, none outside. Nothing in the machine changes. */

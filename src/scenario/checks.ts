@@ -1,5 +1,7 @@
 // What fields of a document have to be to each other.
+
 import { fromBase64 } from '../base/bytes.ts';
+import { hex } from '../base/hex.ts';
 import { RAM_BASE } from '../isa/image.ts';
 import {
   isConditional,
@@ -117,7 +119,7 @@ function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefine
 function impossible({ machine, clients }: ScenarioDocument, command: ScriptedCommand): string | undefined {
   const end = RAM_BASE + machine.ramBytes;
   if (command.verb === 'flip' && (command.address < RAM_BASE || command.address >= end))
-    return `0x${command.address.toString(16)} is not in RAM, which is from 0x${RAM_BASE.toString(16)} to 0x${(end - 1).toString(16)} by machine.ramBytes`;
+    return `${hex(command.address)} is not in RAM, which is from ${hex(RAM_BASE)} to ${hex(end - 1)} by machine.ramBytes`;
   if (!isConditional(command) || command.when.kind !== 'request') return undefined;
   const { client: id, nth } = command.when;
   const requests = clients.find((_, index) => clientId(index) === id)?.requests ?? 0;

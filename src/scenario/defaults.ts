@@ -1,5 +1,6 @@
 // What a document says beyond the defaults, found by walking the schema: the part of it that a link carries.
 import * as v from 'valibot';
+import { isSamePlain } from '../base/plain.ts';
 import { SCENARIO, type ScenarioDocument } from './schema.ts';
 import type { Walkable } from './walk.ts';
 
@@ -12,12 +13,11 @@ export function withoutDefaults(document: ScenarioDocument): Record<string, unkn
   return { version: document.version, ...rest };
 }
 
-/** `value` is a whole one, with its fields in the schema's order, so equal values have equal JSON. */
 function trim(schema: Walkable, value: unknown): unknown {
   switch (schema.type) {
     case 'optional': {
-      const ordinary = JSON.stringify(v.parse(schema as Walkable & v.GenericSchema, undefined));
-      return JSON.stringify(value) === ordinary ? undefined : trim(schema.wrapped!, value);
+      const ordinary = v.parse(schema as Walkable & v.GenericSchema, undefined);
+      return isSamePlain(value, ordinary) ? undefined : trim(schema.wrapped!, value);
     }
     case 'exact_optional':
       return trim(schema.wrapped!, value);

@@ -1,5 +1,7 @@
 // From a document to the world that it describes.
+
 import { fromHex } from '../base/bytes.ts';
+import { hex } from '../base/hex.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Image } from '../isa/image.ts';
 import { RAM_BASE } from '../isa/image.ts';
@@ -73,8 +75,6 @@ function roomFault({ machine }: ScenarioDocument, image: Image): string | undefi
   if (entry % 4 === 0 && entry >= RAM_BASE && entry < RAM_BASE + machine.ramBytes) return undefined;
   return `The guest program begins at ${hex(entry)}, where no instruction can be.`;
 }
-
-const hex = (address: number): string => `0x${address.toString(16)}`;
 
 function hostConfig({ machine }: ScenarioDocument, host: ScenarioDocument['spares'][number]): HostConfig {
   const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = host;

@@ -1,5 +1,6 @@
 // The board's device tree: what a guest written for many boards finds at the address in a1.
 
+import { hexDigits } from '../../base/hex.ts';
 import { type Image, RAM_BASE } from '../../isa/image.ts';
 import { INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER } from '../cpu/trap.ts';
 import { PAGE_BYTES } from '../memory/ram.ts';
@@ -21,7 +22,7 @@ const PLIC = 2;
 const FINISHER = 3;
 const SECOND_HART_INTERRUPTS = 4;
 
-const UART_PATH = `/soc/serial@${UART_BASE.toString(16)}`;
+const UART_PATH = `/soc/serial@${hexDigits(UART_BASE)}`;
 const EXTENSIONS = ['i', 'm', 'a', 'zicntr', 'zicsr', 'zifencei', 'zkr'];
 
 /** Where QEMU's `virt` puts its tree: on such a boundary, so that a stack at the top of RAM leaves it alone. */
@@ -74,7 +75,7 @@ const node = (name: string, properties: Properties, children: readonly DeviceNod
   children,
 });
 
-const at = (name: string, address: number): string => `${name}@${address.toString(16)}`;
+const at = (name: string, address: number): string => `${name}@${hexDigits(address)}`;
 
 /** Two cells of address, two of size. */
 const range = (address: number, bytes: number): number[] => [0, address, 0, bytes];

@@ -1,5 +1,6 @@
 // Makes documents for property tests: valid ones, with any of their fields left out.
 import fc from 'fast-check';
+import { hexDigits } from '../../base/hex.ts';
 import { ALL_RULES } from '../../ft/rules.ts';
 
 const some = <T extends Record<string, fc.Arbitrary<unknown>>>(fields: T) =>
@@ -10,7 +11,7 @@ const link = some({
   bitsPerSecond: fc.integer({ min: 10_000, max: 1e12 }),
 });
 
-const byte = fc.integer({ min: 0, max: 255 }).map((value) => value.toString(16).padStart(2, '0'));
+const byte = fc.integer({ min: 0, max: 255 }).map((value) => hexDigits(value, 2));
 
 const host = some({
   speedNoisePpm: fc.integer({ min: 0, max: 500_000 }),

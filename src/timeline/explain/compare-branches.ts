@@ -1,5 +1,6 @@
 // What two branches differ in: their scenarios, the commands given, and the first fact that is not the same.
 
+import { type PlainDifference, plainDifferences } from '../../base/plain.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from '../../scenario/document.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { formatCommand, type ScriptedCommand } from '../../world/language/faults.ts';
@@ -7,14 +8,6 @@ import { eventNumbered, type TracedEvent } from '../facts/trace-find.ts';
 import { firstDifference, type TraceIndex } from '../facts/trace-index.ts';
 import type { Branch } from '../run/branch.ts';
 import type { Run } from '../run/progress.ts';
-
-/** A field that is not the same in two scenarios; undefined where a scenario does not have it. */
-export interface Difference {
-  /** From the document's root, e.g. `rules.outputRule` or `guest.source`. */
-  path: string;
-  one: unknown;
-  other: unknown;
-}
 
 /** What of a branch a comparison is about, whether it is on or not. */
 interface Known {
@@ -50,27 +43,16 @@ export function documentOf(run: Run, id: number): ScenarioDocument | undefined {
 }
 
 /** What the scenarios of two branches differ in, their commands among it, in the order of the document's fields. */
-export function differencesOf(run: Run, one: number, other: number): Difference[] | undefined {
+export function differencesOf(run: Run, one: number, other: number): PlainDifference[] | undefined {
   const [first, second] = [documentOf(run, one), documentOf(run, other)];
   if (first === undefined || second === undefined) return undefined;
-  return differences(withEveryField(first), withEveryField(second), '');
+  return plainDifferences(withEveryField(first), withEveryField(second));
 }
 
 /** Two documents that say the same, one of them by default, are the same. */
 function withEveryField(document: ScenarioDocument): unknown {
   const parsed = parseDocument(withoutDefaults(document));
   return parsed.ok ? parsed.value : document;
-}
-
-function differences(one: unknown, other: unknown, path: string): Difference[] {
-  if (Object.is(one, other)) return [];
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
-    return [{ path, one, other }];
-  const [first, second] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  const fields = [...new Set([...Object.keys(first), ...Object.keys(second)])];
-  return fields.flatMap((field) =>
-    differences(first[field], second[field], path === '' ? field : `${path}.${field}`),
-  );
 }
 
 /** The first fact that two branches do not share, as each of them has it; undefined where there is none yet, or it is no longer known. */

@@ -1,5 +1,6 @@
 // Comparisons: two machines of a pair at one instruction number, two instants of a run, two runs played in step until they differ.
 
+import { isSamePlain } from '../../base/plain.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
 import { after, earlier, type SimTime, START } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
@@ -199,7 +200,7 @@ export function* comparePlays(
     const frozen = diversions.map(freeze);
     const here = yield* factsTo(diversions[0], next);
     const there = yield* factsTo(diversions[1], next);
-    const index = here.findIndex((fact, i) => JSON.stringify(fact) !== JSON.stringify(there[i]));
+    const index = here.findIndex((fact, i) => !isSamePlain(fact, there[i]));
     const at = index < 0 ? Math.min(here.length, there.length) : index;
     const parted = at < Math.max(here.length, there.length);
     if (parted) {

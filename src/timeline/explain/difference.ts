@@ -1,5 +1,6 @@
 // What differs between two machines, byte by byte and register by register.
 
+import { plainDifferences } from '../../base/plain.ts';
 import { RAM_BASE } from '../../isa/image.ts';
 import { REGISTER_NAMES } from '../../isa/registers.ts';
 import type { BesideRam, MachineSnapshot } from '../../machine/machine.ts';
@@ -73,20 +74,7 @@ function besideRam(left: BesideRam, right: BesideRam): Pick<MachineDifference, '
     if (typeof a === 'number' && typeof b === 'number' && a !== b)
       registers.push({ name, left: a, right: b });
   }
-  const devices: string[] = [];
   const { cpu: _cpu, ...others } = left;
   const { cpu: _other, ...rest } = right;
-  collect(others, rest, '', devices);
-  return { registers, devices };
-}
-
-function collect(left: unknown, right: unknown, path: string, found: string[]): void {
-  if (left === right) return;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-    found.push(path);
-    return;
-  }
-  const [here, there] = [left as Fields, right as Fields];
-  const names = new Set([...Object.keys(here), ...Object.keys(there)]);
-  for (const name of names) collect(here[name], there[name], path === '' ? name : `${path}.${name}`, found);
+  return { registers, devices: plainDifferences(others, rest).map(({ path }) => path) };
 }

@@ -3,10 +3,10 @@ import { createContext, useContext, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import { isSamePlain } from '../../base/plain.ts';
 import type { Frame } from '../../worker/frame.ts';
 import type { Translate } from '../i18n/sentences.ts';
 import type { Preferences } from '../store/preferences.ts';
-import { isSame } from '../store/same.ts';
 import type { Session, SessionState } from '../store/session.ts';
 import type { View, ViewState } from '../store/view.ts';
 
@@ -53,7 +53,7 @@ export function useFrame<T>(select: (frame: Frame) => T): T {
   return useSession(({ frame }) => {
     if (frame === null) throw new Error('useFrame before the first frame');
     const value = select(frame);
-    if (last.current === null || !isSame(last.current.value, value)) last.current = { value };
+    if (last.current === null || !isSamePlain(last.current.value, value)) last.current = { value };
     return last.current.value;
   });
 }

@@ -1,4 +1,5 @@
 // Bytes as one reads them: where, in base 16, and as letters. Equal rows one after the other are left out.
+import { hexDigits } from '../../base/hex.ts';
 import './hex-dump.css';
 
 const ROW = 8;
@@ -28,7 +29,7 @@ export function dumpOf(hex: string): string[] {
     const content = row.join(' ');
     const isEnd = at + ROW >= bytes.length;
     if (content !== last || isEnd) {
-      const offset = at.toString(16).padStart(4, '0');
+      const offset = hexDigits(at, 4);
       lines.push(`${offset}  ${content.padEnd(3 * ROW - 1)}  ${row.map(letterOf).join('')}`);
     } else if (lines.at(-1) !== '*') lines.push('*');
     last = content;

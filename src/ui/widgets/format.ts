@@ -1,4 +1,5 @@
 // Numbers, times and sizes as the page writes them. English and Chinese group digits alike, so one form serves both.
+import { wordDigits } from '../../base/hex.ts';
 
 const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -67,8 +68,8 @@ export function formatRate(bitsPerSecond: number): string {
 
 /** An address or word: `0x8000_0010`. */
 export function formatAddress(value: number): string {
-  const hex = (value >>> 0).toString(16).padStart(8, '0');
-  return `0x${hex.slice(0, 4)}_${hex.slice(4)}`;
+  const digits = wordDigits(value);
+  return `0x${digits.slice(0, 4)}_${digits.slice(4)}`;
 }
 
 /** Parts per million as a percentage: `1 %`, `0.05 %`. */

@@ -1,5 +1,6 @@
 // What a thing of the picture is made of, for the inspector: a log entry at any time, a packet on its way, a disk's block.
 
+import { toHex } from '../../base/bytes.ts';
 import { decodeEntries } from '../../ft/entry.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { farEnd, type Link } from '../../sim/link.ts';
@@ -72,7 +73,7 @@ function contentsOf(world: World, message: Message): Contents {
         ...requestIn(world, message.bytes),
         fields: [],
         layers: plainLayers(layersOf(message.bytes)),
-        hex: digits(message.bytes),
+        hex: toHex(message.bytes),
       };
     case 'storage': {
       const { kind: operation, ...rest } = message.request;
@@ -97,7 +98,7 @@ function plainContents(values: Readonly<Record<string, unknown>>): Contents {
   const fields = Object.entries(values).flatMap(([name, value]) =>
     typeof value === 'object' ? [] : [{ name, value: String(value) }],
   );
-  return { fields, layers: [], hex: values.bytes instanceof Uint8Array ? digits(values.bytes) : '' };
+  return { fields, layers: [], hex: values.bytes instanceof Uint8Array ? toHex(values.bytes) : '' };
 }
 
 function viewBlock({ world: { disk } }: Run, block: number): DetailView | null {
@@ -110,7 +111,7 @@ function viewBlock({ world: { disk } }: Run, block: number): DetailView | null {
     bytes: bytes.length,
     fields: [],
     layers: [],
-    hex: digits(bytes),
+    hex: toHex(bytes),
   };
 }
 
@@ -127,7 +128,7 @@ export const viewEntries = (bytes: Uint8Array<ArrayBuffer>): LogEntryView[] => {
       bytes: length,
       fields: plainFields(fields),
       layers: plainLayers(layers ?? []),
-      hex: digits(own),
+      hex: toHex(own),
     };
   });
 };
@@ -137,7 +138,3 @@ const plainFields = (fields: readonly FieldView[]): DetailView['fields'] =>
 
 const plainLayers = (layers: readonly LayerView[]): DetailView['layers'] =>
   layers.map(({ name, fields }) => ({ name, fields: plainFields(fields) }));
-
-/** In base 16, two digits a byte. */
-export const digits = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,5 +1,7 @@
 // One part of a host's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
 
+import { toHex } from '../../base/bytes.ts';
+import { hex } from '../../base/hex.ts';
 import { encodeEntry } from '../../ft/entry.ts';
 import { RAM_BASE, sourceLineAt } from '../../isa/image.ts';
 import { REGISTER_NAMES } from '../../isa/registers.ts';
@@ -18,7 +20,7 @@ import { addressOf } from '../queries.ts';
 import type { Opened } from '../session.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
-import { digits, viewEntries } from './detail.ts';
+import { viewEntries } from './detail.ts';
 
 const MEMORY_BYTES = 256;
 const SOURCE_AROUND = 40;
@@ -93,7 +95,7 @@ function memoryAt({ run, guest }: Opened, { machine }: Host, text: string): Part
     return { error: `${hex(place.address)} is outside of RAM, which is ${hex(RAM_BASE)} to ${hex(end - 1)}` };
   const bytes = readMemory(machine, address, Math.min(MEMORY_BYTES, end - address));
   const label = labelAt(run.world.config.image.symbols, place.address);
-  return { memory: { address, hex: digits(bytes), ...(label === undefined ? {} : { label }) } };
+  return { memory: { address, hex: toHex(bytes), ...(label === undefined ? {} : { label }) } };
 }
 
 /** The label at or before an address, of code or data, and how far it is from there. */
@@ -104,8 +106,6 @@ function labelAt(symbols: ReadonlyMap<string, number>, address: number): string 
   if (best === undefined) return undefined;
   return best[1] === address ? best[0] : `${best[0]} + ${address - best[1]}`;
 }
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 function sourceAt({ run, guest }: Opened, pc: number): Partial<MachineView> {
   const { image } = run.world.config;

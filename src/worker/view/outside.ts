@@ -1,5 +1,6 @@
 // The world around the pair as the page shows it: clients, what is on the other cables, the disk.
 
+import { toHex } from '../../base/bytes.ts';
 import { inOrder, type Pending } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { firstWord } from '../../world/base/blocks.ts';
@@ -101,9 +102,6 @@ function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): Fl
 export const viewFlights = (world: World): FlightView[] =>
   inOrder(world.queue).flatMap((pending) => viewFlight(world, pending));
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 export function viewDisk(world: World): DiskView {
   const { disk } = world;
   const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
@@ -122,7 +120,7 @@ export function viewDisk(world: World): DiskView {
         block: Number(number),
         value: firstWord(bytes),
         ...(writer ? { writtenAt: writer.at, by: writer.host } : {}),
-        hex: hex(bytes.subarray(0, 64)),
+        hex: toHex(bytes.subarray(0, 64)),
       };
     }),
     flag: { generation, ...(winner === undefined ? {} : { winner }) },

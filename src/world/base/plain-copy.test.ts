@@ -1,25 +1,114 @@
 // Copies against structuredClone, what they share, and what is counted of them.
+import assert from 'node:assert';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fieldOf } from '../../base/plain.ts';
 import { copyPlain, copyPlainBeside, packPlain, plainBytesBeyond } from './plain-copy.ts';
 
+/** Names that mean something to an object, to a list, and to what copies are made of. */
+const names = ['a', 'b', '0', '1', 'length', 'rest', 'parts', 'like', '__proto__', 'constructor'];
+
+/** Few different values, so that two that are drawn are often nearly the same. */
 const plain = fc.anything({
-  maxDepth: 4,
-  key: fc.constantFrom('a', 'b', 'c', 'd', '1'),
-  values: [fc.integer(), fc.string(), fc.boolean(), fc.constant(null)],
+  maxDepth: 3,
+  key: fc.constantFrom(...names),
+  values: [fc.constantFrom(0, -0, 1, 2 ** 40, Number.NaN, '', 'a', true, false, null, undefined)],
+  withTypedArray: true,
 });
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The same, letter for letter: also in the order of fields, and in what is frozen. */
+function expectSame(value: unknown, other: unknown): void {
+  assert.deepStrictEqual(other, value);
+  if (!isObject(value) || !isObject(other)) return;
+  if (ArrayBuffer.isView(value)) return;
+  expect(Object.keys(other)).toEqual(Object.keys(value));
+  expect(Object.isFrozen(other)).toBe(Object.isFrozen(value));
+  for (const name of Object.keys(value)) expectSame(fieldOf(value, name), fieldOf(other, name));
+}
+
+/** Freezes one part, drawn by a number. */
+function freezeSome(value: unknown, draw: number): unknown {
+  if (!isObject(value) || ArrayBuffer.isView(value)) return value;
+  if (draw === 0) return Object.freeze(value);
+  freezeSome(fieldOf(value, Object.keys(value)[draw % 3] ?? ''), Math.floor(draw / 3));
+  return value;
+}
+
+const partlyFrozen = fc.tuple(plain, fc.nat(40)).map(([value, draw]) => freezeSome(value, draw));
 
 describe('a copy beside an earlier one', () => {
   test('is equal, put back, to what was copied, and shares what is equal', () => {
     fc.assert(
       fc.property(plain, plain, (first, second) => {
         const one = copyPlainBeside(first, undefined);
-        expect(copyPlain(one)).toEqual(first);
-        expect(copyPlain(copyPlainBeside(second, one))).toEqual(second);
-        expect(copyPlainBeside(structuredClone(first), one)).toBe(one);
+        expectSame(first, copyPlain(one));
+        expectSame(second, copyPlain(copyPlainBeside(second, one)));
+        if (!ArrayBuffer.isView(first)) expect(copyPlainBeside(structuredClone(first), one)).toEqual(first);
         expect(plainBytesBeyond(one, one)).toBe(0);
       }),
+      { numRuns: 1000 },
     );
+  });
+
+  test('is as frozen as what was copied, whatever the earlier one was', () => {
+    fc.assert(
+      fc.property(partlyFrozen, partlyFrozen, (first, second) => {
+        const one = copyPlainBeside(first, undefined);
+        expectSame(second, copyPlain(copyPlainBeside(second, one)));
+        expectSame(first, copyPlain(one));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  const kinds: [what: string, value: unknown, before: unknown][] = [
+    ['a list beside a record', [], {}],
+    ['a list beside a record of the same elements', ['a'], { 0: 'a' }],
+    ['a record beside a list', {}, []],
+    ['a record beside a list of the same elements', { 0: 'a' }, ['a']],
+    ['a record beside a typed array', {}, new Uint8Array(0)],
+    ['a record beside a typed array of the same elements', { 0: 5 }, new Uint8Array([5])],
+    ['a typed array beside one of another class', new Uint8Array([5]), new Uint32Array([5])],
+    ['a typed array beside a longer one', new Uint8Array([5]), new Uint8Array([5, 0])],
+    ['0 beside -0', 0, -0],
+    ['-0 beside 0', -0, 0],
+    ['a field that is undefined beside none', { a: undefined }, {}],
+    ['no field beside one that is undefined', {}, { a: undefined }],
+    ['one undefined field beside another', { a: undefined }, { b: undefined }],
+    ['an element that is undefined beside none', [undefined], []],
+    ['null beside undefined', null, undefined],
+    ['NaN beside NaN', Number.NaN, Number.NaN],
+    ['other order of fields', { b: 1, a: 1 }, { a: 1, b: 1 }],
+    ['a list beside a longer one', [1], [1, 2]],
+    ['what is not frozen beside what is', { a: 1 }, Object.freeze({ a: 1 })],
+    ['a list that is not frozen beside one that is', [1], Object.freeze([1])],
+    ['a field called __proto__ beside none', JSON.parse('{"__proto__":{}}'), {}],
+    ['a field called constructor beside none', { constructor: {} }, {}],
+  ];
+
+  test.each(kinds)('keeps apart: %s', (_, value, before) => {
+    for (const [now, then] of [[value, before] as const, [{ in: [value] }, { in: [before] }] as const]) {
+      const one = copyPlainBeside(then, undefined);
+      expectSame(now, copyPlain(copyPlainBeside(now, one)));
+      expectSame(then, copyPlain(one));
+      expectSame(now, copyPlain(packPlain(copyPlainBeside(now, one), one)));
+    }
+  });
+
+  test.each(['length', 'rest'])('is not taken for a list that grows by its field %s', () => {
+    const list = Array.from({ length: 40 }, (_, i) => Object.freeze({ i }));
+    const grown = copyPlainBeside({ list }, undefined);
+    const record = { list: { length: 40, rest: [] } };
+    expectSame(record, copyPlain(copyPlainBeside(record, grown)));
+    expectSame({ list }, copyPlain(copyPlainBeside({ list }, copyPlainBeside(record, grown))));
+  });
+
+  test('is not taken for a packed one by its fields', () => {
+    const packed = packPlain({ a: 1 }, undefined);
+    const record = { parts: [], like: null };
+    expectSame(record, copyPlain(copyPlainBeside(record, packed)));
   });
 
   test('keeps the order of fields', () => {
@@ -99,20 +188,17 @@ describe('a packed copy', () => {
     fc.constant(null),
     fc.constant(undefined),
   ];
-  const any = fc.anything({ maxDepth: 4, key: fc.string({ maxLength: 3 }), values });
-  // What a field of this name means to an object no data has.
-  const isData = (value: unknown): boolean => !(JSON.stringify(value) ?? '').includes('__proto__');
+  const key = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom(...names));
+  const any = fc.anything({ maxDepth: 4, key, values, withTypedArray: true });
 
   test('is put back as it was', () => {
     fc.assert(
-      fc.property(any.filter(isData), any.filter(isData), (first, second) => {
+      fc.property(any, any, (first, second) => {
         const like = packPlain<unknown>(second, undefined);
         const packed = packPlain<unknown>(copyPlainBeside({ first, second }, undefined), undefined, like) as {
           first: unknown;
         };
-        const back = copyPlain(packed);
-        expect(back).toStrictEqual({ first, second });
-        expect(Object.keys((back.first ?? {}) as object)).toEqual(Object.keys((first ?? {}) as object));
+        expectSame({ first, second }, copyPlain(packed));
         expect(packPlain(packed, undefined)).toBe(packed);
       }),
     );

@@ -1,5 +1,6 @@
 // Copies of plain data: deep ones, ones that share what is equal with an earlier copy, packed ones, and how much memory these take.
 
+import { fieldOf, isRecord, isSamePlain, setField } from '../../base/plain.ts';
 import { isPacked, type Packed, pack, packedBytes, unpack } from './plain-pack.ts';
 
 /**
@@ -29,7 +30,7 @@ export function copyPlain<T>(value: T): T {
   if (GROWN in value) return listOf(value as unknown as GrownList) as T;
   if (isPacked(value)) return unpack(value, copyPlain) as T;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = copyPlain(value[key]);
+  for (const key in value) setField(copy, key, copyPlain(value[key]));
   return copy as T;
 }
 
@@ -58,24 +59,34 @@ export function packPlain<T>(copy: T, beside: unknown, like?: T): T {
 }
 
 function copyListBeside(value: readonly unknown[], before: unknown): unknown[] {
-  const known = Array.isArray(before) ? before : [];
+  const isList = Array.isArray(before) && !Object.isFrozen(before);
+  const known: readonly unknown[] = isList ? before : [];
   const copy = value.map((element, i) => copyPlainBeside(element, known[i]));
-  const isSame = copy.length === known.length && copy.every((element, i) => Object.is(element, known[i]));
-  return isSame ? known : copy;
+  const isSame = isList && copy.length === known.length && areIdentical(copy, known);
+  return isSame ? before : copy;
 }
 
-/** Equal records have their fields in the same order too: it may matter to who goes through them. */
+function areIdentical(copy: readonly unknown[], known: readonly unknown[]): boolean {
+  for (let i = 0; i < copy.length; i++) if (!Object.is(copy[i], known[i])) return false;
+  return true;
+}
+
+/**
+ * Equal records have their fields in the same order too: it may matter to who goes through them. What is frozen is what was frozen in use, and
+ * stands for nothing that may still change.
+ */
 function copyRecordBeside(value: Record<string, unknown>, before: unknown): Record<string, unknown> {
-  const isRecord = typeof before === 'object' && before !== null;
-  const known = (isRecord ? before : {}) as Record<string, unknown>;
+  const isKnown = isRecord(before) && !isGrown(before) && !isPacked(before) && !Object.isFrozen(before);
+  const known = isKnown ? before : {};
   const names = Object.keys(known);
   const copy: Record<string, unknown> = {};
   let count = 0;
-  let isSame = isRecord;
+  let isSame = isKnown;
   for (const key in value) {
-    const part = copyPlainBeside(value[key], known[key]);
-    isSame &&= names[count++] === key && Object.is(part, known[key]);
-    copy[key] = part;
+    const earlier = fieldOf(known, key);
+    const part = copyPlainBeside(value[key], earlier);
+    isSame &&= names[count++] === key && Object.is(part, earlier);
+    setField(copy, key, part);
   }
   return isSame && count === names.length ? known : copy;
 }
@@ -132,22 +143,10 @@ function sharedList(
 ): unknown[] {
   const { all } = known;
   const common = Math.min(all.length, length);
-  for (let i = known.length; i < common; i++) if (!isEqual(all[i], value[i])) return value.slice(0, length);
+  for (let i = known.length; i < common; i++)
+    if (!isSamePlain(all[i], value[i])) return value.slice(0, length);
   for (let i = common; i < length; i++) all.push(value[i]);
   return all;
-}
-
-/** The same run brings equal elements, and not the same ones. */
-function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (ArrayBuffer.isView(a) || Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && isEqual(left[name], right[name]))
-  );
 }
 
 /** Estimates, for an engine of 64 bits: of an object, of one of its fields, of a number that is no small integer. */
@@ -158,7 +157,7 @@ const ARRAY_BYTES = 160;
 
 /** Bytes of the parts of plain data that are not the very same in `before`. Its strings are never made anew by copying. */
 export function plainBytesBeyond(value: unknown, before: unknown): number {
-  if (value === before) return 0;
+  if (Object.is(value, before)) return 0;
   if (typeof value === 'number')
     return Number.isInteger(value) && Math.abs(value) < 2 ** 30 ? 0 : NUMBER_BYTES;
   if (typeof value !== 'object' || value === null) return 0;

@@ -1,5 +1,7 @@
 // Plain data packed into bytes, for copies that are kept for long and put back seldom.
 
+import { hexDigits } from '../../base/hex.ts';
+import { fieldOf, setField } from '../../base/plain.ts';
 import { squeeze, unsqueeze } from '../../base/squeeze.ts';
 
 /** A value as bytes. `parts`: what stands beside them, since it is shared with other copies: frozen, a typed array, or large. */
@@ -159,11 +161,11 @@ function putObject(packing: Packing, value: object, known: unknown): void {
   putWhole(names.length);
   for (const name of names) {
     putString(packing, name);
-    put(packing, (value as Record<string, unknown>)[name], before[name]);
+    put(packing, (value as Record<string, unknown>)[name], fieldOf(before, name));
   }
 }
 
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = Array.from({ length: 256 }, (_, byte) => hexDigits(byte, 2));
 
 /** The value again; `partOf` says what becomes of a part. */
 export function unpack(packed: Packed, partOf: (part: unknown) => unknown): unknown {
@@ -220,7 +222,7 @@ export function unpack(packed: Packed, partOf: (part: unknown) => unknown): unkn
         const record: Record<string, unknown> = {};
         for (let left = whole(); left > 0; left--) {
           const name = string();
-          record[name] = value();
+          setField(record, name, value());
         }
         return record;
       }

@@ -1,5 +1,6 @@
 // The part of a command before its `@`: a verb, what it is done to, and what else has to be said.
 
+import { hex } from '../../base/hex.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { readText, writeText } from '../../base/typed-text.ts';
 import type { Fault, Targets, Verb } from './faults.ts';
@@ -194,7 +195,7 @@ function formatValue(fault: Fault): string | undefined {
     case 'share':
       return `${fault.percent}%`;
     case 'flip':
-      return `0x${fault.address.toString(16)}.${fault.bit}`;
+      return `${hex(fault.address)}.${fault.bit}`;
     case 'cut':
       return fault.way;
     case 'lose':

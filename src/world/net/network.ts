@@ -1,5 +1,6 @@
 // Frames onto links and off them, and the switch that learns behind which of its ports a MAC lives.
 
+import { toHex } from '../../base/bytes.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { arrives, directionFrom, farEnd, forgetUnsent, type Link, transmit } from '../../sim/link.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
@@ -60,11 +61,8 @@ export function emptyTransmitters(world: World, host: HostId): void {
   }
 }
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /** The forwarding table's name for the VM. */
-export const VM_KEY = hex(VM_MAC);
+export const VM_KEY = toHex(VM_MAC);
 
 const isBroadcast = (frame: Uint8Array): boolean => frame.subarray(0, 6).every((byte) => byte === 0xff);
 
@@ -75,13 +73,13 @@ export function switchFrame(
   bytes: Uint8Array<ArrayBuffer>,
   observe: Observer,
 ): void {
-  const source = hex(bytes.subarray(6, 12));
+  const source = toHex(bytes.subarray(6, 12));
   const before = world.forwarding[source];
   world.forwarding[source] = link.id;
   if (source === VM_KEY && before !== link.id) {
     observe({ at: world.now, kind: 'macMoved', port: farEnd(link, 'switch') });
   }
-  const known = isBroadcast(bytes) ? undefined : world.forwarding[hex(bytes.subarray(0, 6))];
+  const known = isBroadcast(bytes) ? undefined : world.forwarding[toHex(bytes.subarray(0, 6))];
   for (const port of world.links) {
     if (port.ends[1] !== 'switch' || port === link) continue;
     if (known === undefined || known === port.id)

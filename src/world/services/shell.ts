@@ -1,5 +1,6 @@
 // Who sits at the shell's console: what appears there is what was typed, in order, with the answer to each line.
 
+import { hexDigits } from '../../base/hex.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';
@@ -94,7 +95,7 @@ const wrong = (byte: number, expected: string): Verdict => ({
 
 /** A byte for a reader: as it is, or as an escape. */
 const textOf = (byte: number): string =>
-  byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${hexDigits(byte, 2)}`;
 
 function expectedOf({ typed, answer }: Shell): string {
   if (answer !== '') return answer.startsWith(NUMBER) ? '0-9' : textOf(answer.charCodeAt(0));

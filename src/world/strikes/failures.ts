@@ -1,6 +1,7 @@
 // What a command does to the world, and why it could not.
 
 import { unreachable } from '../../base/assert.ts';
+import { hex } from '../../base/hex.ts';
 import { flipBit } from '../../machine/memory/flip-bit.ts';
 import {
   cutLink,
@@ -98,7 +99,7 @@ function crashAll(world: World, observe: Observer): WhyNot {
 function flip(world: World, host: Host, address: number, bit: number, observe: Observer): WhyNot {
   if (!host.isAlive) return `host ${host.id} has no power`;
   if (host.replica.role === 'spare') return `host ${host.id} has no machine`;
-  if (!flipBit(host.machine, address, bit)) return `0x${address.toString(16)} is not in RAM`;
+  if (!flipBit(host.machine, address, bit)) return `${hex(address)} is not in RAM`;
   observe({ at: world.now, kind: 'bitFlipped', host: host.id, address, bit });
   return undefined;
 }

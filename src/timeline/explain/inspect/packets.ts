@@ -1,5 +1,6 @@
 // A frame by its layers, each with where its bytes stand, and a log entry by its fields.
 
+import { hex, hexDigits } from '../../../base/hex.ts';
 import type { LogEntry } from '../../../ft/entry.ts';
 import { decodeEntries, HEADER_BYTES as ENTRY_HEADER_BYTES } from '../../../ft/entry.ts';
 import { decodeReply, decodeRequest, parseUdp, VM_ENDPOINT } from '../../../world/net/ethernet.ts';
@@ -38,7 +39,7 @@ export function layersOf(frame: Uint8Array<ArrayBuffer>): LayerView[] {
     fields: [
       { name: 'destination', value: mac(frame, 0), offset: 0, length: 6 },
       { name: 'source', value: mac(frame, 6), offset: 6, length: 6 },
-      { name: 'type', value: `0x${type.toString(16).padStart(4, '0')}`, offset: 12, length: 2 },
+      { name: 'type', value: hex(type, 4), offset: 12, length: 2 },
     ],
   };
   if (type === RARP && frame.length >= 42) return [ethernet, rarp(frame)];
@@ -56,7 +57,7 @@ const data = (frame: Uint8Array, offset: number): LayerView => ({
 });
 
 const mac = (frame: Uint8Array, at: number): string =>
-  Array.from(frame.subarray(at, at + 6), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  Array.from(frame.subarray(at, at + 6), (byte) => hexDigits(byte, 2)).join(':');
 
 const ip = (frame: Uint8Array, at: number): string => frame.subarray(at, at + 4).join('.');
 

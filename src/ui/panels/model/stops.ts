@@ -1,4 +1,5 @@
 // Breakpoints as the page has them: one list of texts, run to from anywhere, set and taken away where they stand.
+import { hex } from '../../../base/hex.ts';
 import type { App } from '../../app/context.tsx';
 import type { WrittenStop } from '../../store/view.ts';
 
@@ -48,7 +49,7 @@ function isLine(body: string, { source }: CodeLocation): boolean {
 
 /** A breakpoint before an instruction, on a line; of another machine than the acting one with its host. */
 export const stopBefore = (pc: number, host: string | null): string =>
-  `at 0x${pc.toString(16)}${host === null ? '' : ` on ${host}`}`;
+  `at ${hex(pc)}${host === null ? '' : ` on ${host}`}`;
 export const stopOnLine = (file: string, line: number): string => `line ${file}:${line}`;
 
 /**

@@ -1,5 +1,7 @@
 // What can happen to the hosts: each of them, and all at once.
+
 import { useState } from 'react';
+import { hex } from '../../../../base/hex.ts';
 import type { HostView } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { FaultGroup, FaultRow } from './FaultRow.tsx';
@@ -49,7 +51,7 @@ function Flip({ host }: { host: HostView }) {
   const t = useTexts();
   const address = useFrame(({ dataAddress }) => dataAddress ?? SOMEWHERE);
   const [typed, setPlace] = useState<string | null>(null);
-  const place = typed ?? `0x${address.toString(16)}.0`;
+  const place = typed ?? `${hex(address)}.0`;
   return (
     <FaultGroup name={t('fault.row.memory')} faults={[flipFault(host, place)]}>
       <input

@@ -1,6 +1,8 @@
 // Memory from an address or label on, as bytes, words or text; pressing a value tells who wrote it last.
+
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { hex } from '../../../../base/hex.ts';
 import type { MachineView } from '../../../../worker/time-views.ts';
 import { useTexts } from '../../../app/context.tsx';
 import { formatAddress } from '../../../widgets/format.ts';
@@ -26,7 +28,7 @@ export function Memory({ machine, place, onPlace }: Props) {
   const { why, ask } = useWriter();
   const step = (bytes: number) => {
     if (memory === undefined) return;
-    const next = `0x${(memory.address + bytes).toString(16)}`;
+    const next = hex(memory.address + bytes);
     setText(next);
     onPlace(next);
   };

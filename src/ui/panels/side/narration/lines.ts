@@ -1,6 +1,7 @@
 // Which lines of the narration are shown.
+
+import { isSamePlain } from '../../../../base/plain.ts';
 import type { NarrationLine } from '../../../../worker/frame.ts';
-import { isSame } from '../../../store/same.ts';
 
 /** 1 the turning points, 2 what the protocol does too, 3 everything. */
 export type Detail = NarrationLine['weight'];
@@ -28,7 +29,7 @@ export function linesToShow(narration: readonly NarrationLine[], detail: Detail)
       !isAfterGap &&
       last !== undefined &&
       last.line.key === line.key &&
-      isSame(last.line.values, line.values)
+      isSamePlain(last.line.values, line.values)
     )
       last.times++;
     else shown.push({ line, times: 1, isAfterGap: isAfterGap && detail > 1 && shown.length > 0 });
