@@ -5,7 +5,7 @@ import { GUESTS } from '../scenario/guests/index.ts';
 import { COMPLETION_ITEMS } from './completion-items.ts';
 import { inspectFile } from './editing.ts';
 import type { Answer, Request } from './protocol.ts';
-import { bench, opened } from './testing/worker.ts';
+import { opened, testSession } from './testing/worker.ts';
 
 const counter = GUESTS.counter!.source;
 
@@ -29,7 +29,7 @@ describe('the guest that runs', () => {
     expect(guest).toMatchObject({ program: 'counter', file: 'counter.s', builtIn: counter, source: counter });
     expect(Object.keys(guest.kernel)).toContain('kernel.s');
     const document = { guest: { source: '.include "kernel.s"\n', timerHz: 50 } };
-    const refused = await bench().ask({ kind: 'open', source: { document } });
+    const refused = await testSession().ask({ kind: 'open', source: { document } });
     expect(refused).toMatchObject({ kind: 'refused' });
     const own = await ask({ kind: 'guest' }, 'guest', { guest: { source: `${counter}\n# mine` } });
     expect(own.guest.source).toBe(`${counter}\n# mine`);

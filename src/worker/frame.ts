@@ -375,7 +375,7 @@ export interface BranchView {
   isOn: boolean;
 }
 
-export interface Frame {
+export interface ViewFrame {
   /** Of what led to this instant more can be told, if that is derived again. */
   lacksContext: boolean;
   /** Which request of the page this answers. */

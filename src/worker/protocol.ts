@@ -1,6 +1,6 @@
 // The messages between page and worker. Types only. Every request gets exactly one answer with its id.
 
-import type { Frame, TimelineView, TimelineWindow } from './frame.ts';
+import type { TimelineView, TimelineWindow, ViewFrame } from './frame.ts';
 import type {
   BranchComparison,
   Comparison,
@@ -164,7 +164,7 @@ export interface Assembled {
 export type Answer =
   | {
       kind: 'frame';
-      frame: Frame;
+      frame: ViewFrame;
       /** Set when a link's run came out differently from what it recorded. */
       differs?: { expected: string; found: string };
       /** Where a run to a breakpoint came; null when it found none. */

@@ -5,7 +5,7 @@ import { ALL_RULES } from '../ft/rules.ts';
 import { GOLDEN } from '../scenario/testing/golden.ts';
 import { configOf, stage } from '../scenario/testing/story.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
-import { bench, factOf, opened, VIEWPORT } from './testing/worker.ts';
+import { factOf, opened, testSession, VIEWPORT } from './testing/worker.ts';
 
 const short = {
   clients: [{ requests: 3 }, { requests: 3, startNs: 3_000_000 }],
@@ -13,7 +13,7 @@ const short = {
 
 describe('opening', () => {
   test('a built-in scenario stands at its beginning', async () => {
-    const frame = await bench().frame({ kind: 'open', source: { builtin: 'counter' } });
+    const frame = await testSession().frame({ kind: 'open', source: { builtin: 'counter' } });
     expect(frame).toMatchObject({
       request: 1,
       scenario: { id: 'counter', title: 'A counter that survives its host' },
@@ -28,7 +28,7 @@ describe('opening', () => {
   });
 
   test('a document may say anything that the schema knows', async () => {
-    const frame = await bench().frame({
+    const frame = await testSession().frame({
       kind: 'open',
       source: {
         document: { ...short, title: 'Mine', hosts: [{ id: 'X' }, { id: 'Y' }], commands: ['crash X @ 5ms'] },
@@ -60,7 +60,7 @@ describe('opening', () => {
   });
 
   test('without anything open every other request is refused', async () => {
-    const { ask } = bench();
+    const { ask } = testSession();
     for (const request of [
       { kind: 'view' },
       { kind: 'link' },
@@ -212,7 +212,7 @@ describe('a link', () => {
     const link = await one.ask({ kind: 'link' });
     if (link.kind !== 'link') throw new Error('A link was asked for.');
     expect(link.document).toMatchObject({ commands: ['crash A @ 8.2ms'], view: { cursorNs: 21_000_123 } });
-    const two = bench();
+    const two = testSession();
     const answered = await two.ask({ kind: 'open', source: { link: `https://example.org/x/${link.hash}` } });
     if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));
     expect(answered.differs).toBeUndefined();
@@ -230,7 +230,7 @@ describe('a link', () => {
   test('whose run comes out differently says so', async () => {
     const wrong = '0123456789abcdef0123456789abcdef';
     const document = { ...short, view: { cursorNs: 5_000_000, hash: wrong } };
-    const answered = await bench().ask({ kind: 'open', source: { document } });
+    const answered = await testSession().ask({ kind: 'open', source: { document } });
     if (answered.kind !== 'frame') throw new Error(JSON.stringify(answered));
     expect(answered.differs).toEqual({ expected: wrong, found: answered.frame.hash });
     expect(answered.frame.time).toBe(5_000_000);
@@ -238,7 +238,7 @@ describe('a link', () => {
 
   test('the built-in counter has its golden hashes here too', async () => {
     for (const { commands, at, hash } of GOLDEN) {
-      const { ask, frame } = bench();
+      const { ask, frame } = testSession();
       await frame({ kind: 'open', source: { builtin: 'counter' } });
       for (const command of commands) {
         const [text = '', when = ''] = command.split(' @ ');
@@ -307,7 +307,7 @@ describe('branches', () => {
     const there = await one.frame({ kind: 'seek', time: 8_000_000 });
     const kept = await one.ask({ kind: 'keep' });
     if (kept.kind !== 'kept') throw new Error('It was to be kept.');
-    const two = bench();
+    const two = testSession();
     const { branches, on, time } = JSON.parse(JSON.stringify(kept));
     const back = await two.frame({ kind: 'open', source: { branches, on, time } });
     expect(back.hash).toBe(there.hash);

@@ -9,7 +9,7 @@ import { hashWorld } from '../world/state/state-hash.ts';
 import { instructionOf, type World } from '../world/state/world.ts';
 import type { Answer } from './protocol.ts';
 import type { Task, TaskRunner } from './task.ts';
-import { type Bench, opened } from './testing/worker.ts';
+import { opened, type TestSession } from './testing/worker.ts';
 
 /** Work since the last chance to stop, in any world: instructions, and facts by what they weigh. */
 let work = 0;
@@ -47,10 +47,10 @@ vi.mock('../world/advance.ts', async (load) => {
 /** What a slice may come to: its instructions, and some facts of each of its last stops and events. */
 const WORK_MAX = 250_000;
 
-type Asked = Parameters<Bench['ask']>[0];
+type Asked = Parameters<TestSession['ask']>[0];
 
 /** Asks, and stops at the n-th chance if it comes to that. */
-async function askUntil({ ask }: Bench, request: Asked, chance: number) {
+async function askUntil({ ask }: TestSession, request: Asked, chance: number) {
   let chances = 0;
   let most = 0;
   work = 0;
@@ -74,7 +74,7 @@ async function askUntil({ ask }: Bench, request: Asked, chance: number) {
 }
 
 /** Everything of a run that must be as if nothing had been asked. */
-function stateOf({ session }: Bench) {
+function stateOf({ session }: TestSession) {
   const { run } = session.opened!;
   const { world, reached, given, branch, branchesMade, branches, trace } = run;
   return {
@@ -135,15 +135,15 @@ const GUESTS: Record<string, { document: Record<string, unknown>; end: number }>
 const MEMORY = 128 * 1024;
 
 /** Two branches, and the second at an instant of its past. */
-async function benchOf(document: Record<string, unknown>, end: number): Promise<Bench> {
-  const bench = await opened(document);
-  await bench.frame({ kind: 'open', source: { document }, memory: MEMORY });
-  await bench.frame({ kind: 'seek', time: end });
-  await bench.frame({ kind: 'seek', time: Math.floor(end * 0.4) });
-  await bench.frame({ kind: 'command', text: 'cut storage-B' });
-  await bench.frame({ kind: 'seek', time: end });
-  await bench.frame({ kind: 'seek', time: Math.floor(end * 0.8) });
-  return bench;
+async function sessionOf(document: Record<string, unknown>, end: number): Promise<TestSession> {
+  const session = await opened(document);
+  await session.frame({ kind: 'open', source: { document }, memory: MEMORY });
+  await session.frame({ kind: 'seek', time: end });
+  await session.frame({ kind: 'seek', time: Math.floor(end * 0.4) });
+  await session.frame({ kind: 'command', text: 'cut storage-B' });
+  await session.frame({ kind: 'seek', time: end });
+  await session.frame({ kind: 'seek', time: Math.floor(end * 0.8) });
+  return session;
 }
 
 const questions = (end: number): Asked[] => [
@@ -191,71 +191,71 @@ const moves = (end: number): Asked[] => [
 const CHANCES_MAX = 24;
 
 describe.each(Object.entries(GUESTS))('a guest that %s', (_, { document, end }) => {
-  let bench: Bench;
+  let session: TestSession;
   beforeAll(async () => {
-    bench = await benchOf(document, end);
+    session = await sessionOf(document, end);
   });
 
   test.each(questions(end))(
     '%j: little at a time, and stopped it leaves the run as it was',
     async (request) => {
-      const before = stateOf(bench);
-      const { chances, most, answered } = await askUntil(bench, request, CHANCES_MAX);
+      const before = stateOf(session);
+      const { chances, most, answered } = await askUntil(session, request, CHANCES_MAX);
       expect(most).toBeLessThan(WORK_MAX);
       expect(answered.kind).not.toBe('refused');
       for (const chance of [0, chances >> 1]) {
-        await askUntil(bench, request, chance);
-        expect(stateOf(bench)).toEqual(before);
+        await askUntil(session, request, chance);
+        expect(stateOf(session)).toEqual(before);
       }
     },
   );
 
   test.each(commands)('%j: little at a time, and stopped it was not given', async (request) => {
-    const { branch, given } = bench.session.opened!.run;
-    await goBack(bench, end, branch);
-    const placing = await chancesOfPlacing(bench, request);
-    const after = stateOf(bench);
+    const { branch, given } = session.session.opened!.run;
+    await goBack(session, end, branch);
+    const placing = await chancesOfPlacing(session, request);
+    const after = stateOf(session);
     expect(after.given).toHaveLength(given.length + 1);
-    await goBack(bench, end, branch);
-    const before = stateOf(bench);
+    await goBack(session, end, branch);
+    const before = stateOf(session);
     for (const chance of [0, placing >> 1, placing - 1].filter((chance) => chance >= 0 && chance < placing)) {
-      await askUntil(bench, request, chance);
-      expect(stateOf(bench)).toEqual(before);
+      await askUntil(session, request, chance);
+      expect(stateOf(session)).toEqual(before);
     }
-    const { most } = await askUntil(bench, request, Number.POSITIVE_INFINITY);
+    const { most } = await askUntil(session, request, Number.POSITIVE_INFINITY);
     expect(most).toBeLessThan(WORK_MAX);
-    expect([stateOf(bench).hash, stateOf(bench).facts]).toEqual([after.hash, after.facts]);
-    await goBack(bench, end, branch);
+    expect([stateOf(session).hash, stateOf(session).facts]).toEqual([after.hash, after.facts]);
+    await goBack(session, end, branch);
   });
 
   test.each(moves(end))(
     '%j: little at a time, and wherever it is stopped the run is whole',
     async (request) => {
-      const { branch } = bench.session.opened!.run;
-      await goBack(bench, end, branch);
-      const { hash } = stateOf(bench);
-      const { chances, most } = await askUntil(bench, request, CHANCES_MAX);
+      const { branch } = session.session.opened!.run;
+      await goBack(session, end, branch);
+      const { hash } = stateOf(session);
+      const { chances, most } = await askUntil(session, request, CHANCES_MAX);
       expect(most).toBeLessThan(WORK_MAX);
-      await goBack(bench, end, branch);
-      await askUntil(bench, request, chances >> 1);
-      await goBack(bench, end, branch);
-      expect(stateOf(bench).hash).toBe(hash);
+      await goBack(session, end, branch);
+      await askUntil(session, request, chances >> 1);
+      await goBack(session, end, branch);
+      expect(stateOf(session).hash).toBe(hash);
     },
   );
 });
 
 /** Where all of this began: the run has been further, so that a command begins a branch. */
-async function goBack(bench: Bench, end: number, branch: number): Promise<void> {
-  await backTo(bench, branch);
+async function goBack(session: TestSession, end: number, branch: number): Promise<void> {
+  await backTo(session, branch);
   for (const time of [end, Math.floor(end * 0.8)])
-    await askUntil(bench, { kind: 'seek', time }, Number.POSITIVE_INFINITY);
+    await askUntil(session, { kind: 'seek', time }, Number.POSITIVE_INFINITY);
 }
 
-const backTo = (bench: Bench, id: number) =>
-  askUntil(bench, { kind: 'branch', id }, Number.POSITIVE_INFINITY);
+const backTo = (session: TestSession, id: number) =>
+  askUntil(session, { kind: 'branch', id }, Number.POSITIVE_INFINITY);
 
 /** How many chances there are until a command takes effect; it is given then. */
-async function chancesOfPlacing({ session, ask }: Bench, request: Asked): Promise<number> {
+async function chancesOfPlacing({ session, ask }: TestSession, request: Asked): Promise<number> {
   const { run } = session.opened!;
   const { given } = run;
   let chances = 0;

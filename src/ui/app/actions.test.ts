@@ -1,6 +1,6 @@
 // The one list of actions: every key leads to one enabled action, and every action has its words.
 import { expect, test } from 'vitest';
-import type { Frame, Role } from '../../worker/frame.ts';
+import type { Role, ViewFrame } from '../../worker/frame.ts';
 import page from '../i18n/en/page.json';
 import { createPreferences } from '../store/preferences.ts';
 import { createSession } from '../store/session.ts';
@@ -34,7 +34,7 @@ function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
       { id: 'log-A:B', ends: ['A', 'B'], cut: [isLogCut, isLogCut] },
       { id: 'lan-A', ends: ['A', 'switch'], cut: [false, false] },
     ],
-  } as unknown as Frame;
+  } as unknown as ViewFrame;
   session.store.setState({ phase: 'ready', frame, playing, latest: 9 });
   const app: App = { session, view: createView(), preferences: createPreferences(null), embedded: false };
   return { app, asked };

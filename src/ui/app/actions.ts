@@ -20,7 +20,7 @@ import {
   TextCursor,
   Zap,
 } from 'lucide-react';
-import type { Frame, HostView, PairState } from '../../worker/frame.ts';
+import type { HostView, PairState, ViewFrame } from '../../worker/frame.ts';
 import type { StepUnit } from '../../worker/protocol.ts';
 import type page from '../i18n/en/page.json';
 import { countingStops, runToStops } from '../panels/model/stops.ts';
@@ -52,17 +52,17 @@ export interface Action {
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
-const frameOf = (app: App): Frame | null => app.session.store.getState().frame;
+const frameOf = (app: App): ViewFrame | null => app.session.store.getState().frame;
 const hasFrame = (app: App): boolean => frameOf(app) !== null;
 const isPastStart = (app: App): boolean => (frameOf(app)?.time ?? 0) > 0;
 const isPlaying = (app: App): boolean => app.session.store.getState().playing;
 
 /** The host whose machine answers the world. */
-export function liveHost(frame: Frame | null): HostView | undefined {
+export function liveHost(frame: ViewFrame | null): HostView | undefined {
   return frame?.hosts.find(({ role }) => role === 'primary' || role === 'solo');
 }
 
-function backupHost(frame: Frame | null): HostView | undefined {
+function backupHost(frame: ViewFrame | null): HostView | undefined {
   return frame?.hosts.find(({ role }) => role === 'backup');
 }
 
@@ -74,7 +74,7 @@ const isLogCut = (app: App): boolean => {
 const OVER: readonly (PairState | undefined)[] = ['solo', 'split', 'down', 'off'];
 
 /** Nobody logs any more, and nobody is about to again: cutting or mending the cable has no use. */
-export function isLogOver(frame: Frame | null): boolean {
+export function isLogOver(frame: ViewFrame | null): boolean {
   return OVER.includes(frame?.pair) && frame?.transfer === null;
 }
 
@@ -446,7 +446,7 @@ async function startAgain(app: App): Promise<void> {
 export const ACTIONS: readonly Action[] = [...TIME, ...FAULTS, ...VIEW, ...PAGE];
 
 /** Faults of the links that this run has besides the logging channel, on the keys after the three fixed ones. */
-export function linkActions(frame: Frame | null): Action[] {
+export function linkActions(frame: ViewFrame | null): Action[] {
   const others = (frame?.links ?? []).filter(({ id }) => !id.startsWith('log-'));
   return others.map(({ id, cut: ways }, i) => {
     const cut = ways.includes(true);

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import { isSamePlain } from '../../base/plain.ts';
-import type { Frame } from '../../worker/frame.ts';
+import type { ViewFrame } from '../../worker/frame.ts';
 import type { Translate } from '../i18n/sentences.ts';
 import type { Preferences } from '../store/preferences.ts';
 import type { Session, SessionState } from '../store/session.ts';
@@ -48,7 +48,7 @@ export function usePreferences<T>(select: (state: Preferences) => T): T {
  * A part of the latest frame; the component is drawn again only when what the part says has changed. Only for what is
  * mounted once there is a frame.
  */
-export function useFrame<T>(select: (frame: Frame) => T): T {
+export function useFrame<T>(select: (frame: ViewFrame) => T): T {
   const last = useRef<{ value: T } | null>(null);
   return useSession(({ frame }) => {
     if (frame === null) throw new Error('useFrame before the first frame');

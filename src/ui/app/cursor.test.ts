@@ -1,6 +1,6 @@
 // Where a key leads that is about what is picked: a row of a machine, an entry, an output, a line.
 import { expect, test } from 'vitest';
-import type { Frame } from '../../worker/frame.ts';
+import type { ViewFrame } from '../../worker/frame.ts';
 import { wayTo } from './cursor.ts';
 
 const frame = {
@@ -14,7 +14,7 @@ const frame = {
   ],
   clients: [{ id: 'client1', lastAnswer: { sequence: 1, value: 11, at: 70 } }],
   disk: { used: [{ block: 7, writtenAt: 90 }] },
-} as unknown as Frame;
+} as unknown as ViewFrame;
 
 test('a row is where its own host has retired it; what was put in, where the entry enters that host', () => {
   const row = { kind: 'row', host: 'B', instruction: 12, injected: false } as const;

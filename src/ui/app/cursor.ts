@@ -1,5 +1,5 @@
 // What "here" means to a key: the row or line where the focus was last, else what is selected; and how the run gets there.
-import type { Frame, RulerRow } from '../../worker/frame.ts';
+import type { RulerRow, ViewFrame } from '../../worker/frame.ts';
 import type { Destination } from '../../worker/protocol.ts';
 import { actingHost } from '../panels/model/hosts.ts';
 import { type CodeLocation, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
@@ -10,7 +10,7 @@ import type { App } from './context.tsx';
 export type Way = { place: Destination } | { time: number } | { stop: string };
 
 /** The way to what is picked, at this frame's instant; null where it has none. */
-export function wayTo(what: Cursor | Selection, frame: Frame): Way | null {
+export function wayTo(what: Cursor | Selection, frame: ViewFrame): Way | null {
   switch (what.kind) {
     case 'line':
       return { stop: stopOnLine(what.file, what.line) };
@@ -41,7 +41,7 @@ export function wayTo(what: Cursor | Selection, frame: Frame): Way | null {
   }
 }
 
-function wayToRow(row: RowSelection, frame: Frame): Way {
+function wayToRow(row: RowSelection, frame: ViewFrame): Way {
   const { host, instruction } = row;
   const found = rowOf(row, frame);
   if (!row.injected || found?.kind !== 'injection') return { place: { host, instruction } };
@@ -52,7 +52,7 @@ function wayToRow(row: RowSelection, frame: Frame): Way {
 /** The row as the frame has it: of the host's own stream, or of the ruler. */
 export function rowOf(
   { host, instruction, injected }: RowSelection,
-  { hosts, ruler }: Frame,
+  { hosts, ruler }: ViewFrame,
 ): RulerRow | undefined {
   const rows = hosts.find(({ id }) => id === host)?.stream ?? ruler;
   const kind = injected ? 'injection' : 'instruction';

@@ -1,11 +1,11 @@
 // The failures that have no key, as actions: for the palette, which finds them by name.
 import { Zap } from 'lucide-react';
-import type { Frame } from '../../worker/frame.ts';
+import type { ViewFrame } from '../../worker/frame.ts';
 import { allFaults } from '../panels/side/faults/faults.ts';
 import { type Action, linkActions } from './actions.ts';
 
 /** Every other failure that is possible just now, to be found by its name. */
-export function faultActions(frame: Frame | null): Action[] {
+export function faultActions(frame: ViewFrame | null): Action[] {
   if (frame === null) return [];
   const withKeys = new Set(linkActions(frame).map(({ id }) => id.replace(':', ' ')));
   return allFaults(frame)

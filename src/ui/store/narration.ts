@@ -1,11 +1,11 @@
 // Keeps the run's narration as frames bring it piece by piece, also when the cursor goes back.
-import type { Frame, NarrationLine } from '../../worker/frame.ts';
+import type { NarrationLine, ViewFrame } from '../../worker/frame.ts';
 
 /** More lines than these are not kept on the page. */
 const KEPT = 1500;
 const TURNS = 200;
 
-type Told = Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'>;
+type Told = Pick<ViewFrame, 'narration' | 'narrationSince' | 'narrationLength'>;
 
 /** The lines up to the frame's instant: those kept that still hold, then the frame's new ones. */
 export function mergeNarration(

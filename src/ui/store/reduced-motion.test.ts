@@ -1,6 +1,6 @@
 // Less motion: everything under way stands still, nothing is lost.
 import { expect, test } from 'vitest';
-import type { Frame } from '../../worker/frame.ts';
+import type { ViewFrame } from '../../worker/frame.ts';
 import { withReducedMotion } from './reduced-motion.ts';
 
 test('what flies stands half way, and is still there', () => {
@@ -11,7 +11,7 @@ test('what flies stands half way, and is still there', () => {
       acks: [{ through: 6, progress: 0.2 }],
       heartbeats: [{}],
     },
-  } as unknown as Frame;
+  } as unknown as ViewFrame;
   expect(withReducedMotion(frame)).toMatchObject({
     flights: [{ id: 1, progress: 0.5 }],
     channel: {

@@ -1,8 +1,8 @@
 // Frames for people who asked for less motion: steps instead of flights.
-import type { Frame } from '../../worker/frame.ts';
+import type { ViewFrame } from '../../worker/frame.ts';
 
 /** What flies stands half way, once; heartbeats, which would only flicker, are left out. */
-export function withReducedMotion(frame: Frame): Frame {
+export function withReducedMotion(frame: ViewFrame): ViewFrame {
   const halfWay = <T extends { progress: number }>(item: T): T => ({ ...item, progress: 0.5 });
   const { channel, flights } = frame;
   return {

@@ -1,14 +1,17 @@
 // The session against a worker that answers as it is told: what it asks, what it keeps, what it says when refused.
 import { expect, test } from 'vitest';
-import type { Frame, NarrationLine } from '../../worker/frame.ts';
+import type { NarrationLine, ViewFrame } from '../../worker/frame.ts';
 import type { Answer, Request } from '../../worker/protocol.ts';
 import { createSession } from './session.ts';
 
 const line = (index: number): NarrationLine => ({ index, at: index, key: 'acked', values: {}, weight: 2 });
 
-function frame(time: number, more: Partial<Frame> = {}): Answer {
+function frame(time: number, more: Partial<ViewFrame> = {}): Answer {
   const told = { narration: [], narrationLength: 0 };
-  return { kind: 'frame', frame: { time, ended: false, hosts: [], ...told, ...more } as unknown as Frame };
+  return {
+    kind: 'frame',
+    frame: { time, ended: false, hosts: [], ...told, ...more } as unknown as ViewFrame,
+  };
 }
 
 /** A session whose requests are noted and answered by `reply`. */
@@ -78,7 +81,7 @@ test('instructions are stepped by on the machine that answers the world', async 
   const hosts = [
     { id: 'A', role: 'crashed' },
     { id: 'B', role: 'solo' },
-  ] as Frame['hosts'];
+  ] as ViewFrame['hosts'];
   const { session, asked } = sessionWith(() => frame(5, { hosts }));
   await session.open({ builtin: 'counter' }, false);
   await session.step('instruction', 1);

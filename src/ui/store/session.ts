@@ -1,7 +1,7 @@
 // The run as the page knows it: the latest frame, what was told so far, and the requests that change it.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client } from '../../worker/client.ts';
-import type { Frame, NarrationLine } from '../../worker/frame.ts';
+import type { NarrationLine, ViewFrame } from '../../worker/frame.ts';
 import type { Answer, Destination, Request, StepUnit, Viewport } from '../../worker/protocol.ts';
 import type { FactQuery, FoundView, HitView } from '../../worker/time-views.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
@@ -43,7 +43,7 @@ export interface Stop {
 
 export interface SessionState {
   phase: 'opening' | 'ready' | 'crashed';
-  frame: Frame | null;
+  frame: ViewFrame | null;
   /** The latest instant that was on screen of this run. */
   latest: number;
   playing: boolean;
@@ -204,7 +204,7 @@ export function createSession({ connect, viewport, now, isStill, memory }: Sessi
     return { ...viewport(time), narrationFrom: from };
   }
 
-  const branchOn = (frame: Frame | null) => frame?.branches?.find(({ isOn }) => isOn)?.id;
+  const branchOn = (frame: ViewFrame | null) => frame?.branches?.find(({ isOn }) => isOn)?.id;
 
   function timeNow(): number {
     return get().frame?.time ?? 0;

@@ -1,7 +1,7 @@
 // For tests: a session with a scenario open, and its answers.
 
 import type { Observation } from '../../world/state/observation.ts';
-import type { Frame } from '../frame.ts';
+import type { ViewFrame } from '../frame.ts';
 import type { Answer, Request, Viewport } from '../protocol.ts';
 import { answer, createSession, type SessionState } from '../session.ts';
 import { runTask, type TaskRunner } from '../task.ts';
@@ -18,18 +18,18 @@ type Asked = Request extends infer R
     : never
   : never;
 
-export interface Bench {
+export interface TestSession {
   session: SessionState;
   ask(request: Asked, runner?: Partial<TaskRunner>): Promise<Answer>;
   /** The frame that answers a request; throws when it was refused. */
-  frame(request: Asked): Promise<Frame>;
+  frame(request: Asked): Promise<ViewFrame>;
 }
 
-export function bench(): Bench {
+export function testSession(): TestSession {
   const session = createSession();
   let id = 0;
   const whole: TaskRunner = { isTimeUp: () => false, run: async (task) => runTask(task) };
-  const ask: Bench['ask'] = (request, runner) =>
+  const ask: TestSession['ask'] = (request, runner) =>
     answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...runner });
   return {
     session,
@@ -44,7 +44,7 @@ export function bench(): Bench {
 
 /** The first fact of a kind that is so, of all that the run has been through. Tests take from it what depends on the guest. */
 export function factOf<K extends Observation['kind']>(
-  { session }: Bench,
+  { session }: TestSession,
   kind: K,
   is: (fact: Extract<Observation, { kind: K }>) => boolean = () => true,
 ): Extract<Observation, { kind: K }> {
@@ -57,8 +57,8 @@ export function factOf<K extends Observation['kind']>(
 }
 
 /** A session in which a document is open, at an instant. */
-export async function opened(document: Record<string, unknown> = {}, time = 0): Promise<Bench> {
-  const made = bench();
+export async function opened(document: Record<string, unknown> = {}, time = 0): Promise<TestSession> {
+  const made = testSession();
   await made.frame({ kind: 'open', source: { document } });
   if (time > 0) await made.frame({ kind: 'seek', time });
   return made;

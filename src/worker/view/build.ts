@@ -10,7 +10,7 @@ import { linkOf } from '../../world/net/cables.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 import { viewBranches } from '../branches.ts';
-import type { Frame, PairState } from '../frame.ts';
+import type { PairState, ViewFrame } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { viewChannel } from './channel.ts';
 import { viewConsole } from './console.ts';
@@ -44,7 +44,7 @@ export function buildFrame(
   viewport: Viewport,
   request: number,
   isPaused: boolean,
-): Frame {
+): ViewFrame {
   const { run } = source;
   const { world } = run;
   const rows = Math.min(ROWS, Math.max(8, viewport.rows));
@@ -93,7 +93,7 @@ export function buildFrame(
   };
 }
 
-function endOf({ run, until }: FrameSource): Pick<Frame, 'ended' | 'endReason'> {
+function endOf({ run, until }: FrameSource): Pick<ViewFrame, 'ended' | 'endReason'> {
   if (isFinished(run.world)) return { ended: true, endReason: 'answered' };
   return run.world.now >= until ? { ended: true, endReason: 'bound' } : { ended: false };
 }
@@ -120,7 +120,7 @@ function isWhole(run: Run): boolean {
 }
 
 /** How far the backup is behind: in instructions, and in time since the oldest entry was recorded that it has not replayed. */
-function lagOf(run: Run): Frame['lag'] {
+function lagOf(run: Run): ViewFrame['lag'] {
   const { primary, backup } = pairOf(run);
   if (backup.replica.role !== 'backup' || !backup.isAlive) return null;
   const [oldest] = run.gauges.unreplayed;

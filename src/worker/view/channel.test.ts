@@ -1,11 +1,11 @@
 // The logging channel on the page: where each entry is, what is on the cable, what the buffers hold.
 import { describe, expect, test } from 'vitest';
-import type { EntryView, Frame } from '../frame.ts';
+import type { EntryView, ViewFrame } from '../frame.ts';
 import { factOf, opened } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 
-const places = ({ channel }: Frame): Record<number, EntryView['place']> =>
+const places = ({ channel }: ViewFrame): Record<number, EntryView['place']> =>
   Object.fromEntries(channel.entries.map(({ sequence, place }) => [sequence, place]));
 
 describe('an entry', () => {
@@ -21,10 +21,10 @@ describe('an entry', () => {
   });
 
   test('is nearer the longer it flies, and is acknowledged after it was received', async () => {
-    const bench = await opened(short, 3_500_000);
-    const { frame } = bench;
-    const { instruction } = factOf(bench, 'recorded', ({ sequence }) => sequence === 5);
-    const ack = factOf(bench, 'acked', ({ through }) => through >= 9).at;
+    const session = await opened(short, 3_500_000);
+    const { frame } = session;
+    const { instruction } = factOf(session, 'recorded', ({ sequence }) => sequence === 5);
+    const ack = factOf(session, 'acked', ({ through }) => through >= 9).at;
     let progress = -1;
     for (let time = 2_150_000; time < 2_550_000; time += 50_000) {
       const entry = (await frame({ kind: 'seek', time })).channel.entries.find(

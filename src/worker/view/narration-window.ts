@@ -2,7 +2,7 @@
 
 import type { Run } from '../../timeline/run/run.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import type { Frame, NarrationLine } from '../frame.ts';
+import type { NarrationLine, ViewFrame } from '../frame.ts';
 import { narrate } from './narration.ts';
 
 /** More lines than these nobody reads at once; of what comes before them only turning points are told, and no more than these. */
@@ -14,7 +14,7 @@ export function viewNarration(
   { facts, base, seen }: Run,
   guest: string,
   from: number,
-): Pick<Frame, 'narration' | 'narrationSince' | 'narrationLength'> {
+): Pick<ViewFrame, 'narration' | 'narrationSince' | 'narrationLength'> {
   const lines: NarrationLine[] = [];
   const first = Math.max(0, Math.min(from - base, seen));
   const lineOf = (i: number): NarrationLine | undefined => {

@@ -1,6 +1,6 @@
 // The ruler: which rows it has at any instant, and that each says what truly was executed.
 import { describe, expect, test } from 'vitest';
-import type { Frame, RulerRow } from '../frame.ts';
+import type { RulerRow, ViewFrame } from '../frame.ts';
 import { factOf, opened, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
@@ -13,7 +13,7 @@ const has = (rows: readonly RulerRow[], instruction: number): boolean =>
   executed(rows).some((row) => row.instruction === instruction);
 
 /** What has to be so of every ruler. */
-function checkRuler(frame: Frame, rows: number): void {
+function checkRuler(frame: ViewFrame, rows: number): void {
   const { ruler, hosts } = frame;
   expect(ruler.length).toBeLessThanOrEqual(rows);
   let last: number | undefined;
@@ -75,18 +75,18 @@ describe('a row', () => {
   });
 
   test('at a nondeterministic point has its entry', async () => {
-    const bench = await opened(short, 3_500_000);
-    const { frame } = bench;
-    const { ruler } = await frame({ kind: 'seek', time: factOf(bench, 'outputHeld').at + 90 });
+    const session = await opened(short, 3_500_000);
+    const { frame } = session;
+    const { ruler } = await frame({ kind: 'seek', time: factOf(session, 'outputHeld').at + 90 });
     const entries = executed(ruler).flatMap(({ entry }) => (entry ? [entry] : []));
     expect(entries).toContainEqual({ generation: 1, sequence: 9, kind: 'output', output: 'diskWrite' });
     expect(entries.some(({ kind }) => kind === 'clock')).toBe(true);
   });
 
   test('of what was put in stands behind the instruction after which it was', async () => {
-    const bench = await opened(short, 3_500_000);
-    const { frame } = bench;
-    const { at, instruction } = factOf(bench, 'recorded', ({ sequence }) => sequence === 5);
+    const session = await opened(short, 3_500_000);
+    const { frame } = session;
+    const { at, instruction } = factOf(session, 'recorded', ({ sequence }) => sequence === 5);
     const { ruler } = await frame({ kind: 'seek', time: at + 60 });
     const index = ruler.findIndex((row) => row.kind === 'injection' && row.entry.sequence === 5);
     expect(ruler[index]).toMatchObject({

@@ -1,12 +1,12 @@
 // The timeline's lanes: spans, curves and marks of a run, and how little of it is sent.
 import { describe, expect, test } from 'vitest';
 import { MANY_RUNS } from '../../scenario/testing/story.ts';
-import type { Frame, SpanColumns } from '../frame.ts';
-import { bench, factOf, opened, VIEWPORT } from '../testing/worker.ts';
+import type { SpanColumns, ViewFrame } from '../frame.ts';
+import { factOf, opened, testSession, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 
-async function crashed(): Promise<Frame> {
+async function crashed(): Promise<ViewFrame> {
   const { frame } = await opened(short, 8_200_000);
   await frame({ kind: 'command', text: 'crash A' });
   return frame({ kind: 'seek', time: 35_000_000 });
@@ -76,12 +76,12 @@ describe('clients', () => {
 
 describe('the gate', () => {
   test('has a span for each held output, from its making to its release', async () => {
-    const bench = await opened(short);
-    const { timeline } = await bench.frame({ kind: 'seek', time: 7_000_000 });
+    const session = await opened(short);
+    const { timeline } = await session.frame({ kind: 'seek', time: 7_000_000 });
     const gate = rowsOf(timeline.gate);
     expect(gate[0]).toMatchObject({
-      from: factOf(bench, 'outputHeld').at,
-      to: factOf(bench, 'outputReleased').at,
+      from: factOf(session, 'outputHeld').at,
+      to: factOf(session, 'outputReleased').at,
       kind: 'diskWrite',
     });
     expect(gate.some(({ kind, value }) => kind === 'packet' && value === 11)).toBe(true);
@@ -202,7 +202,7 @@ describe('a long run', { timeout: MANY_RUNS }, () => {
   });
 
   test('has every lane everywhere, also where nothing is held any more', async () => {
-    const small = bench();
+    const small = testSession();
     await small.frame({
       kind: 'open',
       source: { document: { commands: ['crash A @ 640ms'] } },

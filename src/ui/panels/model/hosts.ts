@@ -1,5 +1,5 @@
 // What the page makes of a host: which side of the pair it stands for, its colour, what it is doing in words.
-import type { Activity, Frame, HostView } from '../../../worker/frame.ts';
+import type { Activity, HostView, ViewFrame } from '../../../worker/frame.ts';
 
 /** Which part of the picture a host's panel is: there is always one of each. */
 export type Side = 'primary' | 'backup';
@@ -16,17 +16,17 @@ export function sidesOf(hosts: readonly HostView[]): Side[] {
 }
 
 /** The two hosts of the picture, left and right. */
-export function stageHosts({ hosts, stage }: Pick<Frame, 'hosts' | 'stage'>): HostView[] {
+export function stageHosts({ hosts, stage }: Pick<ViewFrame, 'hosts' | 'stage'>): HostView[] {
   return stage.map((id) => hosts.find((host) => host.id === id)!);
 }
 
 /** The hosts beside them, which run no VM of the pair. */
-export function otherHosts({ hosts, stage }: Pick<Frame, 'hosts' | 'stage'>): HostView[] {
+export function otherHosts({ hosts, stage }: Pick<ViewFrame, 'hosts' | 'stage'>): HostView[] {
   return hosts.filter(({ id }) => !stage.includes(id));
 }
 
 /** The host whose machine answers the world; of two that do, the first. */
-export function actingHost({ hosts }: Pick<Frame, 'hosts'>): string | undefined {
+export function actingHost({ hosts }: Pick<ViewFrame, 'hosts'>): string | undefined {
   return hosts.find(({ role }) => role === 'primary' || role === 'solo')?.id;
 }
 
@@ -69,6 +69,6 @@ export function silenceShare(
 }
 
 /** The logging channel's ends run from left to right in the picture, unless the roles have changed sides. */
-export function isMirrored({ stage, channel }: Pick<Frame, 'stage' | 'channel'>): boolean {
+export function isMirrored({ stage, channel }: Pick<ViewFrame, 'stage' | 'channel'>): boolean {
   return stage.indexOf(channel.from) > stage.indexOf(channel.to);
 }

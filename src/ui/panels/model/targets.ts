@@ -1,5 +1,5 @@
 // The cables that a command's target means, and how they are: `log`, `log-A`, `lan-A`, `storage`, `log-A:B`.
-import type { Frame, LinkView } from '../../../worker/frame.ts';
+import type { LinkView, ViewFrame } from '../../../worker/frame.ts';
 
 /** A cable of a target; `end` is the host or client whose ways in and out are meant. */
 interface Cable {
@@ -60,15 +60,15 @@ export const isTroubled = (links: readonly LinkView[], target: string): boolean 
   );
 
 /** The cable that the pair's log goes over, or over which the VM is being copied. */
-export function pairCable({ links, channel, transfer }: Frame): LinkView | undefined {
+export function pairCable({ links, channel, transfer }: ViewFrame): LinkView | undefined {
   const ends = transfer === null ? [channel.from, channel.to] : [transfer.from, transfer.to];
   return links.find((link) => kindOf(link) === 'log' && ends.every((end) => link.ends.includes(end)));
 }
 
 /** What a command calls that cable: with two hosts there is but one. */
-export function pairTarget(frame: Frame): string {
+export function pairTarget(frame: ViewFrame): string {
   const logs = frame.links.filter((link) => kindOf(link) === 'log');
   return logs.length === 1 ? 'log' : (pairCable(frame)?.id ?? 'log');
 }
 
-export const isPairCut = (frame: Frame): boolean => pairCable(frame)?.cut.includes(true) ?? false;
+export const isPairCut = (frame: ViewFrame): boolean => pairCable(frame)?.cut.includes(true) ?? false;

@@ -1,5 +1,5 @@
 // What the clients have of it, in one sentence: the answers in order, what is still owed, or what broke.
-import type { Frame, PropertyView } from '../../../worker/frame.ts';
+import type { PropertyView, ViewFrame } from '../../../worker/frame.ts';
 import { clientName, propertyName, type Translate, violationSentence } from '../../i18n/sentences.ts';
 import type { Debt, FailoverStory } from '../picture/story/failover.ts';
 
@@ -12,7 +12,7 @@ export interface OpenDebt extends Debt {
 }
 
 /** The debts that a client waits for: what nobody waits for any more is not owed. */
-export function openDebts(owed: readonly Debt[], clients: Frame['clients']): OpenDebt[] {
+export function openDebts(owed: readonly Debt[], clients: ViewFrame['clients']): OpenDebt[] {
   return owed.flatMap((debt) => {
     const waiting = clients.find(({ id, state }) => id === debt.client && state === 'waiting');
     return waiting?.request === undefined ? [] : [{ ...debt, retryAt: waiting.request.retryAt }];
@@ -33,7 +33,7 @@ export function brokenSentence(t: Translate, { name, violation }: PropertyView):
 /** Guests whose answers are one row of numbers: from it one can tell what is missing, and what was told twice. */
 const COUNTING: ReadonlySet<string> = new Set(['counter', 'dma-poller']);
 
-export const isCounting = ({ guest }: Pick<Frame, 'guest'>): boolean => COUNTING.has(guest);
+export const isCounting = ({ guest }: Pick<ViewFrame, 'guest'>): boolean => COUNTING.has(guest);
 
 /** The answers before and since as one row of numbers with what is missing in it, or how the clients wait. */
 export function verdictSentence(

@@ -1,7 +1,7 @@
 // The top line: the scenario, the state of the pair, the properties, and what concerns the page itself.
 import { Check, CircleHelp, Code, Contrast, Moon, RotateCcw, Sun, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import { action } from '../../../app/actions.ts';
 import { useApp, usePreferences, useSession, useTexts } from '../../../app/context.tsx';
 import { IconButton } from '../../../widgets/IconButton.tsx';
@@ -93,7 +93,7 @@ function PairState() {
 }
 
 /** Who the pair is, where there are more hosts than two: `B → C`. */
-function membersOf(frame: Frame | null): string | null {
+function membersOf(frame: ViewFrame | null): string | null {
   if (frame === null || frame.hosts.length < 3) return null;
   const { channel, hosts } = frame;
   const solo = hosts.find(({ role }) => role === 'solo');
@@ -102,12 +102,12 @@ function membersOf(frame: Frame | null): string | null {
 }
 
 /** Whether the clients can rely on it: every rule kept, no property broken. */
-function keepsItsPromise({ rules, properties }: Frame): boolean {
+function keepsItsPromise({ rules, properties }: ViewFrame): boolean {
   return Object.values(rules).every((isOn) => isOn) && properties.every(({ holds }) => holds);
 }
 
 /** What the silence is of: the cable, or the host that no longer speaks. */
-function silentPart(frame: Frame | null): 'channel' | 'primary' | 'backup' | 'unknown' {
+function silentPart(frame: ViewFrame | null): 'channel' | 'primary' | 'backup' | 'unknown' {
   if (frame !== null && isPairCut(frame)) return 'channel';
   const roles = frame?.hosts.map(({ role }) => role) ?? [];
   if (!roles.includes('primary')) return 'primary';

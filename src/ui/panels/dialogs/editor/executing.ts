@@ -1,7 +1,7 @@
 // The line whose instruction the acting machine executed last, while the run stands still.
 import { type EditorState, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 
 export interface SourceLine {
   file: string;
@@ -9,7 +9,7 @@ export interface SourceLine {
 }
 
 /** Where the acting machine's latest instruction stands, as `file:line`; empty when that is not known. */
-export function executedAt({ hosts, ruler }: Frame): string {
+export function executedAt({ hosts, ruler }: ViewFrame): string {
   const index = hosts.findIndex(({ role }) => role === 'primary' || role === 'solo');
   const rows = hosts[index]?.stream ?? ruler;
   const last = rows.findLast((row) => row.kind === 'instruction' && row.done[index] === true);

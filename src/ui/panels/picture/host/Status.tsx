@@ -1,5 +1,5 @@
 // The line under a host's name: what it is doing, how far behind it is, how long it has heard nothing.
-import type { Frame, HostView } from '../../../../worker/frame.ts';
+import type { HostView, ViewFrame } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { formatCount, formatDuration } from '../../../widgets/format.ts';
 import { activityKey, silenceShare } from '../../model/hosts.ts';
@@ -7,7 +7,7 @@ import { activityKey, silenceShare } from '../../model/hosts.ts';
 /** Silence shorter than this share of what it takes to suspect is the pause between two heartbeats. */
 const WORTH_SAYING = 0.3;
 
-function statusOf({ hosts, lag, time }: Frame, index: number) {
+function statusOf({ hosts, lag, time }: ViewFrame, index: number) {
   const host = hosts[index]!;
   const share = silenceShare(host, time);
   const isSilent = share !== null && share > WORTH_SAYING;
@@ -52,7 +52,7 @@ export function Status({ index }: { index: number }) {
   );
 }
 
-function behind(t: ReturnType<typeof useTexts>, { instructions, ns }: NonNullable<Frame['lag']>): string {
+function behind(t: ReturnType<typeof useTexts>, { instructions, ns }: NonNullable<ViewFrame['lag']>): string {
   const number = formatCount(instructions);
   return t('host.behind', {
     count: instructions,

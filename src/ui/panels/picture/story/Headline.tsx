@@ -1,6 +1,6 @@
 // One line above the picture: what one is looking at, then what happened and whether an answer was lost.
 import { X } from 'lucide-react';
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import { action } from '../../../app/actions.ts';
 import { useApp, useFrame, usePreferences, useTexts } from '../../../app/context.tsx';
 import { storySentence } from '../../../i18n/sentences.ts';
@@ -58,7 +58,7 @@ function Intro() {
 }
 
 /** What the first line is about; of most rules what is missed is said in the rule's own words. */
-function introOf({ rules, mode }: Frame) {
+function introOf({ rules, mode }: ViewFrame) {
   if (mode !== 'ft') return { intro: mode } as const;
   if (!rules.outputRule) return { intro: 'withoutOutputRule' } as const;
   if (!rules.arbitration) return { intro: 'withoutArbitration' } as const;

@@ -1,7 +1,7 @@
 // Every failure of the page is a command that the world understands, named in words, and refused only with a reason.
 import { expect, test } from 'vitest';
 import type { SimTime } from '../../../../sim/time.ts';
-import type { Frame, HostView, LinkView } from '../../../../worker/frame.ts';
+import type { HostView, LinkView, ViewFrame } from '../../../../worker/frame.ts';
 import { formatFault, parseCommand, targetsOf } from '../../../../world/language/faults.ts';
 import page from '../../../i18n/en/page.json';
 import { allFaults, diskFaults, flipFault, hostFaults, linkFaults, vmFaults } from './faults.ts';
@@ -36,7 +36,7 @@ const link = (id: string, ends: [string, string], more: Partial<LinkView> = {}):
 
 const HOSTS = ['A', 'B', 'C'];
 
-function frameWith(more: Partial<Frame> = {}): Frame {
+function frameWith(more: Partial<ViewFrame> = {}): ViewFrame {
   return {
     hosts: [host('A', 'primary'), host('B', 'backup'), host('C', 'spare')],
     clients: [{ id: 'client1', state: 'waiting', answered: 0 }],
@@ -51,7 +51,7 @@ function frameWith(more: Partial<Frame> = {}): Frame {
       ...HOSTS.map((end) => link(`storage-${end}`, [end, 'disk'])),
     ],
     ...more,
-  } as unknown as Frame;
+  } as unknown as ViewFrame;
 }
 
 const why = (faults: readonly { command: string; why?: string }[], command: string) =>
@@ -119,7 +119,7 @@ test('a link: each way by itself, all of a kind, and the one of the pair', () =>
 
 test('the disk and the VM', () => {
   expect(diskFaults(frameWith()).mend.why).toBe('isWell');
-  const vm = (frame: Frame) => {
+  const vm = (frame: ViewFrame) => {
     const { power, movePrimary, moveBackup } = vmFaults(frame);
     return [power, ...movePrimary, ...moveBackup];
   };

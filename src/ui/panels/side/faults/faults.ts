@@ -1,5 +1,5 @@
 // Every failure and operation as a command with its name, and why it can't be done just now.
-import type { Frame, HostView } from '../../../../worker/frame.ts';
+import type { HostView, ViewFrame } from '../../../../worker/frame.ts';
 import type page from '../../../i18n/en/page.json';
 import { cablesOf, isTroubled, stateOf } from '../../model/targets.ts';
 
@@ -67,7 +67,7 @@ export function flipFault({ id, role }: HostView, place: string): Fault {
 }
 
 /** All hosts at once: what they have in common fails. */
-export const allHostsFault = ({ hosts }: Frame): Fault =>
+export const allHostsFault = ({ hosts }: ViewFrame): Fault =>
   fault(
     'crash hosts',
     'crashAll',
@@ -91,7 +91,7 @@ export interface LinkFaults {
   disorder: Fault[];
 }
 
-export function linkFaults({ links }: Frame, target: string): LinkFaults {
+export function linkFaults({ links }: ViewFrame, target: string): LinkFaults {
   const { isInCut, isOutCut, loss, delayNs, duplication, reordering } = stateOf(links, target);
   const extra = { link: target };
   const isCut = isInCut && isOutCut;
@@ -145,7 +145,7 @@ export interface DiskFaults {
   mend: Fault;
 }
 
-export function diskFaults({ disk, hosts }: Frame): DiskFaults {
+export function diskFaults({ disk, hosts }: ViewFrame): DiskFaults {
   const disks = disk.isShared ? [disk] : hosts.flatMap(({ disk: own }) => own ?? []);
   const all = (is: (disk: (typeof disks)[number]) => boolean): boolean => disks.every(is);
   const [reads, writes] = [all(({ failsReads }) => failsReads), all(({ failsWrites }) => failsWrites)];
@@ -173,7 +173,7 @@ export interface VmFaults {
   moveBackup: Fault[];
 }
 
-export function vmFaults(frame: Frame): VmFaults {
+export function vmFaults(frame: ViewFrame): VmFaults {
   const vm = frame.hosts.find(({ role }) => role === 'primary' || role === 'solo');
   const backup = frame.hosts.find(({ role }) => role === 'backup');
   const noVm = when(vm === undefined, 'noVm');
@@ -202,11 +202,11 @@ export function vmFaults(frame: Frame): VmFaults {
 }
 
 /** The next request of a client is one that no guest survives. */
-export const poisonFault = ({ id, state }: Frame['clients'][number]): Fault =>
+export const poisonFault = ({ id, state }: ViewFrame['clients'][number]): Fault =>
   fault(`poison ${id}`, 'poison', when(state === 'done', 'noRequests'), { client: id });
 
 /** Targets of commands about links: all of a kind, and those of one host or client. */
-export function linkTargets({ hosts, clients }: Frame): {
+export function linkTargets({ hosts, clients }: ViewFrame): {
   all: string[];
   hosts: string[][];
   clients: string[];
@@ -219,7 +219,7 @@ export function linkTargets({ hosts, clients }: Frame): {
 }
 
 /** All of them, for who looks for one by its name. */
-export function allFaults(frame: Frame): Fault[] {
+export function allFaults(frame: ViewFrame): Fault[] {
   const targets = linkTargets(frame);
   const { power, errors, mend } = diskFaults(frame);
   const vm = vmFaults(frame);

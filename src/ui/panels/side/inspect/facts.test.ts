@@ -1,6 +1,6 @@
 // Facts are those of the frame, and what is gone says so.
 import { expect, test } from 'vitest';
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import type { Translate } from '../../../i18n/sentences.ts';
 import { factsOf, titleOf } from './facts.ts';
 
@@ -50,7 +50,7 @@ const frame = {
   disk: { used: [{ block: 7, value: 11, hex: '0b00' }], flag: { generation: 1 } },
   clients: [],
   vmAt: 'A',
-} as unknown as Frame;
+} as unknown as ViewFrame;
 
 test('a host’s facts leave out what it has not got', () => {
   const facts = Object.fromEntries(factsOf({ kind: 'host', host: 'A' }, frame, t)!);

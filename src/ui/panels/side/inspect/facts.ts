@@ -1,5 +1,5 @@
 // What there is to say about a thing in the picture: a title, and facts as pairs of key and text.
-import type { Frame, OutputView } from '../../../../worker/frame.ts';
+import type { OutputView, ViewFrame } from '../../../../worker/frame.ts';
 import type page from '../../../i18n/en/page.json';
 import {
   clientName,
@@ -27,7 +27,7 @@ export type FactKey = keyof typeof page.inspect.fact;
 export type Fact = readonly [FactKey, string];
 
 /** Facts of the selection at this frame's instant; null when it is not on screen at this instant. */
-export function factsOf(selection: Selection, frame: Frame, t: Translate): Fact[] | null {
+export function factsOf(selection: Selection, frame: ViewFrame, t: Translate): Fact[] | null {
   const facts = allFacts(selection, frame, t);
   return facts?.filter((fact): fact is Fact => fact[1] !== undefined) ?? null;
 }
@@ -37,7 +37,7 @@ type MaybeFact = readonly [FactKey, string | undefined];
 const count = (value?: number) => (value === undefined ? undefined : formatCount(value));
 const instant = (value?: number) => (value === undefined ? undefined : formatInstant(value));
 
-function allFacts(selection: Selection, frame: Frame, t: Translate): MaybeFact[] | null {
+function allFacts(selection: Selection, frame: ViewFrame, t: Translate): MaybeFact[] | null {
   switch (selection.kind) {
     case 'host':
       return hostFacts(selection.host, frame, t);
@@ -74,7 +74,7 @@ function allFacts(selection: Selection, frame: Frame, t: Translate): MaybeFact[]
   }
 }
 
-function hostFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null {
+function hostFacts(id: string, frame: ViewFrame, t: Translate): MaybeFact[] | null {
   const host = frame.hosts.find((each) => each.id === id);
   if (host === undefined) return null;
   const dead = host.role === 'halted' ? t(`host.halt.${host.haltReason ?? 'unknown'}`) : undefined;
@@ -97,7 +97,7 @@ function hostFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null {
 
 function rowFacts(
   selection: Extract<Selection, { kind: 'row' }>,
-  frame: Frame,
+  frame: ViewFrame,
   t: Translate,
 ): MaybeFact[] | null {
   const kind = selection.injected ? 'injection' : 'instruction';
@@ -125,7 +125,7 @@ function rowFacts(
 
 function entryFacts(
   { generation, sequence }: Extract<Selection, { kind: 'entry' }>,
-  frame: Frame,
+  frame: ViewFrame,
   t: Translate,
 ): MaybeFact[] | null {
   const entry = frame.channel.entries.find(
@@ -146,7 +146,7 @@ type OutputSelection = Extract<Selection, { kind: 'output' }>;
 
 function outputFacts(
   { host, sequence, instruction }: OutputSelection,
-  frame: Frame,
+  frame: ViewFrame,
   t: Translate,
 ): MaybeFact[] | null {
   const outputs: OutputView[] = frame.hosts.find(({ id }) => id === host)?.outputs ?? [];
@@ -163,7 +163,7 @@ function outputFacts(
   ];
 }
 
-function clientFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null {
+function clientFacts(id: string, frame: ViewFrame, t: Translate): MaybeFact[] | null {
   const client = frame.clients.find((each) => each.id === id);
   if (client === undefined) return null;
   const { request, lastAnswer, answered } = client;
@@ -176,7 +176,7 @@ function clientFacts(id: string, frame: Frame, t: Translate): MaybeFact[] | null
   ];
 }
 
-function blockFacts(block: number, frame: Frame, t: Translate): MaybeFact[] {
+function blockFacts(block: number, frame: ViewFrame, t: Translate): MaybeFact[] {
   const used = frame.disk.used.find((each) => each.block === block);
   if (used === undefined) return [['value', t('disk.empty')]];
   return [
@@ -186,7 +186,7 @@ function blockFacts(block: number, frame: Frame, t: Translate): MaybeFact[] {
   ];
 }
 
-function linkFacts(id: string, { links }: Frame, t: Translate): MaybeFact[] | null {
+function linkFacts(id: string, { links }: ViewFrame, t: Translate): MaybeFact[] | null {
   const link = links.find((each) => each.id === id);
   if (link === undefined) return null;
   const { ends, cut, latencyNs, bitsPerSecond, loss, duplication, reordering, delayNs } = link;
@@ -205,7 +205,7 @@ function linkFacts(id: string, { links }: Frame, t: Translate): MaybeFact[] | nu
   ];
 }
 
-function flightFacts(id: number, { flights }: Frame, t: Translate): MaybeFact[] | null {
+function flightFacts(id: number, { flights }: ViewFrame, t: Translate): MaybeFact[] | null {
   const flight = flights.find((each) => each.id === id);
   if (flight === undefined) return null;
   return [
@@ -215,7 +215,7 @@ function flightFacts(id: number, { flights }: Frame, t: Translate): MaybeFact[] 
   ];
 }
 
-function channelFacts({ channel }: Frame, t: Translate): MaybeFact[] {
+function channelFacts({ channel }: ViewFrame, t: Translate): MaybeFact[] {
   const of = (used: number, limit: number) =>
     t('channel.of', { used: formatBytes(used), limit: formatBytes(limit) });
   return [

@@ -1,6 +1,6 @@
 // Cables belong to what they end at, and only the logging channel's own carries its entries.
 import { expect, test } from 'vitest';
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import { linksAt, trafficOn } from './links.ts';
 
 const link = (id: string, ...ends: string[]) => ({ id, ends });
@@ -23,7 +23,7 @@ const frame = {
     heartbeats: [{ from: 'B', progress: 0.1 }],
   },
   flights: [{ id: 1, link: 'lan-A' }],
-} as unknown as Frame;
+} as unknown as ViewFrame;
 
 const ids = (selection: Parameters<typeof linksAt>[0]) => linksAt(selection, frame).map(({ id }) => id);
 const kinds = (id: string) =>

@@ -1,11 +1,11 @@
 // The cables: which ones lead to what is selected, and what is on its way on one.
-import type { Frame, LinkView } from '../../../../worker/frame.ts';
+import type { LinkView, ViewFrame } from '../../../../worker/frame.ts';
 import type { Selection } from '../../../store/view.ts';
 
 /** The cables that end at a thing of the picture. */
 export function linksAt(
   selection: Selection,
-  { links, channel }: Pick<Frame, 'links' | 'channel'>,
+  { links, channel }: Pick<ViewFrame, 'links' | 'channel'>,
 ): LinkView[] {
   switch (selection.kind) {
     case 'host':
@@ -25,21 +25,21 @@ export function linksAt(
 }
 
 /** Whether the logging channel is on this cable. */
-function isChannel({ id, ends }: LinkView, { from, to }: Frame['channel']): boolean {
+function isChannel({ id, ends }: LinkView, { from, to }: ViewFrame['channel']): boolean {
   return id.startsWith('log-') && ends.includes(from) && ends.includes(to);
 }
 
 /** Something on its way on a cable. */
 export type Traffic =
-  | { kind: 'flight'; flight: Frame['flights'][number] }
-  | { kind: 'entry'; entry: Frame['channel']['entries'][number] }
+  | { kind: 'flight'; flight: ViewFrame['flights'][number] }
+  | { kind: 'entry'; entry: ViewFrame['channel']['entries'][number] }
   | { kind: 'ack'; through: number; progress: number }
   | { kind: 'heartbeat'; from: string; progress: number };
 
 /** What is on a cable at this instant. */
 export function trafficOn(
   link: LinkView,
-  { flights, channel }: Pick<Frame, 'flights' | 'channel'>,
+  { flights, channel }: Pick<ViewFrame, 'flights' | 'channel'>,
 ): Traffic[] {
   const packets = flights
     .filter((flight) => flight.link === link.id)

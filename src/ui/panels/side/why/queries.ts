@@ -1,5 +1,5 @@
 // What can be asked of a thing in the picture: which "why" there is, and in which words.
-import type { Frame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import type { WhyQuery } from '../../../../worker/time-views.ts';
 import { rowOf } from '../../../app/cursor.ts';
 import type { RowSelection, Selection } from '../../../store/view.ts';
@@ -11,7 +11,7 @@ export interface WhyQuestion {
 }
 
 /** The questions that there are about a selection at this frame's instant. */
-export function questionsOf(selection: Selection, frame: Frame): WhyQuestion[] {
+export function questionsOf(selection: Selection, frame: ViewFrame): WhyQuestion[] {
   switch (selection.kind) {
     case 'host':
       return hostQuestions(selection.host, frame);
@@ -48,7 +48,7 @@ export function questionsOf(selection: Selection, frame: Frame): WhyQuestion[] {
   }
 }
 
-function hostQuestions(id: string, frame: Frame): WhyQuestion[] {
+function hostQuestions(id: string, frame: ViewFrame): WhyQuestion[] {
   const host = frame.hosts.find((each) => each.id === id);
   if (host === undefined) return [];
   if (host.haltReason === 'diverged') return [{ key: 'divergence', query: { of: 'divergence' } }];
@@ -59,7 +59,7 @@ function hostQuestions(id: string, frame: Frame): WhyQuestion[] {
 }
 
 /** Of an instruction that made an entry, or of what was put in behind one. */
-function rowQuestions(row: RowSelection, frame: Frame): WhyQuestion[] {
+function rowQuestions(row: RowSelection, frame: ViewFrame): WhyQuestion[] {
   const found = rowOf(row, frame);
   const entry = found === undefined || found.kind === 'fold' ? undefined : found.entry;
   return entry === undefined ? [] : entryQuestions(entry, frame);
@@ -68,7 +68,7 @@ function rowQuestions(row: RowSelection, frame: Frame): WhyQuestion[] {
 /** What became of it; and of one behind which an output is held, what that waits for. */
 function entryQuestions(
   { generation, sequence }: { generation: number; sequence: number },
-  { hosts }: Frame,
+  { hosts }: ViewFrame,
 ): WhyQuestion[] {
   const way: WhyQuestion = { key: 'entry', query: { of: 'entry', generation, sequence } };
   const host = hosts.find(({ outputs }) =>
@@ -80,7 +80,7 @@ function entryQuestions(
 
 function outputQuestions(
   { host, sequence, instruction }: Extract<Selection, { kind: 'output' }>,
-  frame: Frame,
+  frame: ViewFrame,
 ): WhyQuestion[] {
   const outputs = frame.hosts.find(({ id }) => id === host)?.outputs ?? [];
   const output = outputs.find((each) => each.sequence === sequence && each.instruction === instruction);
