@@ -6,12 +6,12 @@ import counter from '../scenario/guests/counter.s?raw';
 import { clientEndpoint, parseUdp, udpFrame, VM_ENDPOINT } from './net/ethernet.ts';
 import {
   ask,
-  type Bench,
   blockWith,
   boot,
   clock,
   completeDisk,
   type Frame,
+  type GuestHost,
   receive,
   replies,
   requestFrame,
@@ -28,16 +28,16 @@ const READ = 2;
 const TEN = { blocks: [[COUNTER_BLOCK, blockWith(10)]] } as { blocks: [number, Frame][] };
 
 /** A counter that has read its block, in which stands 10. */
-function bootCounter(): Bench {
-  const bench = boot(counter, TEN);
-  completeDisk(bench);
-  return bench;
+function bootCounter(): GuestHost {
+  const host = boot(counter, TEN);
+  completeDisk(host);
+  return host;
 }
 
 describe('the counter', () => {
   it('starts by reading its block, and needs few instructions for it', () => {
-    const bench = boot(counter);
-    expect(bench.pending).toEqual([
+    const host = boot(counter);
+    expect(host.pending).toEqual([
       {
         kind: 'diskRead',
         request: expect.any(Number),
@@ -46,80 +46,80 @@ describe('the counter', () => {
         memory: [{ address: expect.any(Number), length: 512 }],
       },
     ]);
-    expect(bench.machine.cpu.instructions).toBeLessThan(5000);
-    expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads[0]! + TICK);
+    expect(host.machine.cpu.instructions).toBeLessThan(5000);
+    expect(timerDeadline(host.machine.clint)).toBe(host.clockReads[0]! + TICK);
   });
 
   it('answers an increment when the new value is on the disk, with the time beside it', () => {
-    const bench = bootCounter();
-    const before = bench.machine.cpu.instructions;
-    ask(bench, 1, 1, INCREMENT);
-    expect(replies(bench)).toEqual([]);
-    const stamp = bench.clockReads.at(-1);
-    const write = completeDisk(bench);
+    const host = bootCounter();
+    const before = host.machine.cpu.instructions;
+    ask(host, 1, 1, INCREMENT);
+    expect(replies(host)).toEqual([]);
+    const stamp = host.clockReads.at(-1);
+    const write = completeDisk(host);
     expect(write).toMatchObject({ kind: 'diskWrite', sector: COUNTER_BLOCK });
-    const view = new DataView(bench.blocks.get(COUNTER_BLOCK)!.buffer);
+    const view = new DataView(host.blocks.get(COUNTER_BLOCK)!.buffer);
     expect([view.getUint32(0, true), Number(view.getBigUint64(4, true))]).toEqual([11, stamp]);
-    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
-    expect(bench.machine.cpu.instructions - before).toBeLessThan(1500);
+    expect(replies(host)).toEqual([[1, 1, 0, 11]]);
+    expect(host.machine.cpu.instructions - before).toBeLessThan(1500);
   });
 
   it('has the new value in memory as soon as it takes a request', () => {
-    const bench = bootCounter();
-    ask(bench, 1, 1, INCREMENT);
-    expect(wordAt(bench, 'counter_value')).toBe(11);
-    ask(bench, 2, 1, READ);
-    expect(replies(bench)).toEqual([[2, 1, 0, 11]]);
+    const host = bootCounter();
+    ask(host, 1, 1, INCREMENT);
+    expect(wordAt(host, 'counter_value')).toBe(11);
+    ask(host, 2, 1, READ);
+    expect(replies(host)).toEqual([[2, 1, 0, 11]]);
   });
 
   it('does a request once, however often it comes', () => {
-    const bench = bootCounter();
-    ask(bench, 1, 1, INCREMENT);
-    ask(bench, 1, 1, INCREMENT);
-    ask(bench, 1, 2, INCREMENT);
-    expect(bench.pending.length).toBe(1);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
-    ask(bench, 1, 1, INCREMENT);
-    expect(replies(bench)).toEqual([[1, 1, 0, 11]]);
-    for (const sequence of [2, 2, 1]) ask(bench, 1, sequence, INCREMENT);
-    expect(replies(bench)).toEqual([]);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([[1, 2, 0, 12]]);
-    for (const sequence of [0, 1]) ask(bench, 1, sequence, INCREMENT);
-    ask(bench, 2, 0, INCREMENT);
-    expect([replies(bench), bench.pending]).toEqual([[], []]);
+    const host = bootCounter();
+    ask(host, 1, 1, INCREMENT);
+    ask(host, 1, 1, INCREMENT);
+    ask(host, 1, 2, INCREMENT);
+    expect(host.pending.length).toBe(1);
+    completeDisk(host);
+    expect(replies(host)).toEqual([[1, 1, 0, 11]]);
+    ask(host, 1, 1, INCREMENT);
+    expect(replies(host)).toEqual([[1, 1, 0, 11]]);
+    for (const sequence of [2, 2, 1]) ask(host, 1, sequence, INCREMENT);
+    expect(replies(host)).toEqual([]);
+    completeDisk(host);
+    expect(replies(host)).toEqual([[1, 2, 0, 12]]);
+    for (const sequence of [0, 1]) ask(host, 1, sequence, INCREMENT);
+    ask(host, 2, 0, INCREMENT);
+    expect([replies(host), host.pending]).toEqual([[], []]);
   });
 
   it('serves clients in the order of their arrival, one write at a time', () => {
-    const bench = bootCounter();
-    for (const client of [3, 1, 8, 2, 5, 4, 7, 6]) ask(bench, client, 1, INCREMENT);
-    ask(bench, 9, 1, INCREMENT);
+    const host = bootCounter();
+    for (const client of [3, 1, 8, 2, 5, 4, 7, 6]) ask(host, client, 1, INCREMENT);
+    ask(host, 9, 1, INCREMENT);
     const served = [3, 1, 8, 2, 5, 4, 7, 6].map((client, i) => {
-      expect(bench.pending.length).toBe(1);
-      completeDisk(bench);
+      expect(host.pending.length).toBe(1);
+      completeDisk(host);
       return [client, 1, 0, 11 + i];
     });
-    expect(replies(bench)).toEqual(served);
-    expect(bench.pending).toEqual([]);
+    expect(replies(host)).toEqual(served);
+    expect(host.pending).toEqual([]);
   });
 
   it('takes several packets at one interrupt', () => {
-    const bench = bootCounter();
+    const host = bootCounter();
     for (const client of [1, 2, 3])
-      inject(bench.machine, { kind: 'packet', bytes: requestFrame(client, 1, READ) });
-    settle(bench);
-    expect(replies(bench)).toEqual([1, 2, 3].map((client) => [client, 1, 0, 10]));
+      inject(host.machine, { kind: 'packet', bytes: requestFrame(client, 1, READ) });
+    settle(host);
+    expect(replies(host)).toEqual([1, 2, 3].map((client) => [client, 1, 0, 10]));
   });
 
   it('keeps requests until it knows its value', () => {
-    const bench = boot(counter, TEN);
-    ask(bench, 1, 1, INCREMENT);
-    ask(bench, 2, 1, READ);
-    ask(bench, 3, 1, 77);
-    completeDisk(bench);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([
+    const host = boot(counter, TEN);
+    ask(host, 1, 1, INCREMENT);
+    ask(host, 2, 1, READ);
+    ask(host, 3, 1, 77);
+    completeDisk(host);
+    completeDisk(host);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 11],
       [2, 1, 0, 11],
       [3, 1, 1, 0],
@@ -127,44 +127,44 @@ describe('the counter', () => {
   });
 
   it('refuses an operation that it does not know', () => {
-    const bench = bootCounter();
+    const host = bootCounter();
     for (const [i, operation] of [0, 3, 256 + INCREMENT, 2 ** 32 - 1].entries())
-      ask(bench, 1, i + 1, operation);
-    expect(replies(bench)).toEqual([1, 2, 3, 4].map((sequence) => [1, sequence, 1, 0]));
+      ask(host, 1, i + 1, operation);
+    expect(replies(host)).toEqual([1, 2, 3, 4].map((sequence) => [1, sequence, 1, 0]));
   });
 
   it('says so when the disk fails, and goes on from the old value', () => {
-    const bench = bootCounter();
-    ask(bench, 1, 1, INCREMENT);
-    ask(bench, 2, 1, INCREMENT);
-    completeDisk(bench, false);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([
+    const host = bootCounter();
+    ask(host, 1, 1, INCREMENT);
+    ask(host, 2, 1, INCREMENT);
+    completeDisk(host, false);
+    completeDisk(host);
+    expect(replies(host)).toEqual([
       [1, 1, 2, 0],
       [2, 1, 0, 11],
     ]);
   });
 
   it('tries the disk again when it could not read its value', () => {
-    const bench = boot(counter, TEN);
-    for (const client of [1, 2]) ask(bench, client, 1, INCREMENT);
-    completeDisk(bench, false);
-    expect(replies(bench)).toEqual([
+    const host = boot(counter, TEN);
+    for (const client of [1, 2]) ask(host, client, 1, INCREMENT);
+    completeDisk(host, false);
+    expect(replies(host)).toEqual([
       [1, 1, 2, 0],
       [2, 1, 2, 0],
     ]);
-    ask(bench, 1, 2, INCREMENT);
-    expect(completeDisk(bench).kind).toBe('diskRead');
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([[1, 2, 0, 11]]);
+    ask(host, 1, 2, INCREMENT);
+    expect(completeDisk(host).kind).toBe('diskRead');
+    completeDisk(host);
+    expect(replies(host)).toEqual([[1, 2, 0, 11]]);
   });
 
   it('goes round its rings', () => {
-    const bench = bootCounter();
+    const host = bootCounter();
     for (let n = 1; n <= 300; n++) {
-      ask(bench, 1 + (n % 3), n, INCREMENT);
-      completeDisk(bench);
-      expect(replies(bench)).toEqual([[1 + (n % 3), n, 0, 10 + n]]);
+      ask(host, 1 + (n % 3), n, INCREMENT);
+      completeDisk(host);
+      expect(replies(host)).toEqual([[1 + (n % 3), n, 0, 10 + n]]);
     }
   });
 });
@@ -214,11 +214,11 @@ describe('the kernel', () => {
     ['another address', forged(30, 10, 0, 0, 11)],
     ['another port', forged(36, 0x1b, 0x59)],
   ])('drops %s', (_, frame) => {
-    const bench = bootCounter();
-    receive(bench, frame);
-    expect([replies(bench), bench.pending]).toEqual([[], []]);
-    receive(bench, GOOD);
-    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+    const host = bootCounter();
+    receive(host, frame);
+    expect([replies(host), host.pending]).toEqual([[], []]);
+    receive(host, GOOD);
+    expect(replies(host)).toEqual([[1, 1, 0, 10]]);
   });
 
   it.each<[string, Frame]>([
@@ -226,108 +226,108 @@ describe('the kernel', () => {
     ['with whatever identification, and never to be fragmented', forged(18, 0xab, 0xcd, 0x40, 0)],
     ['in a frame that is padded', Uint8Array.from([...GOOD, ...new Uint8Array(10)])],
   ])('takes a datagram %s', (_, frame) => {
-    const bench = bootCounter();
-    receive(bench, frame);
-    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+    const host = bootCounter();
+    receive(host, frame);
+    expect(replies(host)).toEqual([[1, 1, 0, 10]]);
   });
 
   it('lets a second hart sleep that the guest has no work for', () => {
-    const bench = boot(counter, { ...TEN, harts: 2 });
-    const [other] = bench.machine.otherHarts;
-    runOtherHart(bench.machine, 1000);
+    const host = boot(counter, { ...TEN, harts: 2 });
+    const [other] = host.machine.otherHarts;
+    runOtherHart(host.machine, 1000);
     expect(other?.waiting).toBe(true);
-    completeDisk(bench);
-    receive(bench, GOOD);
-    expect(replies(bench)).toEqual([[1, 1, 0, 10]]);
+    completeDisk(host);
+    receive(host, GOOD);
+    expect(replies(host)).toEqual([[1, 1, 0, 10]]);
   });
 
   it('makes whole packets', () => {
-    const bench = bootCounter();
-    receive(bench, GOOD);
-    const view = new DataView(bench.frames[0]!.buffer);
+    const host = bootCounter();
+    receive(host, GOOD);
+    const view = new DataView(host.frames[0]!.buffer);
     // Length, identification, "don't fragment", time to live and protocol; a UDP checksum.
     expect([16, 18, 20, 22].map((at) => view.getUint16(at))).toEqual([40, 0, 0x4000, 0x4011]);
     expect(view.getUint16(40)).not.toBe(0);
-    expect(bench.frames[0]!.length).toBe(54);
+    expect(host.frames[0]!.length).toBe(54);
   });
 
   it('leaves what it interrupts as it was', () => {
-    const bench = bootCounter();
-    const { x } = bench.machine.cpu;
+    const host = bootCounter();
+    const { x } = host.machine.cpu;
     const stack = x[2]!;
     for (let register = 1; register < 32; register++) x[register] = 0x1000 + register;
     x[2] = stack;
     const before = [...x.subarray(0, 32)];
-    ask(bench, 1, 1, INCREMENT);
-    ask(bench, 2, 1, INCREMENT);
-    completeDisk(bench);
-    completeDisk(bench);
-    inject(bench.machine, { kind: 'timer' });
-    settle(bench);
-    expect(replies(bench).length).toBe(2);
+    ask(host, 1, 1, INCREMENT);
+    ask(host, 2, 1, INCREMENT);
+    completeDisk(host);
+    completeDisk(host);
+    inject(host.machine, { kind: 'timer' });
+    settle(host);
+    expect(replies(host).length).toBe(2);
     expect([...x.subarray(0, 32)]).toEqual(before);
   });
 
   it('answers to where the request came from', () => {
-    const bench = bootCounter();
+    const host = bootCounter();
     const moved = { ...clientEndpoint(1), mac: Uint8Array.of(2, 9, 8, 7, 6, 5), port: 60_001 };
-    receive(bench, GOOD);
-    receive(bench, udpFrame(moved, VM_ENDPOINT, new Uint8Array(Uint32Array.of(1, READ).buffer)));
-    expect(bench.frames.map((frame) => parseUdp(frame)!.to)).toEqual([clientEndpoint(1), moved]);
-    const [first, second] = bench.frames.map((frame) => parseUdp(frame)!.payload);
+    receive(host, GOOD);
+    receive(host, udpFrame(moved, VM_ENDPOINT, new Uint8Array(Uint32Array.of(1, READ).buffer)));
+    expect(host.frames.map((frame) => parseUdp(frame)!.to)).toEqual([clientEndpoint(1), moved]);
+    const [first, second] = host.frames.map((frame) => parseUdp(frame)!.payload);
     expect(second).toEqual(first);
   });
 
   it('ticks without drift, and leaves out ticks that it missed', () => {
-    const bench = bootCounter();
-    const first = timerDeadline(bench.machine.clint);
+    const host = bootCounter();
+    const first = timerDeadline(host.machine.clint);
     const tickAt = (time: number) => {
-      bench.slept += time - clock(bench);
-      inject(bench.machine, { kind: 'timer' });
-      settle(bench);
-      return timerDeadline(bench.machine.clint);
+      host.slept += time - clock(host);
+      inject(host.machine, { kind: 'timer' });
+      settle(host);
+      return timerDeadline(host.machine.clint);
     };
     expect(tickAt(first + 25)).toBe(first + TICK);
     expect(tickAt(first + TICK)).toBe(first + 2 * TICK);
     tickAt(first + 9 * TICK + 5);
-    expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads.at(-1)! + TICK);
+    expect(timerDeadline(host.machine.clint)).toBe(host.clockReads.at(-1)! + TICK);
     // The clock's lower half runs over while a tick is awaited, and while many are missed.
     const last = tickAt(2 ** 32 - TICK - 500);
     expect(last).toBeLessThan(2 ** 32);
     expect(tickAt(last)).toBe(last + TICK);
     expect(tickAt(last + TICK)).toBe(last + 2 * TICK);
     tickAt(2 ** 33 + TICK);
-    expect(timerDeadline(bench.machine.clint)).toBe(bench.clockReads.at(-1)! + TICK);
-    expect(wordAt(bench, 'ticks')).toBe(7);
+    expect(timerDeadline(host.machine.clint)).toBe(host.clockReads.at(-1)! + TICK);
+    expect(wordAt(host, 'ticks')).toBe(7);
   });
 
   it('reads the clock again when its lower half runs over in between', () => {
-    const bench = bootCounter();
-    const { machine } = bench;
+    const host = bootCounter();
+    const { machine } = host;
     inject(machine, { kind: 'packet', bytes: requestFrame(1, 1, INCREMENT) });
     for (const time of [2 ** 32 - 1, 2 ** 32, 2 ** 32, 2 ** 32 + 1, 2 ** 32 + 2, 2 ** 32 + 3]) {
       expect(run(machine, Number.MAX_SAFE_INTEGER as InstructionCount)).toEqual({ reason: 'clock' });
       inject(machine, { kind: 'clock', time });
     }
-    settle(bench);
-    completeDisk(bench);
-    expect(new DataView(bench.blocks.get(COUNTER_BLOCK)!.buffer).getBigUint64(4, true)).toBe(2n ** 32n + 2n);
+    settle(host);
+    completeDisk(host);
+    expect(new DataView(host.blocks.get(COUNTER_BLOCK)!.buffer).getBigUint64(4, true)).toBe(2n ** 32n + 2n);
   });
 
   it('ends the machine with the cause of a trap that it does not expect', () => {
-    const bench = boot('.include "kernel.s"\nservice_start: unimp\nservice_request: ret\n.bss\nbss_end:');
-    expect(bench.end).toEqual({ reason: 'exit', code: 2 });
+    const host = boot('.include "kernel.s"\nservice_start: unimp\nservice_request: ret\n.bss\nbss_end:');
+    expect(host.end).toEqual({ reason: 'exit', code: 2 });
   });
 
   it('has a bug: a client can make it write anywhere, and where there is no memory it dies of that', () => {
-    const bench = bootCounter();
-    ask(bench, 1, 1, 0xdead, 0);
-    expect(bench.end).toEqual({ reason: 'exit', code: 7 });
-    expect(replies(bench)).toEqual([]);
+    const host = bootCounter();
+    ask(host, 1, 1, 0xdead, 0);
+    expect(host.end).toEqual({ reason: 'exit', code: 7 });
+    expect(replies(host)).toEqual([]);
   });
 
   it('tells the service of each timer interrupt', () => {
-    const bench = boot(`
+    const host = boot(`
       .include "kernel.s"
       service_start: ret
       service_request: ret
@@ -339,13 +339,13 @@ describe('the kernel', () => {
       .bss
       heard: .zero 4
       bss_end:`);
-    tick(bench);
-    tick(bench);
-    expect([wordAt(bench, 'heard'), wordAt(bench, 'ticks')]).toEqual([2, 2]);
+    tick(host);
+    tick(host);
+    expect([wordAt(host, 'heard'), wordAt(host, 'ticks')]).toEqual([2, 2]);
   });
 
   it('ends the machine when somebody types and it has no console', () => {
-    const bench = boot(`
+    const host = boot(`
       .include "kernel.s"
       .equ UART_ENABLE, 0x10000001
       service_start:
@@ -357,12 +357,12 @@ describe('the kernel', () => {
       service_request: ret
       .bss
       bss_end:`);
-    type(bench, 'x');
-    expect(bench.end).toEqual({ reason: 'exit', code: 104 });
+    type(host, 'x');
+    expect(host.end).toEqual({ reason: 'exit', code: 104 });
   });
 
   it('hands the service the arguments of a request', () => {
-    const bench = boot(`
+    const host = boot(`
       .include "kernel.s"
       service_start: ret
       service_request:
@@ -373,12 +373,12 @@ describe('the kernel', () => {
         j   reply
       .bss
       bss_end:`);
-    receive(bench, sent(new Uint8Array(Uint32Array.of(1, 9, 50, 8).buffer)));
-    expect(replies(bench)).toEqual([[1, 1, 2, 42]]);
+    receive(host, sent(new Uint8Array(Uint32Array.of(1, 9, 50, 8).buffer)));
+    expect(replies(host)).toEqual([[1, 1, 2, 42]]);
   });
 
   it('sends nothing while no transmit buffer is free, and collects those that have been sent', () => {
-    const bench = boot(`
+    const host = boot(`
       .include "kernel.s"
       service_start:                  # takes every buffer
         addi sp, sp, -16
@@ -425,19 +425,19 @@ describe('the kernel', () => {
       taken:   .zero 4
       numbers: .zero 4
       bss_end:`);
-    expect([wordAt(bench, 'taken'), wordAt(bench, 'numbers')]).toEqual([8, 0xff]);
-    ask(bench, 1, 1, 0);
-    ask(bench, 1, 1, 0);
-    expect(bench.frames).toEqual([]);
-    ask(bench, 1, 2, 2);
-    expect(bench.frames.splice(0, 2).map(({ length }) => length)).toEqual([28, 28]);
-    expect(replies(bench)).toEqual([[1, 2, 0, 5]]);
-    ask(bench, 2, 1, 0);
-    expect(replies(bench)).toEqual([[2, 1, 0, 5]]);
+    expect([wordAt(host, 'taken'), wordAt(host, 'numbers')]).toEqual([8, 0xff]);
+    ask(host, 1, 1, 0);
+    ask(host, 1, 1, 0);
+    expect(host.frames).toEqual([]);
+    ask(host, 1, 2, 2);
+    expect(host.frames.splice(0, 2).map(({ length }) => length)).toEqual([28, 28]);
+    expect(replies(host)).toEqual([[1, 2, 0, 5]]);
+    ask(host, 2, 1, 0);
+    expect(replies(host)).toEqual([[2, 1, 0, 5]]);
   });
 
   it('has four disk requests under way at once, which may end in any order', () => {
-    const bench = boot(`
+    const host = boot(`
       .include "kernel.s"
       service_start:                  # asks for sectors 1 to 5
         addi sp, sp, -16
@@ -478,18 +478,18 @@ describe('the kernel', () => {
       log:        .zero 16
       sectors:    .zero 4 * 512
       bss_end:`);
-    for (const sector of [1, 2, 3, 4]) bench.blocks.set(sector, blockWith(100 + sector));
-    expect(wordAt(bench, 'started')).toBe(4);
+    for (const sector of [1, 2, 3, 4]) host.blocks.set(sector, blockWith(100 + sector));
+    expect(wordAt(host, 'started')).toBe(4);
     for (const [which, ok] of [
       [2, true],
       [0, false],
       [1, true],
     ] as const)
-      completeDisk(bench, ok, which);
-    const { symbols } = bench.image;
-    expect([...readMemory(bench.machine, symbols.get('log')!, 8)]).toEqual([2, 0, 0, 1, 3, 0, 0, 0]);
-    const sectors = readMemory(bench.machine, symbols.get('sectors')!, 2048);
+      completeDisk(host, ok, which);
+    const { symbols } = host.image;
+    expect([...readMemory(host.machine, symbols.get('log')!, 8)]).toEqual([2, 0, 0, 1, 3, 0, 0, 0]);
+    const sectors = readMemory(host.machine, symbols.get('sectors')!, 2048);
     expect([0, 512, 1024, 1536].map((at) => sectors[at])).toEqual([0, 0, 103, 104]);
-    expect(bench.pending.map(({ sector }) => sector)).toEqual([2, 9, 9, 9]);
+    expect(host.pending.map(({ sector }) => sector)).toEqual([2, 9, 9, 9]);
   });
 });

@@ -8,7 +8,7 @@ import { at, worldConfig } from '../testing/worlds.ts';
 import { crashHost } from '../vm/host-power.ts';
 import { receiveCheckpoint } from './checkpointing.ts';
 
-function bench() {
+function fixture() {
   const base = worldConfig();
   const config = worldConfig({
     clients: [],
@@ -32,7 +32,7 @@ function bench() {
 const poke = ({ machine }: Host, offset: number): boolean => flipBit(machine, 0x8000_0000 + offset, 0);
 
 test('each epoch’s changes are copied aside and sent; the backup is what the primary was then', () => {
-  const { a, b, to, of } = bench();
+  const { a, b, to, of } = fixture();
   to(1_000_000);
   poke(a, 0x6000);
   poke(a, 0x9000);
@@ -54,7 +54,7 @@ test('each epoch’s changes are copied aside and sent; the backup is what the p
 });
 
 test('an output waits for the checkpoint that ends its epoch', () => {
-  const { a, to, of } = bench();
+  const { a, to, of } = fixture();
   const held = {
     sequence: 2,
     instruction: 0 as never,
@@ -70,7 +70,7 @@ test('an output waits for the checkpoint that ends its epoch', () => {
 });
 
 test('a backup goes live from the last whole epoch, and says so', () => {
-  const { world, a, b, see, to, of } = bench();
+  const { world, a, b, see, to, of } = fixture();
   to(12_000_000);
   const then = hashMachine(b.machine);
   crashHost(world, a, see);
@@ -82,7 +82,7 @@ test('a backup goes live from the last whole epoch, and says so', () => {
 });
 
 test('a checkpoint that comes too late, of another generation or from a stranger is not taken', () => {
-  const { world, b, see, to, of } = bench();
+  const { world, b, see, to, of } = fixture();
   to(1_000_000);
   const checkpoint = (generation: number) => ({
     kind: 'checkpoint' as const,

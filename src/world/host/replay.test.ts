@@ -12,7 +12,7 @@ import { at, worldConfig } from '../testing/worlds.ts';
 import { replay } from './replay.ts';
 
 /** A backup that has not run yet, with entries at its very instruction. */
-function bench(bodies: EntryBody[], protocol: Partial<ProtocolConfig> = {}) {
+function fixture(bodies: EntryBody[], protocol: Partial<ProtocolConfig> = {}) {
   const base = worldConfig();
   const world = createWorld(worldConfig({ protocol: { ...base.protocol, ...protocol } }));
   world.now = at(1000);
@@ -29,7 +29,7 @@ const kinds = (facts: Observation[]): string[] => facts.map(({ kind }) => kind);
 const output = { kind: 'console', byte: 65, number: 1 } as const;
 
 test('entries of one instruction are applied together, in order, and leave the buffer', () => {
-  const { b, facts, go } = bench([
+  const { b, facts, go } = fixture([
     { kind: 'timer', time: 5 },
     { kind: 'control', operation: 'share', value: 40 },
   ]);
@@ -41,7 +41,7 @@ test('entries of one instruction are applied together, in order, and leave the b
 });
 
 test('an entry further on stays where it is', () => {
-  const { b, facts, go } = bench([]);
+  const { b, facts, go } = fixture([]);
   receive(
     b.replica.receiver,
     encodeEntry({ kind: 'timer', time: 5, sequence: 1, instruction: 10 as never }),
@@ -53,25 +53,25 @@ test('an entry further on stays where it is', () => {
 });
 
 test('an output is dropped where the log has it, and one that is not there is a divergence', () => {
-  const same = bench([outputEntry(output)]);
+  const same = fixture([outputEntry(output)]);
   same.b.replica.reproduced.push({ sequence: 0, instruction: 0 as never, output, producedAt: at(0) });
   same.go();
   expect(kinds(same.facts)).toEqual(['replayed', 'outputDropped']);
-  const none = bench([outputEntry(output), { kind: 'timer', time: 5 }]);
+  const none = fixture([outputEntry(output), { kind: 'timer', time: 5 }]);
   none.go();
   expect(kinds(none.facts)).toEqual(['diverged', 'halted']);
   expect(none.b.replica.receiver.entries).toHaveLength(2);
 });
 
 test('a value that the machine did not ask for is a divergence', () => {
-  const { facts, go } = bench([{ kind: 'clock', time: 5 }]);
+  const { facts, go } = fixture([{ kind: 'clock', time: 5 }]);
   go();
   expect(facts[0]).toMatchObject({ kind: 'diverged', expected: 'clock', found: 'another instruction' });
 });
 
 test('a paused or dead host does nothing', () => {
   for (const change of [(b: Host) => (b.isPaused = true), (b: Host) => (b.isAlive = false)]) {
-    const { b, facts, go } = bench([{ kind: 'timer', time: 5 }]);
+    const { b, facts, go } = fixture([{ kind: 'timer', time: 5 }]);
     change(b);
     go();
     expect(facts).toEqual([]);
@@ -79,7 +79,7 @@ test('a paused or dead host does nothing', () => {
 });
 
 test('the last entry consumed, who has won goes live', () => {
-  const { b, facts, go } = bench([{ kind: 'timer', time: 5 }]);
+  const { b, facts, go } = fixture([{ kind: 'timer', time: 5 }]);
   b.replica.arbitration = 'won';
   go();
   expect(kinds(facts).slice(0, 3)).toEqual(['replayed', 'wentLive', 'macAnnounced']);
@@ -89,7 +89,7 @@ test('the last entry consumed, who has won goes live', () => {
 describe('with a backup that reads itself', () => {
   const completion = { kind: 'diskCompletion', request: 3, ok: true } as const;
   const reading = (own?: PendingIo['own']) => {
-    const made = bench([completion], { backupReads: true });
+    const made = fixture([completion], { backupReads: true });
     const operation = {
       kind: 'diskRead' as const,
       request: 3,
@@ -119,7 +119,7 @@ describe('with a backup that reads itself', () => {
 });
 
 test('the state told of an entry is the machine’s once it is applied', () => {
-  const { b, facts, go } = bench([{ kind: 'timer', time: 5 }]);
+  const { b, facts, go } = fixture([{ kind: 'timer', time: 5 }]);
   go();
   expect(facts[0]).toMatchObject({ state: hashMachine(b.machine) });
 });

@@ -327,7 +327,7 @@ describe('I23, pacing', () => {
   });
   const entry = (sequence: number, at: number): Told => recorded(sequence, { at: at * ms });
   const done = (sequence: number, at: number): Told => replayed(sequence, { at: at * ms });
-  // The bench's world looks every 5 ms, and finds more than 8 ms too much.
+  // The test's world looks every 5 ms, and finds more than 8 ms too much.
   judgesSo(pacing, [
     [
       'less and less, then more',

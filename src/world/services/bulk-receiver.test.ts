@@ -13,26 +13,26 @@ const words = (request: number) => upload?.arguments(request, 1, noise) ?? [];
 
 describe('the bulk receiver', () => {
   it('takes packets as full as can be, and answers with the checksum of all of them', () => {
-    const bench = boot(guest);
+    const host = boot(guest);
     const all: number[] = [];
     for (const sequence of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
       const some = words(sequence);
       all.push(...some);
       const frame = requestFrame(1, sequence, UPLOAD, ...some);
       expect(frame.length).toBe(14 + 20 + 8 + 8 + 1400);
-      receive(bench, frame);
-      expect(replies(bench)).toEqual([[1, sequence, 0, checksumOf(all)]]);
+      receive(host, frame);
+      expect(replies(host)).toEqual([[1, sequence, 0, checksumOf(all)]]);
     }
   });
 
   it('keeps its clients apart, and takes no upload twice', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, UPLOAD, 5, 7);
-    ask(bench, 2, 1, UPLOAD, 9);
-    ask(bench, 1, 1, UPLOAD, 5, 7);
-    ask(bench, 1, 2, UPLOAD, 1);
-    ask(bench, 1, 3, UPLOAD);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, UPLOAD, 5, 7);
+    ask(host, 2, 1, UPLOAD, 9);
+    ask(host, 1, 1, UPLOAD, 5, 7);
+    ask(host, 1, 2, UPLOAD, 1);
+    ask(host, 1, 3, UPLOAD);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 31 * 5 + 7],
       [2, 1, 0, 9],
       [1, 1, 0, 31 * 5 + 7],
@@ -42,10 +42,10 @@ describe('the bulk receiver', () => {
   });
 
   it('refuses an operation that it does not know', () => {
-    const bench = boot(guest);
-    for (const [i, operation] of [0, 2, 257].entries()) ask(bench, 1, i + 1, operation, 3);
-    ask(bench, 1, 4, UPLOAD, 3);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    for (const [i, operation] of [0, 2, 257].entries()) ask(host, 1, i + 1, operation, 3);
+    ask(host, 1, 4, UPLOAD, 3);
+    expect(replies(host)).toEqual([
       [1, 1, 1, 0],
       [1, 2, 1, 0],
       [1, 3, 1, 0],

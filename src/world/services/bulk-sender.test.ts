@@ -11,31 +11,31 @@ const DOWNLOAD = 1;
 
 describe('the bulk sender', () => {
   it('sends the data of the request behind their checksum, in one full packet', () => {
-    const bench = boot(guest);
+    const host = boot(guest);
     for (let sequence = 1; sequence <= 20; sequence++) {
-      ask(bench, 1 + (sequence % 3), sequence, DOWNLOAD);
-      const [frame] = bench.frames;
+      ask(host, 1 + (sequence % 3), sequence, DOWNLOAD);
+      const [frame] = host.frames;
       const payload = new Uint32Array(parseUdp(frame!)!.payload.buffer);
       expect(payload.byteLength).toBe(1400);
       expect([...payload.subarray(3)]).toEqual(dataOf(sequence));
-      expect(replies(bench)).toEqual([[1 + (sequence % 3), sequence, 0, checksumOf(dataOf(sequence))]]);
+      expect(replies(host)).toEqual([[1 + (sequence % 3), sequence, 0, checksumOf(dataOf(sequence))]]);
     }
   });
 
   it('sends the same again, whatever it sent to others meanwhile', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, DOWNLOAD);
-    ask(bench, 2, 7, DOWNLOAD);
-    ask(bench, 1, 1, DOWNLOAD);
-    const [first, other, again] = bench.frames;
+    const host = boot(guest);
+    ask(host, 1, 1, DOWNLOAD);
+    ask(host, 2, 7, DOWNLOAD);
+    ask(host, 1, 1, DOWNLOAD);
+    const [first, other, again] = host.frames;
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
   });
 
   it('refuses an operation that it does not know', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, 2);
-    expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+    const host = boot(guest);
+    ask(host, 1, 1, 2);
+    expect(replies(host)).toEqual([[1, 1, 1, 0]]);
   });
 });
 

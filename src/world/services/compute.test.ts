@@ -42,37 +42,37 @@ it('knows what each kind of round comes to', () => {
 
 describe('the program that computes', () => {
   it('works without sleeping, whatever interrupts it', () => {
-    const bench = boot(guest, { isBusy: true });
+    const host = boot(guest, { isBusy: true });
     for (let n = 0; n < 60; n++) {
-      tick(bench);
-      ask(bench, 1, n + 1, PROGRESS);
+      tick(host);
+      ask(host, 1, n + 1, PROGRESS);
     }
-    const progress = replies(bench).map(([, , status, value]) => [status, value!]);
+    const progress = replies(host).map(([, , status, value]) => [status, value!]);
     expect(progress.every(([status]) => status === 0)).toBe(true);
     const rounds = progress.map(([, value]) => value!);
     expect(rounds).toEqual(rounds.toSorted((a, b) => a - b));
     expect(rounds.at(-1)).toBeGreaterThan(6);
-    expect([0, 1, 2].map((kind) => wordAt(bench, 'results', kind))).toEqual(RESULTS);
+    expect([0, 1, 2].map((kind) => wordAt(host, 'results', kind))).toEqual(RESULTS);
   });
 
   it('tells what a round came to, and 0 before the first', () => {
-    const bench = boot(guest, { isBusy: true });
-    ask(bench, 1, 1, RESULT, 2);
-    expect(replies(bench)).toEqual([[1, 1, 0, 0]]);
-    settle(bench, ROUNDS);
-    for (const kind of [0, 1, 2]) ask(bench, 1, 2 + kind, RESULT, kind);
-    expect(replies(bench)).toEqual(RESULTS.map((value, kind) => [1, 2 + kind, 0, value]));
+    const host = boot(guest, { isBusy: true });
+    ask(host, 1, 1, RESULT, 2);
+    expect(replies(host)).toEqual([[1, 1, 0, 0]]);
+    settle(host, ROUNDS);
+    for (const kind of [0, 1, 2]) ask(host, 1, 2 + kind, RESULT, kind);
+    expect(replies(host)).toEqual(RESULTS.map((value, kind) => [1, 2 + kind, 0, value]));
   });
 
   it('refuses what it does not know', () => {
-    const bench = boot(guest, { isBusy: true });
+    const host = boot(guest, { isBusy: true });
     // As many good ones as there are receive buffers: their arguments stay there.
-    for (let n = 1; n <= 8; n++) ask(bench, 1, n, RESULT, 0);
-    replies(bench);
-    ask(bench, 1, 9, RESULT, 3);
-    ask(bench, 1, 10, RESULT);
-    ask(bench, 1, 11, 3);
-    expect(replies(bench)).toEqual([9, 10, 11].map((sequence) => [1, sequence, 1, 0]));
+    for (let n = 1; n <= 8; n++) ask(host, 1, n, RESULT, 0);
+    replies(host);
+    ask(host, 1, 9, RESULT, 3);
+    ask(host, 1, 10, RESULT);
+    ask(host, 1, 11, 3);
+    expect(replies(host)).toEqual([9, 10, 11].map((sequence) => [1, sequence, 1, 0]));
   });
 });
 

@@ -4,11 +4,11 @@ import guest from '../../scenario/guests/disk-reader.s?raw';
 import { asked, told, verdicts } from '../testing/checker.ts';
 import {
   ask,
-  type Bench,
   blockWith,
   boot,
   completeDisk,
   type Frame,
+  type GuestHost,
   receive,
   replies,
   requestFrame,
@@ -28,22 +28,22 @@ blocks[0] = [0, blockWith(...Array<number>(127).fill(0), 1)];
 const bootReader = () => boot(guest, { blocks, sectors: SECTORS });
 
 /** Completes so many reads, of those under way the given one each time. */
-function read(bench: Bench, count: number, which = 0, ok = true): number[] {
-  return Array.from({ length: count }, () => completeDisk(bench, ok, which).sector);
+function read(host: GuestHost, count: number, which = 0, ok = true): number[] {
+  return Array.from({ length: count }, () => completeDisk(host, ok, which).sector);
 }
 
 describe('the bulk disk reader', () => {
   it('reads the disk from beginning to end, over and over, with four reads under way', () => {
-    const bench = bootReader();
-    expect(bench.pending.map(({ sector }) => sector)).toEqual([0, 1, 2, 3]);
-    expect(read(bench, 14)).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1]);
-    expect(bench.frames).toEqual([]);
+    const host = bootReader();
+    expect(host.pending.map(({ sector }) => sector)).toEqual([0, 1, 2, 3]);
+    expect(read(host, 14)).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1]);
+    expect(host.frames).toEqual([]);
   });
 
   it('reads into four pages of memory', () => {
-    const bench = bootReader();
-    read(bench, 5, 2);
-    const pages = bench.pending.map(({ memory }) => memory.map(({ address }) => address >>> 12));
+    const host = bootReader();
+    read(host, 5, 2);
+    const pages = host.pending.map(({ memory }) => memory.map(({ address }) => address >>> 12));
     expect(new Set(pages.flat()).size).toBe(4);
   });
 
@@ -52,25 +52,25 @@ describe('the bulk disk reader', () => {
     (wanted) => {
       const sum = Number('111111'.slice(-wanted));
       for (let before = 0; before < SECTORS; before++) {
-        const bench = bootReader();
-        read(bench, before);
-        ask(bench, 1, 1, SUM, wanted);
-        read(bench, SECTORS + 4);
-        expect(replies(bench)).toEqual([[1, 1, 0, sum]]);
+        const host = bootReader();
+        read(host, before);
+        ask(host, 1, 1, SUM, wanted);
+        read(host, SECTORS + 4);
+        expect(replies(host)).toEqual([[1, 1, 0, sum]]);
       }
     },
   );
 
   it('counts each block once, in whatever order reads end', () => {
     for (const which of [1, 2, 3]) {
-      const bench = bootReader();
-      read(bench, 3, which);
-      ask(bench, 1, 1, SUM, 6);
-      ask(bench, 2, 1, SUM, 3);
+      const host = bootReader();
+      read(host, 3, which);
+      ask(host, 1, 1, SUM, 6);
+      ask(host, 2, 1, SUM, 3);
       // One read stays under way while the others go round the disk more than once.
-      read(bench, 20, which);
-      read(bench, 30, 0);
-      const sorted = replies(bench).sort(([a = 0], [b = 0]) => a - b);
+      read(host, 20, which);
+      read(host, 30, 0);
+      const sorted = replies(host).sort(([a = 0], [b = 0]) => a - b);
       expect(sorted).toEqual([
         [1, 1, 0, 111_111],
         [2, 1, 0, 111],
@@ -79,12 +79,12 @@ describe('the bulk disk reader', () => {
   });
 
   it('answers each client by itself, one request after the other', () => {
-    const bench = bootReader();
-    for (let n = 1; n <= 8; n++) ask(bench, n, 1, SUM, 1 + (n % 6));
-    read(bench, 12);
-    ask(bench, 3, 2, SUM, 1);
-    read(bench, 12);
-    const told = replies(bench);
+    const host = bootReader();
+    for (let n = 1; n <= 8; n++) ask(host, n, 1, SUM, 1 + (n % 6));
+    read(host, 12);
+    ask(host, 3, 2, SUM, 1);
+    read(host, 12);
+    const told = replies(host);
     expect(told.length).toBe(9);
     for (const [client = 0, sequence, status, value] of told) {
       const wanted = sequence === 2 ? 1 : 1 + (client % 6);
@@ -93,24 +93,24 @@ describe('the bulk disk reader', () => {
   });
 
   it('says so when the disk fails, and reads on', () => {
-    const bench = bootReader();
-    ask(bench, 1, 1, SUM, 1);
-    ask(bench, 2, 1, SUM, 6);
-    read(bench, 4);
-    expect(bench.pending[0]?.sector).toBe(4);
-    read(bench, 2, 0, false);
-    expect(replies(bench)).toEqual([[2, 1, 2, 0]]);
-    read(bench, 6);
-    expect(replies(bench)).toEqual([[1, 1, 0, 1]]);
-    ask(bench, 2, 2, SUM, 6);
-    read(bench, 10);
-    expect(replies(bench)).toEqual([[2, 2, 0, 111_111]]);
+    const host = bootReader();
+    ask(host, 1, 1, SUM, 1);
+    ask(host, 2, 1, SUM, 6);
+    read(host, 4);
+    expect(host.pending[0]?.sector).toBe(4);
+    read(host, 2, 0, false);
+    expect(replies(host)).toEqual([[2, 1, 2, 0]]);
+    read(host, 6);
+    expect(replies(host)).toEqual([[1, 1, 0, 1]]);
+    ask(host, 2, 2, SUM, 6);
+    read(host, 10);
+    expect(replies(host)).toEqual([[2, 2, 0, 111_111]]);
   });
 
   it('does not take what stands behind a request for its argument', () => {
-    const bench = bootReader();
-    receive(bench, Uint8Array.from([...requestFrame(1, 1, SUM), 1, 0, 0, 0]));
-    expect(replies(bench)).toEqual([[1, 1, 3, 0]]);
+    const host = bootReader();
+    receive(host, Uint8Array.from([...requestFrame(1, 1, SUM), 1, 0, 0, 0]));
+    expect(replies(host)).toEqual([[1, 1, 3, 0]]);
   });
 
   it.each([
@@ -119,10 +119,10 @@ describe('the bulk disk reader', () => {
     [[2 ** 32 - 1], 3],
     [[], 3],
   ])('refuses to sum %j blocks of six', (wanted, status) => {
-    const bench = bootReader();
-    ask(bench, 1, 1, SUM, ...wanted);
-    ask(bench, 1, 2, 2, 1);
-    expect(replies(bench)).toEqual([
+    const host = bootReader();
+    ask(host, 1, 1, SUM, ...wanted);
+    ask(host, 1, 2, 2, 1);
+    expect(replies(host)).toEqual([
       [1, 1, status, 0],
       [1, 2, 1, 0],
     ]);

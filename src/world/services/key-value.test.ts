@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import guest from '../../scenario/guests/key-value.s?raw';
 import type { Fact } from '../state/observation.ts';
 import { asked, askedAgain, told, verdicts } from '../testing/checker.ts';
-import { ask, type Bench, boot, completeDisk, type Frame, replies } from '../testing/guest-host.ts';
+import {
+  ask,
+  boot,
+  completeDisk,
+  type EthernetFrame,
+  type GuestHost,
+  replies,
+} from '../testing/guest-host.ts';
 import { worldConfig } from '../testing/worlds.ts';
 import { keyValue } from './key-value.ts';
 
@@ -13,45 +20,45 @@ const LOG = [8, 9, 10, 11];
 const RECORDS_MAX = 55;
 
 /** A store that has read its log. */
-function bootStore(blocks: Iterable<[number, Frame]> = []): Bench {
-  const bench = boot(guest, { blocks: [...blocks] });
-  for (const sector of LOG) expect(completeDisk(bench)).toMatchObject({ kind: 'diskRead', sector });
-  return bench;
+function bootStore(blocks: Iterable<[number, EthernetFrame]> = []): GuestHost {
+  const host = boot(guest, { blocks: [...blocks] });
+  for (const sector of LOG) expect(completeDisk(host)).toMatchObject({ kind: 'diskRead', sector });
+  return host;
 }
 
 /** All sixteen values, as the first client is told. */
-function contents(bench: Bench, from: number): number[] {
-  for (let key = 0; key < 16; key++) ask(bench, 1, from + key, GET, key);
-  return replies(bench).map(([, , , value]) => value!);
+function contents(host: GuestHost, from: number): number[] {
+  for (let key = 0; key < 16; key++) ask(host, 1, from + key, GET, key);
+  return replies(host).map(([, , , value]) => value!);
 }
 
 describe('the key-value store', () => {
   it('answers a put when it is in the log, and shows it then', () => {
-    const bench = bootStore();
-    ask(bench, 1, 1, PUT, 3, 70);
-    ask(bench, 2, 1, GET, 3);
-    expect(replies(bench)).toEqual([[2, 1, 0, 0]]);
-    expect(completeDisk(bench)).toMatchObject({ kind: 'diskWrite', sector: 9 });
-    ask(bench, 2, 2, GET, 3);
-    expect(replies(bench)).toEqual([
+    const host = bootStore();
+    ask(host, 1, 1, PUT, 3, 70);
+    ask(host, 2, 1, GET, 3);
+    expect(replies(host)).toEqual([[2, 1, 0, 0]]);
+    expect(completeDisk(host)).toMatchObject({ kind: 'diskWrite', sector: 9 });
+    ask(host, 2, 2, GET, 3);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 70],
       [2, 2, 0, 70],
     ]);
   });
 
   it('does either when asked for a mix', () => {
-    const bench = bootStore();
-    ask(bench, 1, 1, MIX, PUT, 15, 70);
-    completeDisk(bench);
-    ask(bench, 1, 2, MIX, GET, 15);
-    expect(replies(bench)).toEqual([
+    const host = bootStore();
+    ask(host, 1, 1, MIX, PUT, 15, 70);
+    completeDisk(host);
+    ask(host, 1, 2, MIX, GET, 15);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 70],
       [1, 2, 0, 70],
     ]);
   });
 
   it('refuses what it does not know', () => {
-    const bench = bootStore();
+    const host = bootStore();
     const wrong = [
       [4, 1, 1],
       [PUT, 16, 1],
@@ -63,39 +70,39 @@ describe('the key-value store', () => {
       [MIX, 4, 1, 1],
       [MIX, PUT, 1],
     ];
-    for (const [i, words] of wrong.entries()) ask(bench, 1, i + 1, ...(words as [number]));
-    expect(replies(bench).map(([, , status]) => status)).toEqual(wrong.map(() => 1));
-    expect(bench.pending).toEqual([]);
+    for (const [i, words] of wrong.entries()) ask(host, 1, i + 1, ...(words as [number]));
+    expect(replies(host).map(([, , status]) => status)).toEqual(wrong.map(() => 1));
+    expect(host.pending).toEqual([]);
   });
 
   it('writes down together what came during a write', () => {
-    const bench = bootStore();
-    for (const client of [1, 2, 3, 4]) ask(bench, client, 1, PUT, 5, client);
-    expect(bench.pending.length).toBe(1);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([[1, 1, 0, 1]]);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([2, 3, 4].map((client) => [client, 1, 0, client]));
-    expect(bench.pending).toEqual([]);
-    expect(contents(bench, 10)[5]).toBe(4);
+    const host = bootStore();
+    for (const client of [1, 2, 3, 4]) ask(host, client, 1, PUT, 5, client);
+    expect(host.pending.length).toBe(1);
+    completeDisk(host);
+    expect(replies(host)).toEqual([[1, 1, 0, 1]]);
+    completeDisk(host);
+    expect(replies(host)).toEqual([2, 3, 4].map((client) => [client, 1, 0, client]));
+    expect(host.pending).toEqual([]);
+    expect(contents(host, 10)[5]).toBe(4);
   });
 
   it('puts in the order in which it was asked, whoever asked', () => {
-    const bench = bootStore();
-    for (const client of [4, 2, 3, 1]) ask(bench, client, 1, PUT, 5, client);
-    completeDisk(bench);
-    completeDisk(bench);
-    expect(replies(bench).map(([client]) => client)).toEqual([4, 2, 3, 1]);
-    expect(contents(bench, 10)[5]).toBe(1);
-    expect(contents(bootStore(bench.blocks), 1)[5]).toBe(1);
+    const host = bootStore();
+    for (const client of [4, 2, 3, 1]) ask(host, client, 1, PUT, 5, client);
+    completeDisk(host);
+    completeDisk(host);
+    expect(replies(host).map(([client]) => client)).toEqual([4, 2, 3, 1]);
+    expect(contents(host, 10)[5]).toBe(1);
+    expect(contents(bootStore(host.blocks), 1)[5]).toBe(1);
   });
 
   it('keeps requests until it has read its log', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, PUT, 1, 9);
-    ask(bench, 2, 1, GET, 1);
-    for (let n = 0; n < 5; n++) completeDisk(bench);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, PUT, 1, 9);
+    ask(host, 2, 1, GET, 1);
+    for (let n = 0; n < 5; n++) completeDisk(host);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 9],
       [2, 1, 0, 9],
     ]);
@@ -111,16 +118,16 @@ describe('the key-value store', () => {
         fc.array(fc.tuple(fc.nat(15), fc.nat(2 ** 31)), { minLength: 1, maxLength: 6 * RECORDS_MAX }),
         fc.nat(3),
         (puts, crowd) => {
-          const bench = bootStore();
+          const host = bootStore();
           const model: number[] = Array(16).fill(0);
           puts.forEach(([key, value], n) => {
             model[key] = value;
-            ask(bench, 1 + (n % (crowd + 1)), n + 1, PUT, key, value);
-            while (bench.pending.length > 0) completeDisk(bench);
+            ask(host, 1 + (n % (crowd + 1)), n + 1, PUT, key, value);
+            while (host.pending.length > 0) completeDisk(host);
           });
-          expect(replies(bench).length).toBe(puts.length);
-          expect(contents(bench, 1000)).toEqual(model);
-          expect(contents(bootStore(bench.blocks), 1)).toEqual(model);
+          expect(replies(host).length).toBe(puts.length);
+          expect(contents(host, 1000)).toEqual(model);
+          expect(contents(bootStore(host.blocks), 1)).toEqual(model);
         },
       ),
       { numRuns: 15 },
@@ -128,48 +135,48 @@ describe('the key-value store', () => {
   });
 
   it('begins a page only when the one before is on the disk', () => {
-    const bench = bootStore();
+    const host = bootStore();
     for (let n = 1; n < RECORDS_MAX - 1; n++) {
-      ask(bench, 1, n, PUT, 0, n);
-      completeDisk(bench);
+      ask(host, 1, n, PUT, 0, n);
+      completeDisk(host);
     }
-    replies(bench);
-    for (const client of [2, 3, 4]) ask(bench, client, 1, PUT, client, client);
-    const writes = [1, 2, 3].map(() => completeDisk(bench).sector);
+    replies(host);
+    for (const client of [2, 3, 4]) ask(host, client, 1, PUT, client, client);
+    const writes = [1, 2, 3].map(() => completeDisk(host).sector);
     expect(writes).toEqual([9, 9, 10]);
-    expect(bench.pending).toEqual([]);
-    expect(contents(bootStore(bench.blocks), 1).slice(0, 5)).toEqual([RECORDS_MAX - 2, 0, 2, 3, 4]);
+    expect(host.pending).toEqual([]);
+    expect(contents(bootStore(host.blocks), 1).slice(0, 5)).toEqual([RECORDS_MAX - 2, 0, 2, 3, 4]);
   });
 
   it('says so when the disk fails, and forgets what it could not write', () => {
-    const bench = bootStore();
-    ask(bench, 1, 1, PUT, 2, 20);
-    completeDisk(bench);
-    ask(bench, 1, 2, PUT, 2, 21);
-    ask(bench, 2, 1, PUT, 3, 30);
-    completeDisk(bench, false);
-    completeDisk(bench);
-    expect(replies(bench)).toEqual([
+    const host = bootStore();
+    ask(host, 1, 1, PUT, 2, 20);
+    completeDisk(host);
+    ask(host, 1, 2, PUT, 2, 21);
+    ask(host, 2, 1, PUT, 3, 30);
+    completeDisk(host, false);
+    completeDisk(host);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 20],
       [1, 2, 2, 0],
       [2, 1, 0, 30],
     ]);
-    expect(contents(bench, 3).slice(2, 4)).toEqual([20, 30]);
-    expect(contents(bootStore(bench.blocks), 1).slice(2, 4)).toEqual([20, 30]);
+    expect(contents(host, 3).slice(2, 4)).toEqual([20, 30]);
+    expect(contents(bootStore(host.blocks), 1).slice(2, 4)).toEqual([20, 30]);
   });
 
   it('tries the disk again when it could not read its log', () => {
-    const bench = boot(guest);
-    for (const client of [1, 2]) ask(bench, client, 1, GET, 1);
-    completeDisk(bench, false);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    for (const client of [1, 2]) ask(host, client, 1, GET, 1);
+    completeDisk(host, false);
+    expect(replies(host)).toEqual([
       [1, 1, 2, 0],
       [2, 1, 2, 0],
     ]);
-    expect(bench.pending).toEqual([]);
-    ask(bench, 1, 2, GET, 1);
-    for (const _ of LOG) completeDisk(bench);
-    expect(replies(bench)).toEqual([[1, 2, 0, 0]]);
+    expect(host.pending).toEqual([]);
+    ask(host, 1, 2, GET, 1);
+    for (const _ of LOG) completeDisk(host);
+    expect(replies(host)).toEqual([[1, 2, 0, 0]]);
   });
 });
 
@@ -219,17 +226,17 @@ describe('its checker', () => {
   });
 
   it('begins with what a log on the disk says', () => {
-    const bench = bootStore();
+    const host = bootStore();
     for (let n = 1; n <= RECORDS_MAX + 5; n++) {
-      ask(bench, 1, n, PUT, n % 3, n);
-      completeDisk(bench);
+      ask(host, 1, n, PUT, n % 3, n);
+      completeDisk(host);
     }
-    replies(bench);
+    replies(host);
     const { disk, ...config } = worldConfig();
-    const stored = [...bench.blocks].map(([block, bytes]) => ({ block, bytes }));
+    const stored = [...host.blocks].map(([block, bytes]) => ({ block, bytes }));
     const first = (key: number, value: number) =>
       verdicts(keyValue, gets(1, 1, key, value), { ...config, disk: { ...disk, contents: stored } }).at(-1);
-    expect(contents(bench, 1000).slice(0, 4)).toEqual([60, 58, 59, 0]);
+    expect(contents(host, 1000).slice(0, 4)).toEqual([60, 58, 59, 0]);
     expect([first(0, 60), first(1, 58), first(2, 59), first(3, 0)]).toEqual(Array(4).fill('holds'));
     expect(first(0, 57)).toMatchObject({ key: 'valueWrong' });
   });

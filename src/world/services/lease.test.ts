@@ -10,24 +10,24 @@ const REFUSED = 3;
 
 describe('the lease server', () => {
   it('gives the lease to the first who asks, until a time', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, ACQUIRE, 1);
-    const until = bench.clockReads.at(-1)! + LEASE_TICKS;
-    expect(replies(bench)).toEqual([[1, 1, 0, until]]);
-    ask(bench, 2, 1, ACQUIRE, 2);
-    ask(bench, 2, 2, RENEW, 2);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, ACQUIRE, 1);
+    const until = host.clockReads.at(-1)! + LEASE_TICKS;
+    expect(replies(host)).toEqual([[1, 1, 0, until]]);
+    ask(host, 2, 1, ACQUIRE, 2);
+    ask(host, 2, 2, RENEW, 2);
+    expect(replies(host)).toEqual([
       [2, 1, REFUSED, 1],
       [2, 2, REFUSED, 1],
     ]);
   });
 
   it('gives its holder more of it', () => {
-    const bench = boot(guest);
+    const host = boot(guest);
     const granted = [ACQUIRE, RENEW, ACQUIRE].map((operation, n) => {
-      bench.slept += 1000;
-      ask(bench, 1, n + 1, operation, 1);
-      return replies(bench)[0];
+      host.slept += 1000;
+      ask(host, 1, n + 1, operation, 1);
+      return replies(host)[0];
     });
     const times = granted.map((reply) => reply![3]!);
     expect(granted.map((reply) => reply![2])).toEqual([0, 0, 0]);
@@ -36,53 +36,53 @@ describe('the lease server', () => {
   });
 
   it('takes it back at the first timer interrupt after its time, and not before', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, ACQUIRE, 1);
-    const until = replies(bench)[0]![3]!;
-    tick(bench, until - 100);
-    expect(wordAt(bench, 'holder')).toBe(1);
-    bench.slept += until + 10 - clock(bench);
-    ask(bench, 2, 1, ACQUIRE, 2);
-    expect(replies(bench)).toEqual([[2, 1, REFUSED, 1]]);
-    tick(bench);
-    ask(bench, 2, 2, ACQUIRE, 2);
-    expect(replies(bench)).toMatchObject([[2, 2, 0, expect.any(Number)]]);
-    ask(bench, 1, 2, RENEW, 1);
-    expect(replies(bench)).toEqual([[1, 2, REFUSED, 2]]);
+    const host = boot(guest);
+    ask(host, 1, 1, ACQUIRE, 1);
+    const until = replies(host)[0]![3]!;
+    tick(host, until - 100);
+    expect(wordAt(host, 'holder')).toBe(1);
+    host.slept += until + 10 - clock(host);
+    ask(host, 2, 1, ACQUIRE, 2);
+    expect(replies(host)).toEqual([[2, 1, REFUSED, 1]]);
+    tick(host);
+    ask(host, 2, 2, ACQUIRE, 2);
+    expect(replies(host)).toMatchObject([[2, 2, 0, expect.any(Number)]]);
+    ask(host, 1, 2, RENEW, 1);
+    expect(replies(host)).toEqual([[1, 2, REFUSED, 2]]);
   });
 
   it('depends on what comes first at the end of a lease, the holder or the interrupt', () => {
     const ends = (isInterruptFirst: boolean) => {
-      const bench = boot(guest);
-      ask(bench, 1, 1, ACQUIRE, 1);
-      bench.slept += LEASE_TICKS;
-      if (isInterruptFirst) tick(bench);
-      ask(bench, 1, 2, RENEW, 1);
-      if (!isInterruptFirst) tick(bench);
-      return replies(bench).at(-1)![2];
+      const host = boot(guest);
+      ask(host, 1, 1, ACQUIRE, 1);
+      host.slept += LEASE_TICKS;
+      if (isInterruptFirst) tick(host);
+      ask(host, 1, 2, RENEW, 1);
+      if (!isInterruptFirst) tick(host);
+      return replies(host).at(-1)![2];
     };
     expect([ends(false), ends(true)]).toEqual([0, REFUSED]);
   });
 
   it('goes by the clock when its lower half runs over', () => {
-    const bench = boot(guest);
-    tick(bench, 2 ** 32 - 1000);
-    ask(bench, 1, 1, ACQUIRE, 1);
-    expect(replies(bench)[0]![3]).toBeLessThan(LEASE_TICKS);
-    tick(bench, 2 ** 32 - 100);
-    expect(wordAt(bench, 'holder')).toBe(1);
-    tick(bench, 2 ** 32 + LEASE_TICKS);
-    expect(wordAt(bench, 'holder')).toBe(0);
+    const host = boot(guest);
+    tick(host, 2 ** 32 - 1000);
+    ask(host, 1, 1, ACQUIRE, 1);
+    expect(replies(host)[0]![3]).toBeLessThan(LEASE_TICKS);
+    tick(host, 2 ** 32 - 100);
+    expect(wordAt(host, 'holder')).toBe(1);
+    tick(host, 2 ** 32 + LEASE_TICKS);
+    expect(wordAt(host, 'holder')).toBe(0);
   });
 
   it('is free again when it is released, by nobody but its holder', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, ACQUIRE, 1);
-    replies(bench);
-    ask(bench, 2, 1, RELEASE, 2);
-    ask(bench, 1, 2, RELEASE, 1);
-    ask(bench, 1, 3, RENEW, 1);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, ACQUIRE, 1);
+    replies(host);
+    ask(host, 2, 1, RELEASE, 2);
+    ask(host, 1, 2, RELEASE, 1);
+    ask(host, 1, 3, RENEW, 1);
+    expect(replies(host)).toEqual([
       [2, 1, REFUSED, 1],
       [1, 2, 0, 0],
       [1, 3, REFUSED, 0],
@@ -90,12 +90,12 @@ describe('the lease server', () => {
   });
 
   it('does one of the three when asked for a mix, and refuses what it does not know', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, MIX, ACQUIRE, 1);
-    expect(replies(bench)).toMatchObject([[1, 1, 0, expect.any(Number)]]);
+    const host = boot(guest);
+    ask(host, 1, 1, MIX, ACQUIRE, 1);
+    expect(replies(host)).toMatchObject([[1, 1, 0, expect.any(Number)]]);
     for (const [i, words] of [[ACQUIRE], [ACQUIRE, 0], [5, 1], [MIX, 5, 1], [MIX, ACQUIRE]].entries())
-      ask(bench, 1, i + 2, ...(words as [number]));
-    expect(replies(bench).map(([, , status]) => status)).toEqual([1, 1, 1, 1, 1]);
+      ask(host, 1, i + 2, ...(words as [number]));
+    expect(replies(host).map(([, , status]) => status)).toEqual([1, 1, 1, 1, 1]);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hashMachine, inject, runOtherHart } from '../../machine/machine.ts';
 import guest from '../../scenario/guests/racer.s?raw';
 import { asked, told, verdict } from '../testing/checker.ts';
-import { ask, type Bench, boot, replies, settle, wordAt } from '../testing/guest-host.ts';
+import { ask, boot, type GuestHost, replies, settle, wordAt } from '../testing/guest-host.ts';
 import { racer } from './racer.ts';
 
 const READ = 1;
@@ -11,52 +11,52 @@ const INSTRUCTIONS_EACH = 30_000;
 
 describe('the racer', () => {
   it('counts whenever it has nothing else to do', () => {
-    const bench = boot(guest, { isBusy: true });
-    const before = wordAt(bench, 'shared_word');
-    settle(bench, 11_000);
-    expect(wordAt(bench, 'shared_word') - before).toBe(1000);
-    ask(bench, 1, 1, READ);
-    const [reply] = replies(bench);
+    const host = boot(guest, { isBusy: true });
+    const before = wordAt(host, 'shared_word');
+    settle(host, 11_000);
+    expect(wordAt(host, 'shared_word') - before).toBe(1000);
+    ask(host, 1, 1, READ);
+    const [reply] = replies(host);
     expect(reply?.slice(0, 3)).toEqual([1, 1, 0]);
-    expect(reply?.[3]).toBe(wordAt(bench, 'highest_seen'));
+    expect(reply?.[3]).toBe(wordAt(host, 'highest_seen'));
     expect(reply?.[3]).toBeGreaterThanOrEqual(before + 1000);
   });
 
   it('loses no count to its own interrupts', () => {
-    const bench = boot(guest, { isBusy: true });
-    const before = wordAt(bench, 'shared_word');
+    const host = boot(guest, { isBusy: true });
+    const before = wordAt(host, 'shared_word');
     for (let n = 0; n < 50; n++) {
-      inject(bench.machine, { kind: 'timer' });
-      settle(bench, 501);
+      inject(host.machine, { kind: 'timer' });
+      settle(host, 501);
     }
-    expect(wordAt(bench, 'ticks')).toBe(50);
-    expect(wordAt(bench, 'shared_word')).toBeGreaterThan(before + 1500);
+    expect(wordAt(host, 'ticks')).toBe(50);
+    expect(wordAt(host, 'shared_word')).toBeGreaterThan(before + 1500);
   });
 
   it('refuses an operation that it does not know', () => {
-    const bench = boot(guest, { isBusy: true });
-    ask(bench, 1, 1, 2);
-    expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+    const host = boot(guest, { isBusy: true });
+    ask(host, 1, 1, 2);
+    expect(replies(host)).toEqual([[1, 1, 1, 0]]);
   });
 });
 
 /** A racer on two harts that have taken turns of so many instructions. */
-function bootTwo(turn: number): Bench {
-  const bench = boot(guest, { isBusy: true, harts: 2 });
+function bootTwo(turn: number): GuestHost {
+  const host = boot(guest, { isBusy: true, harts: 2 });
   for (let n = 0; n < INSTRUCTIONS_EACH / turn; n++) {
-    runOtherHart(bench.machine, turn);
-    settle(bench, turn);
+    runOtherHart(host.machine, turn);
+    settle(host, turn);
   }
-  return bench;
+  return host;
 }
 
 describe('the racer on two harts', () => {
   it('has a second hart that does nothing but count', () => {
-    const bench = boot(guest, { isBusy: true, harts: 2 });
-    runOtherHart(bench.machine, 100);
-    const before = wordAt(bench, 'shared_word');
-    runOtherHart(bench.machine, 4000);
-    expect(wordAt(bench, 'shared_word')).toBe(before + 1000);
+    const host = boot(guest, { isBusy: true, harts: 2 });
+    runOtherHart(host.machine, 100);
+    const before = wordAt(host, 'shared_word');
+    runOtherHart(host.machine, 4000);
+    expect(wordAt(host, 'shared_word')).toBe(before + 1000);
   });
 
   it('loses what one hart counts while the other is in the middle of it', () => {
@@ -72,15 +72,15 @@ describe('the racer on two harts', () => {
   });
 
   it('never tells less than it has told before', () => {
-    const bench = boot(guest, { isBusy: true, harts: 2 });
+    const host = boot(guest, { isBusy: true, harts: 2 });
     let highest = 0;
     let wentBack = 0;
     for (let n = 1; n <= 40; n++) {
       // The second hart often stops with a value in hand, to store it when the first has counted on and told of it.
-      runOtherHart(bench.machine, 5);
-      settle(bench, n % 2 ? 3000 : 50);
-      ask(bench, 1, n, READ);
-      const value = replies(bench)[0]?.[3] ?? 0;
+      runOtherHart(host.machine, 5);
+      settle(host, n % 2 ? 3000 : 50);
+      ask(host, 1, n, READ);
+      const value = replies(host)[0]?.[3] ?? 0;
       expect(value).toBeGreaterThanOrEqual(highest);
       if (value === highest) wentBack++;
       highest = value;

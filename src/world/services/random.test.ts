@@ -10,25 +10,25 @@ const [RANDOM, CLOCK] = [1, 2];
 
 describe('the random and clock server', () => {
   it('answers with 32 bits of entropy, drawn once', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, RANDOM);
-    ask(bench, 2, 1, RANDOM);
-    ask(bench, 1, 1, RANDOM);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, RANDOM);
+    ask(host, 2, 1, RANDOM);
+    ask(host, 1, 1, RANDOM);
+    expect(replies(host)).toEqual([
       [1, 1, 0, 0x0001_0002],
       [2, 1, 0, 0x0003_0004],
       [1, 1, 0, 0x0001_0002],
     ]);
-    expect(bench.drawn).toBe(4);
+    expect(host.drawn).toBe(4);
   });
 
   it('answers with the time, and a repeated request with the time that it was', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, CLOCK);
-    const time = bench.clockReads.at(-1);
-    bench.slept += 5000;
-    ask(bench, 1, 1, CLOCK);
-    expect(replies(bench)).toEqual([
+    const host = boot(guest);
+    ask(host, 1, 1, CLOCK);
+    const time = host.clockReads.at(-1);
+    host.slept += 5000;
+    ask(host, 1, 1, CLOCK);
+    expect(replies(host)).toEqual([
       [1, 1, 0, time],
       [1, 1, 0, time],
     ]);
@@ -36,20 +36,20 @@ describe('the random and clock server', () => {
 
   it('never forgets what it read', () => {
     const digests = [0, 1, 0].map((slept) => {
-      const bench = boot(guest);
-      bench.slept += slept;
-      ask(bench, 1, 1, CLOCK);
-      for (let n = 2; n < 9; n++) ask(bench, 1, n, RANDOM);
-      return wordAt(bench, 'digest');
+      const host = boot(guest);
+      host.slept += slept;
+      ask(host, 1, 1, CLOCK);
+      for (let n = 2; n < 9; n++) ask(host, 1, n, RANDOM);
+      return wordAt(host, 'digest');
     });
     expect(digests[1]).not.toBe(digests[0]);
     expect(digests[2]).toBe(digests[0]);
   });
 
   it('refuses what it does not know', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, 3);
-    expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+    const host = boot(guest);
+    ask(host, 1, 1, 3);
+    expect(replies(host)).toEqual([[1, 1, 1, 0]]);
   });
 });
 

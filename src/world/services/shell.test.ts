@@ -10,9 +10,9 @@ import { at, worldConfig } from '../testing/worlds.ts';
 import { shell } from './shell.ts';
 
 function shown(text: string): string {
-  const bench = boot(guest);
-  type(bench, text);
-  return bench.written;
+  const host = boot(guest);
+  type(host, text);
+  return host.written;
 }
 
 describe('the shell', () => {
@@ -25,13 +25,13 @@ describe('the shell', () => {
   });
 
   it('knows the time', () => {
-    const bench = boot(guest);
-    type(bench, 'time\n');
-    expect(bench.written).toBe(`time\n${bench.clockReads.at(-1)}\n`);
-    bench.slept += 2 ** 32 - 100_000;
-    bench.written = '';
-    type(bench, 'time\n');
-    expect(bench.written).toBe(`time\n${bench.clockReads.at(-1)! % 2 ** 32}\n`);
+    const host = boot(guest);
+    type(host, 'time\n');
+    expect(host.written).toBe(`time\n${host.clockReads.at(-1)}\n`);
+    host.slept += 2 ** 32 - 100_000;
+    host.written = '';
+    type(host, 'time\n');
+    expect(host.written).toBe(`time\n${host.clockReads.at(-1)! % 2 ** 32}\n`);
   });
 
   it('keeps as much of a line as it has room for', () => {
@@ -40,17 +40,17 @@ describe('the shell', () => {
   });
 
   it('takes several bytes at one interrupt', () => {
-    const bench = boot(guest);
+    const host = boot(guest);
     for (const character of 'count\n')
-      inject(bench.machine, { kind: 'console', byte: character.charCodeAt(0) });
-    settle(bench);
-    expect(bench.written).toBe('count\n1\n');
+      inject(host.machine, { kind: 'console', byte: character.charCodeAt(0) });
+    settle(host);
+    expect(host.written).toBe('count\n1\n');
   });
 
   it('has nothing for clients', () => {
-    const bench = boot(guest);
-    ask(bench, 1, 1, 1);
-    expect(replies(bench)).toEqual([[1, 1, 1, 0]]);
+    const host = boot(guest);
+    ask(host, 1, 1, 1);
+    expect(replies(host)).toEqual([[1, 1, 1, 0]]);
   });
 });
 

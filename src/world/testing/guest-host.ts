@@ -21,7 +21,7 @@ import {
   VM_ENDPOINT,
 } from '../net/ethernet.ts';
 
-export type Frame = Uint8Array<ArrayBuffer>;
+export type EthernetFrame = Uint8Array<ArrayBuffer>;
 type DiskEmission = Extract<Emission, { kind: 'diskRead' | 'diskWrite' }>;
 
 const INCLUDED = new Map([
@@ -42,7 +42,7 @@ const INSTRUCTIONS_PER_TICK = 10;
 const BUSY_INSTRUCTIONS = 10_000;
 
 /** A guest on a machine, and what has come out of it. */
-export interface Bench {
+export interface GuestHost {
   image: Image;
   machine: Machine;
   /** Whether the guest never sleeps. */
@@ -51,10 +51,10 @@ export interface Bench {
   slept: number;
   /** Every value of the clock that the guest was told, the last one last. */
   clockReads: number[];
-  blocks: Map<number, Frame>;
+  blocks: Map<number, EthernetFrame>;
   /** Disk operations that have not been completed yet. */
   pending: DiskEmission[];
-  frames: Frame[];
+  frames: EthernetFrame[];
   /** What it has written on the console. */
   written: string;
   /** How often it has asked for entropy; it was told 1, 2, 3 and so on. */
@@ -67,12 +67,12 @@ export interface Bench {
 export function boot(
   source: string,
   { blocks = [], sectors = 16, isBusy = false, harts = 1 }: Partial<BenchOptions> = {},
-): Bench {
+): GuestHost {
   const include = (name: string) => INCLUDED.get(name);
   const assembled = assemble(source, { file: 'guest.s', include, defsym: { TIMER_HZ } });
   if (!assembled.ok) throw new Error(JSON.stringify(assembled.errors[0]));
   const { image } = assembled;
-  const bench: Bench = {
+  const host: GuestHost = {
     image,
     machine: createMachine({ ...BOARD, diskSectors: sectors, harts }, withDirt(image)),
     isBusy,
@@ -85,12 +85,12 @@ export function boot(
     drawn: 0,
     end: undefined,
   };
-  settle(bench);
-  return bench;
+  settle(host);
+  return host;
 }
 
 interface BenchOptions {
-  blocks: [number, Frame][];
+  blocks: [number, EthernetFrame][];
   sectors: number;
   isBusy: boolean;
   harts: 1 | 2;
@@ -104,91 +104,96 @@ function withDirt(image: Image): Image {
 }
 
 /** A block with these words at its beginning. */
-export function blockWith(...words: number[]): Frame {
+export function blockWith(...words: number[]): EthernetFrame {
   const block = new Uint8Array(512);
   new Uint32Array(block.buffer).set(words);
   return block;
 }
 
 /** What the guest would be told the time is, in ticks. */
-export const clock = (bench: Bench) =>
-  Math.floor(bench.machine.cpu.instructions / INSTRUCTIONS_PER_TICK) + bench.slept;
+export const clock = (host: GuestHost) =>
+  Math.floor(host.machine.cpu.instructions / INSTRUCTIONS_PER_TICK) + host.slept;
 
 /** Lets the guest run until it has nothing more to do but wait for the world, or has ended; a busy one for a while. */
-export function settle(bench: Bench, instructions = bench.isBusy ? BUSY_INSTRUCTIONS : 1_000_000): void {
-  const { machine } = bench;
+export function settle(host: GuestHost, instructions = host.isBusy ? BUSY_INSTRUCTIONS : 1_000_000): void {
+  const { machine } = host;
   const until = (machine.cpu.instructions + instructions) as InstructionCount;
   for (;;) {
     const stop = run(machine, until);
     if (stop.reason === 'waiting') return;
-    if (stop.reason === 'budget' && bench.isBusy) return;
+    if (stop.reason === 'budget' && host.isBusy) return;
     if (stop.reason === 'budget') throw new Error('The guest never comes to rest.');
     if (stop.reason === 'clock') {
-      bench.clockReads.push(clock(bench));
-      inject(machine, { kind: 'clock', time: clock(bench) });
+      host.clockReads.push(clock(host));
+      inject(machine, { kind: 'clock', time: clock(host) });
     } else if (stop.reason === 'entropy') {
-      bench.drawn++;
-      inject(machine, { kind: 'entropy', bits: bench.drawn });
+      host.drawn++;
+      inject(machine, { kind: 'entropy', bits: host.drawn });
     } else if (stop.reason === 'emission') {
-      for (const emission of stop.emissions) take(bench, emission);
+      for (const emission of stop.emissions) take(host, emission);
     } else if (stop.reason !== 'timerSet') {
-      bench.end = stop;
+      host.end = stop;
       return;
     }
   }
 }
 
-function take(bench: Bench, emission: Emission): void {
-  if (emission.kind === 'packet') bench.frames.push(emission.bytes);
-  else if (emission.kind === 'diskRead' || emission.kind === 'diskWrite') bench.pending.push(emission);
-  else if (emission.kind === 'console') bench.written += String.fromCharCode(emission.byte);
+function take(host: GuestHost, emission: Emission): void {
+  if (emission.kind === 'packet') host.frames.push(emission.bytes);
+  else if (emission.kind === 'diskRead' || emission.kind === 'diskWrite') host.pending.push(emission);
+  else if (emission.kind === 'console') host.written += String.fromCharCode(emission.byte);
   else throw new Error(`The guest should not ask for ${emission.kind}.`);
 }
 
 /** Carries out the oldest disk operation, or the given one, and tells the guest. */
-export function completeDisk(bench: Bench, ok = true, which = 0): DiskEmission {
-  const [operation] = bench.pending.splice(which, 1);
+export function completeDisk(host: GuestHost, ok = true, which = 0): DiskEmission {
+  const [operation] = host.pending.splice(which, 1);
   if (operation === undefined) throw new Error('No disk operation is pending.');
   const { kind, request, sector } = operation;
-  if (ok && kind === 'diskWrite') bench.blocks.set(sector, operation.bytes);
-  const bytes = kind === 'diskRead' ? (bench.blocks.get(sector) ?? blockWith()) : undefined;
-  inject(bench.machine, { kind: 'diskCompletion', request, ok, ...(ok && bytes ? { bytes } : {}) });
-  settle(bench);
+  if (ok && kind === 'diskWrite') host.blocks.set(sector, operation.bytes);
+  const bytes = kind === 'diskRead' ? (host.blocks.get(sector) ?? blockWith()) : undefined;
+  inject(host.machine, { kind: 'diskCompletion', request, ok, ...(ok && bytes ? { bytes } : {}) });
+  settle(host);
   return operation;
 }
 
 /** A frame reaches the guest. */
-export function receive(bench: Bench, frame: Frame): void {
-  inject(bench.machine, { kind: 'packet', bytes: frame });
-  settle(bench);
+export function receive(host: GuestHost, frame: EthernetFrame): void {
+  inject(host.machine, { kind: 'packet', bytes: frame });
+  settle(host);
 }
 
 /** Somebody types on the console. */
-export function type(bench: Bench, text: string): void {
+export function type(host: GuestHost, text: string): void {
   for (const character of text) {
-    inject(bench.machine, { kind: 'console', byte: character.charCodeAt(0) });
-    settle(bench);
+    inject(host.machine, { kind: 'console', byte: character.charCodeAt(0) });
+    settle(host);
   }
 }
 
 /** The timer interrupts the guest at `time`. */
-export function tick(bench: Bench, time = clock(bench)): void {
-  bench.slept += time - clock(bench);
-  inject(bench.machine, { kind: 'timer' });
-  settle(bench);
+export function tick(host: GuestHost, time = clock(host)): void {
+  host.slept += time - clock(host);
+  inject(host.machine, { kind: 'timer' });
+  settle(host);
 }
 
 /** A client's request as a frame. */
-export const requestFrame = (client: number, ...words: number[]): Frame =>
+export const requestFrame = (client: number, ...words: number[]): EthernetFrame =>
   udpFrame(clientEndpoint(client), VM_ENDPOINT, new Uint8Array(Uint32Array.from(words).buffer));
 
 /** A client asks: sequence number, operation, arguments. */
-export const ask = (bench: Bench, client: number, sequence: number, operation: number, ...more: number[]) =>
-  receive(bench, requestFrame(client, sequence, operation, ...more));
+export const ask = (
+  host: GuestHost,
+  client: number,
+  sequence: number,
+  operation: number,
+  ...more: number[]
+) => receive(host, requestFrame(client, sequence, operation, ...more));
 
 /** The replies that have come out since the last look: client, sequence number, status, value. */
-export function replies(bench: Bench): number[][] {
-  return bench.frames.splice(0).map((frame) => {
+export function replies(host: GuestHost): number[][] {
+  return host.frames.splice(0).map((frame) => {
     const datagram = parseUdp(frame);
     if (datagram === undefined) throw new Error('The guest sent no UDP datagram.');
     const reply = decodeReply(datagram.payload);
@@ -205,8 +210,8 @@ const isBetween = (datagram: Datagram, from: Endpoint, to: Endpoint): boolean =>
 const nameOf = ({ mac, ip, port }: Endpoint): string => [...mac, ...ip, port].join();
 
 /** The word in guest memory at a label, or some words after it. */
-export const wordAt = (bench: Bench, label: string, index = 0): number => {
-  const address = bench.image.symbols.get(label);
+export const wordAt = (host: GuestHost, label: string, index = 0): number => {
+  const address = host.image.symbols.get(label);
   if (address === undefined) throw new Error(`The guest has no label ${label}.`);
-  return new DataView(readMemory(bench.machine, address + 4 * index, 4).buffer).getUint32(0, true);
+  return new DataView(readMemory(host.machine, address + 4 * index, 4).buffer).getUint32(0, true);
 };

@@ -15,7 +15,7 @@ import { crashHost } from './host-power.ts';
 import { startMigration } from './operations.ts';
 import { receiveTransfer } from './transfer-messages.ts';
 
-interface Bench {
+interface Fixture {
   world: World;
   facts: Observation[];
   see: (fact: Observation) => void;
@@ -25,7 +25,7 @@ interface Bench {
   to(ns: number): void;
 }
 
-function bench(said: Parameters<typeof worldConfig>[0] = {}): Bench {
+function fixture(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
   const hosts = ['A', 'B', 'C'].map((id) => hostConfig(id));
   const world = createWorld(worldConfig({ hosts, clients: [], ...said }));
   const facts: Observation[] = [];
@@ -46,8 +46,8 @@ const told = (facts: Observation[], ...kinds: Observation['kind'][]): string[] =
   facts.flatMap(({ kind }) => (kinds.includes(kind) ? [kind] : []));
 
 /** A solo A that begins to clone itself to C. */
-function cloning(said: Parameters<typeof worldConfig>[0] = {}): Bench {
-  const made = bench(said);
+function cloning(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
+  const made = fixture(said);
   made.a.replica.role = 'solo';
   made.a.peer = null;
   crashHost(made.world, made.b, made.see);
@@ -57,7 +57,7 @@ function cloning(said: Parameters<typeof worldConfig>[0] = {}): Bench {
 
 describe('what has changed', () => {
   test('is everything at first, and then only that', () => {
-    const { a, c } = bench();
+    const { a, c } = fixture();
     const first = takeChanges(a);
     expect(first.pages.length).toBeGreaterThan(0);
     expect(takeChanges(a).pages).toEqual([]);
@@ -70,7 +70,7 @@ describe('what has changed', () => {
   });
 
   test('counts the blocks of a disk of one’s own too (§4.1)', () => {
-    const { a, c } = bench({ disk: { ...worldConfig().disk, isShared: false } });
+    const { a, c } = fixture({ disk: { ...worldConfig().disk, isShared: false } });
     const { blocks } = takeChanges(a);
     expect(blocks.map(({ block }) => block)).toEqual([7]);
     install(c, [], blocks);
@@ -155,7 +155,7 @@ describe('messages of a transfer that is not this one', () => {
   });
 
   test('are answered for a whole round only: a message that is lost leaves no hole', () => {
-    const { world, a, c, see } = bench();
+    const { world, a, c, see } = fixture();
     const arrive = (round: number, before: number, page: number, endsRound: boolean) => {
       const pages = [{ page, bytes: new Uint8Array(4096).fill(page) }];
       const message = { kind: 'pages' as const, purpose: 'clone' as const, number: 9, round, before };
@@ -172,7 +172,7 @@ describe('messages of a transfer that is not this one', () => {
   });
 
   test('do not overwrite a machine that runs', () => {
-    const { world, b, see } = bench();
+    const { world, b, see } = fixture();
     const before = hashMachine(b.machine);
     const pages = [{ page: 0, bytes: new Uint8Array(4096) }];
     const message: TransferMessage = {
@@ -193,7 +193,7 @@ describe('messages of a transfer that is not this one', () => {
 
 describe('a move', () => {
   test('of the primary takes the gate, the clock and what was typed meanwhile along', () => {
-    const { world, a, c, see, to } = bench();
+    const { world, a, c, see, to } = fixture();
     startMigration(world, 'primary', 'C', see);
     while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
     a.deferred.push({ kind: 'console', byte: 0x41 }, { kind: 'timer' });
@@ -207,7 +207,7 @@ describe('a move', () => {
   });
 
   test('of the backup leaves the primary’s disk free again', () => {
-    const { world, facts, a, see, to } = bench();
+    const { world, facts, a, see, to } = fixture();
     startMigration(world, 'backup', 'C', see);
     while (!a.replica.isQuiescing) to(world.now + 50_000);
     to(12_000_000);
@@ -218,7 +218,7 @@ describe('a move', () => {
 
   test('that its target does not live to see leaves everything where it was', () => {
     for (const machine of ['primary', 'backup'] as const) {
-      const { world, facts, a, c, see, to } = bench();
+      const { world, facts, a, c, see, to } = fixture();
       startMigration(world, machine, 'C', see);
       crashHost(world, c, see);
       to(60_000_000);

@@ -6,7 +6,7 @@ import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from './host-power.ts';
 
-interface Bench {
+interface Fixture {
   world: World;
   facts: Observation[];
   see: (fact: Observation) => void;
@@ -15,7 +15,7 @@ interface Bench {
   to(ns: number): void;
 }
 
-function bench(): Bench {
+function fixture(): Fixture {
   const world = createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)), clients: [] }));
   const facts: Observation[] = [];
   const see = (fact: Observation): void => {
@@ -31,7 +31,7 @@ const told = (facts: Observation[], host: string) =>
   facts.flatMap((fact) => ('host' in fact && fact.host === host ? [fact.kind] : []));
 
 test('a host without power does nothing, and can’t lose it twice, be paused or slowed', () => {
-  const { world, facts, see, a, to } = bench();
+  const { world, facts, see, a, to } = fixture();
   expect(crashHost(world, a, see)).toBeUndefined();
   const before = told(facts, 'A').length;
   to(30_000_000);
@@ -43,7 +43,7 @@ test('a host without power does nothing, and can’t lose it twice, be paused or
 });
 
 test('a crash ends a pause, and forgets what had piled up', () => {
-  const { world, see, a, to } = bench();
+  const { world, see, a, to } = fixture();
   pauseHost(world, a, see);
   to(5_000_000);
   expect(a.stalled.length).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ test('a crash ends a pause, and forgets what had piled up', () => {
 });
 
 test('a repaired host is empty and spare; what its former life had under way is void', () => {
-  const { world, facts, see, a, to } = bench();
+  const { world, facts, see, a, to } = fixture();
   const { timersSet, power } = structuredClone({ timersSet: a.timersSet, power: a.power });
   expect(repairHost(world, a, see)).toBe('host A has power');
   crashHost(world, a, see);
@@ -74,7 +74,7 @@ test('a repaired host is empty and spare; what its former life had under way is 
 });
 
 test('a paused host hears everything later, in its order, and nothing twice', () => {
-  const { world, facts, see, b, to } = bench();
+  const { world, facts, see, b, to } = fixture();
   expect(resumeHost(world, b, see)).toBe('host B is not paused');
   pauseHost(world, b, see);
   expect(pauseHost(world, b, see)).toBe('host B is paused as it is');
@@ -91,7 +91,7 @@ test('a paused host hears everything later, in its order, and nothing twice', ()
 });
 
 test('a host that was paused for too long finds that it has been replaced', () => {
-  const { world, facts, see, a, b, to } = bench();
+  const { world, facts, see, a, b, to } = fixture();
   pauseHost(world, a, see);
   to(40_000_000);
   expect(b.replica.role).not.toBe('backup');
@@ -103,7 +103,7 @@ test('a host that was paused for too long finds that it has been replaced', () =
 });
 
 test('a slow host’s share is told, and 100 is all of it again', () => {
-  const { world, facts, see, a } = bench();
+  const { world, facts, see, a } = fixture();
   expect(slowHost(world, a, 25, see)).toBeUndefined();
   expect(a.cpuPercent).toBe(25);
   slowHost(world, a, 100, see);

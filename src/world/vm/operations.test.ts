@@ -7,14 +7,14 @@ import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { crashHost } from './host-power.ts';
 import { actingHost, changeShare, powerOff, startMigration, typeText } from './operations.ts';
 
-interface Bench {
+interface Fixture {
   world: World;
   facts: Observation[];
   see: (fact: Observation) => void;
   to(ns: number): void;
 }
 
-function bench(said: Parameters<typeof worldConfig>[0] = {}): Bench {
+function fixture(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
   const hosts = ['A', 'B', 'C'].map((id) => hostConfig(id));
   const world = createWorld(worldConfig({ hosts, clients: [], ...said }));
   const facts: Observation[] = [];
@@ -36,7 +36,7 @@ const NOBODY = 'no VM is running';
 
 describe('switching off', () => {
   test('is logged, and the primary is off once the backup has heard of it', () => {
-    const { world, facts, see, to } = bench();
+    const { world, facts, see, to } = fixture();
     expect(powerOff(world, see)).toBeUndefined();
     expect(powerOff(world, see)).toBe('the VM is being switched off as it is');
     expect(facts.at(-1)).toMatchObject({ kind: 'sent', host: 'A' });
@@ -54,7 +54,7 @@ describe('switching off', () => {
   });
 
   test('waits for room in a full buffer, and only then is anybody off', () => {
-    const { world, facts, see, to } = bench();
+    const { world, facts, see, to } = fixture();
     const { sender } = hostOf(world, 'A').replica;
     changeShare(world, 90, see);
     sender.limit = 10;
@@ -66,7 +66,7 @@ describe('switching off', () => {
   });
 
   test('ends a clone that is under way, and nobody asks for another', () => {
-    const { world, facts, see, to } = bench();
+    const { world, facts, see, to } = fixture();
     crashHost(world, hostOf(world, 'B'), see);
     while (!facts.some(({ kind }) => kind === 'cloneStarted')) to(world.now + 100_000);
     powerOff(world, see);
@@ -81,7 +81,7 @@ describe('switching off', () => {
 });
 
 test('a share is changed where the log says so, on both', () => {
-  const { world, facts, see, to } = bench();
+  const { world, facts, see, to } = fixture();
   changeShare(world, 50, see);
   expect(world.hosts.map(({ vmPercent }) => vmPercent)).toEqual([50, 100, 100]);
   to(6_000_000);
@@ -90,7 +90,7 @@ test('a share is changed where the log says so, on both', () => {
 });
 
 test('what is typed enters byte by byte, and waits at the keyboard while nobody is there', () => {
-  const { world, facts, see, to } = bench();
+  const { world, facts, see, to } = fixture();
   typeText(world, 'hé', see);
   to(3_150_000);
   crashHost(world, hostOf(world, 'A'), see);
@@ -110,17 +110,17 @@ describe('a move', () => {
     ['primary', 'A', /^host A runs the primary as it is$/],
     ['backup', 'B', /^host B runs the backup as it is$/],
   ])('of the %s to %s is refused', (machine, to, why) => {
-    const { world, see } = bench();
+    const { world, see } = fixture();
     expect(startMigration(world, machine, to, see)).toMatch(why);
     expect(world.hosts.every(({ transfer }) => transfer === null)).toBe(true);
   });
 
   test('is refused to a host that can’t take it, twice at once, and of a backup that is not', () => {
-    const { world, see, to } = bench();
+    const { world, see, to } = fixture();
     expect(startMigration(world, 'primary', 'C', see)).toBeUndefined();
     expect(startMigration(world, 'primary', 'C', see)).toBe('host A is copying its VM as it is');
     expect(startMigration(world, 'backup', 'C', see)).toBe('host A is copying its VM as it is');
-    const other = bench();
+    const other = fixture();
     crashHost(other.world, hostOf(other.world, 'C'), other.see);
     expect(startMigration(other.world, 'backup', 'C', other.see)).toMatch(/^host C can't take it/);
     crashHost(other.world, hostOf(other.world, 'B'), other.see);
