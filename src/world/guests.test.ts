@@ -10,7 +10,7 @@ import {
   boot,
   clock,
   completeDisk,
-  type Frame,
+  type EthernetFrame,
   type GuestHost,
   receive,
   replies,
@@ -25,7 +25,7 @@ import {
 const COUNTER_BLOCK = 7;
 const INCREMENT = 1;
 const READ = 2;
-const TEN = { blocks: [[COUNTER_BLOCK, blockWith(10)]] } as { blocks: [number, Frame][] };
+const TEN = { blocks: [[COUNTER_BLOCK, blockWith(10)]] } as { blocks: [number, EthernetFrame][] };
 
 /** A counter that has read its block, in which stands 10. */
 function bootCounter(): GuestHost {
@@ -172,14 +172,14 @@ describe('the counter', () => {
 /** The read request that every spoilt packet below is made from. */
 const GOOD = requestFrame(1, 1, READ);
 
-function changed(at: number, ...bytes: number[]): Frame {
+function changed(at: number, ...bytes: number[]): EthernetFrame {
   const frame = GOOD.slice();
   frame.set(bytes, at);
   return frame;
 }
 
 /** Changed where no checksum tells: that of IP is made right again, and UDP does without. */
-function forged(at: number, ...bytes: number[]): Frame {
+function forged(at: number, ...bytes: number[]): EthernetFrame {
   const frame = changed(at, ...bytes);
   const view = new DataView(frame.buffer);
   view.setUint16(24, 0);
@@ -190,10 +190,10 @@ function forged(at: number, ...bytes: number[]): Frame {
   return frame;
 }
 
-const sent = (payload: Frame, to = VM_ENDPOINT) => udpFrame(clientEndpoint(1), to, payload);
+const sent = (payload: EthernetFrame, to = VM_ENDPOINT) => udpFrame(clientEndpoint(1), to, payload);
 
 describe('the kernel', () => {
-  it.each<[string, Frame]>([
+  it.each<[string, EthernetFrame]>([
     ['nothing', new Uint8Array(0)],
     ['a frame that is cut off', forged(40).slice(0, -1)],
     ['ARP', changed(12, 0x08, 0x06)],
@@ -221,7 +221,7 @@ describe('the kernel', () => {
     expect(replies(host)).toEqual([[1, 1, 0, 10]]);
   });
 
-  it.each<[string, Frame]>([
+  it.each<[string, EthernetFrame]>([
     ['without a checksum', forged(40)],
     ['with whatever identification, and never to be fragmented', forged(18, 0xab, 0xcd, 0x40, 0)],
     ['in a frame that is padded', Uint8Array.from([...GOOD, ...new Uint8Array(10)])],

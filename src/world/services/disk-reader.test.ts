@@ -7,7 +7,7 @@ import {
   blockWith,
   boot,
   completeDisk,
-  type Frame,
+  type EthernetFrame,
   type GuestHost,
   receive,
   replies,
@@ -19,7 +19,7 @@ import { diskReader } from './disk-reader.ts';
 const SUM = 1;
 const SECTORS = 6;
 /** Block n holds 10^n, in its first and its last word half each. */
-const blocks = Array.from({ length: SECTORS }, (_, n): [number, Frame] => {
+const blocks = Array.from({ length: SECTORS }, (_, n): [number, EthernetFrame] => {
   const words = Array<number>(128).fill(0);
   words[0] = words[127] = 10 ** n / 2;
   return [n, blockWith(...words)];
