@@ -13,11 +13,13 @@ import { startEpochs } from './host/checkpointing.ts';
 import { announceMac, execute } from './host/effects.ts';
 import { startGuestClock } from './host/host-clock.ts';
 import { handleStop, runLimit, settle } from './host/hypervisor.ts';
+import type { Fault } from './language/faults.ts';
 import { firstStep, isDone } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
 import { type Host, instructionOf, isActing, lookahead, type World, type WorldEvent } from './state/world.ts';
+import { strike } from './strikes/failures.ts';
 import { watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
@@ -44,7 +46,7 @@ const AHEAD_MAX = 4096;
 
 /** Sets a new world going: the primary announces the VM, both hosts begin to watch each other, clients to ask. */
 export function start(world: World, observer: Observer): void {
-  const observe = watching(world, observer);
+  const { observe, strikeDue } = watching(world, observer);
   observe({ at: world.now, kind: 'started' });
   tellPair(world, observe);
   for (const host of world.hosts) {
@@ -58,6 +60,14 @@ export function start(world: World, observer: Observer): void {
     settle(world, host);
   }
   for (const client of world.clients) doStep(world, client, firstStep(client), observe);
+  strikeDue(null);
+}
+
+/** A command that is given by hand: behind everything else of this instant, as it will be when the run is made again from its commands. */
+export function giveNow(world: World, fault: Fault, observer: Observer): void {
+  const { observe, strikeDue } = watching(world, observer);
+  strike(world, fault, observe);
+  strikeDue(null);
 }
 
 /** The pair begins as two machines made from the same image. */
@@ -113,7 +123,7 @@ function runAhead(
   trace: Tracer | Tracing | undefined,
 ): number {
   const tracing = typeof trace === 'function' ? { retires: trace } : trace;
-  const observe = watching(world, observer);
+  const { observe, strikeDue } = watching(world, observer);
   let end = until;
   let ahead = first;
   // No machine has run further than this.
@@ -132,13 +142,15 @@ function runAhead(
       world.now = stopped.stop.at;
       const { stop } = stopped.stop;
       stopped.stop = null;
-      world.acting = stopped.id;
       handleStop(world, stopped, stop, observe);
-      world.acting = null;
+      strikeDue(stopped.id);
       happened++;
     } else if (nextAt(world.queue) <= horizon) {
       world.now = horizon;
-      handleEvent(world, take(world.queue)?.event as WorldEvent, observe);
+      const event = take(world.queue)?.event as WorldEvent;
+      handleEvent(world, event, observe);
+      // As with a stop, the other hosts' machines may be ahead of what this one does by itself.
+      strikeDue('host' in event ? event.host : null);
       happened++;
     } else {
       world.now = horizon;

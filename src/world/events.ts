@@ -22,10 +22,7 @@ export function handleEvent(world: World, event: WorldEvent, observe: Observer):
     host.stalled.push(event);
     return;
   }
-  // As with a stop, the other hosts' machines may already be ahead of what this one does by itself.
-  world.acting = host?.id ?? null;
   happen(world, event, host, observe);
-  world.acting = null;
 }
 
 function happen(world: World, event: WorldEvent, host: Host | undefined, observe: Observer): void {

@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: '79fab527848b15dde98eacc7a828d358' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'ba2a2a93c7ac38230e14706a5f466c6e' },
+  { commands: [], at: 20_000_000, hash: 'b860a4ac1587d2ca58f9cc93c1405551' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'c7159bd16e60a1e045cade7295b71b6e' },
 ];

@@ -2,7 +2,7 @@
 
 import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { advance } from '../../world/advance.ts';
+import { advance, giveNow } from '../../world/advance.ts';
 import { type Conditional, catchUp, conditionalsAfter } from '../../world/language/conditions.ts';
 import {
   type ConditionalCommand,
@@ -14,7 +14,6 @@ import {
 } from '../../world/language/faults.ts';
 import { copyPlain, packPlain } from '../../world/state/snapshot.ts';
 import { createWorld } from '../../world/state/world.ts';
-import { strike } from '../../world/strikes/failures.ts';
 import { createWindow } from '../facts/fact-window.ts';
 import { beginAnew, forgetFrom, fork, traceUpTo } from './branches.ts';
 import { eachFact } from './derive-facts.ts';
@@ -44,8 +43,7 @@ export function* placeCommand(run: Run, fault: Fault | ScriptedCommand): Generat
   forgetFrom(run, now);
   run.given = [...givenBefore(run), { ...fault, at: now }];
   setCommandsToCome(run, run.world);
-  // Just as it will when the run is made again from its commands: behind everything else of this instant.
-  strike(run.world, fault, (fact) => see(run, fact));
+  giveNow(run.world, fault, (fact) => see(run, fact));
   advance(run.world, now, (fact) => see(run, fact));
   if (run.snapshots.length > 0) return common;
   run.opening = [...run.facts];

@@ -24,8 +24,8 @@ import { changePace, positionOf } from './hypervisor.ts';
 
 /** Executes the commands in order. Afterwards `out` is spent. */
 export function execute(world: World, host: Host, out: Effect[], observe: Observer): void {
-  // The list may grow while it is worked off, and the host may die of what an observer's condition makes of a fact.
-  for (const command of out) if (host.isAlive) executeOne(world, host, command, out, observe);
+  // The list may grow while it is worked off.
+  for (const command of out) executeOne(world, host, command, out, observe);
 }
 
 function executeOne(world: World, host: Host, command: Effect, out: Effect[], observe: Observer): void {
@@ -197,8 +197,7 @@ function sendToPeer(world: World, host: Host, peer: HostId, message: PairMessage
     generation,
     ...range,
   });
-  // The fact comes first: a host that dies of it dies with the frame not yet gone.
-  if (host.isAlive) send(world, logCable(host.id, peer), host.id, { kind: 'channel', message }, observe);
+  send(world, logCable(host.id, peer), host.id, { kind: 'channel', message }, observe);
 }
 
 /** §2.3: switches learn where the VM is from a frame that bears its MAC. */

@@ -88,8 +88,6 @@ export function positionOf(world: World, host: Host): InstructionCount {
 
 /** Writes down what has entered the guest, where there is a log. */
 export function log(world: World, host: Host, body: EntryBody, out: Effect[], observe: Observer): void {
-  // Somebody's condition may have switched the host off at a fact just before.
-  if (!host.isAlive) return;
   const entry = record(host.replica, world.config.protocol, body, instructionOf(host), world.now, out);
   if (entry) observe({ at: world.now, kind: 'recorded', ...entryFacts(host, entry) });
 }

@@ -114,8 +114,6 @@ function receivePacket(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>,
   if (request && client) {
     observe({ at: world.now, kind: 'requestArrived', host: host.id, client, request: request.sequence });
   }
-  // Somebody's condition may have switched the host off at this fact.
-  if (!host.isAlive) return;
   const { groupPackets, groupWait } = world.config.network;
   host.group.push(bytes);
   if (host.group.length >= groupPackets) deliverGroup(world, host, observe);
@@ -176,7 +174,6 @@ function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>
 /** Carries out what came of something that a host has heard, and goes on with its machine. */
 export function afterChange(world: World, host: Host, out: Effect[], observe: Observer): void {
   execute(world, host, out, observe);
-  if (!host.isAlive) return;
   endDecidedClone(world, host, observe);
   finishPowerOff(world, host, observe);
   deliverDeferred(world, host, observe);

@@ -43,7 +43,7 @@ export type Verb = Fault['verb'];
 
 export type TimedCommand = Fault & { at: SimTime };
 
-/** Strikes once, at the very fact that makes its condition true, before whatever that host would do next. */
+/** Strikes once, at the very instant at which its condition comes true, before another instruction is executed. */
 export type ConditionalCommand = Fault & { when: Condition };
 
 export type ScriptedCommand = TimedCommand | ConditionalCommand;

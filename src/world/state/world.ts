@@ -51,7 +51,7 @@ export type WorldEvent =
   | { kind: 'keystroke'; text: string; at: number }
   | { kind: 'epoch'; host: HostId; set: number }
   | { kind: 'epochCopied'; host: HostId; set: number }
-  /** A condition came true while another machine was already ahead of it. */
+  /** A condition has come true while a machine that its command touches may have been ahead. */
   | { kind: 'strike'; fault: Fault }
   | { kind: 'command'; command: TimedCommand };
 
@@ -132,8 +132,6 @@ export interface World {
   clients: Client[];
   disk: DiskServer;
   conditionals: Conditional[];
-  /** Whose machine's stop is being dealt with: other machines may already be ahead of this instant. */
-  acting: HostId | null;
 }
 
 export const machineConfigOf = (config: WorldConfig): MachineConfig => ({
@@ -213,7 +211,6 @@ export function createWorld(config: WorldConfig): World {
     clients: config.clients.map((client, index) => createClient(client, index, config.seed, config.service)),
     disk: createDiskServer('disk', config.disk, config.seed),
     conditionals: [],
-    acting: null,
   };
   setCommands(world, config.commands);
   return world;

@@ -254,13 +254,15 @@ describe('a condition about the rest', () => {
 describe('a command with a condition', () => {
   const held: Observation = { at: at(0), ...output('outputHeld') };
 
-  /** What happens in a world with these commands when these facts do. */
+  /** What happens in a world with these commands when these facts do, one event each, of the host that is acting. */
   function watched(commands: string[], facts: readonly Observation[], acting: string | null = null) {
     const world = createWorld(worldConfig({ commands: commands.map(commandOf) }));
-    world.acting = acting;
     const told: Observation[] = [];
-    const watch = watching(world, (fact) => told.push(fact));
-    for (const fact of facts) watch(fact);
+    const { observe, strikeDue } = watching(world, (fact) => told.push(fact));
+    for (const fact of facts) {
+      observe(fact);
+      strikeDue(acting);
+    }
     return { world, told, kinds: told.map(({ kind }) => kind) };
   }
   const struck = ({ conditionals }: World): boolean[] => conditionals.map(({ struck }) => struck);
@@ -286,33 +288,46 @@ describe('a command with a condition', () => {
     ]);
   });
 
-  test('may be struck by what another one does, and only when all have seen the fact before', () => {
-    const halted = { at: at(0), ...host('halted', 'A') };
-    const world = createWorld(
-      worldConfig({
-        commands: [
-          'cut lan @ when A halts',
-          'crash B @ when output 1 held',
-          'cut log @ when output 1 held',
-        ].map(commandOf),
-      }),
-    );
+  test('waits until whatever makes its fact is over', () => {
+    const world = createWorld(worldConfig({ commands: ['crash A @ when output 1 held'].map(commandOf) }));
     const told: string[] = [];
-    // Somebody who is told of a crash causes a fact of its own, as a strike may.
-    const watch = watching(world, (fact) => {
-      told.push(fact.kind === 'commanded' ? fact.command : fact.kind);
-      if (fact.kind === 'hostCrashed') watch(halted);
+    const { observe, strikeDue } = watching(world, ({ kind }) => told.push(kind));
+    for (const fact of [held, held]) observe(fact);
+    expect(told).toEqual(['outputHeld', 'outputHeld']);
+    expect(hostOf(world, 'A').isAlive).toBe(true);
+    strikeDue(null);
+    expect(told).toEqual(['outputHeld', 'outputHeld', 'hostCrashed', 'commanded']);
+    strikeDue(null);
+    expect(told).toHaveLength(4);
+  });
+
+  test('is struck by what another one does, behind all that have come true before', () => {
+    const alone = worldConfig();
+    const commands = [
+      'mend log @ when A halts',
+      'poweroff vm @ when output 1 held',
+      'cut log @ when output 1 held',
+    ];
+    const world = createWorld({
+      ...alone,
+      replication: { ...alone.replication, mode: 'none' },
+      commands: commands.map(commandOf),
     });
-    watch(held);
+    const told: string[] = [];
+    const { observe, strikeDue } = watching(world, (fact) =>
+      told.push(fact.kind === 'commanded' ? fact.command : fact.kind),
+    );
+    observe(held);
+    strikeDue('A');
     expect(told).toEqual([
       'outputHeld',
-      'hostCrashed',
+      'poweredOff',
       'halted',
-      'crash B',
+      'poweroff vm',
       'linkCut',
       'cut log',
-      'linkCut',
-      'cut lan',
+      'linkMended',
+      'mend log',
     ]);
     expect(struck(world)).toEqual([true, true, true]);
   });
@@ -338,8 +353,14 @@ describe('a command with a condition', () => {
     const both = watched(['crash hosts @ when output 1 held'], [held], 'B');
     expect(both.world.hosts.map(({ isAlive }) => isAlive)).toEqual([true, false]);
     expect(pending(both.world)).toEqual([{ at: 20_000, fault: { verb: 'crash', target: 'A' } }]);
-    const vm = watched(['share vm 50% @ when output 1 held'], [held]);
-    expect(pending(vm.world)).toEqual([{ at: 0, fault: { verb: 'share', target: 'vm', percent: 50 } }]);
+    const vm = watched(['share vm 50% @ when output 1 held'], [held], 'A');
+    expect(vm.kinds).toContain('resourcesChanged');
+    const vmElsewhere = watched(['share vm 50% @ when output 1 held'], [held], 'B');
+    expect(pending(vmElsewhere.world)).toEqual([
+      { at: 20_000, fault: { verb: 'share', target: 'vm', percent: 50 } },
+    ]);
+    const machines = watched(['migrate backup A @ when output 1 held'], [held], 'A');
+    expect(pending(machines.world)).toHaveLength(1);
   });
 
   test('has counted what happened before it was given', () => {
@@ -348,7 +369,9 @@ describe('a command with a condition', () => {
     const world = createWorld(worldConfig());
     world.conditionals = conditionalsAfter([held, held], [given]);
     const told: string[] = [];
-    watching(world, ({ kind }) => told.push(kind))(held);
+    const { observe, strikeDue } = watching(world, ({ kind }) => told.push(kind));
+    observe(held);
+    strikeDue(null);
     expect(told).toEqual(['outputHeld', 'hostCrashed', 'commanded']);
   });
 });

@@ -2,67 +2,81 @@
 
 import { schedule } from '../../sim/event-queue.ts';
 import { after } from '../../sim/time.ts';
+import type { HostId } from '../base/config.ts';
 import { comesTrue } from '../language/conditions.ts';
-import type { ConditionalCommand, Fault } from '../language/faults.ts';
-import type { Observation, Observer } from '../state/observation.ts';
+import type { Fault } from '../language/faults.ts';
+import type { Observer } from '../state/observation.ts';
 import { lookahead, type World } from '../state/world.ts';
+import { actingHost } from '../vm/operations.ts';
 import { strike } from './failures.ts';
 
-/**
- * An observer that passes every fact on, and lets the world's conditional commands strike at it: in their order, and
- * before anything else happens. Facts that such a strike causes are looked at behind the one that caused them.
- */
-export function watching(world: World, observe: Observer): Observer {
-  const unseen: Observation[] = [];
-  let isLooking = false;
-  const watch: Observer = (fact) => {
-    observe(fact);
-    if (world.conditionals.length === 0) return;
-    unseen.push(fact);
-    if (isLooking) return;
-    isLooking = true;
-    for (let next = unseen.shift(); next !== undefined; next = unseen.shift()) look(world, next, watch);
-    isLooking = false;
+export interface Watch {
+  /** Passes a fact on, and notes whose condition came true with it. It changes nothing else. */
+  observe: Observer;
+  /**
+   * What came true strikes, in the order in which it did, and so does what comes true by that.
+   * @param acting the host whose stop or own event is over, at whose instant the others' machines may be ahead
+   */
+  strikeDue: (acting: HostId | null) => void;
+}
+
+/** Watches a world's conditional commands. They strike once the stop or event is over with which they came true, at that instant. */
+export function watching(world: World, observer: Observer): Watch {
+  const due: Fault[] = [];
+  const observe: Observer = (fact) => {
+    observer(fact);
+    for (const conditional of world.conditionals) {
+      if (conditional.struck || !comesTrue(conditional, fact)) continue;
+      conditional.struck = true;
+      const { when: _, ...fault } = conditional.command;
+      due.push(fault);
+    }
   };
-  return watch;
-}
-
-function look(world: World, fact: Observation, watch: Observer): void {
-  for (const conditional of world.conditionals) {
-    if (conditional.struck || !comesTrue(conditional, fact)) continue;
-    conditional.struck = true;
-    strikeInTime(world, conditional.command, watch);
-  }
+  const strikeDue = (acting: HostId | null): void => {
+    for (let fault = due.shift(); fault !== undefined; fault = due.shift())
+      strikeInTime(world, fault, acting, observe);
+  };
+  return { observe, strikeDue };
 }
 
 /**
- * A fault strikes now where every machine it touches stands at this instant. While one host's stop is dealt with the
+ * A fault strikes now where every machine it touches stands at this instant. When one host's stop has been dealt with the
  * others' machines may have run ahead, so a fault there waits until they certainly have not: for the shortest latency,
- * before which nobody could hear of anything. What is asked of the VM never cuts into what its host is doing.
+ * before which nobody could hear of anything.
  */
-function strikeInTime(world: World, { when: _, ...fault }: ConditionalCommand, watch: Observer): void {
-  const { acting } = world;
+function strikeInTime(world: World, fault: Fault, acting: HostId | null, observe: Observer): void {
+  const mayBeAhead = (id: HostId): boolean => acting !== null && id !== acting;
   if (fault.verb === 'crash' && fault.target === 'hosts' && acting !== null) {
     for (const { id } of world.hosts) {
       const one: Fault = { verb: 'crash', target: id };
-      if (id === acting) strike(world, one, watch);
-      else strikeLater(world, one);
+      if (mayBeAhead(id)) strikeLater(world, one);
+      else strike(world, one, observe);
     }
-  } else if (isOfVm(fault) || (acting !== null && touchesMachine(world, fault) && fault.target !== acting)) {
+  } else if (hostsTouched(world, fault).some(mayBeAhead)) {
     strikeLater(world, fault);
   } else {
-    strike(world, fault, watch);
+    strike(world, fault, observe);
   }
 }
 
 function strikeLater(world: World, fault: Fault): void {
-  const at = world.acting === null ? world.now : after(world.now, lookahead(world));
-  schedule(world.queue, at, { kind: 'strike', fault });
+  schedule(world.queue, after(world.now, lookahead(world)), { kind: 'strike', fault });
 }
 
-const isOfVm = ({ verb }: Fault): boolean =>
-  verb === 'poweroff' || verb === 'share' || verb === 'migrate' || verb === 'type';
-
-/** Faults of a host with power; one that is repaired has no machine. */
-const touchesMachine = (world: World, { verb, target }: Fault): boolean =>
-  verb !== 'repair' && world.hosts.some(({ id }) => id === target);
+/** The hosts whose machine a fault touches: none has one that is repaired. */
+function hostsTouched(world: World, fault: Fault): HostId[] {
+  const idsOf = (machine: (host: World['hosts'][number]) => boolean): HostId[] =>
+    world.hosts.filter(machine).map(({ id }) => id);
+  switch (fault.verb) {
+    case 'repair':
+      return [];
+    case 'poweroff':
+    case 'share':
+    case 'type':
+      return idsOf((host) => host === actingHost(world));
+    case 'migrate':
+      return idsOf(({ replica }) => replica.role !== 'spare' && replica.role !== 'halted');
+    default:
+      return idsOf(({ id }) => id === fault.target);
+  }
+}
