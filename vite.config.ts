@@ -58,6 +58,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    setupFiles: ['scripts/unit-setup.ts'],
     // A bound for a test that hangs. Computers are slow and shared: no test is about how long it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,7 +1,10 @@
 // The decisions of the scripts behind `npm start` and `npm test`.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { initialScripts, pageFaults, partScripts } from './check-build.mjs';
-import { firstStalePackage, nodeComplaint } from './setup.mjs';
+import { failuresIn, readOrder, tellFailure } from './fuzz.mjs';
+import { readSeed, seedFrom, USUAL_SEED } from './seed.mjs';
+import { firstStalePackage, nodeComplaint, root } from './setup.mjs';
 import { countPlaywright, countVitest, select } from './test.mjs';
 
 test.each(['v20.19.0', 'v20.20.2', 'v22.0.0', 'v100.1.0'])('Node %s is new enough', (version) => {
@@ -119,4 +122,57 @@ test('reports are counted; a flaky journey is a failed one', () => {
     passed: 3,
     failed: 2,
   });
+});
+
+test('property tests draw the same values each time, unless told which others', () => {
+  expect(fc.readConfigureGlobal().seed).toBe(seedFrom(process.env));
+  expect(fc.sample(fc.integer(), 9)).toEqual(fc.sample(fc.integer(), 9));
+  expect([seedFrom({}), seedFrom({ UNDERSTUDY_SEED: '7' })]).toEqual([USUAL_SEED, 7]);
+  for (const wrong of ['', '-1', '1.5', 'x', String(2 ** 31)])
+    expect(() => seedFrom({ UNDERSTUDY_SEED: wrong })).toThrow('UNDERSTUDY_SEED is');
+  expect(() => readSeed(undefined, '--seed')).toThrow('--seed is empty');
+});
+
+test('the fuzz is asked for minutes, a seed and files', () => {
+  expect(readOrder([])).toEqual({ minutes: 10, seed: undefined, files: [] });
+  expect(readOrder(['--minutes', '0.5', '--seed', '3', 'src/a.test.ts', 'src/b.test.ts'])).toEqual({
+    minutes: 0.5,
+    seed: 3,
+    files: ['src/a.test.ts', 'src/b.test.ts'],
+  });
+  for (const wrong of [['--minutes'], ['--minutes', '0'], ['--minutes', 'x'], ['--seed'], ['--seeds', '1']])
+    expect(() => readOrder(wrong)).toThrow('npm run fuzz: ');
+});
+
+test('a failure of the fuzz is told with its shrunk case and how to have it again', () => {
+  const message = 'Error: Property failed after 6 tests\nCounterexample: [[],{}]\n    at here (file.ts:1:1)';
+  const results = [
+    { status: 'passed', fullName: 'one', failureMessages: [] },
+    { status: 'failed', fullName: 'other', failureMessages: [message] },
+  ];
+  const failures = failuresIn({
+    testResults: [
+      { name: `${root}/src/a.test.ts`, status: 'failed', message: '', assertionResults: results },
+      {
+        name: `${root}/src/b.test.ts`,
+        status: 'failed',
+        message: 'no such module',
+        assertionResults: [],
+      },
+      {
+        name: `${root}/src/c.test.ts`,
+        status: 'passed',
+        message: '',
+        assertionResults: results.slice(0, 1),
+      },
+    ],
+  });
+  expect(failures).toEqual([
+    { file: 'src/a.test.ts', test: 'other', message },
+    { file: 'src/b.test.ts', test: 'the file', message: 'no such module' },
+  ]);
+  const told = tellFailure(failures[0]!, 42);
+  expect(told).toContain('Counterexample: [[],{}]');
+  expect(told).toContain('npm run fuzz -- --seed 42 src/a.test.ts');
+  expect(told).not.toContain('at here');
 });
