@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machine: ['assembler'],
   world: ['isa', 'assembler'],
-  ui: ['worker', 'world', 'sim/time.ts', 'timeline/facts/fact-kinds.ts'],
+  ui: ['worker', 'world', 'sim/time.ts', 'timeline/facts'],
   scenario: ['ft/rules.ts'],
   explore: ['ft/rules.ts'],
 };

@@ -7,11 +7,12 @@ import { readNumber } from '../machine/memory/dma.ts';
 import type { SimTime } from '../sim/time.ts';
 import { parseBreakpoint } from '../timeline/breakpoints/breakpoint-text.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
+import { narrate } from '../timeline/facts/fact-row.ts';
 import type { Run } from '../timeline/run/run.ts';
+import type { Observation } from '../world/state/observation.ts';
 import type { Opened } from './session.ts';
 import type { HitView, Told } from './time-views.ts';
 import type { Listing } from './view/listing.ts';
-import { narrate } from './view/narration.ts';
 
 const knownOf = ({ world }: Run) => ({
   hosts: world.hosts.map(({ id }) => id),
@@ -70,7 +71,7 @@ function textAt({ symbolAt }: Listing, { world }: Run, host: string | undefined,
 }
 
 /** A fact in words, or by its kind where the narration has none. */
-export function told(fact: Parameters<typeof narrate>[0], guest: string): Told {
+export function told(fact: Observation, guest: string): Told {
   const line = narrate(fact, guest);
   if (line !== undefined) return { key: line.key, values: line.values };
   const { kind, at: _, ...fields } = fact;

@@ -1,8 +1,12 @@
 // What a page may see of a run: immutable view data for one instant. Types only; every value is read off the simulation.
 // Times are integer nanoseconds of simulated time. Texts are not in here: kinds and numbers are, the page finds the words.
 
+import type { EntryKind } from '../ft/entry.ts';
 import type { HaltReason } from '../ft/replica.ts';
 import type { Rules } from '../ft/rules.ts';
+import type { FactKind, FactLane, Weight } from '../timeline/facts/fact-table.ts';
+
+export type { EntryKind, FactKind, FactLane };
 
 export type HostId = string;
 
@@ -27,9 +31,6 @@ export type Activity =
 
 /** `split`: two machines answer the world at once, which arbitration is there to prevent. `off`: switched off on purpose. */
 export type PairState = 'protected' | 'suspecting' | 'failingOver' | 'solo' | 'split' | 'down' | 'off';
-
-/** `control`: what an administrator did to the VM. */
-export type EntryKind = 'timer' | 'packet' | 'disk' | 'clock' | 'entropy' | 'console' | 'output' | 'control';
 
 export interface OutputView {
   /** Sequence number of its output entry; 0 when the machine runs solo and logs nothing. */
@@ -288,12 +289,13 @@ export interface NarrationLine {
   /** The number of its fact in the run, from 0. */
   index: number;
   at: number;
+  kind: FactKind;
+  /** Its sentence's: some kinds have several. */
   key: string;
   values: Record<string, string | number>;
   /** Lines before it have been left out, all but turning points. */
   isAfterGap?: true;
-  /** How much it matters: 1 the turning points of a failover, 2 what the protocol does, 3 every entry. */
-  weight: 1 | 2 | 3;
+  weight: Weight;
 }
 
 /** What of a run a timeline shows: from one instant up to another, in equal parts; and which events are counted in these. */
@@ -351,7 +353,7 @@ export interface TimelineView {
   lag: Float64Array<ArrayBuffer>;
   lagMost: number;
   /** Faults, suspicions, arbitration, going live. */
-  marks: { at: number; key: string; values: Record<string, string | number> }[];
+  marks: { at: number; kind: FactKind; key: string; values: Record<string, string | number> }[];
   /** Pair state over time. */
   pair: { from: number; to?: number; state: PairState }[];
   /** Instants at which a property broke. */

@@ -4,6 +4,7 @@ import type { SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { beginSearch, type Direction, searchSome } from '../timeline/breakpoints/search.ts';
 import { findEntry } from '../timeline/explain/inspect/find-entry.ts';
+import { stopsOf } from '../timeline/facts/fact-row.ts';
 import { advanceSlice, sliceEnd } from '../timeline/run/progress.ts';
 import type { Run } from '../timeline/run/run.ts';
 import { abandonSeek, beginSeek, continueSeek } from '../timeline/run/seek.ts';
@@ -17,7 +18,6 @@ import {
 import { isFinished } from '../world/advance.ts';
 import { instructionOf } from '../world/state/world.ts';
 import type { Destination, StepUnit } from './protocol.ts';
-import { factsOfUnit } from './step-units.ts';
 import { asTask, shareOf, type Task } from './task.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
@@ -77,7 +77,7 @@ export function* goToDestination(run: Run, place: Destination): Task<boolean> {
 }
 
 function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {
-  if (unit !== 'instruction') return beginFactStep(run, factsOfUnit(unit), direction);
+  if (unit !== 'instruction') return beginFactStep(run, stopsOf(unit), direction);
   const index = run.world.hosts.findIndex(({ id }) => id === host);
   return beginInstructionStep(run, Math.max(0, index), direction);
 }

@@ -1,5 +1,6 @@
 // The messages between page and worker. Types only. Every request gets exactly one answer with its id.
 
+import type { FactUnit } from '../timeline/facts/fact-row.ts';
 import type { TimelineView, TimelineWindow, ViewFrame } from './frame.ts';
 import type {
   BranchComparison,
@@ -27,7 +28,7 @@ export interface Viewport {
   narrationFrom: number;
 }
 
-export type StepUnit = 'instruction' | 'entry' | 'output' | 'packet' | 'event' | 'failure';
+export type StepUnit = 'instruction' | FactUnit;
 
 /** An instant by what happens at it: a host's machine has retired so many instructions, or an entry enters a host (it was recorded). */
 export type Destination =

@@ -5,7 +5,7 @@ import type { EntryKind, OutputKind } from '../../ft/entry.ts';
 import type { Image } from '../../isa/image.ts';
 import { REGISTERS } from '../../isa/registers.ts';
 import { PROPERTIES } from '../../world/properties/index.ts';
-import { FACT_KINDS, isFactKind } from '../facts/fact-kinds.ts';
+import { FACT_KINDS, isFactKind } from '../facts/fact-table.ts';
 import type { Breakpoint, MemoryAccess, Whose } from './breakpoints.ts';
 import { type Expression, parseExpression } from './expression.ts';
 import { addressesOfLine } from './lines.ts';

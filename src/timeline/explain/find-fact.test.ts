@@ -6,7 +6,7 @@ import { configOf, stage } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
-import { whoOf } from '../facts/event-key.ts';
+import { whoOf } from '../facts/fact-row.ts';
 import { createRun, type Run, runOn, seekRun } from '../run/run.ts';
 import { countFacts, type FactQuery, findFact } from './find-fact.ts';
 

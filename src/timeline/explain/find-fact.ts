@@ -2,8 +2,8 @@
 
 import type { SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import { type EventKey, keyOf } from '../facts/event-key.ts';
 import { countBelow } from '../facts/fact-index.ts';
+import { type EventKey, keyOf } from '../facts/fact-row.ts';
 import { findEvent } from '../facts/trace-find.ts';
 import { countBelowIn, countsBefore, type TraceIndex } from '../facts/trace-index.ts';
 import { gatherFacts } from '../run/derive-facts.ts';

@@ -1,8 +1,8 @@
 // Events of a trace by what they are and whom they are about: the next, the last, those of a stretch. Chunks without any are passed over.
 
 import type { Observation } from '../../world/state/observation.ts';
-import type { EventKey } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
+import type { EventKey } from './fact-row.ts';
 import { type Chunk, countBelowIn, lengthOf, type TraceIndex } from './trace-index.ts';
 
 /** One event as its columns have it. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { worldConfig } from '../../world/testing/worlds.ts';
-import { whoOf } from './event-key.ts';
+import { whoOf } from './fact-row.ts';
 import { createGauges } from './gauges.ts';
 import { eventNumbered, eventsBetween, findEvent } from './trace-find.ts';
 import {

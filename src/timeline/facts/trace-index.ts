@@ -2,8 +2,8 @@
 
 import type { Observation } from '../../world/state/observation.ts';
 import { fnv1a } from './digest.ts';
-import { type EventKey, keyOf, numbersOf } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
+import { type EventKey, keyOf, numbersOf, weightOf } from './fact-row.ts';
 import { type Gauges, lagAt, updateGauges } from './gauges.ts';
 
 /** What gauges say: bytes in the send buffer, outputs at the gates, the execution lag in nanoseconds. */
@@ -60,7 +60,7 @@ export interface TraceIndex {
   /** When the last was, and what the gauges said behind it. */
   last: number;
   levels: Levels;
-  /** Failures, and what came of them. There are few, so the facts themselves are kept. */
+  /** Facts of weight 1: failures, and what came of them. There are few, so the facts themselves are kept. */
   turns: Turn[];
   /** So many chunks keep their columns, and so many are told apart at all. */
   columnsMax: number;
@@ -78,32 +78,6 @@ const CHUNKS_MAX = 16_384;
 /** A run that fails and recovers all the time has more turning points than anybody looks at: of too many, the oldest quarter goes. */
 const TURNS_MAX = 20_000;
 const TURN_BYTES = 400;
-
-const TURNS: ReadonlySet<Observation['kind']> = new Set([
-  'hostCrashed',
-  'hostRepaired',
-  'hostPaused',
-  'hostResumed',
-  'bitFlipped',
-  'clientPoisoned',
-  'linkCut',
-  'linkMended',
-  'diskCrashed',
-  'diskRepaired',
-  'suspected',
-  'testAndSetWon',
-  'testAndSetLost',
-  'wentLive',
-  'wentSolo',
-  'cloneStarted',
-  'cloneAbandoned',
-  'paired',
-  'migrationFinished',
-  'rolledBack',
-  'halted',
-  'diverged',
-  'violated',
-]);
 
 const NO_LEVELS: Levels = { fill: 0, held: 0, lag: 0 };
 
@@ -123,8 +97,7 @@ export const createTraceIndex = (bytes: number): TraceIndex => ({
   chunksMax: CHUNKS_MAX,
 });
 
-function positionOf(index: TraceIndex, fact: Observation): number {
-  const key = keyOf(fact);
+function positionOf(index: TraceIndex, key: EventKey): number {
   const name = `${key.kind} ${key.who} ${key.what}`;
   const known = index.positions[name];
   if (known !== undefined) return known;
@@ -163,7 +136,8 @@ export function traceFact(index: TraceIndex, gauges: Gauges, fact: Observation, 
 }
 
 function addEvent(index: TraceIndex, fact: Observation, lagBefore: number, levels: Levels): void {
-  const key = positionOf(index, fact);
+  const key = keyOf(fact);
+  const position = positionOf(index, key);
   let chunk = index.chunks.at(-1);
   if (chunk === undefined || index.total - chunk.from >= CHUNK) {
     chunk = newChunk(index, fact.at);
@@ -174,7 +148,7 @@ function addEvent(index: TraceIndex, fact: Observation, lagBefore: number, level
   const i = index.total - chunk.from;
   const numbers = numbersOf(fact);
   columns.at[i] = fact.at;
-  columns.key[i] = key;
+  columns.key[i] = position;
   columns.first[i] = numbers[0];
   columns.second[i] = numbers[1];
   columns.third[i] = numbers[2];
@@ -184,9 +158,9 @@ function addEvent(index: TraceIndex, fact: Observation, lagBefore: number, level
   columns.lag[i] = levels.lag;
   columns.lagBefore[i] = lagBefore;
   chunk.most = mostOf(chunk.most, levels, lagBefore);
-  if (TURNS.has(fact.kind)) addTurn(index, fact);
+  if (weightOf(key) === 1) addTurn(index, fact);
   index.total++;
-  index.counts[key] = (index.counts[key] as number) + 1;
+  index.counts[position] = (index.counts[position] as number) + 1;
   index.last = fact.at;
   index.levels = levels;
 }

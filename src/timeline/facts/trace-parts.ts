@@ -1,7 +1,7 @@
 // What a timeline draws of a stretch of a run, however many events there are: what is counted and measured in each of its equal parts.
 
-import type { EventKey } from './event-key.ts';
 import { countBelow } from './fact-index.ts';
+import type { EventKey } from './fact-row.ts';
 import { type Chunk, countBelowIn, type Levels, lengthOf, levelsAt, type TraceIndex } from './trace-index.ts';
 
 /** A stretch of time, from one instant up to another, in so many equal parts. Nanoseconds. */

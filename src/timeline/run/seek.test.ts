@@ -5,11 +5,12 @@ import { microseconds, type SimTime } from '../../sim/time.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { instructionOf } from '../../world/state/world.ts';
 import { hostConfig, sleeper, worldConfig } from '../../world/testing/worlds.ts';
+import { keyOf, stopsOf } from '../facts/fact-row.ts';
 import { FACT_WORK } from './history.ts';
 import { tracedPc } from './instruction-trace.ts';
 import { createRun, type Run, runOn, seekRun } from './run.ts';
 import { abandonSeek, beginSeek, continueSeek } from './seek.ts';
-import { beginFactStep, beginInstructionStep, continueStep, STEP_KINDS } from './step.ts';
+import { beginFactStep, beginInstructionStep, continueStep } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 
@@ -41,7 +42,7 @@ describe('a slice', () => {
   test('of a step that finds nothing ends soon too, and the step can be given up', () => {
     const run = endlessLoop();
     runOn(run, at(300_000));
-    const step = beginFactStep(run, new Set(['halted'] as const), 1);
+    const step = beginFactStep(run, ({ kind }) => kind === 'halted', 1);
     for (let slice = 0; slice < 20; slice++) {
       const before = run.work;
       expect(continueStep(run, step, 10_000)).toBe(false);
@@ -112,8 +113,8 @@ describe('a step back', () => {
   test('to an entry looks no further than the facts that are known', () => {
     const run = createRun(configOf());
     runOn(run, at(9_000_000));
-    const known = run.facts.findLast((fact) => fact.at < 9_000_000 && STEP_KINDS.entry.has(fact.kind));
-    const step = beginFactStep(run, STEP_KINDS.entry, -1);
+    const known = run.facts.findLast((fact) => fact.at < 9_000_000 && stopsOf('entry')(keyOf(fact)));
+    const step = beginFactStep(run, stopsOf('entry'), -1);
     expect(step.seek?.time).toBe(known?.at);
     while (!continueStep(run, step, microseconds(1)));
     expect(run.world.now).toBe(known?.at);

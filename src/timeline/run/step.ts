@@ -1,10 +1,11 @@
 // One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
 import { after, type Duration, earlier, milliseconds, type SimTime, START } from '../../sim/time.ts';
-import type { Fact, Observation } from '../../world/state/observation.ts';
+import type { Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { countBelow } from '../facts/fact-index.ts';
+import { type EventKey, keyOf, stopsOf } from '../facts/fact-row.ts';
 import { findEvent } from '../facts/trace-find.ts';
 import { forgetFrom } from './branches.ts';
 import { gatherFacts } from './derive-facts.ts';
@@ -27,7 +28,8 @@ const TRACED_SLICE = 250;
 /** What a slice of looking for facts again is at most, about. */
 const FINDING_WORK = 50_000;
 
-type Kinds = ReadonlySet<Fact['kind']>;
+/** At which events a step stops. */
+type IsStop = (key: EventKey) => boolean;
 
 /** To where a host's machine has retired so many instructions. */
 interface InstructionStep {
@@ -37,10 +39,10 @@ interface InstructionStep {
   limit: SimTime;
 }
 
-/** To the next fact of certain kinds: as far as the run had been, it is known where that is. */
+/** To the next fact of certain keys: as far as the run had been, it is known where that is. */
 interface FactStep {
   unit: 'fact';
-  kinds: Kinds;
+  isStop: IsStop;
   from: SimTime;
   limit: SimTime;
   reached: SimTime;
@@ -86,15 +88,15 @@ function goBefore(run: Run, { host, target }: InstructionStep): void {
   restoreSnapshot(run, before);
 }
 
-/** Begins to step to the next or the last instant at which there is a fact of one of these kinds. */
-export function beginFactStep(run: Run, kinds: Kinds, direction: 1 | -1): Step {
+/** Begins to step to the next or the last instant at which there is such a fact. */
+export function beginFactStep(run: Run, isStop: IsStop, direction: 1 | -1): Step {
   const { now } = run.world;
   const { reached } = run;
   const next = run.base + run.seen;
-  const finding = direction === -1 ? lastBefore(run, kinds, now) : firstAfter(run, kinds, now);
+  const finding = direction === -1 ? lastBefore(run, isStop, now) : firstAfter(run, isStop, now);
   const step: FactStep & { seek: Seek | null } = {
     unit: 'fact',
-    kinds,
+    isStop,
     from: now,
     limit: after(now, PATIENCE),
     reached,
@@ -129,18 +131,18 @@ function goToFrontier(run: Run, step: FactStep & { seek: Seek | null }): void {
 }
 
 /** When the last such fact before an instant, which is not behind the cursor, was; the start without one. Of those held, else by the columns. */
-function* lastBefore(run: Run, kinds: Kinds, instant: SimTime): Generator<void, number> {
+function* lastBefore(run: Run, isStop: IsStop, instant: SimTime): Generator<void, number> {
   for (let i = run.seen - 1; i >= 0; i--) {
     const fact = run.facts[i] as Observation;
-    if (fact.at < instant && kinds.has(fact.kind)) return fact.at;
+    if (fact.at < instant && isStop(keyOf(fact))) return fact.at;
   }
-  const found = findEvent(run.trace, { kinds }, run.base, -1);
+  const found = findEvent(run.trace, { is: isStop }, run.base, -1);
   if (found === undefined || 'number' in found) return found?.at ?? START;
   // Where columns have been let go: stretch by stretch, until there is one.
   for (let to = Math.min(run.facts[0]?.at ?? instant, instant - 1); to >= 0; ) {
     const from = latestSnapshot(run, (to - 1) as SimTime)?.at ?? -1;
     const facts = yield* gatherFacts(run, (from + 1) as SimTime, to as SimTime);
-    const last = facts.findLast((fact) => fact.at < instant && kinds.has(fact.kind));
+    const last = facts.findLast((fact) => fact.at < instant && isStop(keyOf(fact)));
     if (last !== undefined) return last.at;
     to = from;
   }
@@ -148,14 +150,14 @@ function* lastBefore(run: Run, kinds: Kinds, instant: SimTime): Generator<void, 
 }
 
 /** When the first such fact behind an instant, which is not before the cursor, will be, as far as the run has been. */
-function* firstAfter(run: Run, kinds: Kinds, instant: SimTime): Generator<void, number | undefined> {
+function* firstAfter(run: Run, isStop: IsStop, instant: SimTime): Generator<void, number | undefined> {
   const { facts, snapshots } = run;
   for (let i = run.seen; i < facts.length; i++) {
     const fact = facts[i] as Observation;
-    if (fact.at > instant && kinds.has(fact.kind)) return fact.at;
+    if (fact.at > instant && isStop(keyOf(fact))) return fact.at;
   }
   for (let number = run.base + facts.length; ; ) {
-    const found = findEvent(run.trace, { kinds }, number, 1);
+    const found = findEvent(run.trace, { is: isStop }, number, 1);
     if (found === undefined) return undefined;
     if ('number' in found) {
       if (found.at > instant) return found.at;
@@ -166,7 +168,7 @@ function* firstAfter(run: Run, kinds: Kinds, instant: SimTime): Generator<void, 
       const next = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
       const to = next?.at ?? run.reached;
       const facts = yield* gatherFacts(run, from as SimTime, to);
-      const first = facts.find((fact) => kinds.has(fact.kind));
+      const first = facts.find((fact) => isStop(keyOf(fact)));
       if (first !== undefined) return first.at;
       from = to + 1;
     }
@@ -241,7 +243,7 @@ function giveUp(run: Run, step: FactStep & { seek: Seek | null }): void {
 }
 
 function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
-  const found = findEvent(run.trace, { kinds: step.kinds }, step.next, 1);
+  const found = findEvent(run.trace, { is: step.isStop }, step.next, 1);
   if (found !== undefined && 'number' in found && found.at <= step.from) step.next = found.number + 1;
   else if (found !== undefined)
     step.seek = beginSeek(run, ('number' in found ? found.at : found.from) as SimTime);
@@ -251,37 +253,6 @@ function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
     advanceSlice(run, sliceEnd(run, step.limit));
   }
 }
-
-const ENTRIES: Kinds = new Set(['recorded', 'replayed']);
-
-const EVENTS: Kinds = new Set([
-  'requestSent',
-  'requestArrived',
-  'answered',
-  'outputHeld',
-  'outputReleased',
-  'outputDropped',
-  'diskWritten',
-  'diskFenced',
-  'hostCrashed',
-  'linkCut',
-  'linkMended',
-  'suspected',
-  'testAndSetSent',
-  'testAndSetWon',
-  'testAndSetLost',
-  'draining',
-  'wentLive',
-  'wentSolo',
-  'macMoved',
-  'ioReissued',
-  'sendBufferFull',
-  'sendBufferDrained',
-  'diverged',
-  'halted',
-]);
-
-export const STEP_KINDS = { entry: ENTRIES, event: EVENTS } as const;
 
 function finishStep(run: Run, step: Step | undefined): void {
   while (step !== undefined && !continueStep(run, step, Number.POSITIVE_INFINITY));
@@ -293,8 +264,8 @@ export const stepInstruction = (run: Run, hostIndex: number, direction: 1 | -1):
 
 /** To the next or the last instant at which an entry was recorded or replayed. */
 export const stepEntry = (run: Run, direction: 1 | -1): void =>
-  finishStep(run, beginFactStep(run, ENTRIES, direction));
+  finishStep(run, beginFactStep(run, stopsOf('entry'), direction));
 
 /** To the next or the last instant at which something of the protocol happened. */
 export const stepEvent = (run: Run, direction: 1 | -1): void =>
-  finishStep(run, beginFactStep(run, EVENTS, direction));
+  finishStep(run, beginFactStep(run, stopsOf('event'), direction));

@@ -9,11 +9,12 @@ import type { Condition } from '../../world/language/conditions.ts';
 import type { Fault, ScriptedCommand } from '../../world/language/faults.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
+import { stopsOf } from '../facts/fact-row.ts';
 import { changeScenario, deleteBranch, switchBranch } from './branches.ts';
 import { factsBetween } from './derive-facts.ts';
 import { advanceRun, commandsOf, createRun, giveCommand, type Run, runOn, seekRun } from './run.ts';
 import { abandonSeek, beginSeek, continueSeek } from './seek.ts';
-import { beginFactStep, continueStep, STEP_KINDS, stepEntry, stepEvent, stepInstruction } from './step.ts';
+import { beginFactStep, continueStep, stepEntry, stepEvent, stepInstruction } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 
@@ -128,7 +129,7 @@ function make(run: Run, move: Move): void {
       return;
     }
     case 'halfStep': {
-      const step = beginFactStep(run, STEP_KINDS.event, 1);
+      const step = beginFactStep(run, stopsOf('event'), 1);
       for (let slice = 0; slice < move.slices && !continueStep(run, step, move.work); slice++);
       return;
     }

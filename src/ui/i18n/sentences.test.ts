@@ -1,6 +1,7 @@
 // What the engine says in keys and values, as sentences.
 import i18next from 'i18next';
 import { beforeAll, expect, test } from 'vitest';
+import type { FactKind } from '../../worker/frame.ts';
 import { prepareTexts } from './index.ts';
 import {
   clientName,
@@ -43,7 +44,7 @@ test.each<[string, Values, string]>([
     'The write of block 7 leaves the primary, having waited 901 µs for ack 12,345.',
   ],
   [
-    'outputReleased',
+    'outputReleasedSolo',
     { kind: 'diskWrite', block: 7, sequence: 0, waitedNs: 0 },
     'The write of block 7 leaves at once.',
   ],
@@ -81,7 +82,8 @@ test('a key without a text hides nothing', () => {
 });
 
 test('the story has words of its own, and the narration’s where it has none', () => {
-  const told = (key: string, values: Values) => storySentence(t, { index: 0, at: 0, weight: 1, key, values });
+  const told = (key: string, values: Values) =>
+    storySentence(t, { index: 0, at: 0, weight: 1, kind: key as FactKind, key, values });
   expect(told('draining', { host: 'B', entries: 0 })).toBe('It had replayed all it had received.');
   expect(told('hostCrashed', { host: 'A' })).toBe('Host A lost power.');
   expect(told('macAnnounced', { host: 'B' })).toContain('announces');

@@ -1,6 +1,13 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
-import type { EntryKind, FlightView, NarrationLine, OutputView, ViolationView } from '../../worker/frame.ts';
+import type {
+  EntryKind,
+  FlightView,
+  NarrationLine,
+  OutputView,
+  TimelineView,
+  ViolationView,
+} from '../../worker/frame.ts';
 import type { Fault } from '../panels/side/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
@@ -94,23 +101,15 @@ export function outputName(t: Translate, output: Output): string {
 /** A narration line as a sentence. A key without text is shown with its values, so that nothing is hidden. */
 export function lineSentence(t: Translate, line: Pick<NarrationLine, 'key' | 'values'>): string {
   const values = spokenValues(t, line.key, line.values);
-  const key = keyOf(line);
-  const sentence = textOf(t, `narration:${key}`, values);
+  const sentence = textOf(t, `narration:${line.key}`, values);
   if (sentence !== null) return capitalised(sentence);
   return t('narration:unknown', { key: line.key, facts: plainFacts(line.values) });
 }
 
-/** The key of a line's sentence: some facts have a sentence for each of their cases. */
-function keyOf({ key, values }: Pick<NarrationLine, 'key' | 'values'>): string {
-  if (key === 'outputReleased') return releasedKey(values);
-  if (key === 'linkCut' && values.way !== undefined) return values.way === 'in' ? 'linkCutIn' : 'linkCutOut';
-  return key;
-}
-
-/** An output leaves after its ack, without one although a backup is there, or at once because there is none. */
-function releasedKey({ sequence, waitedNs }: Values): string {
-  if (sequence === 0) return 'outputReleasedSolo';
-  return waitedNs === 0 ? 'outputReleasedUnwaited' : 'outputReleased';
+/** A turning point in the few words that a mark on the timeline has room for. */
+export function markText(t: Translate, { kind, key, values }: TimelineView['marks'][number]): string {
+  const spoken = spokenValues(t, key, values);
+  return textOf(t, `mark.${key}`, spoken) ?? textOf(t, `mark.${kind}`, spoken) ?? key;
 }
 
 /** The first sentence of a violation, with its values where there is no text for its key yet. */

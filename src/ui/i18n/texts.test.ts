@@ -1,6 +1,7 @@
 // Both languages say the same things: every key, with the same values in it.
 import { expect, test } from 'vitest';
-import { FACT_KINDS } from '../../timeline/facts/fact-kinds.ts';
+import { sentencesOf } from '../../timeline/facts/fact-row.ts';
+import { FACT_KINDS, FACTS } from '../../timeline/facts/fact-table.ts';
 import eventsEn from './en/events.json';
 import narrationEn from './en/narration.json';
 import pageEn from './en/page.json';
@@ -31,6 +32,21 @@ test.each([
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [key, text] of english)
     expect([key, valuesIn(chinese.get(key)!)]).toEqual([key, valuesIn(text)]);
+});
+
+test('every sentence that a fact may have is there, and no other', () => {
+  const keys = Object.keys(narrationEn).filter((key) => typeof narrationEn[key as 'started'] === 'string');
+  const told = new Set(keys.map((key) => key.replace(/_(one|other)$/, '')));
+  expect([...told].sort()).toEqual(['unknown', ...FACT_KINDS.flatMap(sentencesOf)].sort());
+});
+
+test('every turning point that the timeline marks has a word for it, and no other has', () => {
+  const marked = FACT_KINDS.filter((kind) => FACTS[kind].lane === 'marks');
+  for (const kind of marked)
+    for (const key of sentencesOf(kind))
+      expect([key, key in pageEn.mark || kind in pageEn.mark]).toEqual([key, true]);
+  const keys = marked.flatMap((kind) => [kind, ...sentencesOf(kind)]);
+  expect(Object.keys(pageEn.mark).filter((key) => !keys.includes(key))).toEqual([]);
 });
 
 test('every kind of event has a name', () => {

@@ -6,6 +6,7 @@ import { mergeNarration, narrationFrom } from './narration.ts';
 const line = (index: number): NarrationLine => ({
   index,
   at: index * 10,
+  kind: 'acked',
   key: 'acked',
   values: {},
   weight: 2,

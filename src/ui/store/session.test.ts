@@ -4,7 +4,14 @@ import type { NarrationLine, ViewFrame } from '../../worker/frame.ts';
 import type { Answer, Request } from '../../worker/protocol.ts';
 import { createSession } from './session.ts';
 
-const line = (index: number): NarrationLine => ({ index, at: index, key: 'acked', values: {}, weight: 2 });
+const line = (index: number): NarrationLine => ({
+  index,
+  at: index,
+  kind: 'acked',
+  key: 'acked',
+  values: {},
+  weight: 2,
+});
 
 function frame(time: number, more: Partial<ViewFrame> = {}): Answer {
   const told = { narration: [], narrationLength: 0 };

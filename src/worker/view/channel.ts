@@ -10,7 +10,6 @@ import { linkOf } from '../../world/net/cables.ts';
 import { isDelivered } from '../../world/net/network.ts';
 import type { Host, World } from '../../world/state/world.ts';
 import type { AckView, ChannelView, EntryView } from '../frame.ts';
-import { entryKind } from './entries.ts';
 import { type Pair, pairOf } from './pair.ts';
 
 /** More beads than this nobody can tell apart. */
@@ -89,16 +88,16 @@ function viewEntries(run: Run, { generation, primary, backup }: Pair, cable: OnC
   for (const fact of lastFacts(run, { kind: 'replayed' }, run.seen, CONSUMED)) {
     const { sequence, instruction, bytes, output } = fact;
     if (fact.generation !== generation) continue;
-    add({ sequence, kind: entryKind(fact.entry), instruction, bytes, ...(output ? { output } : {}) });
+    add({ sequence, kind: fact.entry, instruction, bytes, ...(output ? { output } : {}) });
   }
   for (const entry of receiver.replica.receiver.entries.slice(0, ENTRIES)) {
     const { sequence, instruction } = entry;
     const output = entry.kind === 'output' ? { output: entry.output } : {};
-    add({ sequence, kind: entryKind(entry.kind), instruction, bytes: entryLength(entry), ...output });
+    add({ sequence, kind: entry.kind, instruction, bytes: entryLength(entry), ...output });
   }
   for (const entry of sender.replica.sender.entries.slice(0, ENTRIES)) {
     const { sequence, instruction, kind, bytes, output } = entry;
-    add({ sequence, kind: entryKind(kind), instruction, bytes: bytes.length, ...(output ? { output } : {}) });
+    add({ sequence, kind, instruction, bytes: bytes.length, ...(output ? { output } : {}) });
   }
   return [...views.values()].sort((a, b) => a.sequence - b.sequence).slice(-ENTRIES);
 }

@@ -1,9 +1,9 @@
 // The narration of what led to the present instant, from the facts that are held.
 
+import { narrate } from '../../timeline/facts/fact-row.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import type { NarrationLine, ViewFrame } from '../frame.ts';
-import { narrate } from './narration.ts';
 
 /** More lines than these nobody reads at once; of what comes before them only turning points are told, and no more than these. */
 const LINES = 300;

@@ -9,7 +9,6 @@ import type { Run } from '../../timeline/run/run.ts';
 import { isLive } from '../../world/report.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 import type { EntryName, RulerRow } from '../frame.ts';
-import { entryKind } from './entries.ts';
 import type { Listing } from './listing.ts';
 import { pairOf } from './pair.ts';
 
@@ -206,7 +205,7 @@ function addInstruction(
 const nameOf = ({ generation, sequence, entry }: FactOf<'recorded'>): EntryName => ({
   generation,
   sequence,
-  kind: entryKind(entry),
+  kind: entry,
 });
 
 /** What the leading machine will execute next, unless it sleeps or an interrupt comes first. */

@@ -1,20 +1,23 @@
 // What the timeline's lanes show of a stretch of the run: columns, single events where a screen can tell them apart, else sums by its parts.
 
-import type { EventKey } from '../../timeline/facts/event-key.ts';
 import { countBelow } from '../../timeline/facts/fact-index.ts';
+import { type EventKey, kindsIn, narrate } from '../../timeline/facts/fact-row.ts';
+import type { FactKind } from '../../timeline/facts/fact-table.ts';
 import { eventsBetween, findEvent, isMeantBy, type TracedEvent } from '../../timeline/facts/trace-find.ts';
 import { countBelowIn, type TraceIndex } from '../../timeline/facts/trace-index.ts';
 import { countParts, isFine, measureParts, type Parts } from '../../timeline/facts/trace-parts.ts';
 import { lacksDetail, traceFor } from '../../timeline/run/detail.ts';
 import type { Run } from '../../timeline/run/run.ts';
-import type { Observation } from '../../world/state/observation.ts';
-import type { EventFilter, SpanColumns, TimelineView, TimelineWindow } from '../frame.ts';
-import { entryKind } from './entries.ts';
-import { narrate } from './narration.ts';
+import type { EntryKind, EventFilter, SpanColumns, TimelineView, TimelineWindow } from '../frame.ts';
 import { type PairSpan, pairSpans, viewPair } from './pair-states.ts';
 
 /** A screen has no more columns of pixels that anybody could tell apart. */
 const PARTS_MAX = 2000;
+
+const MARKED: ReadonlySet<FactKind> = new Set(kindsIn('marks'));
+
+/** What a host holds ends with the host. */
+const ENDS: readonly FactKind[] = ['hostCrashed', 'halted'];
 
 /** Spans closer than so many parts would have no room for what they say. */
 const PARTS_PER_SPAN = 3;
@@ -23,7 +26,6 @@ const PARTS_PER_POINT = 2;
 /** An output that is held in the window is looked for this long before and behind it, in nanoseconds; else one sees only a part of it. */
 export const REACH = 50_000_000;
 
-type Kind = Observation['kind'];
 type Is = (key: EventKey) => boolean;
 
 const sum = (row: Uint32Array): number => row.reduce((total, n) => total + n, 0);
@@ -31,7 +33,7 @@ const sum = (row: Uint32Array): number => row.reduce((total, n) => total + n, 0)
 /** All events of these kinds in a stretch, where they have their columns and are not more than `limit`. */
 function few(
   trace: TraceIndex,
-  kinds: Kind[],
+  kinds: FactKind[],
   from: number,
   to: number,
   limit: number,
@@ -73,7 +75,7 @@ function countAll(
   find: EventFilter | undefined,
 ) {
   const is =
-    (kind: Kind, is: Is): Is =>
+    (kind: FactKind, is: Is): Is =>
     (key) =>
       key.kind === kind && is(key);
   const rows: Is[] = [
@@ -168,7 +170,7 @@ function numberAt({ chunks, total }: TraceIndex, instant: number): number {
 }
 
 function viewGate(trace: TraceIndex, { from, to, count }: Parts): SpanColumns | null {
-  const kinds: Kind[] = ['outputHeld', 'outputReleased', 'outputDropped', 'hostCrashed', 'halted'];
+  const kinds = [...kindsIn('gate'), ...ENDS];
   if (!isFine(trace, from, to)) return null;
   const events = few(trace, kinds, Math.max(0, from - REACH), to + REACH, 2 * count);
   if (events === undefined) return null;
@@ -201,15 +203,13 @@ function viewGate(trace: TraceIndex, { from, to, count }: Parts): SpanColumns | 
 function viewEntries(trace: TraceIndex, { outputs, others }: Counted, parts: Parts): TimelineView['entries'] {
   const { from, to, count } = parts;
   const isFew = (sum(outputs) + sum(others)) * PARTS_PER_POINT <= count && isFine(trace, from, to);
-  const events = isFew ? few(trace, ['recorded'], from, to, count) : undefined;
+  const events = isFew ? few(trace, kindsIn('entries'), from, to, count) : undefined;
   if (events !== undefined) {
-    const kinds = [...new Set(events.map(({ what }) => entryKind(what as Parameters<typeof entryKind>[0])))];
+    const kinds = [...new Set(events.map(({ what }) => what as EntryKind))];
     return {
       at: Float64Array.from(events, ({ at }) => at),
       kinds,
-      kind: Uint8Array.from(events, ({ what }) =>
-        kinds.indexOf(entryKind(what as Parameters<typeof entryKind>[0])),
-      ),
+      kind: Uint8Array.from(events, ({ what }) => kinds.indexOf(what as EntryKind)),
     };
   }
   return { outputs, others };
@@ -237,7 +237,7 @@ const mostIn = (values: Float64Array): number =>
 
 const isFilter = ({ kind, who }: EventFilter): Is => {
   const query = {
-    ...(kind === '' ? {} : { kinds: new Set([kind as Kind]) }),
+    ...(kind === '' ? {} : { kinds: new Set([kind as FactKind]) }),
     ...(who === '' ? {} : { who }),
   };
   return (key) => isMeantBy(query, key);
@@ -270,10 +270,10 @@ export function viewTimeline(run: Run, guest: string, window: TimelineWindow): T
     lag,
     lagMost: mostIn(lag),
     marks: facts
-      .filter(({ at, kind }) => at >= from && at <= to && kind !== 'violated')
+      .filter(({ at, kind }) => at >= from && at <= to && MARKED.has(kind))
       .flatMap((fact) => {
         const line = narrate(fact, guest);
-        return line ? [{ at: fact.at, key: line.key, values: line.values }] : [];
+        return line ? [{ at: fact.at, kind: line.kind, key: line.key, values: line.values }] : [];
       }),
     pair: viewPair(pair),
     violations: facts.flatMap((fact) =>

@@ -1,7 +1,9 @@
 // The timeline's lanes: where each lies, and where an instant lies on it.
 import { scaleLinear } from 'd3';
+import type { FactLane } from '../../../../worker/frame.ts';
 
-export type LaneName = 'clients' | 'gate' | 'entries' | 'fill' | 'lag' | 'pair' | 'properties' | 'branches';
+/** The lanes of facts, marks being above them all; and the parallel runs. */
+export type LaneName = Exclude<FactLane, 'marks'> | 'branches';
 
 export interface Lane {
   name: LaneName;

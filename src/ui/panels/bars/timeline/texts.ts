@@ -1,5 +1,5 @@
 // The words on the timeline's canvas.
-import { clientName, linkName, operationName, type Translate, textOf } from '../../../i18n/sentences.ts';
+import { clientName, markText, operationName, type Translate } from '../../../i18n/sentences.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../widgets/format.ts';
 import type { TimelineTexts } from './draw.ts';
 
@@ -19,10 +19,7 @@ export function timelineTexts(t: Translate): TimelineTexts {
       if (value === undefined) return [t('timeline.packet')];
       return [t('timeline.reply', { value }), String(value)];
     },
-    mark({ key, values }) {
-      const link = values.link === undefined ? '' : linkName(t, String(values.link));
-      return textOf(t, `mark.${key}`, { ...values, link }) ?? key;
-    },
+    mark: (mark) => markText(t, mark),
     counted: (most, time) => t('timeline.counted', { most: formatCount(most), time: formatDuration(time) }),
     held: (max) => t('timeline.most', { value: formatCount(max) }),
     fill: (max) => t('timeline.most', { value: formatBytes(max) }),

@@ -5,7 +5,7 @@ export function DeadNote({ index }: { index: number }) {
   const t = useTexts();
   const host = useFrame(({ hosts }) => hosts[index]!);
   const narration = useSession((state) => state.narration);
-  const crash = narration.findLast(({ key, values }) => key === 'hostCrashed' && values.host === host.id);
+  const crash = narration.findLast(({ kind, values }) => kind === 'hostCrashed' && values.host === host.id);
   const reason =
     host.role === 'halted'
       ? t(`host.halt.${host.haltReason ?? 'unknown'}`)

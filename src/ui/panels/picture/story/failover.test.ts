@@ -1,6 +1,6 @@
 // Stories of failures, told as narration lines `at key host=… value=…`.
 import { expect, test } from 'vitest';
-import type { NarrationLine } from '../../../../worker/frame.ts';
+import type { FactKind, NarrationLine } from '../../../../worker/frame.ts';
 import { failoverStory } from './failover.ts';
 
 function told(text: string): NarrationLine[] {
@@ -9,7 +9,8 @@ function told(text: string): NarrationLine[] {
     const [at, key, ...values] = line.trim().split(/\s+/);
     const pairs = values.map((pair) => pair.split('=') as [string, string]);
     const entries = pairs.map(([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value]);
-    return { index, at: Number(at), key: key!, values: Object.fromEntries(entries), weight: 1 };
+    const kind = (key === 'requestRetried' ? 'requestSent' : key) as FactKind;
+    return { index, at: Number(at), kind, key: key!, values: Object.fromEntries(entries), weight: 1 };
   });
 }
 

@@ -1,8 +1,8 @@
 // The story of the last failure, put together from what was narrated: what broke, who noticed, who won, what clients got.
-import type { NarrationLine } from '../../../../worker/frame.ts';
+import type { FactKind, NarrationLine } from '../../../../worker/frame.ts';
 
-/** What of the narration belongs into the story, in the words of `story.<key>`. */
-const TOLD = new Set([
+/** What of the narration belongs into the story. */
+const TOLD: ReadonlySet<FactKind> = new Set([
   'hostCrashed',
   'linkCut',
   'linkMended',
@@ -21,7 +21,9 @@ const TOLD = new Set([
   'paired',
 ]);
 
-const FAULTS = new Set(['hostCrashed', 'linkCut']);
+const FAULTS: ReadonlySet<FactKind> = new Set(['hostCrashed', 'linkCut']);
+
+const OUTPUTS: ReadonlySet<FactKind> = new Set(['outputHeld', 'outputReleased', 'outputDropped']);
 
 export type Why = 'crash' | 'backup' | 'cut';
 
@@ -75,10 +77,10 @@ export function failoverStory(
   // Who has not got all lines since cannot tell which answer was the first.
   const isCut = since.some(({ isAfterGap }) => isAfterGap === true);
   const firstAnswer = isCut ? undefined : firstAnswerAfterTakeover(since);
-  const lines = since.filter((line) => TOLD.has(line.key) || line === firstAnswer);
+  const lines = since.filter((line) => TOLD.has(line.kind) || line === firstAnswer);
   const taken = since.findLast(isTakeover);
   const lost = narration[start]!.values.host;
-  const paired = since.findLast(({ key }) => key === 'paired');
+  const paired = since.findLast(({ kind }) => kind === 'paired');
   return {
     at: narration[start]!.at,
     lines: withoutRepeats(lines),
@@ -88,7 +90,7 @@ export function failoverStory(
     restored: paired === undefined ? null : { backup: String(paired.values.backup), at: paired.at },
     isSplit: new Set(since.filter(isTakeover).map(({ values }) => values.host)).size > 1,
     why: whyOf(since),
-    mendedAt: since.find(({ key, values }) => key === 'linkMended' && isLog(values.link))?.at ?? null,
+    mendedAt: since.find(({ kind, values }) => kind === 'linkMended' && isLog(values.link))?.at ?? null,
     answerBefore: answers(narration.slice(0, start)).at(-1) ?? null,
     isCut,
     answersSince: answers(since),
@@ -100,12 +102,12 @@ export function failoverStory(
 
 /** The fault that the last noticed failure began with: the first since the pair was last whole. */
 function startOfStory(narration: readonly NarrationLine[], firstPair: readonly string[]): number | null {
-  const end = narration.findLastIndex(({ key }) => key === 'suspected');
+  const end = narration.findLastIndex(({ kind }) => kind === 'suspected');
   const before = end < 0 ? narration : narration.slice(0, end);
   const spares = sparesOf(narration, firstPair);
   const fault = before.findLastIndex(
-    ({ key, values }) =>
-      isRelevant(key, values) && !(key === 'hostCrashed' && spares.has(String(values.host))),
+    ({ kind, values }) =>
+      isRelevant(kind, values) && !(kind === 'hostCrashed' && spares.has(String(values.host))),
   );
   return fault < 0 ? null : fault;
 }
@@ -117,7 +119,7 @@ function sparesOf(narration: readonly NarrationLine[], firstPair: readonly strin
     for (const each of [values.primary, values.backup, values.of]) members.add(each);
   }
   const crashed = narration
-    .filter(({ key }) => key === 'hostCrashed')
+    .filter(({ kind }) => kind === 'hostCrashed')
     .map(({ values }) => String(values.host));
   return new Set(crashed.filter((host) => !members.has(host)));
 }
@@ -125,29 +127,29 @@ function sparesOf(narration: readonly NarrationLine[], firstPair: readonly strin
 /** The logging channel's cable, by whatever name a command had for it. */
 const isLog = (link: unknown): boolean => /^log(-|$)/.test(String(link));
 
-function isRelevant(key: string, values: NarrationLine['values']): boolean {
-  return FAULTS.has(key) && (key === 'hostCrashed' || isLog(values.link));
+function isRelevant(kind: FactKind, values: NarrationLine['values']): boolean {
+  return FAULTS.has(kind) && (kind === 'hostCrashed' || isLog(values.link));
 }
 
-function isTakeover({ key }: NarrationLine): boolean {
-  return key === 'wentLive' || key === 'wentSolo';
+function isTakeover({ kind }: NarrationLine): boolean {
+  return kind === 'wentLive' || kind === 'wentSolo';
 }
 
 function firstAnswerAfterTakeover(since: readonly NarrationLine[]): NarrationLine | undefined {
   const taken = since.findIndex(isTakeover);
-  return taken < 0 ? undefined : since.slice(taken).find(({ key }) => key === 'answered');
+  return taken < 0 ? undefined : since.slice(taken).find(({ kind }) => kind === 'answered');
 }
 
 function whyOf(since: readonly NarrationLine[]): Why {
-  if (since[0]?.key === 'linkCut') return 'cut';
-  return since.some(({ key }) => key === 'wentSolo') && !since.some(({ key }) => key === 'wentLive')
+  if (since[0]?.kind === 'linkCut') return 'cut';
+  return since.some(({ kind }) => kind === 'wentSolo') && !since.some(({ kind }) => kind === 'wentLive')
     ? 'backup'
     : 'crash';
 }
 
 /** The numbers told, in their order. */
 function answers(lines: readonly NarrationLine[]): number[] {
-  const told = lines.filter(({ key }) => key === 'answered').map(({ values }) => Number(values.value));
+  const told = lines.filter(({ kind }) => kind === 'answered').map(({ values }) => Number(values.value));
   return told.sort((a, b) => a - b);
 }
 
@@ -165,19 +167,19 @@ function owedNumbers(narration: readonly NarrationLine[]): Debt[] {
 
 /** What the backup produced and dropped up to its takeover while `lost` never let its own out. */
 function diedReplies(narration: readonly NarrationLine[], lost: string): Debt[] {
-  const taken = narration.findLastIndex(({ key, values }) => key === 'wentLive' && values.host !== lost);
+  const taken = narration.findLastIndex(({ kind, values }) => kind === 'wentLive' && values.host !== lost);
   if (taken < 0) return [];
   const before = narration.slice(0, taken);
   const out = new Set<number>();
-  for (const line of before) if (line.key === 'outputReleased') out.add(replyOf(line)?.value ?? 0);
-  const dropped = before.filter(({ key }) => key === 'outputDropped').map(replyOf);
+  for (const line of before) if (line.kind === 'outputReleased') out.add(replyOf(line)?.value ?? 0);
+  const dropped = before.filter(({ kind }) => kind === 'outputDropped').map(replyOf);
   return dropped.filter((debt) => debt !== null).filter(({ value }) => !out.has(value));
 }
 
 /** The reply that a line about an output is of. */
-function replyOf({ key, values }: NarrationLine): Debt | null {
-  const { kind, value, client } = values;
-  if (!key.startsWith('output') || kind !== 'packet' || value === undefined || client === undefined)
+function replyOf({ kind, values }: NarrationLine): Debt | null {
+  const { value, client } = values;
+  if (!OUTPUTS.has(kind) || values.kind !== 'packet' || value === undefined || client === undefined)
     return null;
   return { value: Number(value), client: String(client) };
 }
@@ -185,8 +187,8 @@ function replyOf({ key, values }: NarrationLine): Debt | null {
 /** A host that asks for the flag again and again is told of once. */
 function withoutRepeats(lines: readonly NarrationLine[]): NarrationLine[] {
   const seen = new Set<string>();
-  return lines.filter(({ key, values }) => {
-    const name = `${key} ${values.host ?? ''} ${values.link ?? ''}`;
+  return lines.filter(({ kind, values }) => {
+    const name = `${kind} ${values.host ?? ''} ${values.link ?? ''}`;
     if (seen.has(name)) return false;
     seen.add(name);
     return true;

@@ -79,7 +79,7 @@ const Line = memo(function Line({ line, times, isAfterGap }: ShownLine) {
     requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest' }));
   }
   return (
-    <li className={`line line-${line.weight} line-${line.key}`}>
+    <li className={`line line-${line.weight} line-${line.kind}`}>
       {isAfterGap && <p className="line-gap">{t('narrationPanel.leftOut')}</p>}
       <button
         type="button"

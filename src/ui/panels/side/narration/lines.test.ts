@@ -4,7 +4,7 @@ import type { NarrationLine } from '../../../../worker/frame.ts';
 import { linesToShow } from './lines.ts';
 
 function line(index: number, weight: 1 | 2 | 3, through = index): NarrationLine {
-  return { index, at: index, key: 'acked', values: { through }, weight };
+  return { index, at: index, kind: 'acked', key: 'acked', values: { through }, weight };
 }
 
 const indexes = (lines: ReturnType<typeof linesToShow>) => lines.map((shown) => shown.line.index);

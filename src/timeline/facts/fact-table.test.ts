@@ -1,8 +1,10 @@
-// The narration: which facts have a line, what it says, and that a whole run is told in order.
+// The table of facts: which have a line and what it says, what steps stop at, which are kept as turning points.
 import { describe, expect, test } from 'vitest';
-import { MANY_RUNS, play } from '../../scenario/testing/story.ts';
+import { configOf, MANY_RUNS, play } from '../../scenario/testing/story.ts';
+import type { SimTime } from '../../sim/time.ts';
 import type { Fact, Observation, OutputFacts } from '../../world/state/observation.ts';
-import { narrate } from './narration.ts';
+import { createRun, runOn } from '../run/run.ts';
+import { type FactUnit, keyOf, narrate, stopsOf, weightOf } from './fact-row.ts';
 
 const tell = (fact: Fact) => narrate({ at: 5, ...fact } as Observation, 'counter');
 
@@ -37,7 +39,7 @@ describe('a fact', () => {
       { kind: 'recorded', host: 'A', entry: 'diskCompletion', ...entry },
       'recorded',
       3,
-      { sequence: 3, entry: 'disk', instruction: 40 },
+      { sequence: 3, entry: 'diskCompletion', instruction: 40 },
     ],
     [
       { kind: 'recorded', host: 'A', entry: 'output', output: 'packet', ...entry },
@@ -99,7 +101,7 @@ describe('a fact', () => {
       1,
       { generation: 2, primary: 'B', backup: 'C' },
     ],
-    [{ kind: 'linkCut', link: 'log-A', way: 'out' }, 'linkCut', 1, { link: 'log-A', way: 'out' }],
+    [{ kind: 'linkCut', link: 'log-A', way: 'out' }, 'linkCutOut', 1, { link: 'log-A', way: 'out' }],
     [
       { kind: 'linkImpaired', link: 'lan', loss: 10_000, duplication: 0, reordering: 0, delay: 2_000_000 },
       'linkImpaired',
@@ -176,4 +178,51 @@ test('every line of whole runs has all its values', { timeout: MANY_RUNS }, () =
         expect(['string', 'number'], `${line.key}.${name}`).toContain(typeof value);
     }
   expect(keys.size).toBeGreaterThan(20);
+});
+
+describe('steps', () => {
+  const stops = (fact: Fact): FactUnit[] =>
+    (['entry', 'output', 'packet', 'event', 'failure'] as const).filter((unit) =>
+      stopsOf(unit)(keyOf({ at: 5, ...fact } as Observation)),
+    );
+
+  test.each<[Fact, FactUnit[]]>([
+    [{ kind: 'replayed', host: 'B', entry: 'clock', ...entry }, ['entry']],
+    [{ kind: 'outputHeld', host: 'A', output: reply }, ['output', 'event']],
+    [{ kind: 'requestArrived', host: 'A', client: 'client1', request: 1 }, ['packet', 'event']],
+    [{ kind: 'violated', property: 'Output Rule', section: '§2.2' }, ['event', 'failure']],
+    [{ kind: 'halted', host: 'A', reason: 'guestStuck', address: 0 }, ['event', 'failure']],
+    [{ kind: 'halted', host: 'A', reason: 'lostArbitration' }, ['event', 'failure']],
+    [{ kind: 'halted', host: 'A', reason: 'guestExit', code: 3 }, ['event', 'failure']],
+    [{ kind: 'halted', host: 'A', reason: 'guestExit', code: 0 }, ['event']],
+    [{ kind: 'halted', host: 'A', reason: 'poweredOff' }, ['event']],
+    [{ kind: 'hostSlowed', host: 'A', percent: 50 }, ['event', 'failure']],
+    [{ kind: 'hostSlowed', host: 'A', percent: 100 }, ['event']],
+    [{ kind: 'diskImpaired', reads: false, writes: false, full: true }, ['event', 'failure']],
+    [{ kind: 'diskImpaired', reads: false, writes: false, full: false }, ['event']],
+    [{ kind: 'frameLost', link: 'lan-client1', reason: 'loss' }, ['event']],
+    [{ kind: 'frameLost', link: 'log-A:B', reason: 'cut' }, []],
+    [{ kind: 'commanded', command: 'crash A', why: 'host A already has no power' }, ['event']],
+  ])('%o', (fact, units) => {
+    expect(stops(fact)).toEqual(units);
+  });
+});
+
+test('what the narration calls turning points stays as facts, and nothing else', {
+  timeout: MANY_RUNS,
+}, () => {
+  const commands = [
+    'pause B @ 5ms',
+    'resume B @ 6ms',
+    'slow B 50% @ 7ms',
+    'lose lan 5% @ 8ms',
+    'crash A @ 9ms',
+  ];
+  const run = createRun(configOf({ spares: [{ id: 'C' }], commands }));
+  runOn(run, 60_000_000 as SimTime);
+  const turns = run.facts.filter((fact) => weightOf(keyOf(fact)) === 1);
+  const kinds = new Set(turns.map(({ kind }) => kind));
+  for (const kind of ['hostSlowed', 'linkImpaired', 'draining', 'backupChosen', 'cloneFinished'] as const)
+    expect(kinds).toContain(kind);
+  expect(run.trace.turns.map(({ fact }) => fact)).toEqual(turns);
 });
