@@ -15,6 +15,7 @@ import branches from './guests/branches.s?raw';
 import calls from './guests/calls.s?raw';
 import compute from './guests/compute.s?raw';
 import memory from './guests/memory.s?raw';
+import unaligned from './guests/unaligned.s?raw';
 
 /** Milliseconds of a clock that only goes forward. */
 export type Now = () => number;
@@ -33,7 +34,15 @@ export interface Plan {
 export const FULL: Plan = { cold: 300_000_000, slice: 50_000_000, slices: 5 };
 export const QUICK: Plan = { cold: 30_000_000, slice: 20_000_000, slices: 3 };
 
-const GUESTS: Readonly<Record<string, string>> = { compute, memory, branches, calls };
+/** The guests by name; the last two are one program, and differ in nothing but where their data lie. */
+const GUESTS: Readonly<Record<string, { source: string; defsym?: Readonly<Record<string, number>> }>> = {
+  compute: { source: compute },
+  memory: { source: memory },
+  branches: { source: branches },
+  calls: { source: calls },
+  aligned: { source: unaligned, defsym: { OFFSET: 0 } },
+  misaligned: { source: unaligned, defsym: { OFFSET: 1 } },
+};
 const QUANTA = [1_000_000, 10_000, 1000];
 const COLD_QUANTUM = 1_000_000;
 const RAM_BYTES = 16 * 1024 * 1024;
@@ -67,7 +76,8 @@ interface CompileCost {
 
 /** The image of one of the bench's own sources. */
 function assembled(guest: string): Image {
-  const result = assemble(GUESTS[guest]!, { file: `${guest}.s` });
+  const { source, defsym } = GUESTS[guest]!;
+  const result = assemble(source, { file: `${guest}.s`, ...(defsym && { defsym }) });
   if (!result.ok) throw new Error(`${guest}.s: ${result.errors[0]?.message}`);
   return result.image;
 }

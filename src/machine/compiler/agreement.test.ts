@@ -10,8 +10,9 @@ import {
   run,
   runTraced,
   snapshotMachine,
+  watchStores,
 } from '../machine.ts';
-import { boot } from '../testing/test-machine.ts';
+import { boot, go, registers } from '../testing/test-machine.ts';
 import { COMPILER_LIMITS, type CompilerLimits, type Engine, setEngine } from './compiled-code.ts';
 
 /** Whatever is jumped to is compiled at once. */
@@ -44,11 +45,22 @@ const arithmetic = fc.oneof(
   line(fc.constant('auipc'), register, fc.integer({ min: 0, max: 9 })),
 );
 
-/** Near s0, where the data are, s1, where the code is, and anywhere: aligned and not. */
+/**
+ * Near s0, where the data are, s1, where the code is, and anywhere: aligned and not; over the border of two lines, of two pages
+ * (s5, between data), and over the end of RAM (s6).
+ */
 const place = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -16, max: 64 }).map((n) => `${4 * n}(s0)`) },
   { weight: 3, arbitrary: immediate.map((n) => `${n}(s0)`) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }).map((n) => `${4 * n}(s1)`) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.integer({ min: -8, max: 8 }), fc.integer({ min: -4, max: 1 }))
+      .map(([n, by]) => `${64 * n + by}(s0)`),
+  },
+  { weight: 4, arbitrary: fc.integer({ min: -8, max: 4 }).map((n) => `${n}(s5)`) },
+  { weight: 2, arbitrary: fc.integer({ min: -70, max: 1 }).map((n) => `${n}(s6)`) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 160 }).map((n) => `${n}(s1)`) },
   { weight: 1, arbitrary: fc.tuple(immediate, register).map(([n, base]) => `${n}(${base})`) },
 );
 const memory = fc.oneof(
@@ -56,6 +68,12 @@ const memory = fc.oneof(
   line(chosen('sb sh sw'), register, place),
   line(chosen('sw lw'), register, place),
   fc.integer({ min: -8, max: 8 }).map((n) => `addi s0, s0, ${4 * n}\naddi s0, s0, ${-4 * n}`),
+  fc
+    .tuple(chosen('s0 s5 s6'), fc.integer({ min: -70, max: 70 }), chosen('lw sw lh sh'), register)
+    .map(
+      ([at, n, access, r]) =>
+        `addi ${at}, ${at}, ${n}\n${access} ${r}, ${-n}(${at})\naddi ${at}, ${at}, ${-n}`,
+    ),
 );
 const atomic = fc.oneof(
   line(chosen('amoswap.w amoadd.w amoxor.w amoand.w amoor.w'), register, register, fc.constant('(s0)')),
@@ -110,6 +128,11 @@ const block = fc.tuple(
   ending,
 );
 
+/** Of the machines that `boot` makes. */
+const RAM_END = 0x8001_0000;
+/** Where the label `border` is. */
+const BORDER = 0x8000_4000;
+
 /** Traps go on behind the instruction, jumps into the void begin anew, a timer is put off. */
 const FRAME = (userMode: boolean, blocks: readonly string[]) => `
     la t0, handler
@@ -126,6 +149,8 @@ const FRAME = (userMode: boolean, blocks: readonly string[]) => `
     csrw mcounteren, t0
     la s0, data
     la s1, b0
+    la s5, border
+    li s6, ${RAM_END}
     la ra, b1
     csrw mepc, s1
     mret
@@ -147,7 +172,9 @@ const FRAME = (userMode: boolean, blocks: readonly string[]) => `
     j b0
     .balign 64
     .zero 4096
-  data: .zero 8192`;
+  data: .zero 2048
+    .balign 0x4000
+  border: .zero 8192`;
 
 const program = fc
   .tuple(fc.boolean(), fc.array(block, { minLength: BLOCKS, maxLength: BLOCKS }))
@@ -159,7 +186,7 @@ const program = fc
   );
 
 /** What is done with a machine; `n` is a number of instructions, or says which snapshot. */
-type Deed = { kind: 'run' | 'trace' | 'save' | 'restore'; n: number; quantum: number };
+type Deed = { kind: 'run' | 'trace' | 'save' | 'restore' | 'watch'; n: number; quantum: number };
 
 const quantum = fc.oneof(fc.constantFrom(7, 1009, 100_003), fc.integer({ min: 1, max: 3000 }));
 const deed: fc.Arbitrary<Deed> = fc.oneof(
@@ -187,6 +214,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       quantum,
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('watch' as const), n: fc.nat(200), quantum }),
+  },
 );
 
 /** Runs to instruction `end`, with what the world does then and there a function of the instruction number alone. */
@@ -205,20 +236,36 @@ function runTo(machine: Machine, end: number, { kind, quantum }: Deed, timerAt: 
   }
 }
 
-/** The state after each deed. The interpreter's quantum is always the largest. */
+/** The state after each deed, and the stores to watched bytes until then. The interpreter's quantum is always the largest. */
 function statesOf(source: string, engine: Engine, deeds: readonly Deed[], timerAt: number): string[] {
   const machine = boot(source);
   setEngine(machine, engine, EAGER);
   const saved = [snapshotMachine(machine)];
+  const stores: string[] = [];
   return deeds.map((deed) => {
     const { kind, n } = deed;
     const how: Deed = engine === 'compiler' ? deed : { kind: 'run', n, quantum: 1_000_000 };
     if (kind === 'save') saved.push(snapshotMachine(machine));
     else if (kind === 'restore') restoreMachine(machine, saved[n % saved.length]!);
+    else if (kind === 'watch')
+      watchStores(machine, BORDER + (n % 20) - 12, 1 + (n % 9), ({ instructions, pc, address, length }) =>
+        stores.push(`${instructions} ${pc} ${address} ${length}`),
+      );
     else runTo(machine, machine.cpu.instructions + n, how, timerAt);
-    return `${machine.cpu.instructions} ${hashMachine(machine)}`;
+    return `${machine.cpu.instructions} ${hashMachine(machine)} ${stores.splice(0).join()}`;
   });
 }
+
+test('the border is where a watch looks for it', () => {
+  const machine = boot(
+    FRAME(
+      false,
+      Array.from({ length: BLOCKS }, () => 'nop'),
+    ),
+  );
+  go(machine, 30);
+  expect(registers(machine, 's5', 's6')).toEqual([BORDER, RAM_END]);
+});
 
 test('random programs leave the same state at the same instruction numbers, however they are run', () => {
   const deeds = fc.array(deed, { minLength: 5, maxLength: 15 });

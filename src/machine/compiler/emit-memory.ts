@@ -1,4 +1,4 @@
-// Loads, stores and atomics in WebAssembly: on RAM inline; whatever is not aligned, not RAM or on a marked line is left to the interpreter.
+// Loads, stores and atomics in WebAssembly: on RAM inline, at any alignment; whatever is not RAM or on a marked line is left to the interpreter.
 
 import { immediateI, immediateS, rdOf, rs1Of, rs2Of } from '../../isa/fields.ts';
 import { INSTRUCTIONS, OP } from '../../isa/instructions.ts';
@@ -34,13 +34,12 @@ import {
 
 /**
  * What has been checked about the addresses around a register's present value, all relative to it: from `low` to `high` they are
- * RAM, and `low` is a multiple of 2^shift. On the lines of `storeLow` to `storeHigh` stands no mark. The register's local in
- * `offsets` holds the offset of `low` into RAM.
+ * RAM, and on the lines of `storeLow` to `storeHigh` stands no mark. The register's local in `offsets` holds the offset of `low`
+ * into RAM.
  */
 interface Reach {
   low: number;
   high: number;
-  readonly shift: number;
   storeLow: number;
   storeHigh: number;
 }
@@ -87,7 +86,6 @@ export function followRegister(reaches: Reaches, word: number, opcode: number): 
   reaches.set(writes, {
     low: reach.low - by,
     high: reach.high - by,
-    shift: reach.shift,
     storeLow: reach.storeLow - by,
     storeHigh: reach.storeHigh - by,
   });
@@ -107,42 +105,25 @@ function accessesFrom(block: Block, from: number, base: number): Access[] {
   return found;
 }
 
-/** The reach that one check can establish for as many of `accesses` as agree in their alignment. */
+/** The reach that one check establishes for all of `accesses`. */
 function commonReach(accesses: readonly Access[]): Reach {
-  const [first] = accesses;
-  let { at: anchor, shift } = first!;
-  let low = anchor;
-  let high = anchor;
-  for (const { at, shift: own } of accesses) {
-    if ((at - anchor) % (1 << Math.min(shift, own)) !== 0) continue;
-    if (own > shift) {
-      anchor = at;
-      shift = own;
-    }
-    low = Math.min(low, at);
-    high = Math.max(high, at + (1 << own));
-  }
-  const aligned = anchor - Math.ceil((anchor - low) / (1 << shift)) * (1 << shift);
-  return { low: aligned, high, shift, storeLow: 0, storeHigh: 0 };
+  const low = Math.min(...accesses.map(({ at }) => at));
+  const high = Math.max(...accesses.map(endOf));
+  return { low, high, storeLow: 0, storeHigh: 0 };
 }
 
-function covers(reach: Reach, { at, shift }: Access): boolean {
-  return (
-    at >= reach.low &&
-    at + (1 << shift) <= reach.high &&
-    shift <= reach.shift &&
-    (at - reach.low) % (1 << shift) === 0
-  );
+/** Where the access ends, relative to its register. */
+function endOf({ at, shift }: Access): number {
+  return at + (1 << shift);
 }
 
-/** Leaves unless the offset on the stack is a multiple of 2^shift and `length` bytes from there are RAM. */
-function emitRangeCheck(e: Emitter, shift: number, length: number): void {
-  if (shift > 0) {
-    // Low bits that should be zero become the highest: one comparison sees both.
-    constant(e.code, shift);
-    op(e.code, 'i32.rotr');
-  }
-  constant(e.code, Math.floor((e.ramBytes - length) / (1 << shift)));
+function covers(reach: Reach, access: Access): boolean {
+  return access.at >= reach.low && endOf(access) <= reach.high;
+}
+
+/** Leaves unless `length` bytes from the offset on the stack are RAM. */
+function emitRangeCheck(e: Emitter, length: number): void {
+  constant(e.code, e.ramBytes - length);
   op(e.code, 'i32.gt_u');
   exitIf(e);
 }
@@ -155,7 +136,7 @@ function emitReach(e: Emitter, reaches: Reaches, block: Block, k: number, base: 
   constant(e.code, (reach.low - RAM_BASE) | 0);
   op(e.code, 'i32.add');
   tee(e.code, e.offsets[base]!);
-  emitRangeCheck(e, reach.shift, reach.high - reach.low);
+  emitRangeCheck(e, reach.high - reach.low);
   reaches.set(base, reach);
   return reach;
 }
@@ -172,25 +153,27 @@ function pushMark(e: Emitter, local: number, distance: number): void {
   access(e.code, 'i32.load8_u', 0, MARKS_AT);
 }
 
-/** Leaves when a line of the store has a mark; of the stores that follow, too, if together they touch two lines at most. */
+/**
+ * Leaves when a line of the store has a mark; of the stores that follow, too, if together they touch two lines at most. A store of
+ * more than a byte may itself lie on two.
+ */
 function emitMarkCheck(e: Emitter, reach: Reach, block: Block, k: number, own: Access): void {
-  if (own.at >= reach.storeLow && own.at + (1 << own.shift) <= reach.storeHigh) return;
+  if (own.at >= reach.storeLow && endOf(own) <= reach.storeHigh) return;
   reach.storeLow = own.at;
-  reach.storeHigh = own.at + (1 << own.shift);
-  let isOneLine = true;
+  reach.storeHigh = endOf(own);
   for (const other of accessesFrom(block, k, own.base)) {
     if (!other.isStore || !covers(reach, other)) continue;
     const low = Math.min(reach.storeLow, other.at);
-    const high = Math.max(reach.storeHigh, other.at + (1 << other.shift));
+    const high = Math.max(reach.storeHigh, endOf(other));
     if (high - low > LINE_BYTES) continue;
-    isOneLine &&= low === reach.storeLow && high === reach.storeHigh;
     reach.storeLow = low;
     reach.storeHigh = high;
   }
   const local = e.offsets[own.base]!;
-  pushMark(e, local, reach.storeLow - reach.low);
-  if (!isOneLine) {
-    pushMark(e, local, reach.storeHigh - 1 - reach.low);
+  const [first, last] = [reach.storeLow - reach.low, reach.storeHigh - 1 - reach.low];
+  pushMark(e, local, first);
+  if (last > first) {
+    pushMark(e, local, last);
     op(e.code, 'i32.or');
   }
   exitIf(e);
@@ -243,7 +226,12 @@ export function emitAtomic(e: Emitter, block: Block, k: number): void {
   constant(code, -RAM_BASE | 0);
   op(code, 'i32.add');
   tee(code, SCRATCH);
-  emitRangeCheck(e, 2, 4);
+  // Low bits that should be zero become the highest: one comparison sees both.
+  constant(code, 2);
+  op(code, 'i32.rotr');
+  constant(code, (e.ramBytes - 4) / 4);
+  op(code, 'i32.gt_u');
+  exitIf(e);
   if (opcode === OP.LR_W) emitLoadReserved(e);
   else {
     pushMark(e, SCRATCH, 0);

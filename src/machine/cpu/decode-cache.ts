@@ -113,6 +113,16 @@ export function beforeStore(machine: Machine, offset: number): boolean {
   return (mark & (MARK_WATCHED | MARK_STORES)) !== 0;
 }
 
+/** The same for `size` bytes (at most a line's) at `offset`, which may lie on two lines. */
+export function beforeStoreOf(machine: Machine, offset: number, size: number): boolean {
+  const { marks } = machine.ram;
+  const last = offset + size - 1;
+  let isWatched = marks[offset >>> LINE_SHIFT] !== 0 && beforeStore(machine, offset);
+  if (last >>> LINE_SHIFT !== offset >>> LINE_SHIFT && marks[last >>> LINE_SHIFT] !== 0)
+    isWatched = beforeStore(machine, last) || isWatched;
+  return isWatched;
+}
+
 function forgetLine(ram: Ram, cache: CodeCache, line: number): void {
   ram.marks[line]! &= ~MARK_CODE;
   const offset = line << LINE_SHIFT;

@@ -2,12 +2,12 @@
 
 import { OP } from '../../isa/instructions.ts';
 import type { InstructionCount } from '../boundary.ts';
-import { putBytes, RAM_BASE } from '../memory/ram.ts';
+import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
 import { atomic } from './atomics.ts';
 import {
-  beforeStore,
+  beforeStoreOf,
   codeSlot,
   decodeInto,
   decodePast,
@@ -345,8 +345,8 @@ export function interpretPast(machine: Machine, budget: number, readable: number
 }
 
 /**
- * What the loop can't do without calling a function, which would cost it its registers: entries to be decoded, the end of a page, atomics, and stores to
- * marked lines. Returns how far it got, in bytes of code: 0 to try the same again, -1 when the instruction is not the loop's.
+ * What the loop can't do without calling a function, which would cost it its registers: entries to be decoded, the end of a page, atomics, misaligned loads
+ * and stores, and stores to marked lines. Returns how far it got, in bytes of code: 0 to try the same again, -1 when the instruction is not the loop's.
  */
 function assist(machine: Machine, i: number, pc: number, readable: number, writable: number): number {
   const word = E[i]!;
@@ -357,11 +357,18 @@ function assist(machine: Machine, i: number, pc: number, readable: number, writa
     return 0;
   }
   const b = X[(word >> 16) & 31]!;
+  const at = (b + E[i + 1]!) >>> 0;
+  if (operation >= OP.LB && operation <= OP.LHU) {
+    const size = 1 << ((operation - OP.LB) % 3);
+    if (at + size > readable) return -1;
+    const value = getBytes(machine.ram, at, size);
+    X[(word >> 8) & 63] = operation === OP.LH ? (value << 16) >> 16 : value;
+    return 4;
+  }
   if (operation >= OP.SB && operation <= OP.SW) {
-    const at = (b + E[i + 1]!) >>> 0;
     const size = 1 << (operation - OP.SB);
-    // The line may hold this very instruction: done here, because after another try it would be marked again.
-    if (at % size !== 0 || at >= writable || beforeStore(machine, at)) return -1;
+    // The lines may hold this very instruction: done here, because after another try they would be marked again.
+    if (at + size > writable || beforeStoreOf(machine, at, size)) return -1;
     putBytes(machine.ram, at, size, X[(word >> 8) & 63]!);
     return 4;
   }

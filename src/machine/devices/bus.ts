@@ -1,7 +1,7 @@
 // The bus: loads and stores of any address by what is there, for everything that the interpreter's loop doesn't do itself.
 
-import { beforeStore } from '../cpu/decode-cache.ts';
-import { isRam, putBytes, RAM_BASE } from '../memory/ram.ts';
+import { beforeStoreOf } from '../cpu/decode-cache.ts';
+import { getBytes, isRam, putBytes, RAM_BASE } from '../memory/ram.ts';
 import { noticeStore } from '../memory/store-watch.ts';
 import type { Machine } from '../state.ts';
 import { CLINT_BASE, CLINT_BYTES, readClint, readsMtime, writeClint } from './clint.ts';
@@ -40,7 +40,7 @@ function isIn(address: number, base: number, bytes: number): boolean {
  * at their own only. `clock` is for loads that read it.
  */
 export function load(machine: Machine, address: number, size: number, clock: number): number | null {
-  if (isRam(machine.ram, address, size)) return loadRam(machine, address, size);
+  if (isRam(machine.ram, address, size)) return getBytes(machine.ram, address - RAM_BASE, size);
   if (address % size !== 0 || !hasDevices(machine)) return null;
   if (isIn(address, CLINT_BASE, CLINT_BYTES))
     return readClint(machine.clint, address - CLINT_BASE, size, clock);
@@ -52,12 +52,6 @@ export function load(machine: Machine, address: number, size: number, clock: num
   }
   if (isIn(address, VIRTIO_BASE, VIRTIO_SLOTS * VIRTIO_SLOT_BYTES)) return loadVirtio(machine, address, size);
   return isIn(address, FINISHER_BASE, FINISHER_BYTES) ? 0 : null;
-}
-
-function loadRam(machine: Machine, address: number, size: number): number {
-  let value = 0;
-  for (let i = 0; i < size; i++) value |= machine.ram.bytes[address - RAM_BASE + i]! << (8 * i);
-  return value;
 }
 
 /** Stores the low `size` bytes of `value`; false for an access fault. */
@@ -86,8 +80,7 @@ export function store(machine: Machine, address: number, size: number, value: nu
 
 function storeRam(machine: Machine, address: number, size: number, value: number): void {
   const at = address - RAM_BASE;
-  beforeStore(machine, at);
-  beforeStore(machine, at + size - 1);
+  beforeStoreOf(machine, at, size);
   putBytes(machine.ram, at, size, value);
   if (machine.watched !== null) noticeStore(machine, address, size, 'instruction');
   if (address === machine.tohost && size === 4) machine.ending = tohostEnding(value) ?? machine.ending;

@@ -1,6 +1,6 @@
 // How devices reach RAM: reads, and writes that keep the dirty sets, the decode cache and the reservation true.
 import { type Cpu, NOT_RESERVED } from '../cpu/cpu.ts';
-import { beforeStore } from '../cpu/decode-cache.ts';
+import { beforeStore, beforeStoreOf } from '../cpu/decode-cache.ts';
 import type { Machine } from '../state.ts';
 import { isRam, LINE_BYTES, putBytes, RAM_BASE, type Ram } from './ram.ts';
 import { noticeStore } from './store-watch.ts';
@@ -40,8 +40,7 @@ function loseReservation(hart: Cpu, address: number, length: number): void {
 /** Stores the low `size` bytes of `value` at `address`, little-endian, all of which must be RAM: as `writeRam` does. */
 export function writeNumber(machine: Machine, address: number, size: number, value: number): void {
   const start = address - RAM_BASE;
-  beforeStore(machine, start);
-  beforeStore(machine, start + size - 1);
+  beforeStoreOf(machine, start, size);
   putBytes(machine.ram, start, size, value);
   if (machine.watched !== null) noticeStore(machine, address, size);
   loseReservations(machine, address, size);

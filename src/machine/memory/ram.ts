@@ -173,7 +173,14 @@ export function isRam(ram: Ram, address: number, length: number): boolean {
   return address >= RAM_BASE && address + length <= RAM_BASE + ram.size;
 }
 
-/** Puts the low `size` bytes of `value` at `offset` into RAM, little-endian. The line is to be unmarked before: `beforeStore`. */
+/** `size` bytes (1, 2 or 4) at `offset` into RAM, little-endian, with zeros above. */
+export function getBytes(ram: Ram, offset: number, size: number): number {
+  let value = 0;
+  for (let i = 0; i < size; i++) value |= ram.bytes[offset + i]! << (8 * i);
+  return value;
+}
+
+/** Puts the low `size` bytes of `value` at `offset` into RAM, little-endian. Their lines are to be unmarked before: `beforeStoreOf`. */
 export function putBytes(ram: Ram, offset: number, size: number, value: number): void {
   for (let i = 0; i < size; i++) ram.bytes[offset + i] = value >>> (8 * i);
 }
