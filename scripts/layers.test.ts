@@ -138,6 +138,20 @@ test.each([
   expect(faultsOf({ 'src/ft/gate.ts': source })).toEqual([]);
 });
 
+test('found: a cast to a branded number, but where it is made and in tests', () => {
+  const cast = 'export const end = <T>(n: T) => [n as SimTime, n as unknown as Duration, <T>n];';
+  const fault = (type: string) => `casts to ${type}: use what sim/time.ts makes it with.`;
+  expect(faultsOf({ 'src/ft/pacing.ts': cast })).toEqual([
+    `src/ft/pacing.ts ${fault('SimTime')}`,
+    `src/ft/pacing.ts ${fault('Duration')}`,
+  ]);
+  expect(faultsOf({ 'src/machine/run.ts': 'const n = 1 as InstructionCount;' })).toEqual([
+    'src/machine/run.ts casts to InstructionCount: use what machine/boundary.ts makes it with.',
+  ]);
+  const free = ['src/sim/time.ts', 'src/ft/pacing.test.ts', 'src/ft/testing/replicas.ts'];
+  expect(faultsOf(Object.fromEntries(free.map((file) => [file, cast])))).toEqual([]);
+});
+
 test('no fault: types from any layer below, guests as text and packages in tests', () => {
   const files = {
     'src/timeline/seek.ts': "import type { SimTime } from '../sim/time.ts';",

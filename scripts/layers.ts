@@ -1,5 +1,5 @@
 // The house of ARCHITECTURE.md as a check: which layer may import which, and what the engine may not touch.
-import { exportsValues, referencedNames, type SourceImport, sourceImports } from './source.ts';
+import { castTypes, exportsValues, referencedNames, type SourceImport, sourceImports } from './source.ts';
 
 const ENGINE = [
   'base',
@@ -52,6 +52,13 @@ const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that vanish at run time, so that both sides of the worker may know them. */
 const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts'];
+
+/** Branded numbers, and the one file that makes them of plain ones. */
+const MADE_IN: Readonly<Record<string, string>> = {
+  SimTime: 'sim/time.ts',
+  Duration: 'sim/time.ts',
+  InstructionCount: 'machine/boundary.ts',
+};
 
 /** The layers whose code is the subject itself: no library stands in for it. */
 const WITHOUT_PACKAGES = ['base', 'isa', 'assembler', 'machine', 'sim', 'ft', 'world', 'timeline', 'explore'];
@@ -205,6 +212,12 @@ function bannedNames(file: string, text: string): string[] {
   ];
 }
 
+/** The casts that would let a plain number pass as a branded one. */
+const castFaults = (place: string, file: string, text: string): string[] =>
+  Object.entries(MADE_IN)
+    .filter(([type, maker]) => place !== maker && castTypes(file, text).has(type))
+    .map(([type, maker]) => `casts to ${type}: use what ${maker} makes it with`);
+
 /** The way of imports that run in the page from `start` to something that belongs in the worker; undefined if none. */
 function wayIntoEngine(start: string, imports: ReadonlyMap<string, SourceImport[]>): string[] | undefined {
   const ways = [[start]];
@@ -235,6 +248,7 @@ export function layerFaults(sources: Sources): string[] {
     if (!(layer in MAY_IMPORT)) found.push(`is in "${layer}", which is no layer of the house`);
     found.push(...(imports.get(file) ?? []).map((imported) => importFault(place, imported)));
     if (ENGINE.includes(layer) && !isTest(file)) found.push(...bannedNames(file, text));
+    if (!isForTests(place)) found.push(...castFaults(place, file, text));
     if (TYPES_ONLY.includes(place) && runs(file, text, imports.get(file) ?? []))
       found.push('holds more than types');
     if (layer === 'ui' && !isTest(file)) found.push(pageFault(file, imports));

@@ -112,3 +112,14 @@ export function exportsValues(file: string, text: string): boolean {
   }
   return false;
 }
+
+/** The types by name that a source casts to: `x as SimTime`, `<SimTime>x`. */
+export function castTypes(file: string, text: string): Set<string> {
+  const types = new Set<string>();
+  for (const { node } of nodes(file, text)) {
+    if (node.type !== 'TSAsExpression' && node.type !== 'TSTypeAssertion') continue;
+    const { typeAnnotation: type } = node;
+    if (isNode(type) && isNode(type.typeName)) types.add(String(type.typeName.name));
+  }
+  return types;
+}

@@ -1,7 +1,7 @@
 // One machine by itself: its clock follows its instructions, its disk is empty, what it sends goes nowhere.
 import { namedStream, nextUint32, type PrngState } from '../base/prng.ts';
 import type { Image } from '../isa/image.ts';
-import type { Emission, InstructionCount, Trap } from '../machine/boundary.ts';
+import { type Emission, type InstructionCount, instructionCount, type Trap } from '../machine/boundary.ts';
 import type { Engine } from '../machine/compiler/compiled-code.ts';
 import { boardDeviceTree, deviceTreeAddress } from '../machine/devices/device-tree.ts';
 import { createMachine, inject, type Machine, run, runTraced, timerDeadline } from '../machine/machine.ts';
@@ -81,7 +81,7 @@ function proceed(board: BareBoard, most: number): BareExit | undefined {
   const deadline = timerDeadline(machine.clint);
   const timerAt = (deadline - board.idle) * INSTRUCTIONS_PER_TICK;
   const late: Retired[] = [];
-  const stop = runOnce(board, Math.min(most, timerAt) as InstructionCount, late);
+  const stop = runOnce(board, instructionCount(Math.min(most, timerAt)), late);
   switch (stop.reason) {
     case 'budget':
     case 'timerSet':

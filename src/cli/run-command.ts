@@ -3,7 +3,7 @@
 import { targetsOf } from '../scenario/checks.ts';
 import type { ScenarioDocument } from '../scenario/document.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt, type SimTime } from '../sim/time.ts';
 import { isFinished } from '../world/advance.ts';
 import type { WorldConfig } from '../world/base/config.ts';
 import { parseCommand, parseInstant } from '../world/language/faults.ts';
@@ -43,8 +43,8 @@ export async function runCommand(io: Io, words: readonly string[]): Promise<numb
   const { break: breaks, at, dump, trace } = values;
   const stops = { break: breaks, at, dump, trace };
   if (isStopping(stops))
-    return runToStop(io, document, name, config, until as SimTime, stops, flags.has('json'));
-  const { world, report } = runScenario(config, until as SimTime);
+    return runToStop(io, document, name, config, instantAt(until), stops, flags.has('json'));
+  const { world, report } = runScenario(config, instantAt(until));
   const scenario = document.id ?? name;
   if (flags.has('json')) printJson(io, { scenario, ...report });
   else io.out(reportText(scenario, report, isFinished(world)));

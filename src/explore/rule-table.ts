@@ -3,7 +3,7 @@
 import { parseDocument } from '../scenario/document.ts';
 import { RULE_SCENARIOS, type RuleScenario } from '../scenario/library/rules.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt } from '../sim/time.ts';
 import { runScenario } from '../world/run.ts';
 
 export interface RuleRow {
@@ -26,6 +26,6 @@ function brokenIn(input: Readonly<Record<string, unknown>>): string[] {
   if (!document.ok) throw new Error(document.error.message);
   const config = toWorldConfig(document.value);
   if (!config.ok) throw new Error(config.error);
-  const { report } = runScenario(config.value, document.value.untilNs as SimTime);
+  const { report } = runScenario(config.value, instantAt(document.value.untilNs));
   return report.properties.filter(({ holds }) => !holds).map(({ name }) => name);
 }

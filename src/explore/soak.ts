@@ -2,7 +2,7 @@
 
 import { parseDocument, type ScenarioDocument } from '../scenario/document.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt } from '../sim/time.ts';
 import { isFinished } from '../world/advance.ts';
 import { runScenario } from '../world/run.ts';
 import { drawScenario } from './draw.ts';
@@ -27,7 +27,7 @@ export function soakOne(
   const document = parsed.value;
   const config = toWorldConfig(document);
   if (!config.ok) throw new Error(`soak ${seed}/${number}: ${config.error}`);
-  const { world, report } = runScenario(config.value, document.untilNs as SimTime);
+  const { world, report } = runScenario(config.value, instantAt(document.untilNs));
   return {
     number,
     document,

@@ -1,6 +1,11 @@
 // Log entries: what the primary tells the backup about everything that is not a function of the guest's state (§2.1).
 
-import type { Emission, Injection, InstructionCount } from '../machine/boundary.ts';
+import {
+  type Emission,
+  type Injection,
+  type InstructionCount,
+  instructionCount,
+} from '../machine/boundary.ts';
 
 /** What §2.2 calls an output: it is seen by somebody outside the pair. Reading the disk is not. */
 export type Output = Extract<Emission, { kind: 'packet' | 'diskWrite' | 'console' }>;
@@ -162,7 +167,7 @@ export function decodeEntries(bytes: Uint8Array<ArrayBuffer>): LogEntry[] {
     entries.push({
       ...body,
       sequence: view.getUint32(at + 8, true),
-      instruction: Number(view.getBigUint64(at + 12, true)) as InstructionCount,
+      instruction: instructionCount(Number(view.getBigUint64(at + 12, true))),
     });
     at = end;
   }

@@ -1,6 +1,6 @@
 // §2.3: how a backup takes over, step by step: work off the log, leave replay, announce the MAC, issue pending I/O again.
 
-import type { Duration } from '../sim/time.ts';
+import { scaled } from '../sim/time.ts';
 import { reissuePendingIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -34,7 +34,7 @@ const TIMEOUTS_BETWEEN = 5;
 
 export function announce(config: ProtocolConfig, out: Effect[]): void {
   out.push({ kind: 'announceMac' });
-  const wait = (TIMEOUTS_BETWEEN * config.silenceTimeout) as Duration;
+  const wait = scaled(config.silenceTimeout, TIMEOUTS_BETWEEN);
   out.push({ kind: 'setTimer', timer: 'announce', wait });
 }
 

@@ -1,6 +1,6 @@
 // §3.2: the primary gets a little less CPU while its backup lags far behind, and gets it back as the backup catches up.
 
-import { between, type Duration, type SimTime } from '../sim/time.ts';
+import { between, type Duration, NO_TIME, type SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica, Sender } from './replica.ts';
 
@@ -10,7 +10,7 @@ const LEAST_PERCENT = 10;
 /** How long ago the first entry was recorded that the backup, by its last word, has not executed. */
 export function lagOf(sender: Sender, now: SimTime): Duration {
   const [oldest] = sender.unexecuted;
-  return oldest === undefined ? (0 as Duration) : between(oldest.at, now);
+  return oldest === undefined ? NO_TIME : between(oldest.at, now);
 }
 
 /** Nobody has to be waited for any more. */

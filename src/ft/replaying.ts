@@ -1,6 +1,6 @@
 // §2.1: the backup takes the entries of the log in order, each at exactly its instruction, and drops what it produces.
 
-import type { Injection, InstructionCount } from '../machine/boundary.ts';
+import { type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
 import type { Effect } from './effects.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
 import { outputEntry } from './recording.ts';
@@ -11,7 +11,7 @@ import type { ProtocolConfig, Replica } from './replica.ts';
  * is in that entry and nowhere else. Without an entry it waits.
  */
 export function replayLimit(replica: Replica, config: ProtocolConfig): InstructionCount | undefined {
-  if (!isExact(config)) return Number.MAX_SAFE_INTEGER as InstructionCount;
+  if (!isExact(config)) return UNBOUNDED;
   return replica.receiver.entries[0]?.instruction;
 }
 

@@ -1,6 +1,6 @@
 // The state of the protocol on one host: everything its hypervisor knows of the pair. Plain data, changed only in ft.
 
-import type { Emission, InstructionCount } from '../machine/boundary.ts';
+import { type Emission, type InstructionCount, NO_INSTRUCTIONS } from '../machine/boundary.ts';
 import type { Duration, SimTime } from '../sim/time.ts';
 import type { EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
 import type { Rules } from './rules.ts';
@@ -158,7 +158,7 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
       receivedThrough: 0,
       consumedThrough: 0,
       advertised: config.receiveBufferBytes,
-      barrier: 0 as InstructionCount,
+      barrier: NO_INSTRUCTIONS,
     },
     gate: [],
     reproduced: [],

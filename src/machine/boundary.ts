@@ -5,6 +5,19 @@ import type { Brand } from '../base/brand.ts';
 /** How many instructions the guest has retired since reset. Traps retire nothing. Exact; never `minstret`, which a guest may write. */
 export type InstructionCount = Brand<number, 'InstructionCount'>;
 
+export const NO_INSTRUCTIONS = 0 as InstructionCount;
+
+/** More than any machine retires. */
+export const UNBOUNDED = Number.MAX_SAFE_INTEGER as InstructionCount;
+
+/** For whole numbers that come from a log, from the page, or from a calculation with a unit of its own. */
+export const instructionCount = (n: number): InstructionCount => n as InstructionCount;
+
+export const countAfter = (count: InstructionCount, instructions: number): InstructionCount =>
+  (count + instructions) as InstructionCount;
+
+export const fewer = (a: InstructionCount, b: InstructionCount): InstructionCount => (a < b ? a : b);
+
 /** Guest memory that a device copies from or to, of one operation in the order of its bytes: operations may race there (§3.4). */
 export interface MemoryRange {
   address: number;

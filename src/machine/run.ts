@@ -1,7 +1,7 @@
 // The machine runs: to an exact instruction number, or until it needs the world or has something for it.
 
 import { assert, unreachable } from '../base/assert.ts';
-import type { Injection, InstructionCount, Stop } from './boundary.ts';
+import { countAfter, type Injection, type InstructionCount, type Stop } from './boundary.ts';
 import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
 import { NOT_RESERVED } from './cpu/cpu.ts';
 import { BUDGET_MAX, interpret } from './cpu/interpreter.ts';
@@ -72,7 +72,7 @@ export function runTraced(
     if (cpu.waiting) return { reason: 'waiting' };
     noticeCode(machine);
     const { pc, instructions } = cpu;
-    const next = (instructions + 1) as InstructionCount;
+    const next = countAfter(instructions, 1);
     // Read before it runs, for it may overwrite itself. What retires could be fetched.
     const word = fetch(machine) ?? 0;
     begins?.(next, pc, word);

@@ -2,7 +2,7 @@
 
 import { assert } from '../base/assert.ts';
 import { below, chance, type PrngState } from '../base/prng.ts';
-import { after, type Duration, milliseconds, nanoseconds, type SimTime, START } from './time.ts';
+import { after, type Duration, milliseconds, nanoseconds, type SimTime, START, scaled } from './time.ts';
 
 /** Which way along a link: from its first end to its second, or back. */
 export type Direction = 0 | 1;
@@ -84,7 +84,7 @@ export const farEnd = (link: Link, end: string): string =>
 
 /** Time on the transmitter, in nanoseconds, rounded up: a frame occupies its last nanosecond whole. */
 export function transmissionTime(link: Link, bytes: number): Duration {
-  return Math.ceil((bytes * 8 * 1e9) / link.bitsPerSecond) as Duration;
+  return nanoseconds(Math.ceil((bytes * 8 * 1e9) / link.bitsPerSecond));
 }
 
 /**
@@ -118,7 +118,7 @@ const happens = (link: Link, ppm: number): boolean => ppm > 0 && chance(link.noi
  * the two ends' interrupt handlers and network stacks, so half of it is spent in each: a sender that loses power before
  * that takes the frame with it. Delay that was added to the cable's own is spent on the way.
  */
-const leavesSender = (link: Link, sent: SimTime): SimTime => (sent + Math.ceil(link.latency / 2)) as SimTime;
+const leavesSender = (link: Link, sent: SimTime): SimTime => after(sent, scaled(link.latency, 1 / 2));
 
 const waysOf = (direction: Direction | undefined): readonly Direction[] =>
   direction === undefined ? [0, 1] : [direction];

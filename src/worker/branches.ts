@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../base/result.ts';
 import { parseDocument, withoutDefaults } from '../scenario/document.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt } from '../sim/time.ts';
 import {
   differencesOf,
   documentOf,
@@ -52,7 +52,7 @@ export function bringBack(run: Run, kept: readonly KeptBranch[]): Result<null> {
   if (first !== undefined) (run.branches[0] as Branch).name = first.name;
   run.branches.forEach((branch, i) => {
     const { at = 0, parent = null } = kept[i] ?? {};
-    branch.at = at as SimTime;
+    branch.at = instantAt(at);
     branch.parent = parent === null ? null : (run.branches[parent]?.id ?? null);
   });
   return ok(null);

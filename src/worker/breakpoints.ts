@@ -4,7 +4,7 @@ import { disassemble } from '../assembler/disassembler.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { sourceLineAt } from '../isa/image.ts';
 import { readNumber } from '../machine/memory/dma.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt } from '../sim/time.ts';
 import { parseBreakpoint } from '../timeline/breakpoints/breakpoint-text.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { narrate } from '../timeline/facts/fact-row.ts';
@@ -55,7 +55,7 @@ export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
     ...(by === undefined ? {} : { by }),
     ...(fact === undefined
       ? {}
-      : { line: told({ ...fact, at: at as SimTime }, run.scenario?.guest.program ?? '') }),
+      : { line: told({ ...fact, at: instantAt(at) }, run.scenario?.guest.program ?? '') }),
   };
 }
 

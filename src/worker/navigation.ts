@@ -1,6 +1,6 @@
 // Moving in the run that is open: to an instant, by a unit, to the end, to a breakpoint. In slices; stopped, the run stands where it has come.
 
-import type { SimTime } from '../sim/time.ts';
+import { instantAt, type SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { beginSearch, type Direction, searchSome } from '../timeline/breakpoints/search.ts';
 import { findEntry } from '../timeline/explain/inspect/find-entry.ts';
@@ -121,6 +121,6 @@ export function* goToBreakpoint(
   }
   const { outcome } = search;
   if (typeof outcome === 'string') return 'none';
-  yield* goTo(run, outcome.at as SimTime);
+  yield* goTo(run, instantAt(outcome.at));
   return outcome;
 }

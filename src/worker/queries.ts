@@ -3,7 +3,7 @@
 import { unreachable } from '../base/assert.ts';
 import { REGISTERS } from '../isa/registers.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt, later, START, within } from '../sim/time.ts';
 import { parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
 import { documentOf, reachedBy } from '../timeline/explain/compare-branches.ts';
 import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/explain/diff.ts';
@@ -117,8 +117,8 @@ function* pairCompared(opened: Opened, hosts: [string, string]): Task<Comparison
 
 function* instantsCompared(opened: Opened, from: number, to: number): Task<Comparison | undefined> {
   const { untilNs } = scenarioOf(opened);
-  const within = (time: number) => Math.max(0, Math.min(Math.round(time), untilNs)) as SimTime;
-  const parts = yield* asTask(compareInstants(opened.run, within(from), within(to)));
+  const clipped = (time: number) => within(START, instantAt(Math.round(time)), instantAt(untilNs));
+  const parts = yield* asTask(compareInstants(opened.run, clipped(from), clipped(to)));
   return (
     parts && {
       parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
@@ -135,7 +135,7 @@ async function playBranches(
   const { run } = opened;
   const [left, right] = [runOf(run, one), runOf(run, other)];
   if (left === undefined || right === undefined) return refuse('There is no such branch.');
-  const until = Math.max(reachedBy(run, one) ?? 0, reachedBy(run, other) ?? 0) as SimTime;
+  const until = later(reachedBy(run, one) ?? START, reachedBy(run, other) ?? START);
   const found = await runner.run(asTask(boxed(comparePlays(left, right, until))));
   if (found === undefined) return STOPPED;
   if (found.value === undefined) return { kind: 'playedBranches', parting: null };

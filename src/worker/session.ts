@@ -8,7 +8,7 @@ import { sourcesOf } from '../scenario/guest.ts';
 import { GUESTS } from '../scenario/guests/index.ts';
 import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
-import type { SimTime } from '../sim/time.ts';
+import { instantAt, START, within } from '../sim/time.ts';
 import { documentOf } from '../timeline/explain/compare-branches.ts';
 import { findFact } from '../timeline/explain/find-fact.ts';
 import { changeScenario, deleteBranch, renameBranch, switchBranch } from '../timeline/run/branches.ts';
@@ -120,11 +120,11 @@ async function act(opened: Opened, request: RunChange, runner: TaskRunner): Prom
   const bound = scenarioOf(opened).untilNs;
   switch (request.kind) {
     case 'advance':
-      runOn(run, Math.min(Math.floor(request.until), bound) as SimTime, runner.isTimeUp);
+      runOn(run, instantAt(Math.min(Math.floor(request.until), bound)), runner.isTimeUp);
       await runner.run(goTo(run, run.world.now));
       return undefined;
     case 'seek':
-      await runner.run(goTo(run, Math.max(0, Math.min(Math.round(request.time), bound)) as SimTime));
+      await runner.run(goTo(run, within(START, instantAt(Math.round(request.time)), instantAt(bound))));
       return undefined;
     case 'step':
       return (await runner.run(stepBy(run, request.unit, request.direction, request.host)))
@@ -135,7 +135,7 @@ async function act(opened: Opened, request: RunChange, runner: TaskRunner): Prom
       return isThere ? undefined : refuse('The run never comes there.', 'neverThere');
     }
     case 'end':
-      await runner.run(runToEnd(run, bound as SimTime));
+      await runner.run(runToEnd(run, instantAt(bound)));
       return undefined;
     case 'command':
       return give(opened, request.text, runner);
@@ -212,7 +212,7 @@ async function runToHit(
   const breakpoints = breakpointsOf(run, request.breakpoints);
   if (!breakpoints.ok) return refuse(breakpoints.error);
   const { untilNs } = scenarioOf(opened);
-  const hit = await runner.run(goToBreakpoint(run, breakpoints.value, request.direction, untilNs as SimTime));
+  const hit = await runner.run(goToBreakpoint(run, breakpoints.value, request.direction, instantAt(untilNs)));
   const answered = frame(opened, request.viewport, id, true);
   if (hit === 'stopped') return { ...answered, isStopped: true };
   return { ...answered, hit: hit === 'none' ? null : viewHit(opened, hit) };
@@ -226,14 +226,14 @@ const timeline = ({ run }: Opened, window: TimelineWindow): Answer => ({
 /** Derives again what the page would show of this instant and is not held any more. */
 function* deriveForView(run: Run, { from, to }: TimelineWindow): Generator<void, void> {
   if (lacksContext(run)) yield* deriveContext(run);
-  if (lacksDetail(run, from, to)) yield* deriveDetail(run, from as SimTime, (to + REACH) as SimTime);
+  if (lacksDetail(run, from, to)) yield* deriveDetail(run, instantAt(from), instantAt(to + REACH));
 }
 
 async function find(opened: Opened, id: number, request: With<'find'>, runner: TaskRunner): Promise<Answer> {
   const { run } = opened;
   const { query, direction, viewport } = request;
   const finding = await runner.run(asTask(boxed(findFact(run, query, direction))));
-  if (finding?.value !== undefined) await runner.run(goTo(run, finding.value.at as SimTime));
+  if (finding?.value !== undefined) await runner.run(goTo(run, instantAt(finding.value.at)));
   const answered = frame(opened, viewport, id, true);
   if (finding === undefined) return { ...answered, isStopped: true };
   return { ...answered, found: finding.value === undefined ? null : viewFound(run, query, finding.value) };
@@ -279,7 +279,7 @@ async function open(
   }
   const cursor = 'branches' in source ? source.time : view?.cursorNs;
   const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run) };
-  if (cursor !== undefined) await runner.run(goTo(run, Math.min(cursor, scenario.untilNs) as SimTime));
+  if (cursor !== undefined) await runner.run(goTo(run, instantAt(Math.min(cursor, scenario.untilNs))));
   session.opened = opened;
   const answered = frame(opened, request.viewport, id, true);
   const found = hashWorld(run.world);

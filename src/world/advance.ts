@@ -3,10 +3,19 @@
 import { below } from '../base/prng.ts';
 import type { Effect } from '../ft/effects.ts';
 import { startWatching } from '../ft/failure-detection.ts';
-import type { InstructionCount, Stop } from '../machine/boundary.ts';
+import { countAfter, fewer, type InstructionCount, type Stop } from '../machine/boundary.ts';
 import { hashMachine, type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
-import { after, type Duration, earlier, NEVER, type SimTime } from '../sim/time.ts';
+import {
+  after,
+  type Duration,
+  earlier,
+  NEVER,
+  nanoseconds,
+  type SimTime,
+  scaled,
+  shorter,
+} from '../sim/time.ts';
 import type { HostId } from './base/config.ts';
 import { handleEvent } from './events.ts';
 import { startEpochs } from './host/checkpointing.ts';
@@ -109,7 +118,7 @@ export function advanceSome(
 ): number {
   const fastest = Math.min(...world.config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
   const long = (instructions: number): Duration =>
-    Math.min(Math.ceil((instructions * fastest) / 1000), lookahead(world)) as Duration;
+    shorter(nanoseconds(Math.ceil((instructions * fastest) / 1000)), lookahead(world));
   const ahead = { first: long(AHEAD_FIRST), most: long(AHEAD_MAX) };
   return runAhead(world, until, ahead, most, observer, trace);
 }
@@ -155,7 +164,7 @@ function runAhead(
     } else {
       world.now = horizon;
       if (horizon >= end) return happened;
-      ahead = Math.min(4 * ahead, furthest) as Duration;
+      ahead = shorter(scaled(ahead, 4), furthest);
     }
   }
 }
@@ -176,7 +185,7 @@ function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing
   const limit = runLimit(world, host);
   if (limit === undefined) return;
   const reachable = instructionAt(host.pace, horizon);
-  const target = (limit < reachable ? limit : reachable) as InstructionCount;
+  const target = fewer(limit, reachable);
   if (target <= instructionOf(host)) return;
   const stop = host.interleaving
     ? runBothHarts(host, host.interleaving, target, tracing)
@@ -193,7 +202,7 @@ function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing
     stop.reason === 'entropy' ||
     stop.reason === 'stuck' ||
     stop.reason === 'waiting';
-  const count = (instructionOf(host) + (isBefore ? 1 : 0)) as InstructionCount;
+  const count = countAfter(instructionOf(host), isBefore ? 1 : 0);
   host.stop = { at: instantOf(host.pace, count), stop };
   host.pace.isExecuting = host.pace.isExecuting && stop.reason !== 'waiting';
 }
@@ -220,13 +229,11 @@ function runBothHarts(
   tracing: Tracing | undefined,
 ): Stop {
   for (;;) {
-    const goal = Math.min(target, interleaving.next) as InstructionCount;
+    const goal = fewer(target, interleaving.next);
     const stop = runFirstHart(host, goal, tracing);
     if (instructionOf(host) >= interleaving.next) {
       runOtherHart(host.machine, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
-      interleaving.next = (interleaving.next +
-        TURN_LEAST +
-        below(interleaving.noise, TURN_SPREAD)) as InstructionCount;
+      interleaving.next = countAfter(interleaving.next, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
     }
     if (stop.reason !== 'budget' || instructionOf(host) >= target) return stop;
   }

@@ -2,7 +2,7 @@
 import { parseDocument } from '../../scenario/document.ts';
 import { builtIn } from '../../scenario/library/index.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
-import { milliseconds, type SimTime } from '../../sim/time.ts';
+import { instantAt } from '../../sim/time.ts';
 import { lastWriter, type Written } from '../../timeline/explain/last-writer.ts';
 import { createRun, seekRun } from '../../timeline/run/run.ts';
 import { instructionOf } from '../../world/state/world.ts';
@@ -12,12 +12,12 @@ export interface LastWriterCosts {
   /** Of the primary's machine, in which is looked. */
   readonly instructions: number;
   /** By what was asked, and who it was. */
-  readonly milliseconds: Record<string, number>;
+  readonly instantAt: Record<string, number>;
   readonly writers: Record<string, string>;
 }
 
-const END = milliseconds(5000);
-const END_QUICK = milliseconds(100);
+const END = instantAt(5_000_000_000);
+const END_QUICK = instantAt(100_000_000);
 
 /** Asks for what was written just now, long ago, and never. */
 export function measureLastWriter(quick: boolean, now: Now): LastWriterCosts {
@@ -26,7 +26,7 @@ export function measureLastWriter(quick: boolean, now: Now): LastWriterCosts {
   if (!config.ok) throw new Error('the bench has its own scenario');
   const { image, ramBytes } = config.value;
   const run = createRun(config.value);
-  const end = (quick ? END_QUICK : END) as number as SimTime;
+  const end = quick ? END_QUICK : END;
   seekRun(run, end);
   const word = (label: string): Written => ({ address: image.symbols.get(label) ?? 0, length: 4 });
   const questions: Record<string, Written> = {
@@ -56,5 +56,5 @@ export function measureLastWriter(quick: boolean, now: Now): LastWriterCosts {
     writers[question] = 'instruction' in writer ? `${writer.by} ${writer.instruction}` : writer.by;
   }
   const [primary] = run.world.hosts;
-  return { instructions: primary ? instructionOf(primary) : 0, milliseconds: costs, writers };
+  return { instructions: primary ? instructionOf(primary) : 0, instantAt: costs, writers };
 }

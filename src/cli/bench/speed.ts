@@ -1,7 +1,7 @@
 // How fast the two engines run the bench's guests: from fresh and when warm, in large and in small quanta.
 import { assemble } from '../../assembler/assembler.ts';
 import type { Image } from '../../isa/image.ts';
-import type { InstructionCount } from '../../machine/boundary.ts';
+import { instructionCount } from '../../machine/boundary.ts';
 import { emitRegion } from '../../machine/compiler/emit-region.ts';
 import {
   createMachine,
@@ -97,7 +97,7 @@ function speedOf(machine: Machine, count: number, quantum: number, now: Now): nu
   const { cpu } = machine;
   const end = cpu.instructions + count;
   const began = now();
-  while (cpu.instructions < end) run(machine, Math.min(end, cpu.instructions + quantum) as InstructionCount);
+  while (cpu.instructions < end) run(machine, instructionCount(Math.min(end, cpu.instructions + quantum)));
   return count / 1000 / (now() - began);
 }
 

@@ -2,7 +2,7 @@
 import { below, namedStream } from '../../base/prng.ts';
 import { parseDocument } from '../../scenario/document.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt, type SimTime } from '../../sim/time.ts';
 import { createRun, memoryOf, type Run, runOn, seekRun } from '../../timeline/run/run.ts';
 import { stepEntry, stepEvent, stepInstruction } from '../../timeline/run/step.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
@@ -84,13 +84,13 @@ function measureHistory(
   const before = heldBytes?.();
   const run = open(memory);
   const end = Math.ceil((instructions / INSTRUCTIONS_A_SECOND) * SECOND);
-  const milliseconds = timed(now, () => runOn(run, end as SimTime));
+  const milliseconds = timed(now, () => runOn(run, instantAt(end)));
   const hash = hashWorld(run.world);
   const estimatedBytes = memoryOf(run);
   const after = heldBytes?.();
   const retired = instructionOf(run.world.hosts[0] as Run['world']['hosts'][number]);
   const noise = namedStream('bench of time travel', 1);
-  const anywhere = (): SimTime => Math.floor((below(noise, 1_000_000) * end) / 1_000_000) as SimTime;
+  const anywhere = (): SimTime => instantAt(Math.floor((below(noise, 1_000_000) * end) / 1_000_000));
   const seeks = Array.from({ length: SEEKS }, () => {
     const to = anywhere();
     return timed(now, () => seekRun(run, to));
@@ -108,7 +108,7 @@ function measureHistory(
     entry: stepsBack(() => stepEntry(run, -1)),
     event: stepsBack(() => stepEvent(run, -1)),
   };
-  seekRun(run, end as SimTime);
+  seekRun(run, instantAt(end));
   return {
     instructions: retired,
     seconds: rounded(milliseconds / 1000),

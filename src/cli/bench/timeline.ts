@@ -2,7 +2,7 @@
 import { below, namedStream } from '../../base/prng.ts';
 import { parseDocument } from '../../scenario/document.ts';
 import { toWorldConfig } from '../../scenario/to-world.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt } from '../../sim/time.ts';
 import { createGauges } from '../../timeline/facts/gauges.ts';
 import {
   createTraceIndex,
@@ -38,7 +38,7 @@ const LOGGED = { host: 'A', entry: 'timer', generation: 1, bytes: 28, says: '', 
 
 /** Entries that are recorded, acknowledged and replayed, one after the other. */
 function factAt(n: number): Observation {
-  const at = (n * SPACING) as SimTime;
+  const at = instantAt(n * SPACING);
   const sequence = Math.floor(n / 3) + 1;
   if (n % 3 === 0) return { at, kind: 'recorded', ...LOGGED, sequence, instruction: n };
   if (n % 3 === 1)

@@ -1,5 +1,5 @@
 // The dispatcher: compiled code where there is some, the interpreter everywhere else, and what is worth compiling next.
-import type { InstructionCount } from '../boundary.ts';
+import { countAfter } from '../boundary.ts';
 import { NOT_RESERVED } from '../cpu/cpu.ts';
 import { BUDGET_MAX, interpret, interpretPast } from '../cpu/interpreter.ts';
 import { wordNumber } from '../memory/ram.ts';
@@ -57,6 +57,6 @@ function enter({ cpu, compiled }: Machine, { owner, block }: Entry, left: number
   const pc = header[PC_AT >> 2]!;
   cpu.reservation = reservation === NOT_RESERVED ? NOT_RESERVED : reservation >>> 0;
   cpu.pc = (pc & ~LEFT_BY_JUMP) >>> 0;
-  cpu.instructions = (cpu.instructions + budget - rest) as InstructionCount;
+  cpu.instructions = countAfter(cpu.instructions, budget - rest);
   return (pc & LEFT_BY_JUMP) !== 0;
 }

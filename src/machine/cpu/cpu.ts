@@ -1,5 +1,5 @@
 // A hart's state: registers, machine-mode CSRs, physical memory protection, and how the program ended.
-import type { InstructionCount, Trap } from '../boundary.ts';
+import { type InstructionCount, NO_INSTRUCTIONS, type Trap } from '../boundary.ts';
 
 export const MODE_USER = 0;
 export const MODE_MACHINE = 3;
@@ -69,7 +69,7 @@ export function createCpu(entry: number, hartId: number): Cpu {
     x,
     pc: entry,
     mode: MODE_MACHINE,
-    instructions: 0 as InstructionCount,
+    instructions: NO_INSTRUCTIONS,
     waiting: false,
     reservation: NOT_RESERVED,
     mstatus: 0,

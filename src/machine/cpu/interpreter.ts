@@ -1,7 +1,7 @@
 // The interpreter's loop: everything that needs registers and RAM only, from predecoded entries, without allocating.
 
 import { OP } from '../../isa/instructions.ts';
-import type { InstructionCount } from '../boundary.ts';
+import { countAfter } from '../boundary.ts';
 import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
@@ -332,7 +332,7 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
   }
   cpu.x.set(X_OF_CPU);
   cpu.pc = pc >>> 0;
-  cpu.instructions = (cpu.instructions + budget - left) as InstructionCount;
+  cpu.instructions = countAfter(cpu.instructions, budget - left);
 }
 
 /** The same, for an instruction at pc that may be one at which compiled code begins. */

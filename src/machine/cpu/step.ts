@@ -11,7 +11,7 @@ import {
   rs2Of,
 } from '../../isa/fields.ts';
 import { decode, type Format, INSTRUCTIONS, OP } from '../../isa/instructions.ts';
-import type { InstructionCount } from '../boundary.ts';
+import { countAfter } from '../boundary.ts';
 import { load, loadReadsClock, store } from '../devices/bus.ts';
 import { isRam, RAM_BASE } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
@@ -102,7 +102,7 @@ const EXECUTE_BY_FORMAT: Partial<Record<Format, Execute>> = {
 
 function retire(machine: Machine, next: number): void {
   machine.cpu.pc = next >>> 0;
-  machine.cpu.instructions = (machine.cpu.instructions + 1) as InstructionCount;
+  machine.cpu.instructions = countAfter(machine.cpu.instructions, 1);
 }
 
 function mayReach(machine: Machine, address: number, size: number, access: number): boolean {

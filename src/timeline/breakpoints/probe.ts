@@ -3,7 +3,7 @@
 import { accessOf } from '../../machine/cpu/accesses.ts';
 import type { Machine, NoticedStore } from '../../machine/machine.ts';
 import { unwatchCode, unwatchStores, watchCode, watchStores } from '../../machine/machine.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { type Duration, FOREVER, type SimTime } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
 import type { Fact, Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
@@ -68,8 +68,8 @@ const numbersOf = (breakpoints: readonly Breakpoint[], kinds: readonly Breakpoin
 export const isTracing = ({ reads, states }: Probe): boolean => reads.length + states.length > 0;
 
 /** The longest stride that a probe may take at once: frames have to be looked at before they have arrived. */
-export const strideMax = ({ breakpoints, diversion }: Probe): number =>
-  breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(diversion.world) : Number.POSITIVE_INFINITY;
+export const strideMax = ({ breakpoints, diversion }: Probe): Duration =>
+  breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(diversion.world) : FOREVER;
 
 /** Goes on towards an instant and appends what it hits. @returns how many stops and events it were */
 export function advanceProbe(probe: Probe, until: SimTime): number {

@@ -1,6 +1,6 @@
 // Runs to a breakpoint, forward or backward, a slice at a time: what comes first after the present, or last before it.
 
-import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { after, earlier, instantAt, justAfter, type SimTime, shorter } from '../../sim/time.ts';
 import { type Diversion, divertAt, divertHere, retired, strideOf } from '../run/diversion.ts';
 import { FACT_WORK } from '../run/history.ts';
 import { type Run, seekRun } from '../run/run.ts';
@@ -51,7 +51,7 @@ export function beginSearch(
   isInclusive = false,
 ): Search {
   const { now } = run.world;
-  const from = isInclusive ? after(now, 1 as Duration) : now;
+  const from = isInclusive ? justAfter(now) : now;
   const common = { run, breakpoints, direction, from, best: null, outcome: 'searching' as const };
   if (direction === 'backward') {
     const stretches = stretchesBefore(run).filter((stretch) => mayHit(run, breakpoints, stretch));
@@ -97,7 +97,7 @@ function searchStride(search: Search, probe: Probe, most: number): number {
   const { world } = probe.diversion;
   const weight = isTracing(probe) ? TRACED_WEIGHT : 1;
   const length = Math.min(Math.ceil(most / weight), weight > 1 ? TRACED_STRIDE : STRIDE);
-  const stride = Math.min(strideOf(world, length), strideMax(probe)) as Duration;
+  const stride = shorter(strideOf(world, length), strideMax(probe));
   const before = retired(world);
   const happened = advanceProbe(probe, earlier(after(world.now, stride), search.end));
   note(search, probe.hits.splice(0));
@@ -137,6 +137,6 @@ export function runToBreakpoint(
   while (!searchSome(search, 10_000_000));
   const { outcome } = search;
   if (typeof outcome === 'string') return undefined;
-  seekRun(run, outcome.at as SimTime);
+  seekRun(run, instantAt(outcome.at));
   return outcome;
 }

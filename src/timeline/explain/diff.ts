@@ -2,7 +2,7 @@
 
 import { isSamePlain } from '../../base/plain.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
-import { after, earlier, type SimTime, START } from '../../sim/time.ts';
+import { after, earlier, NEVER, type SimTime, START } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
 import type { Observation, Observer } from '../../world/state/observation.ts';
 import { eachFact } from '../run/derive-facts.ts';
@@ -225,7 +225,7 @@ function* parting(
   left: Observation | undefined,
   right: Observation | undefined,
 ): Generator<void, Parting> {
-  const at = Math.min(left?.at ?? Number.POSITIVE_INFINITY, right?.at ?? Number.POSITIVE_INFINITY) as SimTime;
+  const at = earlier(left?.at ?? NEVER, right?.at ?? NEVER);
   const steps = [yield* traceTo(diversions[0], at), yield* traceTo(diversions[1], at)];
   const hosts: Parting['hosts'] = [];
   for (const [i, host] of diversions[0].world.hosts.entries()) {

@@ -1,6 +1,6 @@
 // Finding facts: by what they are, whom they are about, and what they say; also where neither facts nor their columns are held any more.
 
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { countBelow } from '../facts/fact-index.ts';
 import { type EventKey, keyOf } from '../facts/fact-row.ts';
@@ -108,7 +108,7 @@ function* findBetween(
     const next = countBelow(snapshots, ({ at }) => at < edge);
     const first = direction === 1 ? begin : Math.max(begin, (snapshots[next - 1]?.at ?? -1) + 1);
     const last = direction === 1 ? Math.min(end, snapshots[next]?.at ?? end) : end;
-    const facts = yield* gatherFacts(run, first as SimTime, last as SimTime);
+    const facts = yield* gatherFacts(run, instantAt(first), instantAt(last));
     const is = (fact: Observation): boolean => isIt(query, fact);
     const fact = direction === 1 ? facts.find(is) : facts.findLast(is);
     if (fact !== undefined) return found(fact);

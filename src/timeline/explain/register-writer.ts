@@ -1,7 +1,7 @@
 // The last instruction that wrote a register. Nothing marks registers, so the past is run again one instruction at a time.
 
 import { writtenRegister } from '../../machine/cpu/accesses.ts';
-import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { after, type Duration, earlier, longer, nanoseconds, type SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { instructionOf } from '../../world/state/world.ts';
@@ -97,7 +97,7 @@ interface Part {
 
 function partsOf(diversion: Diversion, end: SimTime): Part[] {
   const { now } = diversion.world;
-  const length = Math.max(strideOf(diversion.world, PART), Math.ceil((end - now) / PARTS_MAX)) as Duration;
+  const length = longer(strideOf(diversion.world, PART), nanoseconds(Math.ceil((end - now) / PARTS_MAX)));
   return [{ at: now, length, diversion: freeze(diversion) }];
 }
 

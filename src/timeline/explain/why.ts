@@ -1,7 +1,7 @@
 // Why: from a value, a request, an output, a halted host, a stopped primary or a divergence to the events that explain it.
 
 import { runToCompletion } from '../../base/run-to-completion.ts';
-import { type SimTime, START } from '../../sim/time.ts';
+import { before, instantAt, later, nanoseconds, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { eachFact, gatherFacts } from '../run/derive-facts.ts';
 import type { Run } from '../run/run.ts';
@@ -56,7 +56,7 @@ export function* findWhy(run: Run, subject: Subject): Generator<void, Answer> {
   if (subject.kind === 'divergence')
     return { causes: divergenceOf(yield* factsOfDivergence(run)), rules: rulesOff(run, subject) };
   for (let back = NEAR; ; back *= 4) {
-    const from = Math.max(START, now - back) as SimTime;
+    const from = later(START, before(now, nanoseconds(back)));
     const facts = yield* gatherFacts(run, from, now);
     const halted = subject.kind === 'halted' ? lastHalt(facts, subject.host) : undefined;
     if (halted?.reason === 'diverged')
@@ -149,8 +149,8 @@ function rulesOff({ world }: Run, { kind }: Subject): string[] {
 function* whyValue(run: Run, host: string, written: Written): Generator<void, Answer> {
   const writer = yield* findLastWriter(run, host, written);
   if (!('at' in writer)) return { causes: [], rules: [], writer };
-  const at = writer.at as SimTime;
-  const facts = yield* gatherFacts(run, Math.max(START, at - NEAR) as SimTime, at);
+  const at = instantAt(writer.at);
+  const facts = yield* gatherFacts(run, later(START, before(at, nanoseconds(NEAR))), at);
   const isIt = (fact: Observation): boolean => {
     if (writer.by === 'fault') return fact.kind === 'bitFlipped' && fact.host === host && fact.at === at;
     if (writer.by !== 'input' || (fact.kind !== 'recorded' && fact.kind !== 'replayed')) return false;

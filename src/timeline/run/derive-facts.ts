@@ -1,7 +1,7 @@
 // Stretches of a run gone through again, for facts that are no longer held. A diversion does it, so the run stays as it is, however far one gets.
 
 import { runToCompletion } from '../../base/run-to-completion.ts';
-import { type SimTime, START } from '../../sim/time.ts';
+import { earlier, justBefore, type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { countBelow } from '../facts/fact-index.ts';
 import { advanceDiversion, divertAt } from './diversion.ts';
@@ -53,13 +53,13 @@ function isHeld({ facts, base, reached, seen, world }: Run, from: SimTime, to: S
  * run must not be moved before it ends.
  */
 export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<void, Observation[]> {
-  const end = Math.min(to, run.reached) as SimTime;
+  const end = earlier(to, run.reached);
   if (isHeld(run, from, end)) return run.facts.slice(firstFrom(run, from), firstFrom(run, end + 1));
   const facts: Observation[] = [];
   const add = (fact: Observation): void => {
     if (fact.at >= from && fact.at <= end) facts.push(fact);
   };
-  const before = latestSnapshot(run, (from - 1) as SimTime);
+  const before = latestSnapshot(run, justBefore(from));
   if (before === undefined) run.opening.forEach(add);
   yield* deriveFacts(run, before ?? (run.snapshots[0] as RunSnapshot), end, add);
   return facts;

@@ -1,6 +1,6 @@
 // The columns of a stretch of the run's past once more, where they have been let go: one such stretch is held, for who looks at it closely.
 
-import { earlier, type SimTime, START } from '../../sim/time.ts';
+import { earlier, justBefore, later, type SimTime, START } from '../../sim/time.ts';
 import { copyPlain } from '../../world/state/snapshot.ts';
 import { createGauges } from '../facts/gauges.ts';
 import { createTraceIndex, type TraceIndex, traceBytes, traceFact } from '../facts/trace-index.ts';
@@ -47,7 +47,7 @@ export function lacksDetail(run: Run, from: number, to: number): boolean {
  */
 export function* deriveDetail(run: Run, from: SimTime, to: SimTime): Generator<void, void> {
   const end = earlier(to, run.reached);
-  const before = latestSnapshot(run, Math.max(0, from - 1) as SimTime) ?? (run.snapshots[0] as RunSnapshot);
+  const before = latestSnapshot(run, later(START, justBefore(from))) ?? (run.snapshots[0] as RunSnapshot);
   const trace = createTraceIndex(Number.POSITIVE_INFINITY);
   const gauges = before.at === START ? createGauges(run.world.config) : copyPlain(before.gauges);
   if (before.at === START) for (const fact of run.opening) traceFact(trace, gauges, fact);

@@ -2,7 +2,7 @@
 
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
-import type { Duration, SimTime } from '../../sim/time.ts';
+import { type Duration, nanoseconds, type SimTime } from '../../sim/time.ts';
 import { advanceSome, type Tracing } from '../../world/advance.ts';
 import { checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
@@ -86,7 +86,7 @@ export function advanceDiversion(
 /** How long the fastest of the machines takes for so many instructions; a nanosecond at least. */
 export function strideOf({ config }: World, instructions: number): Duration {
   const fastest = Math.min(...config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
-  return Math.max(1, Math.floor((instructions * fastest) / 1000)) as Duration;
+  return nanoseconds(Math.max(1, Math.floor((instructions * fastest) / 1000)));
 }
 
 /** How many instructions all machines together have retired: how much work was done. */

@@ -1,7 +1,7 @@
 // Acting in a run: a fault now, or once its condition comes true. In the past it begins a branch.
 
 import { runToCompletion } from '../../base/run-to-completion.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { justAfter, justBefore, type SimTime } from '../../sim/time.ts';
 import { advance, giveNow } from '../../world/advance.ts';
 import { type Conditional, catchUp, conditionalsAfter } from '../../world/language/conditions.ts';
 import {
@@ -77,7 +77,7 @@ function* placeConditional(run: Run, command: ConditionalCommand): Generator<voi
   }
   if (now < run.reached) fork(run, formatCommand(command), now, yield* traceUpTo(run, common));
   Object.assign(run, { given, snapshots, near: [] });
-  forgetFrom(run, (now + 1) as SimTime);
+  forgetFrom(run, justAfter(now));
   setCommandsToCome(run, run.world);
   run.world.conditionals = [...run.world.conditionals, counted.last];
   return common;
@@ -111,7 +111,7 @@ function withConditional(snapshot: RunSnapshot, conditional: Conditional | undef
 
 /** A run in a world of its own that is another one from an instant on, and has gone again to where this is. */
 function* makeAgain(run: Run, instant: SimTime, now: SimTime): Generator<void, Run> {
-  const before = latestSnapshot(run, (instant - 1) as SimTime);
+  const before = latestSnapshot(run, justBefore(instant));
   const made = before === undefined ? anew(run) : yield* backAt(run, before);
   while (made.world.now < now) {
     yield;
@@ -138,6 +138,6 @@ function* backAt(run: Run, before: RunSnapshot): Generator<void, Run> {
   };
   restoreSnapshot(made, before);
   made.reached = before.at;
-  forgetSnapshotsFrom(made, (before.at + 1) as SimTime);
+  forgetSnapshotsFrom(made, justAfter(before.at));
   return made;
 }

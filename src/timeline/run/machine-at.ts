@@ -2,7 +2,7 @@
 
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
-import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { after, earlier, justAfter, type SimTime } from '../../sim/time.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { advanceDiversion, type Diversion, divertAt, strideOf } from './diversion.ts';
@@ -31,7 +31,7 @@ export function* divertToInstruction(
     const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
     const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
     const next = earlier(bound, due);
-    advanceDiversion(diversion, next > world.now ? next : after(world.now, 1 as Duration), () => {});
+    advanceDiversion(diversion, next > world.now ? next : justAfter(world.now), () => {});
     yield;
   }
   return diversion;

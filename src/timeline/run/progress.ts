@@ -2,7 +2,17 @@
 
 import { beginStoredLines, storedLines } from '../../machine/machine.ts';
 import type { ScenarioDocument } from '../../scenario/document.ts';
-import { after, earlier, type SimTime, START } from '../../sim/time.ts';
+import {
+  after,
+  type Duration,
+  earlier,
+  later,
+  longer,
+  nanoseconds,
+  type SimTime,
+  START,
+  shorter,
+} from '../../sim/time.ts';
 import { advance, advanceSome, start, type Tracing } from '../../world/advance.ts';
 import { isConditional, type ScriptedCommand } from '../../world/language/faults.ts';
 import { checkProperties } from '../../world/properties/index.ts';
@@ -63,8 +73,8 @@ export interface Run extends History, FactWindow {
 const SLICE_INSTRUCTIONS = 20_000;
 
 /** And after so many nanoseconds at most: events take time too. */
-const SLICE_MIN = 1000;
-const SLICE_MAX = 1_000_000;
+const SLICE_MIN = nanoseconds(1000);
+const SLICE_MAX = nanoseconds(1_000_000);
 
 /** And after so many stops and events: a guest that reads its clock in a loop is all stops. */
 export const HAPPENING_MAX = 16;
@@ -107,9 +117,9 @@ export function tracingOf(run: Run, host?: string): Tracing {
 }
 
 /** How long the fastest machine takes for so many instructions, in nanoseconds: no host does more in that time. */
-export function fastestTime({ config }: World, instructions: number): number {
+export function fastestTime({ config }: World, instructions: number): Duration {
   const paces = config.hosts.map((host) => host.instructionPicoseconds * (1 - host.speedNoisePpm / 1e6));
-  return Math.max(1, Math.floor((instructions * Math.min(...paces)) / 1000));
+  return nanoseconds(Math.max(1, Math.floor((instructions * Math.min(...paces)) / 1000)));
 }
 
 /** Where a slice of the way to `until` ends. Where nobody executes it goes to the next event. */
@@ -118,11 +128,11 @@ export function sliceEnd(
   until: SimTime,
   instructions = SLICE_INSTRUCTIONS,
 ): SimTime {
-  const length = Math.min(SLICE_MAX, Math.max(SLICE_MIN, fastestTime(world, instructions)));
-  const end = after(world.now, length as Parameters<typeof after>[1]);
+  const length = shorter(SLICE_MAX, longer(SLICE_MIN, fastestTime(world, instructions)));
+  const end = after(world.now, length);
   const isAnyExecuting = world.hosts.some(({ pace }) => pace.isExecuting);
-  const next = isAnyExecuting ? end : Math.max(end, nextEventAt(world));
-  return earlier(until, next as SimTime);
+  const next = isAnyExecuting ? end : later(end, nextEventAt(world));
+  return earlier(until, next);
 }
 
 /** Runs on towards an instant that is not far, as long as not too much happens, and takes the snapshots that are due there. */

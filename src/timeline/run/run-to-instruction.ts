@@ -1,6 +1,6 @@
 // Runs on to where a host's machine has retired so many instructions, and not a nanosecond further.
 
-import { after, type Duration, earlier, type SimTime } from '../../sim/time.ts';
+import { after, earlier, justAfter, type SimTime } from '../../sim/time.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { type Run, runOn } from './run.ts';
@@ -17,7 +17,7 @@ export function runToInstruction(run: Run, hostIndex: number, instruction: numbe
     const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
     const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
     const next = earlier(bound, due);
-    runOn(run, next > world.now ? next : after(world.now, 1 as Duration));
+    runOn(run, next > world.now ? next : justAfter(world.now));
   }
   return instructionOf(host) >= instruction;
 }

@@ -1,6 +1,6 @@
 // Going to an instant, a slice at a time, so that whoever moves in a run can stop within a few milliseconds, whatever happens in it.
 
-import { after, type Duration, earlier, milliseconds, type SimTime } from '../../sim/time.ts';
+import { after, earlier, justAfter, justBefore, milliseconds, type SimTime } from '../../sim/time.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 import { eventsBetween } from '../facts/trace-find.ts';
 import { addNear, beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
@@ -74,7 +74,7 @@ export function beginSeek(run: Run, time: SimTime): Seek {
 function withContext(run: Run, from: RunSnapshot, time: SimTime): RunSnapshot {
   const isHeld = from.seen > run.base && from.seen <= run.base + run.facts.length;
   const isEnough = time - from.at >= CONTEXT;
-  return isHeld || isEnough ? from : (latestSnapshot(run, (from.at - 1) as SimTime) ?? from);
+  return isHeld || isEnough ? from : (latestSnapshot(run, justBefore(from.at)) ?? from);
 }
 
 /**
@@ -136,7 +136,7 @@ const lacksEnd = (trace: InstructionTrace, done: number): boolean =>
 
 /** Unknown counts as yes. */
 function mayCountAnew(run: Run, from: SimTime, to: SimTime): boolean {
-  return eventsBetween(run.trace, { kinds: NEW_LIVES }, after(from, 1 as Duration), to, 1)?.length !== 0;
+  return eventsBetween(run.trace, { kinds: NEW_LIVES }, justAfter(from), to, 1)?.length !== 0;
 }
 
 function traceOn(run: Run, seek: Seek): void {
@@ -176,12 +176,12 @@ function tracePart(run: Run, { lacking }: Pass, end: SimTime): void {
   );
   const least = Math.min(...ahead);
   if (least > TRACED_SLICE) {
-    const reach = after(world.now, fastestTime(world, least) as Duration);
+    const reach = after(world.now, fastestTime(world, least));
     advanceSlice(run, earlier(reach, sliceEnd(run, end)));
     return;
   }
   const only = wanted.length === 1 ? world.hosts[wanted[0]?.host as number]?.id : undefined;
-  const reach = after(world.now, fastestTime(world, TRACED_SLICE) as Duration);
+  const reach = after(world.now, fastestTime(world, TRACED_SLICE));
   advanceSlice(run, earlier(reach, end), tracingOf(run, only));
 }
 

@@ -1,6 +1,15 @@
 // One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
-import { after, type Duration, earlier, milliseconds, type SimTime, START } from '../../sim/time.ts';
+import {
+  after,
+  earlier,
+  instantAt,
+  justAfter,
+  justBefore,
+  milliseconds,
+  type SimTime,
+  START,
+} from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
@@ -119,7 +128,7 @@ function findSlice(
   if (!done) return;
   step.finding = null;
   if (value === undefined) goToFrontier(run, step);
-  else step.seek = beginSeek(run, value as SimTime);
+  else step.seek = beginSeek(run, instantAt(value));
 }
 
 /** Nothing of the kind is known: one looks on from where the run has been. */
@@ -140,8 +149,8 @@ function* lastBefore(run: Run, isStop: IsStop, instant: SimTime): Generator<void
   if (found === undefined || 'number' in found) return found?.at ?? START;
   // Where columns have been let go: stretch by stretch, until there is one.
   for (let to = Math.min(run.facts[0]?.at ?? instant, instant - 1); to >= 0; ) {
-    const from = latestSnapshot(run, (to - 1) as SimTime)?.at ?? -1;
-    const facts = yield* gatherFacts(run, (from + 1) as SimTime, to as SimTime);
+    const from = latestSnapshot(run, justBefore(instantAt(to)))?.at ?? -1;
+    const facts = yield* gatherFacts(run, instantAt(from + 1), instantAt(to));
     const last = facts.findLast((fact) => fact.at < instant && isStop(keyOf(fact)));
     if (last !== undefined) return last.at;
     to = from;
@@ -167,7 +176,7 @@ function* firstAfter(run: Run, isStop: IsStop, instant: SimTime): Generator<void
     for (let from = instant + 1; from <= run.reached; ) {
       const next = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
       const to = next?.at ?? run.reached;
-      const facts = yield* gatherFacts(run, from as SimTime, to);
+      const facts = yield* gatherFacts(run, instantAt(from), to);
       const first = facts.find((fact) => isStop(keyOf(fact)));
       if (first !== undefined) return first.at;
       from = to + 1;
@@ -205,7 +214,7 @@ function finish(run: Run, step: Step): boolean {
 
 /** A run that went further than anybody saw has been no further than here. */
 function forgetBeyond(run: Run): void {
-  if (run.reached > run.world.now) forgetFrom(run, (run.world.now + 1) as SimTime);
+  if (run.reached > run.world.now) forgetFrom(run, justAfter(run.world.now));
 }
 
 /** Whether the host's machine may ever retire another instruction. */
@@ -230,9 +239,9 @@ function instructionSlice(run: Run, step: InstructionStep & { seek: Seek | null 
     ? instantOf(host.pace, target as ReturnType<typeof instructionOf>)
     : bound;
   const far = isDense ? TRACED_SLICE : left - DENSE_INSTRUCTIONS;
-  const reach = after(world.now, fastestTime(world, Math.max(1, far)) as Duration);
+  const reach = after(world.now, fastestTime(world, Math.max(1, far)));
   const next = earlier(earlier(bound, due), earlier(reach, sliceEnd(run, limit)));
-  const end = next > world.now ? next : after(world.now, 1 as Duration);
+  const end = next > world.now ? next : justAfter(world.now);
   advanceSlice(run, end, isDense ? tracingOf(run) : undefined);
 }
 
@@ -246,7 +255,7 @@ function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
   const found = findEvent(run.trace, { is: step.isStop }, step.next, 1);
   if (found !== undefined && 'number' in found && found.at <= step.from) step.next = found.number + 1;
   else if (found !== undefined)
-    step.seek = beginSeek(run, ('number' in found ? found.at : found.from) as SimTime);
+    step.seek = beginSeek(run, instantAt('number' in found ? found.at : found.from));
   else if (run.world.now >= step.limit) giveUp(run, step);
   else {
     step.next = run.trace.total;

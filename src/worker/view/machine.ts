@@ -7,7 +7,7 @@ import { RAM_BASE, sourceLineAt } from '../../isa/image.ts';
 import { REGISTER_NAMES } from '../../isa/registers.ts';
 import type { Cpu } from '../../machine/cpu/cpu.ts';
 import { readMemory } from '../../machine/machine.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt } from '../../sim/time.ts';
 import { CONTROL_REGISTERS } from '../../timeline/breakpoints/expression.ts';
 import { addressesOfLine } from '../../timeline/breakpoints/lines.ts';
 import { callStackOf } from '../../timeline/explain/inspect/call-stack.ts';
@@ -46,7 +46,7 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Task<MachineV
       const { since } = query;
       if (since === undefined || since === run.world.now || since > run.reached)
         return { ...view, ...values(host) };
-      const diversion = yield* asTask(divertToInstant(run, since as SimTime));
+      const diversion = yield* asTask(divertToInstant(run, instantAt(since)));
       if (diversion === undefined) return undefined;
       return { ...view, ...values(host), before: values(diversion.world.hosts[index] as Host) };
     }

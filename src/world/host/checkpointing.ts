@@ -6,7 +6,7 @@ import type { CheckpointMessage } from '../../ft/messages.ts';
 import { releaseEpoch } from '../../ft/output-rule.ts';
 import { applyBesideRam, type BesideRam, stateBesideRam } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
-import { after, type Duration } from '../../sim/time.ts';
+import { after, scaled } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { lengthOf } from '../net/messages.ts';
 import { send } from '../net/network.ts';
@@ -40,7 +40,7 @@ export function endEpoch(world: World, host: Host, observe: Observer): void {
   if (replica.role !== 'primary' || host.peer === null || replica.arbitration !== 'none') return;
   const { pages, blocks, snapshot } = takeChanges(host);
   const { epoch, generation } = replica;
-  const pause = (pages.length * world.config.replication.copyTimePerPage) as Duration;
+  const pause = scaled(world.config.replication.copyTimePerPage, pages.length);
   const message: CheckpointMessage = {
     kind: 'checkpoint',
     generation,

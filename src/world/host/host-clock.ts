@@ -2,7 +2,7 @@
 
 import { timerDeadline } from '../../machine/devices/clint.ts';
 import { dropWhere, schedule } from '../../sim/event-queue.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt, justAfter, later, type SimTime } from '../../sim/time.ts';
 import type { HostConfig } from '../base/config.ts';
 import type { Host, World } from '../state/world.ts';
 
@@ -19,9 +19,9 @@ export function hostTicks(config: HostConfig, now: SimTime): number {
 export function instantOfTicks(config: HostConfig, ticks: number, now: SimTime): SimTime {
   if (hostTicks(config, now) >= ticks) return now;
   const wanted = ticks * TICK_NS - config.clockOffsetNs;
-  let at = Math.max(now, Math.floor((wanted * 1e6) / (1e6 + config.clockDriftPpm)) - TICK_NS) as SimTime;
+  let at = later(now, instantAt(Math.floor((wanted * 1e6) / (1e6 + config.clockDriftPpm)) - TICK_NS));
   // The estimate is early, by a tick or so; the clock itself has the last word.
-  while (hostTicks(config, at) < ticks) at = (at + 1) as SimTime;
+  while (hostTicks(config, at) < ticks) at = justAfter(at);
   return at;
 }
 

@@ -8,7 +8,13 @@ import { isStopped } from '../../ft/logging-channel.ts';
 import { produceOutput } from '../../ft/output-rule.ts';
 import { record } from '../../ft/recording.ts';
 import { diverge, isExact, replayLimit } from '../../ft/replaying.ts';
-import type { Emission, Injection, InstructionCount, Stop } from '../../machine/boundary.ts';
+import {
+  type Emission,
+  type Injection,
+  type InstructionCount,
+  type Stop,
+  UNBOUNDED,
+} from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { entryFacts, ioFacts } from '../state/entry-facts.ts';
 import type { Observer } from '../state/observation.ts';
@@ -27,8 +33,6 @@ import { beginDma, isDmaOf } from './bounce-buffers.ts';
 import { execute } from './effects.ts';
 import { armGuestTimer, guestTicks } from './host-clock.ts';
 import { replay, replayRead } from './replay.ts';
-
-const UNBOUNDED = Number.MAX_SAFE_INTEGER as InstructionCount;
 
 /** How far the host's machine may run now; nothing when it may not run at all. */
 export function runLimit(world: World, host: Host): InstructionCount | undefined {

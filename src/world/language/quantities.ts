@@ -1,7 +1,7 @@
 // Instants, lengths of time and shares as people write them: `12ms`, `2.5%`. Exact both ways: nothing rounds.
 
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Duration, SimTime } from '../../sim/time.ts';
+import { type Duration, instantAt, nanoseconds, type SimTime } from '../../sim/time.ts';
 
 const UNITS = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 } as const;
 
@@ -31,7 +31,7 @@ export function parseInstant(text: string): Result<SimTime, string> {
   const parsed = parseTime(text, 'an instant');
   if (!parsed.ok) return parsed;
   if (!Number.isSafeInteger(parsed.value)) return err(`"${text}" is later than any run lasts`);
-  return ok(parsed.value as SimTime);
+  return ok(instantAt(parsed.value));
 }
 
 /** A delay, written as `parseInstant` reads instants: at most 10 s. */
@@ -39,7 +39,7 @@ export function parseDelay(text: string): Result<Duration, string> {
   const parsed = parseTime(text, 'a delay');
   if (!parsed.ok) return parsed;
   if (parsed.value > LONGEST_DELAY) return err(`"${text}" is too long a delay: it may be 10s at most`);
-  return ok(parsed.value as Duration);
+  return ok(nanoseconds(parsed.value));
 }
 
 /** An instant or a length of time as text: milliseconds, as far behind the point as it takes to be exact. */

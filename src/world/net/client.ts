@@ -2,7 +2,7 @@
 
 import { assert } from '../../base/assert.ts';
 import { below, namedStream, type PrngState } from '../../base/prng.ts';
-import { after, type Duration, type SimTime, START } from '../../sim/time.ts';
+import { after, type Duration, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import type { ClientConfig } from '../base/config.ts';
 import { serviceOf } from '../services/index.ts';
 import { POISON } from '../services/service.ts';
@@ -147,5 +147,5 @@ export function onFrame(client: Client, frame: Uint8Array<ArrayBuffer>, now: Sim
 /** From half to one and a half of the mean. */
 function pause(client: Client): Duration {
   const mean = client.config.thinkTime;
-  return (Math.floor(mean / 2) + below(client.noise, mean + 1)) as Duration;
+  return nanoseconds(Math.floor(mean / 2) + below(client.noise, mean + 1));
 }

@@ -2,8 +2,7 @@
 
 import { hashHex, hashInto } from '../../base/hash.ts';
 import { below, namedStream, type PrngState } from '../../base/prng.ts';
-import type { Duration, SimTime } from '../../sim/time.ts';
-import { after, nanoseconds, START } from '../../sim/time.ts';
+import { after, type Duration, instantAt, later, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import { BLOCK_BYTES, blocksOf, firstWord } from '../base/blocks.ts';
 import type { DiskConfig, HostId } from '../base/config.ts';
 import type { Fact } from '../state/observation.ts';
@@ -89,9 +88,9 @@ const idleArms = ({ parallel }: DiskConfig): SimTime[] => Array.from({ length: p
 export function enqueue(disk: DiskServer, request: StorageRequest, now: SimTime): DiskService | null {
   if (!disk.isUp) return null;
   const free = Math.min(...disk.freeAt);
-  const begins = free > now ? (free as SimTime) : now;
+  const begins = later(instantAt(free), now);
   const ends = after(begins, serviceTime(disk, request));
-  disk.freeAt[disk.freeAt.indexOf(free as SimTime)] = ends;
+  disk.freeAt[disk.freeAt.indexOf(instantAt(free))] = ends;
   return { request, begins, ends, epoch: disk.epoch };
 }
 

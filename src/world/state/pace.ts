@@ -1,9 +1,8 @@
 // How a host's CPU turns time into instructions: exactly, and no two hosts alike.
 
 import { below, type PrngState } from '../../base/prng.ts';
-import type { InstructionCount } from '../../machine/boundary.ts';
-import type { SimTime } from '../../sim/time.ts';
-import { START } from '../../sim/time.ts';
+import { countAfter, type InstructionCount, NO_INSTRUCTIONS } from '../../machine/boundary.ts';
+import { after, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import type { HostConfig } from '../base/config.ts';
 
 /**
@@ -22,7 +21,7 @@ export function createPace(config: HostConfig, noise: PrngState): Pace {
   return {
     isExecuting: false,
     since: START,
-    sinceInstruction: 0 as InstructionCount,
+    sinceInstruction: NO_INSTRUCTIONS,
     picoseconds: config.instructionPicoseconds,
     noise,
   };
@@ -50,12 +49,13 @@ export function beginExecuting(
 
 /** The instruction number that an executing machine has reached at an instant. */
 export function instructionAt(pace: Pace, now: SimTime): InstructionCount {
-  return (pace.sinceInstruction +
-    Math.floor(((now - pace.since) * 1000) / pace.picoseconds)) as InstructionCount;
+  return countAfter(pace.sinceInstruction, Math.floor(((now - pace.since) * 1000) / pace.picoseconds));
 }
 
 /** The instant at which an executing machine has retired `instruction` instructions. Inverse of `instructionAt`. */
 export function instantOf(pace: Pace, instruction: InstructionCount): SimTime {
-  return (pace.since +
-    Math.ceil(((instruction - pace.sinceInstruction) * pace.picoseconds) / 1000)) as SimTime;
+  return after(
+    pace.since,
+    nanoseconds(Math.ceil(((instruction - pace.sinceInstruction) * pace.picoseconds) / 1000)),
+  );
 }

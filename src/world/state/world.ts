@@ -6,12 +6,12 @@ import type { ControlOperation } from '../../ft/entry.ts';
 import type { Incoming, Transfer } from '../../ft/ft-vmotion.ts';
 import type { MachineHandover } from '../../ft/messages.ts';
 import { createReplica, type Replica, type Role } from '../../ft/replica.ts';
-import type { Injection, InstructionCount, Stop } from '../../machine/boundary.ts';
+import { type Injection, type InstructionCount, NO_INSTRUCTIONS, type Stop } from '../../machine/boundary.ts';
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
 import { createQueue, dropWhere, type EventQueue, nextAt, schedule } from '../../sim/event-queue.ts';
 import type { Link } from '../../sim/link.ts';
-import { type Duration, type SimTime, START } from '../../sim/time.ts';
+import { type Duration, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from '../base/config.ts';
 import { type Conditional, conditionalsAfter } from '../language/conditions.ts';
 import type { ConditionalCommand, Fault, ScriptedCommand, TimedCommand } from '../language/faults.ts';
@@ -191,7 +191,7 @@ function createHost(config: WorldConfig, index: number): Host {
     copiedBlocks: null,
     interleaving:
       config.harts === 2
-        ? { next: 0 as InstructionCount, noise: namedStream(`host ${host.id} harts`, config.seed) }
+        ? { next: NO_INSTRUCTIONS, noise: namedStream(`host ${host.id} harts`, config.seed) }
         : null,
     epochSet: 0,
     isCopying: false,
@@ -238,7 +238,7 @@ export const nextEventAt = (world: World): SimTime => nextAt(world.queue);
 
 /** No host can affect another sooner than this: the latency of the shortest link. */
 export const lookahead = (world: World): Duration =>
-  Math.min(...world.links.map((link) => link.latency)) as Duration;
+  nanoseconds(Math.min(...world.links.map((link) => link.latency)));
 
 export const instructionOf = (host: Host): InstructionCount => host.machine.cpu.instructions;
 

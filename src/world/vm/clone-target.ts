@@ -9,7 +9,7 @@ import type { MachineHandover, TransferMessage } from '../../ft/messages.ts';
 import { createReplica, type Replica } from '../../ft/replica.ts';
 import { applyBesideRam, type BesideRam, hashMachine } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
-import { after, type Duration } from '../../sim/time.ts';
+import { after, NO_TIME, scaled } from '../../sim/time.ts';
 import { execute } from '../host/effects.ts';
 import { setGuestClock } from '../host/host-clock.ts';
 import { deliverDeferred, settle } from '../host/hypervisor.ts';
@@ -49,7 +49,7 @@ export function receivePages(
 
 function expectMore(world: World, host: Host, number: number): void {
   const set = ++host.transferSet;
-  const at = after(world.now, (4 * world.config.protocol.silenceTimeout) as Duration);
+  const at = after(world.now, scaled(world.config.protocol.silenceTimeout, 4));
   schedule(world.queue, at, { kind: 'transferTimeout', host: host.id, number, set });
 }
 
@@ -162,5 +162,5 @@ function resumeSending(host: Host, out: Effect[]): void {
   sender.inFlight = 0;
   sender.waitingForAck = false;
   sender.isFlushDue = false;
-  out.push({ kind: 'setTimer', timer: 'flush', wait: 0 as Duration });
+  out.push({ kind: 'setTimer', timer: 'flush', wait: NO_TIME });
 }

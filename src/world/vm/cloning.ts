@@ -9,7 +9,7 @@ import { createReplica } from '../../ft/replica.ts';
 import { stateBesideRam } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
-import { after, between, type Duration } from '../../sim/time.ts';
+import { after, between, longer, NO_TIME, scaled, sum } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { announceMac, execute } from '../host/effects.ts';
 import { guestTicks } from '../host/host-clock.ts';
@@ -98,7 +98,7 @@ function awaitAnswer(world: World, host: Host, transfer: Transfer): void {
   const sent = link.freeAt[directionFrom(link, host.id)];
   const from = sent > world.now ? sent : world.now;
   const set = ++host.transferSet;
-  const at = after(from, (2 * world.config.protocol.silenceTimeout) as Duration);
+  const at = after(from, scaled(world.config.protocol.silenceTimeout, 2));
   schedule(world.queue, at, { kind: 'transferTimeout', host: host.id, number: transfer.number, set });
 }
 
@@ -190,7 +190,7 @@ function becomePrimary(world: World, host: Host, transfer: Transfer, observe: Ob
   startWatching(host.replica, protocol, out);
   const link = linkOf(world, logCable(host.id, transfer.target));
   const leaves = link.freeAt[directionFrom(link, host.id)];
-  const wait = (protocol.silenceTimeout + Math.max(0, leaves - world.now)) as Duration;
+  const wait = sum(protocol.silenceTimeout, longer(NO_TIME, between(world.now, leaves)));
   out.push({ kind: 'setTimer', timer: 'silence', wait });
   execute(world, host, out, observe);
 }
