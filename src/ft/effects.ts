@@ -49,6 +49,8 @@ export type Effect =
   | { kind: 'announceMac' }
   /** The guest's clock and timer are this host's own from now on. */
   | { kind: 'takeOverClock' }
+  /** What was typed, and the machine here has not had, is given to it. */
+  | { kind: 'takeOverKeyboard' }
   /** The cluster service is asked for a host on which a new backup can run (§3.1). */
   | { kind: 'requestBackup' }
   /** The machine's share of its CPU has changed. */

@@ -10,6 +10,7 @@ import {
 /** What §2.2 calls an output: it is seen by somebody outside the pair. Reading the disk is not. */
 export type Output = Extract<Emission, { kind: 'packet' | 'diskWrite' | 'console' }>;
 export type OutputKind = Output['kind'];
+export type ConsoleOutput = Extract<Output, { kind: 'console' }>;
 
 /** Position in the log, from 1 in each generation of the pair. */
 export type SequenceNumber = number;

@@ -204,6 +204,7 @@ describe('going live', () => {
     const out = collect((out) => goLive(replica, CONFIG, out));
     expect(kinds(out)).toEqual([
       'takeOverClock',
+      'takeOverKeyboard',
       'note wentLive',
       'announceMac',
       'setTimer announce',
@@ -250,6 +251,7 @@ describe('going live', () => {
   test('with nothing pending nothing is said of it', () => {
     expect(kinds(collect((out) => goLive(readyToGoLive(), CONFIG, out)))).toEqual([
       'takeOverClock',
+      'takeOverKeyboard',
       'note wentLive',
       'announceMac',
       'setTimer announce',

@@ -21,7 +21,8 @@ export function beat(replica: Replica, config: ProtocolConfig, out: Effect[]): v
   if (!isWatching(replica)) return;
   const { generation } = replica;
   const executed = replica.receiver.consumedThrough;
-  out.push({ kind: 'send', message: { kind: 'heartbeat', generation, executed } });
+  const { released } = replica.console;
+  out.push({ kind: 'send', message: { kind: 'heartbeat', generation, executed, released } });
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
 }
 

@@ -56,6 +56,7 @@ test('pages and blocks weigh themselves and their numbers', () => {
     registers: null,
     guestTicks: 0,
     pendingIo: [],
+    console: [],
   };
   expect(checkpointLength(checkpoint, 1024)).toBe(24 + CONTENT + 1024);
   expect(checkpointLength({ kind: 'checkpointReceived', generation: 1, epoch: 1 }, 1024)).toBe(24);

@@ -1,6 +1,7 @@
 // §2.3: how a backup takes over, step by step: work off the log, leave replay, announce the MAC, issue pending I/O again.
 
 import { scaled } from '../sim/time.ts';
+import { giveConsoleOutputs, letOut } from './console-outputs.ts';
 import { reissuePendingIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -21,9 +22,11 @@ export const isDraining = (replica: Replica): boolean =>
 export function goLive(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.role = 'solo';
   out.push({ kind: 'takeOverClock' });
+  out.push({ kind: 'takeOverKeyboard' });
   out.push({ kind: 'note', note: { kind: 'wentLive' } });
   announce(config, out);
   if (config.lastOutput === 'send') releaseLast(replica, out);
+  giveConsoleOutputs(replica, out);
   releaseReproduced(replica, out);
   reissuePendingIo(replica, config, out);
   out.push({ kind: 'requestBackup' });
@@ -51,15 +54,15 @@ export function announceAgain(replica: Replica, config: ProtocolConfig, out: Eff
  * The old primary may have died before it could send the output with which its log ends. Sent again it is a duplicate
  * at worst; a disk write is pending I/O.
  */
-function releaseLast({ lastDropped, receiver }: Replica, out: Effect[]): void {
+function releaseLast(replica: Replica, out: Effect[]): void {
+  const { lastDropped, receiver } = replica;
   const isLast = lastDropped !== null && lastDropped.sequence === receiver.receivedThrough;
-  if (isLast && lastDropped.output.kind !== 'diskWrite')
-    out.push({ kind: 'releaseOutput', held: lastDropped });
+  if (isLast && lastDropped.output.kind === 'packet') letOut(replica, lastDropped, out);
 }
 
 /** Outputs that replay produced at the last instruction, whose entries never came: nobody else will send them. */
 function releaseReproduced(replica: Replica, out: Effect[]): void {
   for (const held of replica.reproduced.splice(0)) {
-    if (held.output.kind !== 'diskWrite') out.push({ kind: 'releaseOutput', held });
+    if (held.output.kind !== 'diskWrite') letOut(replica, held, out);
   }
 }

@@ -238,7 +238,7 @@ test('messages weigh their entries and the headers around them', () => {
     messageLength({ kind: 'entries', generation: 1, first: 1, last: 1, bytes: new Uint8Array(100) }),
   ).toBe(166);
   expect(messageLength(ackOf(1))).toBe(86);
-  expect(messageLength({ kind: 'heartbeat', generation: 1, executed: 0 })).toBe(74);
+  expect(messageLength({ kind: 'heartbeat', generation: 1, executed: 0, released: 0 })).toBe(78);
 });
 
 describe('both ends', () => {

@@ -3,7 +3,7 @@
 import type { Injection } from '../machine/boundary.ts';
 import type { EntryBody, SequenceNumber } from './entry.ts';
 import type { Purpose } from './ft-vmotion.ts';
-import type { OutgoingEntry, PendingIo, Replica } from './replica.ts';
+import type { HeldOutput, OutgoingEntry, PendingIo, Replica } from './replica.ts';
 
 /** Ethernet, IPv4 and TCP headers with timestamps: what a frame of the channel weighs besides its entries. */
 export const FRAME_OVERHEAD = 66;
@@ -29,8 +29,11 @@ export type PairMessage =
       executed: SequenceNumber;
       window: number;
     }
-  /** From a backup it says how far its machine is, for between two entries nothing else does. */
-  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber };
+  /**
+   * From a backup it says how far its machine is, for between two entries nothing else does; from a primary how many bytes it
+   * has let out to the console.
+   */
+  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber; released: number };
 
 export interface PageCopy {
   page: number;
@@ -79,6 +82,8 @@ export type CheckpointMessage =
       registers: unknown;
       guestTicks: number;
       pendingIo: PendingIo[];
+      /** What the epoch has sent to the console, for whoever goes live with this checkpoint. */
+      console: HeldOutput[];
     }
   | { kind: 'checkpointReceived'; generation: number; epoch: number };
 
@@ -101,6 +106,8 @@ export interface MachineHandover {
 /** Bytes of an entry in a message about pages beside the page: its number. */
 const PAGE_NUMBER_BYTES = 4;
 const MESSAGE_BYTES = 24;
+/** A byte for the console, and its number. */
+const CONSOLE_BYTES = 5;
 
 const entriesLength = (entries: readonly OutgoingEntry[]): number =>
   entries.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -126,12 +133,13 @@ export function transferLength(message: TransferMessage, besideRam: number): num
 /** Bytes of a checkpoint or its acknowledgement, as `transferLength`. */
 export function checkpointLength(message: CheckpointMessage, besideRam: number): number {
   if (message.kind === 'checkpointReceived') return MESSAGE_BYTES;
-  return MESSAGE_BYTES + copiesLength(message.pages) + copiesLength(message.blocks) + besideRam;
+  const copies = copiesLength(message.pages) + copiesLength(message.blocks);
+  return MESSAGE_BYTES + copies + besideRam + CONSOLE_BYTES * message.console.length;
 }
 
 /** Bytes of a message on the wire. */
 export function messageLength(message: PairMessage): number {
   return (
-    FRAME_OVERHEAD + (message.kind === 'entries' ? message.bytes.length : message.kind === 'ack' ? 20 : 8)
+    FRAME_OVERHEAD + (message.kind === 'entries' ? message.bytes.length : message.kind === 'ack' ? 20 : 12)
   );
 }

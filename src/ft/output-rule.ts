@@ -2,6 +2,7 @@
 
 import type { InstructionCount } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
+import { keepForConsole, letOut } from './console-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry, Output } from './entry.ts';
 import { outputEntry, record } from './recording.ts';
@@ -25,15 +26,21 @@ export function produceOutput(
   };
   if (replica.role === 'backup') {
     if (config.mode === 'ft') replica.reproduced.push(held);
-    else out.push({ kind: 'dropOutput', held });
+    else drop(replica, held, out);
   } else if (held.sequence === 0 || !config.rules.outputRule) {
-    out.push({ kind: 'releaseOutput', held });
+    letOut(replica, held, out);
   } else {
     replica.gate.push(held);
     out.push({ kind: 'note', note: { kind: 'outputHeld', held } });
     if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, out);
   }
   return entry;
+}
+
+/** On a backup: the primary's output is the one that counts. */
+export function drop(replica: Replica, held: HeldOutput, out: Effect[]): void {
+  keepForConsole(replica, held);
+  out.push({ kind: 'dropOutput', held });
 }
 
 /**
@@ -63,6 +70,6 @@ export function openGate(replica: Replica, out: Effect[]): void {
 function releaseWhile(replica: Replica, may: (held: HeldOutput) => boolean, out: Effect[]): void {
   for (let held = replica.gate[0]; held !== undefined && may(held); held = replica.gate[0]) {
     replica.gate.shift();
-    out.push({ kind: 'releaseOutput', held });
+    letOut(replica, held, out);
   }
 }

@@ -3,6 +3,7 @@
 import { type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
 import type { Effect } from './effects.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
+import { drop } from './output-rule.ts';
 import { outputEntry } from './recording.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
@@ -85,7 +86,7 @@ export function matchOutput(
   if (isExact(config) && found.instruction !== entry.instruction) return false;
   const held = { ...found, sequence: entry.sequence };
   replica.lastDropped = held;
-  out.push({ kind: 'dropOutput', held });
+  drop(replica, held, out);
   return true;
 }
 

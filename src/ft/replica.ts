@@ -2,7 +2,7 @@
 
 import { type Emission, type InstructionCount, NO_INSTRUCTIONS } from '../machine/boundary.ts';
 import type { Duration, SimTime } from '../sim/time.ts';
-import type { EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
+import type { ConsoleOutput, EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
 import type { Rules } from './rules.ts';
 
 /** `spare`: the host runs no VM of the pair. */
@@ -56,11 +56,11 @@ export interface Receiver {
   barrier: InstructionCount;
 }
 
-export interface HeldOutput {
+export interface HeldOutput<O extends Output = Output> {
   /** Its output entry; the output leaves once that is acknowledged. 0 when nothing is logged. */
   sequence: SequenceNumber;
   instruction: InstructionCount;
-  output: Output;
+  output: O;
   producedAt: SimTime;
 }
 
@@ -88,6 +88,8 @@ export interface Replica {
   reproduced: HeldOutput[];
   /** On a backup: the last output that replay has met in the log, and dropped. */
   lastDropped: HeldOutput | null;
+  /** The number of the console's last byte that is known to have left, and the bytes after it that a backup has dropped. */
+  console: { released: number; kept: HeldOutput<ConsoleOutput>[] };
   pendingIo: PendingIo[];
   /** §3.3: no disk operation is begun, for a machine of the pair is about to move. */
   isQuiescing: boolean;
@@ -163,6 +165,7 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
     gate: [],
     reproduced: [],
     lastDropped: null,
+    console: { released: 0, kept: [] },
     pendingIo: [],
     isQuiescing: false,
     unreadByBackup: [],

@@ -13,7 +13,7 @@ import { type Host, hostOf, type World, type WorldEvent } from './state/world.ts
 import { strike } from './strikes/failures.ts';
 import { transferTimedOut } from './vm/cloning.ts';
 import { decide } from './vm/cluster.ts';
-import { keystroke } from './vm/operations.ts';
+import { keystroke } from './vm/typing.ts';
 
 /** What happens when a pending event's time has come. */
 export function handleEvent(world: World, event: WorldEvent, observe: Observer): void {
@@ -72,7 +72,7 @@ function happen(world: World, event: WorldEvent, host: Host | undefined, observe
       if (host?.isAlive && host.epochSet === event.set) epochCopied(world, host, observe);
       break;
     case 'keystroke':
-      keystroke(world, event.text, event.at, observe);
+      keystroke(world, observe);
       break;
     case 'strike':
       strike(world, event.fault, observe);

@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: 'b860a4ac1587d2ca58f9cc93c1405551' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'c7159bd16e60a1e045cade7295b71b6e' },
+  { commands: [], at: 20_000_000, hash: 'cd9277de108052647853f4230802c0ad' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '5cf78630e161763e3f50878eeaf55517' },
 ];

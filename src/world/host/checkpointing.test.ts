@@ -93,6 +93,7 @@ test('a checkpoint that comes too late, of another generation or from a stranger
     registers: null,
     guestTicks: 0,
     pendingIo: [],
+    console: [],
   });
   const before = hashMachine(b.machine);
   receiveCheckpoint(world, b, 'A', checkpoint(2), see);

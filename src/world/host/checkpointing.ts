@@ -1,5 +1,6 @@
 // A baseline (§6): the backup gets the pages that each epoch has changed, and the epoch's outputs wait for that.
 
+import { keepForConsole } from '../../ft/console-outputs.ts';
 import type { Effect } from '../../ft/effects.ts';
 import { heard } from '../../ft/failure-detection.ts';
 import type { CheckpointMessage } from '../../ft/messages.ts';
@@ -50,6 +51,7 @@ export function endEpoch(world: World, host: Host, observe: Observer): void {
     registers: stateBesideRam(snapshot),
     guestTicks: guestTicks(world, host),
     pendingIo: copyPlain(replica.pendingIo),
+    console: replica.gate.filter(({ output }) => output.kind === 'console'),
   };
   replica.epoch++;
   host.isCopying = true;
@@ -108,12 +110,13 @@ function takeCheckpoint(
   message: Extract<CheckpointMessage, { kind: 'checkpoint' }>,
   observe: Observer,
 ): void {
-  const { epoch, pages, blocks, registers, pendingIo } = message;
+  const { epoch, pages, blocks, registers, pendingIo, console } = message;
   install(host, pages, blocks);
   applyBesideRam(host.machine, registers as BesideRam);
   setGuestClock(world, host, message.guestTicks);
   host.replica.epoch = epoch;
   host.replica.pendingIo = copyPlain(pendingIo).map((io) => ({ ...io, issued: false }));
+  for (const held of console) keepForConsole(host.replica, held);
   observe({ at: world.now, kind: 'checkpointReceived', host: host.id, epoch });
 }
 

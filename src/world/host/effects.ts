@@ -73,10 +73,20 @@ function executeOne(world: World, host: Host, command: Effect, out: Effect[], ob
       tellRollback(world, host, observe);
       armGuestTimer(world, host);
       break;
+    case 'takeOverKeyboard':
+      typeAgain(world);
+      break;
     case 'note':
       tell(world, host, command.note, observe);
       break;
   }
+}
+
+/** Another machine acts for the VM: what the one before was given and this one has not had follows as if it were typed now. */
+function typeAgain({ keyboard, queue, now }: World): void {
+  if (keyboard.isTyping || keyboard.typed.length === 0) return;
+  keyboard.isTyping = true;
+  schedule(queue, now, { kind: 'keystroke' });
 }
 
 function setTimer(world: World, host: Host, timer: TimerName, wait: Duration): void {

@@ -1,6 +1,7 @@
 // What happens to a message that arrives: at the switch, a disk, a client, or a host and its VM.
 
 import { arbitrated } from '../../ft/arbitration.ts';
+import { consoleReleased } from '../../ft/console-outputs.ts';
 import { issueReady } from '../../ft/disk-io.ts';
 import type { Effect } from '../../ft/effects.ts';
 import type { LogEntry } from '../../ft/entry.ts';
@@ -156,6 +157,8 @@ function receiveOnChannel(
   } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
     executedThrough(replica, message.executed);
     issueReady(replica, protocol, out);
+  } else if (message.kind === 'heartbeat') {
+    consoleReleased(replica, message.released);
   }
   afterChange(world, host, out, observe);
 }

@@ -17,6 +17,7 @@ const checkpoint = (registers: unknown): Message => {
     registers,
     guestTicks: 0,
     pendingIo: [],
+    console: [],
   };
   return { kind: 'checkpoint', message };
 };
@@ -36,6 +37,7 @@ test('registers and devices weigh what they are, in a checkpoint and in a handov
     vmPercent: 100,
     replica: null,
     pendingIo: [],
+    console: [],
   };
   const handover = { kind: 'state' as const, number: 1, pages: [], blocks: [], state };
   const ready = lengthOf({ kind: 'transfer', message: { kind: 'ready', number: 1 } });

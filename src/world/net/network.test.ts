@@ -41,7 +41,11 @@ describe('a message', () => {
   test.each<[string, Message, number]>([
     ['a short frame, padded, with preamble, check and gap', ethernet(new Uint8Array(42)), 84],
     ['a longer frame', ethernet(new Uint8Array(100)), 124],
-    ['a heartbeat', { kind: 'channel', message: { kind: 'heartbeat', generation: 1, executed: 0 } }, 74],
+    [
+      'a heartbeat',
+      { kind: 'channel', message: { kind: 'heartbeat', generation: 1, executed: 0, released: 0 } },
+      78,
+    ],
     ['a flag’s question', { kind: 'storage', request: { kind: 'testAndSet', host: 'A', generation: 1 } }, 66],
     [
       'a write',

@@ -33,9 +33,10 @@ import {
 } from './property.ts';
 import { racesInOrder } from './races-in-order.ts';
 import { silentBackup } from './silent-backup.ts';
+import { terminalView } from './terminal-view.ts';
 import { twoHosts } from './two-hosts.ts';
 
-/** In the order of their numbers, I1 to I25. */
+/** In the order of their numbers, by which they are told. */
 export const PROPERTIES = [
   outputRule,
   oneLog,
@@ -62,6 +63,7 @@ export const PROPERTIES = [
   pacing,
   equalClones,
   progress,
+  terminalView,
 ] as unknown as readonly Property[];
 
 const byId = new Map(PROPERTIES.map((property) => [property.id, property]));

@@ -32,7 +32,7 @@ export type Verdict = undefined | 'holds' | Contradiction;
 
 /** `M` is what the property has to remember: plain data, bounded however long the run, since it is copied with the world. */
 export interface Property<M = unknown> {
-  /** The invariant's number, `I1` to `I25`. */
+  /** The invariant's number, such as `I1`. */
   id: string;
   name: string;
   /** Where the paper states it. */

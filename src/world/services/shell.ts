@@ -11,10 +11,7 @@ const RETURN = 13;
 const LINE_MAX = 63;
 /** In an expected answer: some digits. No byte is this character. */
 const NUMBER = '\u0100';
-/** How many outputs are remembered, to know one that comes again after a failover. */
-const REMEMBERED = 200;
-
-/** How far the shell may be. */
+/** How far the shell is. */
 interface Shell {
   /** Bytes typed that have not appeared yet. */
   typed: number[];
@@ -28,31 +25,29 @@ interface Shell {
 }
 
 interface Memory {
-  /** Several after a failover, which may have lost what was typed last: nobody repeats it. At least one of them has to be true. */
-  shells: Shell[];
-  /** By instruction: bytes that a machine has sent to the console, the last one last. */
-  shown: { instruction: number; byte: number }[];
+  shell: Shell;
+  /** Bytes typed, and bytes that the terminal has shown: what comes again after a failover has a number that was there. */
+  typed: number;
+  shown: number;
 }
 
 export const shell: Service<Memory> = {
   name: 'shell',
   operations: {},
   begin: () => ({
-    shells: [{ typed: [], line: '', lines: 0, answer: '', hasDigit: false }],
-    shown: [],
+    shell: { typed: [], line: '', lines: 0, answer: '', hasDigit: false },
+    typed: 0,
+    shown: 0,
   }),
   check(memory, fact) {
     switch (fact.kind) {
       case 'typed':
-        for (const each of memory.shells) each.typed.push(fact.byte);
+        if (fact.number > memory.typed) {
+          memory.typed = fact.number;
+          memory.shell.typed.push(fact.byte);
+        }
         return undefined;
-      case 'wentLive':
-      case 'rolledBack':
-        memory.shells = distinct(memory.shells.flatMap(withLosses));
-        return undefined;
-      // What the backup drops the primary releases, or it is lost as any byte on a line may be.
       case 'outputReleased':
-      case 'outputDropped':
         return fact.output.kind === 'console' ? checkByte(memory, fact.output) : undefined;
       default:
         return undefined;
@@ -60,31 +55,16 @@ export const shell: Service<Memory> = {
   },
 };
 
-/** The end of what was typed may have been lost with the old primary, as much of it as has not appeared. */
-const withLosses = (each: Shell): Shell[] =>
-  Array.from({ length: each.typed.length + 1 }, (_, kept) => ({ ...each, typed: each.typed.slice(0, kept) }));
-
-const distinct = (shells: readonly Shell[]): Shell[] => [
-  ...new Map(shells.map((each) => [JSON.stringify(each), each])).values(),
-];
-
 function checkByte(
   memory: Memory,
-  { instruction, digest }: Extract<Observation, { kind: 'outputReleased' }>['output'],
+  { number = 0, digest }: Extract<Observation, { kind: 'outputReleased' }>['output'],
 ): Verdict {
+  if (number <= memory.shown) return undefined;
+  memory.shown = number;
   const byte = Number(digest);
-  const { shown } = memory;
-  if (instruction <= (shown.at(-1)?.instruction ?? -1)) {
-    // Too long ago to tell.
-    if (shown.length === REMEMBERED && instruction < (shown[0]?.instruction ?? 0)) return undefined;
-    const before = shown.find((each) => each.instruction === instruction);
-    return before?.byte === byte ? 'holds' : wrong(byte, before === undefined ? '' : textOf(before.byte));
-  }
-  shown.push({ instruction, byte });
-  if (shown.length > REMEMBERED) shown.shift();
-  const next = memory.shells.map((each) => after(each, byte)).filter((each) => each !== undefined);
-  if (next.length === 0) return wrong(byte, expectedOf(memory.shells[0] as Shell));
-  memory.shells = distinct(next);
+  const next = after(memory.shell, byte);
+  if (next === undefined) return wrong(byte, expectedOf(memory.shell));
+  memory.shell = next;
   return 'holds';
 }
 

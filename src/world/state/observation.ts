@@ -19,6 +19,8 @@ export interface OutputFacts {
   client?: ClientId;
   request?: number;
   value?: number;
+  /** Of a console output: its place among all bytes that the VM has sent, from 1. A terminal recognises one that comes again by it. */
+  number?: number;
   /** Of a disk write: where, and what the guest's driver calls it. */
   block?: number;
   io?: number;
@@ -222,7 +224,8 @@ type OperationFact =
   | { kind: 'migrationFinished'; machine: 'primary' | 'backup'; from: HostId; to: HostId }
   | { kind: 'poweredOff'; host: HostId }
   | { kind: 'resourcesChanged'; host: HostId; percent: number }
-  | { kind: 'typed'; host: HostId; byte: number }
+  /** A byte that was typed has been given to the machine; one that a machine before had lost is given again by its number. */
+  | { kind: 'typed'; host: HostId; byte: number; number: number }
   | { kind: 'checkpointTaken'; host: HostId; epoch: number; pages: number; bytes: number; pause: number }
   | { kind: 'checkpointReceived'; host: HostId; epoch: number }
   | { kind: 'rolledBack'; host: HostId; epoch: number; instruction: number };

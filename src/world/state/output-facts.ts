@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 export function outputFacts(world: World, held: HeldOutput): OutputFacts {
   const { output, instruction, sequence } = held;
   if (output.kind === 'console') {
-    return { kind: 'console', instruction, sequence, digest: `${output.byte}` };
+    return { kind: 'console', instruction, sequence, digest: `${output.byte}`, number: output.number };
   }
   const facts = { kind: output.kind, instruction, sequence, digest: hashHex(output.bytes) };
   if (output.kind === 'diskWrite') return { ...facts, block: output.sector };

@@ -19,6 +19,7 @@ import { createLinks } from '../net/cables.ts';
 import { type Client, createClient } from '../net/client.ts';
 import { createDiskServer, type DiskServer, type DiskService } from '../net/disk-server.ts';
 import type { Message } from '../net/messages.ts';
+import { createKeyboard, type Keyboard } from '../net/terminal.ts';
 import type { Observation } from './observation.ts';
 import { createPace, type Pace } from './pace.ts';
 
@@ -48,7 +49,7 @@ export type WorldEvent =
   | { kind: 'dmaDone'; host: HostId; injection: Injection; power: number }
   /** A group of packets waits no longer for more (§3.5). */
   | { kind: 'groupDue'; host: HostId; set: number }
-  | { kind: 'keystroke'; text: string; at: number }
+  | { kind: 'keystroke' }
   | { kind: 'epoch'; host: HostId; set: number }
   | { kind: 'epochCopied'; host: HostId; set: number }
   /** A condition has come true while a machine that its command touches may have been ahead. */
@@ -131,6 +132,7 @@ export interface World {
   forwarding: Record<string, string>;
   clients: Client[];
   disk: DiskServer;
+  keyboard: Keyboard;
   conditionals: Conditional[];
 }
 
@@ -210,6 +212,7 @@ export function createWorld(config: WorldConfig): World {
     forwarding: {},
     clients: config.clients.map((client, index) => createClient(client, index, config.seed, config.service)),
     disk: createDiskServer('disk', config.disk, config.seed),
+    keyboard: createKeyboard(),
     conditionals: [],
   };
   setCommands(world, config.commands);

@@ -26,7 +26,8 @@ import {
 import type { Observer } from '../state/observation.ts';
 import { type Host, hostOf, type World } from '../state/world.ts';
 import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from '../vm/host-power.ts';
-import { changeShare, powerOff, startMigration, typeText } from '../vm/operations.ts';
+import { changeShare, powerOff, startMigration } from '../vm/operations.ts';
+import { typeText } from '../vm/typing.ts';
 
 /** The reason that nothing has happened, if so. */
 type WhyNot = string | undefined;

@@ -175,7 +175,10 @@ export const suspected = (host: string, of: string): Told => ({ kind: 'suspected
 
 export const crashed = (host: string): Told => ({ kind: 'hostCrashed', host });
 
-export const halted = (host: string): Told => ({ kind: 'halted', host, reason: 'lostArbitration' });
+export const halted = (
+  host: string,
+  reason: Extract<Fact, { kind: 'halted' }>['reason'] = 'lostArbitration',
+): Told => ({ kind: 'halted', host, reason });
 
 export const movedTo = (machine: 'primary' | 'backup', from: string, to: string): Told => ({
   kind: 'migrationFinished',

@@ -182,9 +182,13 @@ function handOver(world: World, host: Host, transfer: Transfer, observe: Observe
  * generation's flag before it goes on without it.
  */
 function becomePrimary(world: World, host: Host, transfer: Transfer, observe: Observer): void {
-  const { pendingIo } = host.replica;
+  const { pendingIo, console } = host.replica;
   const { protocol } = world.config;
-  host.replica = { ...createReplica('primary', transfer.generation, protocol, world.now), pendingIo };
+  host.replica = {
+    ...createReplica('primary', transfer.generation, protocol, world.now),
+    pendingIo,
+    console,
+  };
   host.peer = transfer.target;
   const out: Effect[] = [];
   startWatching(host.replica, protocol, out);

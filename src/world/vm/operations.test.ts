@@ -5,7 +5,8 @@ import type { Observation } from '../state/observation.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { crashHost } from './host-power.ts';
-import { actingHost, changeShare, powerOff, startMigration, typeText } from './operations.ts';
+import { actingHost, changeShare, powerOff, startMigration } from './operations.ts';
+import { typeText } from './typing.ts';
 
 interface Fixture {
   world: World;
@@ -89,18 +90,34 @@ test('a share is changed where the log says so, on both', () => {
   expect(kindsOf(facts, 'resourcesChanged')).toEqual(['resourcesChanged A', 'resourcesChanged B']);
 });
 
-test('what is typed enters byte by byte, and waits at the keyboard while nobody is there', () => {
-  const { world, facts, see, to } = fixture();
-  typeText(world, 'hé', see);
-  to(3_150_000);
-  crashHost(world, hostOf(world, 'A'), see);
-  to(40_000_000);
-  const typed = facts.flatMap((fact) => (fact.kind === 'typed' ? [[fact.host, fact.byte]] : []));
-  expect(typed).toEqual([
-    ['A', 0x68],
-    ['A', 0xc3],
-    ['B', 0xa9],
-  ]);
+describe('what is typed', () => {
+  const typedUntil = (crashAt: number): [string, number, number][] => {
+    const { world, facts, see, to } = fixture();
+    typeText(world, 'hé', see);
+    to(crashAt);
+    crashHost(world, hostOf(world, 'A'), see);
+    to(40_000_000);
+    expect(world.keyboard.isTyping).toBe(false);
+    return facts.flatMap((fact) => (fact.kind === 'typed' ? [[fact.host, fact.number, fact.byte]] : []));
+  };
+
+  test('enters byte by byte, and is given again where the log had not told of it', () => {
+    expect(typedUntil(3_150_000)).toEqual([
+      ['A', 1, 0x68],
+      ['A', 2, 0xc3],
+      ['B', 1, 0x68],
+      ['B', 2, 0xc3],
+      ['B', 3, 0xa9],
+    ]);
+  });
+
+  test('is given once where the backup knows of it', () => {
+    expect(typedUntil(4_000_000)).toEqual([
+      ['A', 1, 0x68],
+      ['A', 2, 0xc3],
+      ['A', 3, 0xa9],
+    ]);
+  });
 });
 
 describe('a move', () => {

@@ -1,22 +1,17 @@
 // §3.3: what an administrator does to the VM: each is done at the primary, and its backup follows.
 
 import type { LogEntry } from '../../ft/entry.ts';
-import { schedule } from '../../sim/event-queue.ts';
-import { after, microseconds } from '../../sim/time.ts';
 import { changePace, deliver, settle } from '../host/hypervisor.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Arrival, type Host, hostOf, isActing, isRunning, type World } from '../state/world.ts';
 import { abandon, backupIsQuiet, startMove } from './cloning.ts';
 import { canTakeVm } from './cluster.ts';
 
-/** Between two keystrokes. */
-const KEYSTROKE = microseconds(100);
-
 /** The host whose VM acts for the world. */
 export const actingHost = (world: World): Host | undefined =>
   world.hosts.find((host) => isRunning(host) && isActing(host) && host.replica.arbitration !== 'asking');
 
-const NO_VM = 'no VM is running';
+export const NO_VM = 'no VM is running';
 
 /** The VM is switched off on purpose: nobody is to take over. @returns why not */
 export function powerOff(world: World, observe: Observer): string | undefined {
@@ -122,25 +117,4 @@ export function startMigration(
   observe({ at: world.now, kind: 'migrationStarted', machine, from: host.id, to });
   startMove(world, host, machine === 'primary' ? 'movePrimary' : 'moveBackup', target, observe);
   return undefined;
-}
-
-/** Somebody types on the VM's console. */
-export function typeText(world: World, text: string, observe: Observer): string | undefined {
-  if (actingHost(world) === undefined) return NO_VM;
-  keystroke(world, text, 0, observe);
-  return undefined;
-}
-
-/** One byte of what is typed; the next follows. While no VM takes it, it waits at the keyboard. */
-export function keystroke(world: World, text: string, at: number, observe: Observer): void {
-  const bytes = new TextEncoder().encode(text);
-  const byte = bytes[at];
-  if (byte === undefined) return;
-  const host = actingHost(world);
-  if (host !== undefined) {
-    observe({ at: world.now, kind: 'typed', host: host.id, byte });
-    deliver(world, host, { kind: 'console', byte }, observe);
-  }
-  const next = host === undefined ? at : at + 1;
-  schedule(world.queue, after(world.now, KEYSTROKE), { kind: 'keystroke', text, at: next });
 }
