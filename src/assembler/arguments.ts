@@ -1,5 +1,6 @@
 // The arguments of macros and their like, told apart in a text.
 
+import { type Numbers, readAlternate } from './alternate-syntax.ts';
 import { skipCharacter, skipString } from './lines.ts';
 
 const WORD = /[\w.$\u0080-\uffff]/;
@@ -14,9 +15,15 @@ export interface Argument {
 
 /**
  * Splits the arguments of a macro, `.irp` or `.ifc`: commas part them, and so does white space where it parts two words,
- * as in `1 2` but not in `1 + 2`. A string that is an argument by itself loses its quotes.
+ * as in `1 2` but not in `1 + 2`. A string that is an argument by itself loses its quotes. With `numbers` they are read
+ * as under `.altmacro`.
  */
-export function splitArguments(text: string, from: number, limit = Number.POSITIVE_INFINITY): Argument[] {
+export function splitArguments(
+  text: string,
+  from: number,
+  limit = Number.POSITIVE_INFINITY,
+  numbers: Numbers | undefined = undefined,
+): Argument[] {
   const parts: Argument[] = [];
   let at = skipSpace(text, from);
   while (at < text.length) {
@@ -24,9 +31,8 @@ export function splitArguments(text: string, from: number, limit = Number.POSITI
       parts.push({ keyword: undefined, text: text.slice(at).trim() });
       break;
     }
-    const { keyword, start } = readKeyword(text, at);
-    const end = endOfArgument(text, start);
-    parts.push({ keyword, text: unquote(text.slice(start, end)) });
+    const { argument, end } = numbers ? readAlternately(text, at, numbers) : readArgument(text, at);
+    parts.push(argument);
     at = skipSpace(text, end);
     if (text[at] !== ',') continue;
     at = skipSpace(text, at + 1);
@@ -42,6 +48,25 @@ function skipSpace(text: string, at: number): number {
   return next;
 }
 
+interface Read {
+  readonly argument: Argument;
+  readonly end: number;
+}
+
+function readArgument(text: string, at: number): Read {
+  const { keyword, start } = readKeyword(text, at);
+  const end = endOfArgument(text, start);
+  return { argument: { keyword, text: unquote(text.slice(start, end)) }, end };
+}
+
+function readAlternately(text: string, at: number, numbers: Numbers): Read {
+  const { value, end } = readAlternate(text, at, numbers) ?? {
+    value: text.slice(at, endOfArgument(text, at, '<')).trim(),
+    end: endOfArgument(text, at, '<'),
+  };
+  return { argument: { keyword: undefined, text: value }, end };
+}
+
 function readKeyword(text: string, at: number): { keyword: string | undefined; start: number } {
   NAME.lastIndex = at;
   const name = NAME.exec(text)?.[0];
@@ -51,14 +76,14 @@ function readKeyword(text: string, at: number): { keyword: string | undefined; s
   return { keyword: name, start: skipSpace(text, sign + 1) };
 }
 
-function endOfArgument(text: string, start: number): number {
+function endOfArgument(text: string, start: number, stop = ','): number {
   if (text[start] === '"') {
     const end = skipString(text, start);
     if (end >= text.length || text[end] === ',' || text[end] === ' ' || text[end] === '\t') return end;
   }
   let depth = 0;
   let at = start;
-  while (at < text.length && text[at] !== ',') {
+  while (at < text.length && text[at] !== ',' && text[at] !== stop) {
     const c = text[at]!;
     if (c === '"') at = skipString(text, at);
     else if (c === "'") at = skipCharacter(text, at);

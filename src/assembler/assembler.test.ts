@@ -60,7 +60,7 @@ describe('errors', () => {
     ['.word (1', '1:9: expected an operator or ), found the end of the line'],
     ['.word 1/0', '1:8: division by zero'],
     ['.word 08', '1:7: 08 is no octal number; did you mean 8?'],
-    ['.word 0x1ffffffffffffffff', '1:7: the number 0x1ffffffffffffffff does not fit into 64 bits'],
+    ['.word 1 + 0x1ffffffffffffffff', '1:11: the number 0x1ffffffffffffffff does not fit into 64 bits'],
     ['.word a\n.set a, b\n.set b, a', '1:7: a is defined by itself'],
     ['.word x * 2\nx:', '1:9: * of an address'],
     ['.byte x\nx:', '1:7: an address does not fit into 1 bytes'],

@@ -1,16 +1,19 @@
 // The assembler: from source text to an image, or to everything that is wrong with the text.
 
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../isa/image.ts';
-import { type AssemblyError, Fatal, Problem } from './errors.ts';
+import { type AssemblyError, Fatal, noteProblem, Problem } from './errors.ts';
+import { beginFile } from './files.ts';
 import { groupSections, type Layout, placeSections } from './layout.ts';
 import { lineTable } from './line-table.ts';
 import { renderSection, writeSection } from './link.ts';
+import { provideSymbols } from './linker-symbols.ts';
 import { mergeSections } from './merge.ts';
 import type { Assembly, AssemblyOptions, Section } from './model.ts';
 import { itemsOf, relaxSections } from './relax.ts';
 import { noteUndefined, type Target } from './relocate.ts';
 import { addVariable, partOf, sectionNamed } from './sections.ts';
-import { beginFile, noteProblem, readStatements } from './statements.ts';
+import { readStatements } from './statements.ts';
+import { isWeak, symbolNamed } from './symbols.ts';
 import { evaluate, locateInMemory } from './values.ts';
 
 /** What `assemble` returns: a program, or all that is wrong. */
@@ -37,6 +40,7 @@ function beginAssembly(options: AssemblyOptions): Assembly {
     errors: [],
     warnings: [],
     symbols: new Map(),
+    weakNames: new Map(),
     locals: new Map(),
     sections: new Map(),
     macros: new Map(),
@@ -53,6 +57,8 @@ function beginAssembly(options: AssemblyOptions): Assembly {
     expanded: 0,
     expansions: 0,
     ended: false,
+    alternate: false,
+    localNames: 0,
   };
   return assembly;
 }
@@ -100,8 +106,7 @@ function defineBeforehand(assembly: Assembly): void {
       where: assembly.location,
       final: false,
     } as const;
-    const used = assembly.location;
-    assembly.symbols.set(name, { name, definition, binding: undefined, used, resolving: false });
+    symbolNamed(assembly, name).definition = definition;
   }
 }
 
@@ -147,11 +152,12 @@ function padCode(assembly: Assembly, section: Section): void {
 function defineTheRest(assembly: Assembly, layout: Layout): void {
   const where = assembly.location;
   for (const [symbol, address] of layout.commons) {
-    symbol.definition = { kind: 'number', value: BigInt(address), where, final: true };
+    symbol.definition = { kind: 'number', value: BigInt(address), where, final: true, is: 'address' };
   }
+  provideSymbols(assembly, layout);
   for (const symbol of assembly.symbols.values()) {
-    if (symbol.definition === undefined && symbol.binding === 'weak') {
-      symbol.definition = { kind: 'number', value: 0n, where, final: true, missing: true };
+    if (symbol.definition === undefined && isWeak(symbol)) {
+      symbol.definition = { kind: 'number', value: 0n, where, final: true, is: 'missing' };
     }
   }
 }

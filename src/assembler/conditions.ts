@@ -1,11 +1,10 @@
 // Conditional assembly: `.if` and its kin.
 
-import { splitArguments } from './arguments.ts';
 import { readAbsolute } from './data-directives.ts';
 import { Problem } from './errors.ts';
 import type { Assembly } from './model.ts';
 import { readName } from './symbol-directives.ts';
-import { expectEnd, tokenize } from './tokens.ts';
+import { type Cursor, expectEnd, expectSign, peek, tokenize, unexpected } from './tokens.ts';
 
 const NESTING_MAX = 1000;
 
@@ -34,14 +33,33 @@ const blank =
   (_, text, from) =>
     (text.slice(from).trim() === '') === wanted;
 
-/** `.ifc`: the texts themselves; `.ifeqs`: what stands in quotes. */
+/** `.ifc`: the texts themselves, up to the first comma and behind it. */
 const same =
   (wanted: boolean): Test =>
   (_, text, from) => {
-    const parts = splitArguments(text, from);
-    if (parts.length !== 2) throw new Problem('expected two texts with a comma between them', from);
-    return (parts[0]!.text === parts[1]!.text) === wanted;
+    const comma = text.indexOf(',', from);
+    if (comma < 0) throw new Problem('expected two texts with a comma between them', from);
+    return (text.slice(from, comma).trim() === text.slice(comma + 1).trim()) === wanted;
   };
+
+/** `.ifeqs`: what stands in quotes. */
+const sameStrings =
+  (wanted: boolean): Test =>
+  (_, text, from) => {
+    const cursor = tokenize(text, from);
+    const first = readString(cursor);
+    expectSign(cursor, ',');
+    const second = readString(cursor);
+    expectEnd(cursor);
+    return (first === second) === wanted;
+  };
+
+function readString(cursor: Cursor): string {
+  const token = peek(cursor);
+  if (token.kind !== 'string') throw unexpected(cursor, 'a string');
+  cursor.next++;
+  return String(token.bytes);
+}
 
 const TESTS: Readonly<Record<string, Test>> = Object.freeze({
   '.if': compare((value) => value !== 0),
@@ -58,12 +76,15 @@ const TESTS: Readonly<Record<string, Test>> = Object.freeze({
   '.ifnb': blank(false),
   '.ifc': same(true),
   '.ifnc': same(false),
-  '.ifeqs': same(true),
-  '.ifnes': same(false),
+  '.ifeqs': sameStrings(true),
+  '.ifnes': sameStrings(false),
 });
 
 /** The names of the directives that this file is about. */
-export const CONDITION_NAMES: readonly string[] = [...Object.keys(TESTS), '.elseif', '.else', '.endif'];
+export const CONDITION_NAMES: readonly string[] = [
+  ...Object.keys(TESTS),
+  ...['.elseif', '.else', '.elsec', '.endif', '.endc'],
+];
 
 /** Whether the lines being read now are taken. */
 export function isActive(assembly: Assembly): boolean {
@@ -75,8 +96,8 @@ export function acceptCondition(assembly: Assembly, name: string, text: string, 
   const test = TESTS[name];
   if (test) openCondition(assembly, test, text, from);
   else if (name === '.elseif') elseIf(assembly, text, from);
-  else if (name === '.else') otherwise(assembly);
-  else if (name === '.endif') endCondition(assembly);
+  else if (name === '.else' || name === '.elsec') otherwise(assembly);
+  else if (name === '.endif' || name === '.endc') endCondition(assembly);
   else return false;
   return true;
 }

@@ -1,13 +1,20 @@
-// Directives that put data into the present section: numbers, strings, and instructions as raw fields.
+// Directives that put data into the present section: numbers and strings.
 
-import { Problem } from './errors.ts';
+import { noteWarning } from './errors.ts';
 import { parseExpression } from './expressions.ts';
-import { RAW_FORMS } from './forms.ts';
 import { notANumber } from './immediates.ts';
-import { emit, matchForm } from './instruction.ts';
 import type { Assembly, FixupKind } from './model.ts';
 import { addFixup, addVariable, emitBytes, emitNumber } from './sections.ts';
-import { acceptSign, type Cursor, expectEnd, peek, tokenize, unexpected } from './tokens.ts';
+import {
+  acceptSign,
+  atSign,
+  type Cursor,
+  expectEnd,
+  expectSign,
+  peek,
+  tokenize,
+  unexpected,
+} from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
 
 /** A directive reads its statement's text from the offset behind its name on. */
@@ -32,13 +39,19 @@ export function readAbsolute64(assembly: Assembly, cursor: Cursor): bigint {
 const FIXUPS: Readonly<Record<number, FixupKind>> = { 1: 'data1', 2: 'data2', 4: 'data4', 8: 'data8' };
 
 /** `.byte`, `.half`, `.word`, `.dword`: numbers of `size` bytes. */
-const numbers =
+export const numbers =
   (size: number): Directive =>
   (assembly, text, from) => {
     const cursor = tokenize(text, from);
     if (peek(cursor).kind === 'end') return;
     do {
       const { start } = peek(cursor);
+      const whole = acceptWhole(cursor);
+      if (whole !== undefined) {
+        warnOfTruncation(assembly, whole, size, start);
+        emitNumber(assembly, whole, size);
+        continue;
+      }
       const expression = parseExpression(assembly, cursor);
       const value = evaluate(expression, locateInRun);
       if (value !== undefined && value.run === undefined) {
@@ -52,61 +65,77 @@ const numbers =
     expectEnd(cursor);
   };
 
-function warnOfTruncation(assembly: Assembly, value: bigint, size: number, at: number): void {
-  if (size === 8 || (value >= -(1n << BigInt(8 * size)) && value < 1n << BigInt(8 * size))) return;
-  assembly.warnings.push({
-    ...assembly.location,
-    column: assembly.location.column + at,
-    message: `${value} does not fit into ${size} bytes: its upper bits are lost`,
-  });
+/** Takes an operand that is one number of `least` or more, for those who keep more than 64 bits: signs may stand before it. */
+export function acceptWhole(cursor: Cursor, least = 1n << 64n): bigint | undefined {
+  let ahead = 0;
+  while (['-', '+', '~'].some((sign) => atSign(cursor, sign, ahead))) ahead++;
+  const number = peek(cursor, ahead);
+  const isLast = atSign(cursor, ',', ahead + 1) || peek(cursor, ahead + 1).kind === 'end';
+  if (number.kind !== 'number' || number.value < least || !isLast) return undefined;
+  let value = number.value;
+  for (let i = ahead - 1; i >= 0; i--) {
+    if (atSign(cursor, '-', i)) value = -value;
+    else if (atSign(cursor, '~', i)) value = ~value;
+  }
+  cursor.next += ahead + 1;
+  return value;
 }
 
-/** `.octa`: numbers of 16 bytes, of which the tokens give at most 64 bits; the sign fills the rest. */
+function warnOfTruncation(assembly: Assembly, value: bigint, size: number, at: number): void {
+  if (value >= -(1n << BigInt(8 * size)) && value < 1n << BigInt(8 * size)) return;
+  noteWarning(assembly, `${value} does not fit into ${size} bytes: its upper bits are lost`, at);
+}
+
+/** `.octa`: numbers of 16 bytes. What is reckoned has 64 bits, of which the sign fills the rest. */
 const octa: Directive = (assembly, text, from) => {
   const cursor = tokenize(text, from);
+  if (peek(cursor).kind === 'end') return;
   do {
-    const value = readAbsolute64(assembly, cursor);
-    emitNumber(assembly, value, 8);
-    emitNumber(assembly, value < 0n ? -1n : 0n, 8);
+    const { start } = peek(cursor);
+    const value = acceptWhole(cursor, 0n) ?? readAbsolute64(assembly, cursor);
+    warnOfTruncation(assembly, value, 16, start);
+    emitNumber(assembly, value, 16);
   } while (acceptSign(cursor, ','));
   expectEnd(cursor);
 };
 
-/** `.float` and `.double`: decimal numbers in IEEE 754 binary. */
-const floats =
-  (size: 4 | 8): Directive =>
-  (assembly, text, from) => {
-    const view = new DataView(new ArrayBuffer(8));
-    let offset = from;
-    for (const part of text.slice(from).split(',')) {
-      const digits = part.trim().replace(/^0[fFdDrReE](?=[-+.\d])/, '');
-      if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$|^[-+]?(inf(inity)?|nan)$/i.test(digits)) {
-        throw new Problem(`expected a decimal number, found ${part.trim() || 'nothing'}`, offset);
-      }
-      const value = Number(digits.replace(/inf(inity)?/i, 'Infinity').replace(/[-+]?nan/i, 'NaN'));
-      if (size === 4) view.setFloat32(0, value, true);
-      else view.setFloat64(0, value, true);
-      emitBytes(assembly, new Uint8Array(view.buffer, 0, size));
-      offset += part.length + 1;
-    }
-  };
-
+/** Strings whose bytes take `width` bytes each, with or without a zero behind them. */
 const strings =
-  (terminated: boolean): Directive =>
+  (terminated: boolean, width = 1): Directive =>
   (assembly, text, from) => {
     const cursor = tokenize(text, from);
     if (peek(cursor).kind === 'end') return;
     do {
       do {
-        const token = peek(cursor);
-        if (token.kind !== 'string') throw unexpected(cursor, 'a string');
-        emitBytes(assembly, token.bytes);
-        cursor.next++;
-      } while (peek(cursor).kind === 'string');
-      if (terminated) emitBytes(assembly, Uint8Array.of(0));
+        emitBytes(assembly, widen(readCharacters(assembly, cursor), width));
+      } while (peek(cursor).kind === 'string' || atSign(cursor, '<'));
+      if (terminated) emitBytes(assembly, new Uint8Array(width));
     } while (acceptSign(cursor, ','));
     expectEnd(cursor);
   };
+
+/** A string, or one character as a number in angle brackets. */
+function readCharacters(assembly: Assembly, cursor: Cursor): Uint8Array {
+  if (acceptSign(cursor, '<')) {
+    const token = peek(cursor);
+    if (token.kind !== 'number') throw unexpected(cursor, "a character's number");
+    cursor.next++;
+    warnOfTruncation(assembly, token.value, 1, token.start);
+    expectSign(cursor, '>');
+    return Uint8Array.of(Number(token.value & 0xffn));
+  }
+  const token = peek(cursor);
+  if (token.kind !== 'string') throw unexpected(cursor, 'a string');
+  cursor.next++;
+  return token.bytes;
+}
+
+function widen(bytes: Uint8Array, width: number): Uint8Array {
+  if (width === 1) return bytes;
+  const wide = new Uint8Array(bytes.length * width);
+  for (const [i, byte] of bytes.entries()) wide[i * width] = byte;
+  return wide;
+}
 
 const leb =
   (signed: boolean): Directive =>
@@ -119,27 +148,6 @@ const leb =
     expectEnd(cursor);
   };
 
-/** `.insn`: an instruction by its format and fields, or as a plain number. */
-const insn: Directive = (assembly, text, from) => {
-  const cursor = tokenize(text, from);
-  const token = peek(cursor);
-  const forms = token.kind === 'name' ? RAW_FORMS.get(token.text) : undefined;
-  if (forms) {
-    cursor.next++;
-    const { form, draft } = matchForm(assembly, forms, cursor);
-    emit(assembly, form, draft);
-    return;
-  }
-  const first = readAbsolute(assembly, cursor);
-  const word = acceptSign(cursor, ',') ? readAbsolute(assembly, cursor) : first;
-  expectEnd(cursor);
-  if ((word & 3) !== 3 || word < -0x80000000 || word > 0xffffffff) {
-    throw new Problem(`${word} is no instruction of four bytes, which ends in the bits 11`, token.start);
-  }
-  emitNumber(assembly, BigInt(word), 4);
-};
-
-/** `.dcb` and the like are of other processors; these are GNU as's for RISC-V. */
 export const DATA_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freeze({
   '.byte': numbers(1),
   '.half': numbers(2),
@@ -154,14 +162,13 @@ export const DATA_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freez
   '.quad': numbers(8),
   '.8byte': numbers(8),
   '.octa': octa,
-  '.float': floats(4),
-  '.single': floats(4),
-  '.double': floats(8),
   '.ascii': strings(false),
   '.asciz': strings(true),
   '.string': strings(true),
   '.string8': strings(true),
+  '.string16': strings(true, 2),
+  '.string32': strings(true, 4),
+  '.string64': strings(true, 8),
   '.uleb128': leb(false),
   '.sleb128': leb(true),
-  '.insn': insn,
 });

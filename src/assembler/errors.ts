@@ -1,5 +1,7 @@
 // What is wrong with a source text, where, what was expected, and what may have been meant.
 
+import type { Assembly } from './model.ts';
+
 /** How many errors are kept of one source text: enough for a person, little enough for a page. */
 export const ERRORS_MAX = 500;
 
@@ -43,6 +45,34 @@ export class Problem extends Error {
 
 /** Thrown when it makes no sense to go on: a bound was passed. */
 export class Fatal extends Problem {}
+
+/** Messages quote the source, which may be hostile. */
+const MESSAGE_MAX = 300;
+
+/** Adds the error that a Problem is, at its place in the statement that stands at `place`. */
+export function noteProblem(assembly: Assembly, problem: Problem, place: SourceLocation): void {
+  noteError(assembly, {
+    ...place,
+    column: place.column + Math.max(problem.offset, 0),
+    message: problem.message,
+    ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+  });
+}
+
+/** Adds an error. Throws a Fatal when there are more than anybody can read. */
+export function noteError({ errors }: Assembly, error: AssemblyError): void {
+  errors.push({ ...error, message: shortened(error.message) });
+  if (errors.length >= ERRORS_MAX) throw new Fatal('too many errors: the rest was not looked at', 0);
+}
+
+/** Adds a warning, unless there are more than anybody can read already. */
+export function noteWarning({ warnings, location }: Assembly, message: string, offset = 0): void {
+  if (warnings.length < ERRORS_MAX)
+    warnings.push({ ...location, column: location.column + offset, message: shortened(message) });
+}
+
+const shortened = (message: string): string =>
+  message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}…` : message;
 
 /** How many of the macros that led to an error are named. */
 const USES_SHOWN = 3;

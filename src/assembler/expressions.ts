@@ -1,8 +1,8 @@
 // Expressions: read by GNU as's precedence, folded where both operands are numbers.
 
-import { Problem } from './errors.ts';
+import { noteWarning, Problem } from './errors.ts';
 import type { Assembly, Expression } from './model.ts';
-import { hereSymbol, localSymbol, symbolNamed } from './symbols.ts';
+import { localSymbol, symbolMeant } from './symbols.ts';
 import { acceptSign, atSign, type Cursor, expectSign, peek, unexpected } from './tokens.ts';
 import { applyBinary, applyUnary } from './values.ts';
 
@@ -107,11 +107,8 @@ function warnOfC(
     (left !== undefined && C_RANK[left]! < rank) || (right !== undefined && C_RANK[right]! <= rank);
   if (!differs) return;
   const other = left !== undefined && C_RANK[left]! < rank ? left : right;
-  assembly.warnings.push({
-    ...assembly.location,
-    column: assembly.location.column + at,
-    message: `here ${other} binds tighter than ${operator}, as in GNU as; C groups them the other way: parentheses make it clear`,
-  });
+  const message = `here ${other} binds tighter than ${operator}, as in GNU as; C groups them the other way: parentheses make it clear`;
+  noteWarning(assembly, message, at);
 }
 
 function parseUnary(assembly: Assembly, cursor: Cursor, nesting: number): Read {
@@ -135,8 +132,12 @@ function parsePrimary(assembly: Assembly, cursor: Cursor, nesting: number): Expr
   }
   switch (token.kind) {
     case 'number':
+      if (token.value >= 1n << 64n) {
+        const digits = cursor.text.slice(start, token.end);
+        throw new Problem(`the number ${digits} does not fit into 64 bits`, start);
+      }
       cursor.next++;
-      return { kind: 'number', value: token.value, at: start, depth: 0 };
+      return { kind: 'number', value: BigInt.asIntN(64, token.value), at: start, depth: 0 };
     case 'local':
       cursor.next++;
       return {
@@ -148,7 +149,7 @@ function parsePrimary(assembly: Assembly, cursor: Cursor, nesting: number): Expr
     case 'string':
     case 'name': {
       cursor.next++;
-      const symbol = token.text === '.' ? hereSymbol(assembly) : symbolNamed(assembly, token.text, start);
+      const symbol = symbolMeant(assembly, token.text, start);
       // A constant is taken at once: a later `.set` of the same name does not reach back.
       if (symbol.definition?.kind === 'number') {
         return { kind: 'number', value: symbol.definition.value, at: start, depth: 0 };

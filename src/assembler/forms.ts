@@ -181,7 +181,8 @@ const insn = (operands: string): Form => ({ operands: parseOperands(operands), w
 
 /** The formats that `.insn` takes, for instructions that have no mnemonic here. */
 export const RAW_FORMS: ReadonlyMap<string, readonly Form[]> = new Map([
-  ['r', [insn('opcode funct3 funct7 rd rs1 rs2')]],
+  ['r', [insn('opcode funct3 funct7 rd rs1 rs2'), insn('opcode funct3 funct2 rd rs1 rs2 rs3')]],
+  ['r4', [insn('opcode funct3 funct2 rd rs1 rs2 rs3')]],
   ['i', [insn('opcode funct3 rd rs1 imm'), insn('opcode funct3 rd imm(rs1)')]],
   ['s', [insn('opcode funct3 rs2 simm(rs1)')]],
   ['b', [insn('opcode funct3 rs1 rs2 target')]],

@@ -51,15 +51,31 @@ const UPPER: Relocations = new Map([
 /** Why some relocations of the psABI have no meaning here. */
 const NO_RELOCATION = /^(got|tls|tprel)/;
 
-export function registerNumber(cursor: Cursor, ahead = 0): number | undefined {
+/** The number of the register that comes next, if one does. */
+export function registerNumber(assembly: Assembly, cursor: Cursor, ahead = 0): number | undefined {
   const token = peek(cursor, ahead);
-  return token.kind === 'name' ? REGISTERS.get(token.text) : undefined;
+  return token.kind === 'name' ? namedInAnyCase(assembly, REGISTERS, token.text) : undefined;
 }
+
+/** What stands under a name in small letters. GNU as takes no others, and to it they may name a symbol: where there is one, it is meant. */
+export function namedInAnyCase<Value>(
+  assembly: Assembly,
+  known: ReadonlyMap<string, Value>,
+  name: string,
+): Value | undefined {
+  return known.get(name) ?? (isDefined(assembly, name) ? undefined : known.get(name.toLowerCase()));
+}
+
+export const isDefined = ({ symbols }: Assembly, name: string): boolean =>
+  symbols.get(name)?.definition !== undefined;
 
 /** Reads an expression whose value must be a number now. */
 export function readNumber(assembly: Assembly, cursor: Cursor, what: string): bigint {
-  const start = peek(cursor).start;
-  if (registerNumber(cursor) !== undefined && endsOperand(cursor)) throw unexpected(cursor, what);
+  const token = peek(cursor);
+  const { start } = token;
+  const isRegister = registerNumber(assembly, cursor) !== undefined && endsOperand(cursor);
+  // A register's name may be a symbol's too.
+  if (isRegister && token.kind === 'name' && !isDefined(assembly, token.text)) throw unexpected(cursor, what);
   const expression = parseExpression(assembly, cursor);
   const value = evaluate(expression, locateInRun);
   if (value?.run === undefined && value !== undefined) return value.number;
@@ -83,6 +99,11 @@ export function notANumber(
   return new Problem(`expected ${what} that is a number, and ${name} has no value here yet`, at, near);
 }
 
+/** Where a relocation may stand, GNU as takes a register's name for the register even if it is a symbol's too. */
+function refuseRegister(assembly: Assembly, cursor: Cursor, what: string): void {
+  if (registerNumber(assembly, cursor) !== undefined && endsOperand(cursor)) throw unexpected(cursor, what);
+}
+
 function endsOperand(cursor: Cursor): boolean {
   const after = peek(cursor, 1);
   return after.kind === 'end' || (after.kind === 'sign' && ',()'.includes(after.text));
@@ -98,11 +119,11 @@ function acceptRelocation(assembly: Assembly, cursor: Cursor, known: Relocations
   if (!atSign(cursor, '%')) return undefined;
   cursor.next++;
   const token = peek(cursor);
-  const kind = token.kind === 'name' ? known.get(token.text) : undefined;
+  const kind = token.kind === 'name' ? known.get(token.text.toLowerCase()) : undefined;
   const names = [...known.keys()].map((name) => `%${name}`);
   if (token.kind !== 'name') throw unexpected(cursor, names.join(' or '));
   if (kind === undefined) {
-    const why = NO_RELOCATION.test(token.text)
+    const why = NO_RELOCATION.test(token.text.toLowerCase())
       ? `%${token.text} needs a dynamic linker or threads, which a bare machine has not`
       : `expected ${names.join(' or ')}, found %${token.text}`;
     throw new Problem(why, token.start, nearest(`%${token.text}`, names), true);
@@ -121,6 +142,7 @@ export function readImmediate(assembly: Assembly, cursor: Cursor, draft: Draft, 
     return;
   }
   const { start } = peek(cursor);
+  refuseRegister(assembly, cursor, 'an immediate');
   const value = signed32(readNumber(assembly, cursor, 'an immediate'));
   if (value < -2048n || value > 2047n) {
     throw new Problem(`an immediate lies between -2048 and 2047, not ${value}`, start, undefined, true);
@@ -135,6 +157,7 @@ export function readUpper(assembly: Assembly, cursor: Cursor, draft: Draft): voi
     return;
   }
   const { start } = peek(cursor);
+  refuseRegister(assembly, cursor, 'an upper immediate');
   const value = readNumber(assembly, cursor, 'an upper immediate');
   if (value < 0n || value > 0xfffffn) {
     throw new Problem(`an upper immediate lies between 0 and 0xfffff, not ${value}`, start, undefined, true);

@@ -15,7 +15,7 @@ const SLLI = wordOf('slli');
 
 /** Reads the operands of `name` and emits it. Throws a Problem that says what does not fit. */
 export function assembleInstruction(assembly: Assembly, name: string, cursor: Cursor): void {
-  const forms = FORMS.get(name);
+  const forms = FORMS.get(name.toLowerCase());
   if (forms === undefined) throw unknownInstruction(assembly, name);
   const { form, draft } = matchForm(assembly, forms, cursor);
   emit(assembly, form, draft);
@@ -120,7 +120,14 @@ function emitRelative(
   const anchor = here(assembly);
   emitWord(assembly, AUIPC | (base << 7));
   const definition = { kind: 'label', ...anchor, where: assembly.location, final: true } as const;
-  const symbol = { name: '', definition, binding: undefined, used: assembly.location, resolving: false };
+  const symbol = {
+    name: '',
+    definition,
+    binding: undefined,
+    used: assembly.location,
+    wanted: 'never' as const,
+    resolving: false,
+  };
   addFixup(assembly, low, { kind: 'symbol', symbol, at: target.at, depth: 0 });
   emitWord(assembly, word);
 }
@@ -147,7 +154,8 @@ const LACKING: readonly (readonly [RegExp, string])[] = [
 
 function unknownInstruction(assembly: Assembly, name: string): Problem {
   for (const [pattern, what] of LACKING) {
-    if (pattern.test(name)) return new Problem(`${name} is ${what}, which RV32IMA does not have`, 0);
+    if (pattern.test(name.toLowerCase()))
+      return new Problem(`${name} is ${what}, which RV32IMA does not have`, 0);
   }
   const names = [...FORMS.keys(), ...assembly.macros.keys()];
   return new Problem(`there is no instruction or macro ${name}`, 0, nearest(name, names));

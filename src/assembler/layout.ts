@@ -8,15 +8,18 @@ const GROUP_ALIGNMENT = 16;
 
 /** A group takes sections by name; what is loaded and has another name stands behind the group that it is like. */
 interface Group {
+  readonly key: GroupName;
   readonly name: RegExp;
   readonly like: (section: Section) => boolean;
 }
 
+type GroupName = 'text' | 'rodata' | 'data' | 'bss';
+
 const GROUPS: readonly Group[] = [
-  { name: /^\.text/, like: ({ flags }) => flags.executable },
-  { name: /^\.s?rodata/, like: ({ flags }) => !flags.writable && !flags.empty },
-  { name: /^\.s?data/, like: ({ flags }) => !flags.empty },
-  { name: /^\.s?bss/, like: () => true },
+  { key: 'text', name: /^\.text/, like: ({ flags }) => flags.executable },
+  { key: 'rodata', name: /^\.s?rodata/, like: ({ flags }) => !flags.writable && !flags.empty },
+  { key: 'data', name: /^\.s?data/, like: ({ flags }) => !flags.empty },
+  { key: 'bss', name: /^\.s?bss/, like: () => true },
 ];
 
 const groupNumber = (section: Section): number => GROUPS.findIndex(({ name }) => name.test(section.name));
@@ -38,6 +41,17 @@ export interface Layout {
   /** One past the last byte that is in the image, and one past the last that the program claims. */
   readonly loadedEnd: number;
   readonly end: number;
+  /** Where each section lies, and each group with the sections that stand behind it for being like it. */
+  readonly extents: ReadonlyMap<Section, Extent>;
+  readonly groups: Readonly<Record<GroupName, Extent>>;
+  /** Where the first `.sdata` begins; without one, where the data ends. */
+  readonly smallDataStart: number;
+}
+
+/** Where a stretch of memory begins, and one past its end. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
 }
 
 const alignUp = (address: number, to: number): number => Math.ceil(address / to) * to;
@@ -49,18 +63,22 @@ export function placeSections(sections: readonly Section[], symbols: Iterable<Sy
   const shared = inLinkOrder(symbols);
   const placed: Section[] = [];
   const commons = new Map<SymbolEntry, number>();
+  const extents = new Map<Section, Extent>();
+  const groups: Partial<Record<GroupName, Extent>> = {};
   let address = RAM_BASE;
   let loadedEnd = RAM_BASE;
 
-  const place = (members: readonly Section[], common: readonly Common[], boundary: number): void => {
+  const place = (members: readonly Section[], common: readonly Common[], boundary: number): number => {
     const alignments = [...members, ...common.map(({ definition }) => definition)].map(
       ({ alignment }) => alignment,
     );
     const start = alignUp(address, Math.max(boundary, ...alignments));
     let end = start;
     for (const section of members) {
-      end = moveTo(section, alignUp(end, section.alignment));
+      const from = alignUp(end, section.alignment);
+      end = moveTo(section, from);
       placed.push(section);
+      extents.set(section, { start: from, end });
       if (!section.flags.empty && end > start) loadedEnd = Math.max(loadedEnd, end);
     }
     for (const { symbol, definition } of common) {
@@ -70,10 +88,11 @@ export function placeSections(sections: readonly Section[], symbols: Iterable<Sy
     }
     // A group without content takes no room, not even for its boundary.
     if (end > start) address = end;
+    return end > start ? start : address;
   };
-  for (const [number, { like }] of GROUPS.entries()) {
+  for (const [number, { key, like }] of GROUPS.entries()) {
     const last = number === GROUPS.length - 1;
-    place(
+    const start = place(
       loaded.filter((section) => groupNumber(section) === number),
       last ? shared : [],
       GROUP_ALIGNMENT,
@@ -83,8 +102,19 @@ export function placeSections(sections: readonly Section[], symbols: Iterable<Sy
       orphans.delete(orphan);
       place([orphan], [], orphan.alignment);
     }
+    groups[key] = { start, end: address };
   }
-  return { sections: placed, commons, loadedEnd, end: address };
+  const found = placed.find(({ name }) => name.startsWith('.sdata'));
+  const smallDataStart = (found && extents.get(found)?.start) ?? groups.data!.end;
+  return {
+    sections: placed,
+    commons,
+    loadedEnd,
+    end: address,
+    extents,
+    groups: groups as Record<GroupName, Extent>,
+    smallDataStart,
+  };
 }
 
 /** Moves a section's items, whose addresses count from its start, to `start`. Returns where the section ends. */

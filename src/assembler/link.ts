@@ -1,10 +1,9 @@
 // The contents of sections written into the image: bytes, padding, branches, and then the addresses in them.
 
-import { Problem, type SourceLocation } from './errors.ts';
+import { noteProblem, Problem, type SourceLocation } from './errors.ts';
 import type { Assembly, Expression, Item, Section } from './model.ts';
 import { itemsOf, lebBytes } from './relax.ts';
 import { apply, finalValueOf, isLow, type Target, writeBranch } from './relocate.ts';
-import { noteProblem } from './statements.ts';
 import { startOf } from './values.ts';
 
 /** Copies a section's contents into the image and puts addresses into them. Notes what does not fit. */
@@ -47,7 +46,9 @@ function writeItem(target: Target, section: Section, item: Item, data: Uint8Arra
   const bytes = new Uint8Array(view.buffer);
   switch (item.kind) {
     case 'bytes':
-      if (!section.flags.empty) bytes.set(data.subarray(item.start, item.start + item.size), start);
+      // An empty item may stand behind the image: alignment moves a section without contents.
+      if (!section.flags.empty && item.size > 0)
+        bytes.set(data.subarray(item.start, item.start + item.size), start);
       break;
     case 'fill':
     case 'space':

@@ -1,9 +1,12 @@
 // Macros: definitions, bodies, and text put in the place of parameters.
 
+import { localNames, type Numbers } from './alternate-syntax.ts';
 import { splitArguments, unquote } from './arguments.ts';
+import { readAbsolute64 } from './data-directives.ts';
 import { Fatal, Problem } from './errors.ts';
 import type { Line } from './lines.ts';
 import type { Assembly, Input, Macro, Parameter } from './model.ts';
+import { peek, tokenize } from './tokens.ts';
 
 /** As in GNU as: how deep macros may use macros. */
 const NESTING_MAX = 100;
@@ -15,12 +18,12 @@ const LINE_MAX = 1 << 16;
 
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   '.endm': ['.macro'],
-  '.endr': ['.rept', '.irp', '.irpc'],
+  '.endr': ['.rept', '.rep', '.irp', '.irep', '.irpc', '.irepc'],
 };
 
 /** The first word of a statement in lower case, behind its labels. */
 export function firstWord(text: string): string {
-  return /^(?:[\w.$\u0080-\uffff]+:\s*)*([\w.$\u0080-\uffff]*)/.exec(text)![1]!.toLowerCase();
+  return /^(?:[\w.$\u0080-\uffff]+\s*:\s*)*([\w.$\u0080-\uffff]*)/.exec(text)![1]!.toLowerCase();
 }
 
 /** Takes the lines up to the matching `.endm` or `.endr` out of the present file. */
@@ -45,11 +48,11 @@ export function defineMacro(assembly: Assembly, text: string, from: number): voi
   const header = text.slice(from).trim();
   const name = /^[^\s,()=]+/.exec(header)?.[0];
   if (name === undefined) throw new Problem('expected the name of the macro', from);
-  const parameters = parseParameters(header.slice(name.length));
+  const parameters = parseParameters(header.slice(name.length), assembly.alternate);
   assembly.macros.set(name.toLowerCase(), { name, parameters, body });
 }
 
-function parseParameters(text: string): Parameter[] {
+function parseParameters(text: string, alternate: boolean): Parameter[] {
   const parameters: Parameter[] = [];
   const pattern =
     /[\s,()]*([\w.$\u0080-\uffff]+)(?:\s*:\s*(req|vararg))?(?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,]*))?[\s,()]*/y;
@@ -64,7 +67,7 @@ function parseParameters(text: string): Parameter[] {
     if (parameters.at(-1)?.rest) throw new Problem('no parameter may stand after one that is :vararg', 0);
     parameters.push({
       name: name!,
-      default: unquote(value),
+      default: alternate ? value.replace(/^<(.*)>$/, '$1') : unquote(value),
       required: kind === 'req',
       rest: kind === 'vararg',
     });
@@ -75,11 +78,12 @@ function parseParameters(text: string): Parameter[] {
 /** Starts reading what the macro makes of its arguments. */
 export function expandMacro(assembly: Assembly, macro: Macro, text: string, from: number): void {
   checkNesting(assembly, macro.name);
-  const values = bindArguments(macro, text, from);
+  const values = bindArguments(assembly, macro, text, from);
   const number = String(assembly.expansions++);
   const { file, line, within } = assembly.line;
   const uses = [{ macro: macro.name, file, line }, ...within];
   const lines = macro.body.flatMap((bodyLine) => {
+    if (assembly.alternate && bindLocals(assembly, bodyLine.text, values)) return [];
     const replaced = substitute(assembly, bodyLine.text, values, number);
     return replaced === '' ? [] : [{ ...bodyLine, text: replaced, within: uses }];
   });
@@ -91,10 +95,33 @@ function checkNesting(assembly: Assembly, name: string): void {
   if (depth >= NESTING_MAX) throw new Fatal(`macros are nested more than ${NESTING_MAX} deep, in ${name}`, 0);
 }
 
-function bindArguments(macro: Macro, text: string, from: number): Map<string, string> {
+/** Under `.altmacro`, the number behind a `%`. */
+export function numbersFor(assembly: Assembly): Numbers | undefined {
+  if (!assembly.alternate) return undefined;
+  return (text, from) => {
+    const comma = text.indexOf(',', from);
+    const cursor = tokenize(comma < 0 ? text : text.slice(0, comma), from);
+    return { value: String(readAbsolute64(assembly, cursor)), end: peek(cursor).start };
+  };
+}
+
+/** `LOCAL`: gives names of the expansion's own to the names in this line. Returns false when it is another line. */
+function bindLocals(assembly: Assembly, text: string, values: Map<string, string>): boolean {
+  const names = localNames(text);
+  if (names === undefined) return false;
+  for (const name of names) {
+    if (!/^[A-Za-z_.$\u0080-\uffff]/.test(name)) throw new Problem(`LOCAL: ${name} is no name`, 0);
+    if (values.has(name))
+      throw new Problem(`LOCAL ${name}: the macro has a parameter or a LOCAL ${name} already`, 0);
+    values.set(name, `.LL${(++assembly.localNames).toString(16).padStart(4, '0')}`);
+  }
+  return true;
+}
+
+function bindArguments(assembly: Assembly, macro: Macro, text: string, from: number): Map<string, string> {
   const { parameters } = macro;
   const rest = parameters.findIndex((parameter) => parameter.rest);
-  const given = splitArguments(text, from, rest < 0 ? undefined : rest);
+  const given = splitArguments(text, from, rest < 0 ? undefined : rest, numbersFor(assembly));
   const values = new Map<string, string>();
   let position = 0;
   for (const argument of given) {
@@ -120,15 +147,23 @@ function bindArguments(macro: Macro, text: string, from: number): Map<string, st
   return values;
 }
 
-/** Puts the values in the places of `\name`, the number of the expansion in that of `\@`, and nothing in that of `\()`. */
+/**
+ * Puts the values in the places of `\name` and `&name` (under `.altmacro` of `name` too), the number of the expansion in
+ * that of `\@`, and nothing in that of `\()`.
+ */
 export function substitute(
   assembly: Assembly,
   text: string,
   values: ReadonlyMap<string, string>,
   number: string | undefined,
 ): string {
-  if (!text.includes('\\')) return text;
-  const put = (part: string): string => substituteNames(part, values, number);
+  const { alternate } = assembly;
+  if (!alternate && !/[\\&]/.test(text)) return text;
+  const { text: plain, string } = PLACEHOLDERS;
+  const inText = alternate ? PLACEHOLDERS.alternateText : plain;
+  const inString = alternate ? PLACEHOLDERS.alternateString : string;
+  const put = (part: string): string =>
+    substituteNames(part, part[0] === '"' ? inString : inText, values, number);
   // GNU as has made a character constant a number before it looks for names, so none is looked for there.
   const replaced = text.replace(QUOTED, (part) => (part[0] === "'" ? part : put(part)));
   assembly.expanded += replaced.length;
@@ -140,16 +175,45 @@ export function substitute(
 /** A string, a character constant, or a stretch of text without either. */
 const QUOTED = /"(?:[^"\\]|\\.)*"?|'(?:\\.|[^\\])'?|[^"']+/g;
 
-const PLACEHOLDER = /\\(?:(@)|(\(\))|([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*))/g;
+const NAME = '[A-Za-z_.$\\u0080-\\uffff][\\w.$\\u0080-\\uffff]*';
+
+/**
+ * What values may take the places of. An apostrophe behind a name ends it, and is gone; `&` too where the name begins with
+ * one, and under `.altmacro` always. GNU as has dropped the blanks about a `&` before, but for those in strings.
+ */
+function placeholders(alternate: boolean, inString: boolean): RegExp {
+  const blank = inString ? '' : '\\s*';
+  const and = `${blank}&${blank}`;
+  const end = alternate ? `(?:'|${and})?` : "'?";
+  const bare = alternate ? `|(?<bare>${NAME})${end}` : '';
+  const parts = [
+    ...(alternate ? [] : ['&&']),
+    `\\\\(?:(?<count>@)|(?<nothing>\\(\\))|(?<stroke>${NAME})${end})`,
+    `${and}(?<and>${NAME})(?:${blank}&)?`,
+  ];
+  return new RegExp(parts.join('|') + bare, 'g');
+}
+
+const PLACEHOLDERS = {
+  text: placeholders(false, false),
+  string: placeholders(false, true),
+  alternateText: placeholders(true, false),
+  alternateString: placeholders(true, true),
+};
 
 function substituteNames(
   text: string,
+  pattern: RegExp,
   values: ReadonlyMap<string, string>,
   number: string | undefined,
 ): string {
-  return text.replace(PLACEHOLDER, (whole, count?: string, nothing?: string, name?: string) => {
+  return text.replace(pattern, (whole: string, ...found: unknown[]) => {
+    const { count, nothing, stroke, and, bare } = found.at(-1) as Partial<Record<string, string>>;
     if (count) return number ?? whole;
-    return nothing ? '' : (argumentFor(name!, values) ?? whole);
+    if (nothing) return '';
+    if (stroke) return argumentFor(stroke, values) ?? `\\${stroke}`;
+    if (and) return argumentFor(and, values) ?? whole;
+    return bare ? (argumentFor(bare, values) ?? bare) : whole;
   });
 }
 

@@ -24,6 +24,8 @@ export interface SymbolEntry {
   binding: 'local' | 'global' | 'weak' | undefined;
   /** Where it was first used, for the error that it is not defined. */
   readonly used: SourceLocation;
+  /** Who asked for it: only `.weakref` names (then it may stay undefined), or anybody else. */
+  wanted: 'never' | 'weakly' | 'strongly';
   /** While its value is being worked out, so that a definition in a circle is noticed. */
   resolving: boolean;
 }
@@ -41,8 +43,9 @@ export type Definition =
       readonly kind: 'number';
       readonly value: bigint;
       readonly where: SourceLocation;
-      readonly final: boolean /** A weak symbol that nothing defines. */;
-      readonly missing?: true;
+      readonly final: boolean;
+      /** `missing`: of a weak symbol that nothing defines. `address`: of what the linker has placed. */
+      readonly is?: 'missing' | 'address';
     }
   | {
       readonly kind: 'expression';
@@ -154,6 +157,8 @@ export interface SectionFlags {
   readonly writable: boolean;
   /** Takes no room in the file: .bss. */
   readonly empty: boolean;
+  /** No section at all: offsets from a number, as `.struct` begins them. What they are in one part, `runOffset` says. */
+  readonly absolute?: true;
   /** Equal constants of this many bytes may be kept once; 0 when they may not. */
   readonly mergeSize: number;
   /** What may be merged are strings that end in zero. */
@@ -221,6 +226,8 @@ export interface AssemblyOptions {
   readonly defsym?: Readonly<Record<string, number>>;
   /** The text of an `.include`d file, or undefined if there is no such file. */
   readonly include?: (name: string) => string | undefined;
+  /** The bytes of a file for `.incbin`, or undefined if there is no such file. Without this there are no files at all. */
+  readonly readBytes?: (name: string) => Uint8Array | undefined;
 }
 
 /** All that is known while a source is read. */
@@ -229,6 +236,8 @@ export interface Assembly {
   readonly errors: AssemblyError[];
   readonly warnings: AssemblyError[];
   readonly symbols: Map<string, SymbolEntry>;
+  /** What the names that `.weakref` made stand for. */
+  readonly weakNames: Map<string, string>;
   /** The label last defined and the one next to be defined for each numeric label. */
   readonly locals: Map<number, { last: SymbolEntry | undefined; next: SymbolEntry | undefined }>;
   readonly sections: Map<string, Section>;
@@ -248,4 +257,7 @@ export interface Assembly {
   expanded: number;
   expansions: number;
   ended: boolean;
+  /** Whether `.altmacro` is in force, and how many names `LOCAL` has made under it. */
+  alternate: boolean;
+  localNames: number;
 }

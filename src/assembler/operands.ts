@@ -6,9 +6,11 @@ import { nearest, Problem } from './errors.ts';
 import { parseExpression } from './expressions.ts';
 import {
   type Draft,
+  isDefined,
   LOW_I,
   LOW_S,
   type Low,
+  namedInAnyCase,
   readConstant,
   readImmediate,
   readNumber,
@@ -32,6 +34,9 @@ export const OPERANDS = Object.freeze({
   rs2: register((draft, number) => {
     draft.word |= number << 20;
   }),
+  rs3: register((draft, number) => {
+    draft.word |= number << 27;
+  }),
   scratch: register((draft, number) => {
     draft.scratch = number;
   }),
@@ -53,14 +58,15 @@ export const OPERANDS = Object.freeze({
   relocated: readRelocated,
   opcode: readOpcode,
   funct3: field(12, 7, 'a funct3'),
+  funct2: field(25, 3, 'a funct2'),
   funct7: field(25, 127, 'a funct7'),
 } satisfies Readonly<Record<string, Read>>);
 
 /** The name of a sort of operand. */
 export type OperandName = keyof typeof OPERANDS;
 
-function readRegister(cursor: Cursor): number {
-  const number = registerNumber(cursor);
+function readRegister(assembly: Assembly, cursor: Cursor): number {
+  const number = registerNumber(assembly, cursor);
   if (number === undefined) {
     const token = peek(cursor);
     const { message, offset } = unexpected(cursor, 'a register');
@@ -75,7 +81,7 @@ function readRegister(cursor: Cursor): number {
 }
 
 function register(put: (draft: Draft, number: number) => void): Read {
-  return (_, cursor, draft) => put(draft, readRegister(cursor));
+  return (assembly, cursor, draft) => put(draft, readRegister(assembly, cursor));
 }
 
 /** An unsigned number of up to `most`, put `shift` bits up. */
@@ -97,46 +103,45 @@ function fixup(kind: FixupKind): Read {
 }
 
 /** `(register)`, which is the whole of an operand without an offset. */
-function acceptBase(cursor: Cursor, draft: Draft): boolean {
-  const number = registerNumber(cursor, 1);
+function acceptBase(assembly: Assembly, cursor: Cursor, draft: Draft): boolean {
+  const number = registerNumber(assembly, cursor, 1);
   if (number === undefined || !atSign(cursor, '(') || !atSign(cursor, ')', 2)) return false;
   draft.word |= number << 15;
   cursor.next += 3;
   return true;
 }
 
-function readBase(cursor: Cursor, draft: Draft): void {
+function readBase(assembly: Assembly, cursor: Cursor, draft: Draft): void {
   expectSign(cursor, '(', '(register)');
-  draft.word |= readRegister(cursor) << 15;
+  draft.word |= readRegister(assembly, cursor) << 15;
   expectSign(cursor, ')');
 }
 
 function readBased(assembly: Assembly, cursor: Cursor, draft: Draft, low: Low): void {
-  if (acceptBase(cursor, draft)) return;
+  if (acceptBase(assembly, cursor, draft)) return;
   readImmediate(assembly, cursor, draft, low);
-  readBase(cursor, draft);
+  readBase(assembly, cursor, draft);
 }
 
 /** An atomic's address: a register alone, for which `0(register)` may be written. */
 function readAddress(assembly: Assembly, cursor: Cursor, draft: Draft): void {
-  if (acceptBase(cursor, draft)) return;
+  if (acceptBase(assembly, cursor, draft)) return;
   const { start } = peek(cursor);
   const offset = readNumber(assembly, cursor, '(register)');
-  readBase(cursor, draft);
+  readBase(assembly, cursor, draft);
   if (offset !== 0n)
     throw new Problem(`an atomic takes no offset but 0, not ${offset}`, start, undefined, true);
 }
 
 function readCsr(assembly: Assembly, cursor: Cursor, draft: Draft): void {
   const token = peek(cursor);
-  const named = token.kind === 'name' ? CSR_NUMBERS.get(token.text) : undefined;
+  const named = token.kind === 'name' ? namedInAnyCase(assembly, CSR_NUMBERS, token.text) : undefined;
   if (named !== undefined) {
     cursor.next++;
     draft.word |= named << 20;
     return;
   }
-  const unknown = token.kind === 'name' && assembly.symbols.get(token.text)?.definition === undefined;
-  if (unknown) {
+  if (token.kind === 'name' && !isDefined(assembly, token.text)) {
     throw new Problem(`there is no CSR ${token.text}`, token.start, nearest(token.text, CSR_NUMBERS.keys()));
   }
   const value = readNumber(assembly, cursor, 'a CSR');
@@ -148,12 +153,13 @@ function readCsr(assembly: Assembly, cursor: Cursor, draft: Draft): void {
 
 function readFenceSet(cursor: Cursor, draft: Draft, shift: number): void {
   const token = peek(cursor);
-  if (token.kind !== 'name' || !/^i?o?r?w?$/.test(token.text)) {
+  const letters = token.kind === 'name' ? token.text.toLowerCase() : '-';
+  if (!/^i?o?r?w?$/.test(letters)) {
     throw unexpected(cursor, 'some of the letters iorw, in this order');
   }
   cursor.next++;
   for (const [bit, letter] of ['w', 'r', 'o', 'i'].entries()) {
-    if (token.text.includes(letter)) draft.word |= 1 << (shift + bit);
+    if (letters.includes(letter)) draft.word |= 1 << (shift + bit);
   }
 }
 
@@ -170,7 +176,7 @@ function readFunction(assembly: Assembly, cursor: Cursor, draft: Draft): void {
   draft.expression = parseExpression(assembly, cursor);
   if (acceptSign(cursor, '@')) {
     const token = peek(cursor);
-    if (token.kind !== 'name' || token.text !== 'plt') throw unexpected(cursor, 'plt');
+    if (token.kind !== 'name' || token.text.toLowerCase() !== 'plt') throw unexpected(cursor, 'plt');
     cursor.next++;
   }
 }
@@ -207,7 +213,7 @@ const MAJOR_OPCODES: ReadonlyMap<string, number> = new Map([
 
 function readOpcode(assembly: Assembly, cursor: Cursor, draft: Draft): void {
   const token = peek(cursor);
-  const named = token.kind === 'name' ? MAJOR_OPCODES.get(token.text) : undefined;
+  const named = token.kind === 'name' ? MAJOR_OPCODES.get(token.text.toUpperCase()) : undefined;
   if (named !== undefined) {
     cursor.next++;
     draft.word |= named;

@@ -1,9 +1,8 @@
 // Addresses put into code and data: what a static linker does with the relocations of the RISC-V psABI.
 
-import { Problem } from './errors.ts';
+import { noteProblem, Problem } from './errors.ts';
 import type { Assembly, Expression, Fixup, FixupKind, Item, SymbolEntry } from './model.ts';
-import { noteProblem } from './statements.ts';
-import { undefinedSymbol } from './symbols.ts';
+import { isWeak, undefinedSymbol } from './symbols.ts';
 import { CHAIN_MAX, evaluate, locateInMemory, startOf, type Value } from './values.ts';
 
 /** The image while addresses are put into it. */
@@ -33,8 +32,8 @@ function missingSymbol(expression: Expression, chain = 0): SymbolEntry | undefin
     case 'number':
       return undefined;
     case 'symbol': {
-      const { definition, binding } = expression.symbol;
-      if (definition === undefined) return binding === 'weak' ? undefined : expression.symbol;
+      const { definition } = expression.symbol;
+      if (definition === undefined) return isWeak(expression.symbol) ? undefined : expression.symbol;
       if (definition.kind !== 'expression' || chain > CHAIN_MAX) return undefined;
       return missingSymbol(definition.expression, chain + 1);
     }
@@ -124,8 +123,8 @@ export function apply(target: Target, { kind, item, offset, expression }: Fixup)
 
 function isMissingWeak(expression: Expression): boolean {
   if (expression.kind !== 'symbol') return false;
-  const { binding, definition } = expression.symbol;
-  return binding === 'weak' && definition?.kind === 'number' && definition.missing === true;
+  const { definition } = expression.symbol;
+  return definition?.kind === 'number' && definition.is === 'missing';
 }
 
 function writeData({ view, ...target }: Target, at: number, size: number, expression: Expression): void {

@@ -3,7 +3,7 @@
 import { splitArguments } from './arguments.ts';
 import { Problem } from './errors.ts';
 import type { Line } from './lines.ts';
-import { pushInput, substitute, takeBody } from './macros.ts';
+import { numbersFor, pushInput, substitute, takeBody } from './macros.ts';
 import type { Assembly, Input } from './model.ts';
 
 /** `.rept`: reads the lines up to `.endr` so many times. */
@@ -16,7 +16,7 @@ export function repeat(assembly: Assembly, count: number): void {
 /** `.irp` and `.irpc`: once for each value. */
 export function repeatOver(assembly: Assembly, text: string, from: number, characters: boolean): void {
   const body = takeBody(assembly, '.endr');
-  const [first, ...others] = splitArguments(text, from);
+  const [first, ...others] = splitArguments(text, from, undefined, numbersFor(assembly));
   if (first === undefined) throw new Problem('expected a name and the values it takes', from);
   const texts = others.map((argument) =>
     argument.keyword ? `${argument.keyword}=${argument.text}` : argument.text,

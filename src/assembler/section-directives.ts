@@ -3,10 +3,22 @@
 import { type Directive, readAbsolute } from './data-directives.ts';
 import { Problem } from './errors.ts';
 import type { Assembly, Part, SectionFlags } from './model.ts';
-import { defaultFlags, enterPart, partOf, sectionNamed } from './sections.ts';
+import { defaultFlags, enterPart, moveTo, partOf, sectionNamed } from './sections.ts';
 import { acceptSign, type Cursor, expectEnd, peek, tokenize, unexpected } from './tokens.ts';
 
 const STACK_MAX = 1000;
+
+const ABSOLUTE = '*ABS*';
+
+const ABSOLUTE_FLAGS: SectionFlags = {
+  allocated: false,
+  executable: false,
+  writable: false,
+  empty: true,
+  absolute: true,
+  mergeSize: 0,
+  strings: false,
+};
 
 /** A name with letters that symbols may not have, as in `.note.GNU-stack`. */
 const SECTION_NAME = /\s*(?:"([^"]*)"|([^\s,"]+))/y;
@@ -99,6 +111,15 @@ const subsection: Directive = (assembly, text, from) => {
   enterPart(assembly, partOf(assembly, assembly.part.section, number));
 };
 
+/** `.struct` and `.offset`: labels are offsets from a number until the next section. */
+const offsets: Directive = (assembly, text, from) => {
+  const cursor = tokenize(text, from);
+  const start = peek(cursor).kind === 'end' ? 0 : readAbsolute(assembly, cursor);
+  expectEnd(cursor);
+  enterPart(assembly, partOf(assembly, sectionNamed(assembly, ABSOLUTE, ABSOLUTE_FLAGS)));
+  moveTo(assembly, start);
+};
+
 export const SECTION_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freeze({
   '.text': enter('.text'),
   '.data': enter('.data'),
@@ -108,9 +129,13 @@ export const SECTION_DIRECTIVES: Readonly<Record<string, Directive>> = Object.fr
   '.sbss': enter('.sbss'),
   '.srodata': enter('.srodata'),
   '.section': section,
+  '.section.s': section,
   '.sect': section,
+  '.sect.s': section,
   '.pushsection': push,
   '.popsection': pop,
   '.previous': previous,
   '.subsection': subsection,
+  '.struct': offsets,
+  '.offset': offsets,
 });

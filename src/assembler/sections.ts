@@ -3,6 +3,7 @@
 import { RAM_BYTES_MAX } from '../isa/image.ts';
 import { Fatal, Problem } from './errors.ts';
 import type { Assembly, Expression, FixupKind, Item, Part, Section, SectionFlags } from './model.ts';
+import { evaluate, locateInRun } from './values.ts';
 
 const flags = (allocated: boolean, executable: boolean, writable: boolean, empty = false): SectionFlags => ({
   allocated,
@@ -85,13 +86,33 @@ function addItem(assembly: Assembly, own: Own<Item['kind']>, size: number): Item
 export function addVariable(
   assembly: Assembly,
   own: Own<'align' | 'branch' | 'space' | 'origin' | 'leb'>,
-): Item {
+): void {
+  if (isAbsolute(assembly)) {
+    moveOver(assembly, own);
+    return;
+  }
   markLine(assembly);
-  const item = addItem(assembly, own, 0);
+  addItem(assembly, own, 0);
   assembly.part.run = assembly.runs++;
   assembly.part.runOffset = 0;
   if (own.kind === 'branch' || own.kind === 'leb') claim(assembly, 8);
-  return item;
+}
+
+/** In an absolute section every size must be known at once. */
+function moveOver(assembly: Assembly, own: Own<'align' | 'branch' | 'space' | 'origin' | 'leb'>): void {
+  const { runOffset } = assembly.part;
+  if (own.kind === 'align') {
+    const step = (((-runOffset % own.to) + own.to) % own.to) | 0;
+    if (step <= own.most) moveTo(assembly, runOffset + step);
+    return;
+  }
+  if (own.kind === 'branch' || own.kind === 'leb') requireContents(assembly, false);
+  const expression = own.kind === 'origin' ? own.target : own.kind === 'space' ? own.count : undefined;
+  const value = expression && evaluate(expression, locateInRun);
+  if (own.kind !== 'origin' || value === undefined || value.run !== undefined) {
+    throw new Problem('between .struct or .offset and the next section this must be a number', 0);
+  }
+  moveTo(assembly, Number(value.number));
 }
 
 /** Counts bytes of the image-to-be, and stops everything before more of them are made than any machine can hold. */
@@ -107,6 +128,21 @@ function openBytes(assembly: Assembly): ItemOf<'bytes'> {
   const last = part.items.at(-1);
   if (last?.kind === 'bytes') return last;
   return addItem(assembly, { kind: 'bytes', start: part.length }, 0) as ItemOf<'bytes'>;
+}
+
+/** Whether what comes next is an offset in no section. */
+export const isAbsolute = ({ part }: Assembly): boolean => part.section.flags.absolute === true;
+
+/** Moves on in an absolute section. Returns false in any other, where there is something to be kept. */
+function moveOn(assembly: Assembly, bytes: number): boolean {
+  if (isAbsolute(assembly)) moveTo(assembly, assembly.part.runOffset + bytes);
+  return isAbsolute(assembly);
+}
+
+/** Goes on at an offset of an absolute section. */
+export function moveTo({ part }: Assembly, offset: number): void {
+  if (Math.abs(offset) > 2 ** 32) throw new Problem(`the offset ${offset} does not fit into 32 bits`, 0);
+  part.runOffset = offset;
 }
 
 /** Where the next byte will go. */
@@ -136,6 +172,9 @@ export function reserve(assembly: Assembly, count: number): number {
 /** Throws if something else than zero goes where nothing is kept. */
 function requireContents(assembly: Assembly, zero: boolean): void {
   const { name, flags } = assembly.part.section;
+  if (flags.absolute && !zero) {
+    throw new Problem('between .struct or .offset and the next section there is room only, no contents', 0);
+  }
   if (flags.empty && !zero) throw new Problem(`${name} holds zeros only`, 0);
 }
 
@@ -145,13 +184,15 @@ export function emitBytes(assembly: Assembly, bytes: Uint8Array): void {
     assembly,
     bytes.every((byte) => byte === 0),
   );
+  if (moveOn(assembly, bytes.length)) return;
   const start = reserve(assembly, bytes.length);
   assembly.part.data.set(bytes, start);
 }
 
-/** Appends the low `size` bytes (at most 8) of a number, the lowest first. */
+/** Appends the low `size` bytes of a number, the lowest first. */
 export function emitNumber(assembly: Assembly, value: bigint, size: number): void {
   requireContents(assembly, value === 0n);
+  if (moveOn(assembly, size)) return;
   const start = reserve(assembly, size);
   const { data } = assembly.part;
   for (let i = 0; i < size; i++) data[start + i] = Number((value >> BigInt(8 * i)) & 0xffn);
@@ -160,6 +201,7 @@ export function emitNumber(assembly: Assembly, value: bigint, size: number): voi
 /** Appends an instruction word. */
 export function emitWord(assembly: Assembly, word: number): void {
   requireContents(assembly, word === 0);
+  if (moveOn(assembly, 4)) return;
   const start = reserve(assembly, 4);
   const { data } = assembly.part;
   data[start] = word;
@@ -176,6 +218,7 @@ export function emitFill(assembly: Assembly, count: number, pattern: Uint8Array)
     assembly,
     pattern.every((byte) => byte === 0),
   );
+  if (moveOn(assembly, size)) return;
   if (size <= 64) {
     const start = reserve(assembly, size);
     for (let i = 0; i < size; i++) assembly.part.data[start + i] = pattern[i % pattern.length]!;

@@ -6,7 +6,7 @@ import { Problem } from './errors.ts';
 import { atExpression, parseExpression } from './expressions.ts';
 import type { Assembly, Expression } from './model.ts';
 import { isPowerOfTwo } from './powers.ts';
-import { addVariable, emitFill } from './sections.ts';
+import { addVariable, emitFill, emitWord } from './sections.ts';
 import { acceptSign, atSign, expectEnd, peek, tokenize } from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
 
@@ -34,7 +34,8 @@ const fill: Directive = (assembly, text, from) => {
   if (pattern.length > 0) stretch(assembly, count, pattern, start);
 };
 
-function stretch(assembly: Assembly, count: Expression, pattern: Uint8Array, at: number): void {
+/** So many copies of a pattern; how many may come out later. */
+export function stretch(assembly: Assembly, count: Expression, pattern: Uint8Array, at: number): void {
   const value = evaluate(count, locateInRun);
   if (value === undefined || value.run !== undefined) {
     addVariable(assembly, { kind: 'space', count, pattern, where: assembly.location });
@@ -54,7 +55,8 @@ const align =
   (assembly, text, from) => {
     const cursor = tokenize(text, from);
     const { start } = peek(cursor);
-    const amount = peek(cursor).kind === 'end' ? (power ? 2 : 4) : readAbsolute(assembly, cursor);
+    // Without an operand GNU as aligns to nothing.
+    const amount = peek(cursor).kind === 'end' ? 0 : readAbsolute(assembly, cursor);
     const to = power ? 2 ** amount : Math.max(amount, 1);
     if (amount < 0 || to > RAM_BYTES_MAX || !isPowerOfTwo(to)) {
       throw new Problem(
@@ -93,6 +95,9 @@ const origin: Directive = (assembly, text, from) => {
   addVariable(assembly, { kind: 'origin', target, pattern, where: assembly.location });
 };
 
+/** `.nop`: one no-operation. GNU as passes over what stands behind it. */
+const nop: Directive = (assembly) => emitWord(assembly, 0x13);
+
 /** `.nops`: so many bytes of no-operations. */
 const nops: Directive = (assembly, text, from) => {
   const cursor = tokenize(text, from);
@@ -116,5 +121,6 @@ export const SPACE_DIRECTIVES: Readonly<Record<string, Directive>> = Object.free
   '.balignw': align(false, 2),
   '.balignl': align(false, 4),
   '.org': origin,
+  '.nop': nop,
   '.nops': nops,
 });

@@ -6,7 +6,7 @@ import { parseExpression } from './expressions.ts';
 import type { Assembly, SymbolEntry } from './model.ts';
 import { isPowerOfTwo } from './powers.ts';
 import { addVariable, emitFill, enterPart, here, partOf, sectionNamed } from './sections.ts';
-import { alreadyDefined, defineSymbol, symbolNamed } from './symbols.ts';
+import { alreadyDefined, defineSymbol, defineWeakName, symbolNamed } from './symbols.ts';
 import { acceptSign, type Cursor, expectEnd, expectSign, peek, tokenize, unexpected } from './tokens.ts';
 import { evaluate, locateInRun } from './values.ts';
 
@@ -115,16 +115,33 @@ const localCommon: Directive = (assembly, text, from) => {
   allocate(assembly, symbol, size, alignment);
 };
 
+/** `.weakref` name, target: another name of the target, by which it may be used without being defined. */
+const weakReference: Directive = (assembly, text, from) => {
+  const cursor = tokenize(text, from);
+  const name = readName(cursor);
+  expectSign(cursor, ',');
+  const target = readName(cursor);
+  expectEnd(cursor);
+  defineWeakName(assembly, name, target);
+};
+
 export const SYMBOL_DIRECTIVES: Readonly<Record<string, Directive>> = Object.freeze({
   '.globl': bind('global'),
   '.global': bind('global'),
+  '.xdef': bind('global'),
   '.local': bind('local'),
   '.weak': bind('weak'),
+  '.weakref': weakReference,
   '.set': assign(false),
   '.equ': assign(false),
   '.equiv': assign(true),
   '.eqv': assign(true),
+  '.lsym': assign(true),
   '.comm': common,
   '.common': common,
+  '.common.s': common,
+  '.xcom': common,
+  // With one thread its variables are everybody's.
+  '.tls_common': common,
   '.lcomm': localCommon,
 });

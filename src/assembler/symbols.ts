@@ -2,6 +2,7 @@
 
 import { REGISTERS } from '../isa/registers.ts';
 import { nearest, Problem } from './errors.ts';
+import { LINKER_SYMBOLS } from './linker-symbols.ts';
 import type { Assembly, Definition, SymbolEntry } from './model.ts';
 import { here } from './sections.ts';
 
@@ -11,7 +12,7 @@ const SYMBOLS_MAX = 2_000_000;
 function makeSymbol(assembly: Assembly, name: string, at: number): SymbolEntry {
   const { location } = assembly;
   const used = at > 0 ? { ...location, column: location.column + at } : location;
-  return { name, definition: undefined, binding: undefined, used, resolving: false };
+  return { name, definition: undefined, binding: undefined, used, wanted: 'never', resolving: false };
 }
 
 /** The symbol of that name, made when it is not known yet. `at` is where in the statement it stands. */
@@ -25,11 +26,47 @@ export function symbolNamed(assembly: Assembly, name: string, at = 0): SymbolEnt
   return symbol;
 }
 
-/** A symbol without a name for the present place, which `.` stands for. */
-export function hereSymbol(assembly: Assembly): SymbolEntry {
-  const symbol = makeSymbol(assembly, '.', 0);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
+/** The symbol that `name` in an expression stands for. */
+export function symbolMeant(assembly: Assembly, name: string, at: number): SymbolEntry {
+  if (name === '.') return hereSymbol(assembly);
+  const target = weakTarget(assembly, name);
+  const symbol = symbolNamed(assembly, target, at);
+  if (target === name) symbol.wanted = 'strongly';
+  else if (symbol.wanted === 'never') symbol.wanted = 'weakly';
   return symbol;
+}
+
+/** How many names of names `.weakref` may make. */
+const WEAK_NAMES_MAX = 100;
+
+/** What a name stands for once all that `.weakref` says is followed. */
+function weakTarget({ weakNames }: Assembly, name: string): string {
+  let target = name;
+  for (let steps = 0; weakNames.has(target); steps++) {
+    if (steps > WEAK_NAMES_MAX)
+      throw new Problem(`${name} stands for too many other names, or for itself`, 0);
+    target = weakNames.get(target)!;
+  }
+  return target;
+}
+
+/** Whether a symbol may stay without a definition, and then is 0. */
+export const isWeak = ({ binding, wanted }: SymbolEntry): boolean =>
+  binding === 'weak' || (binding === undefined && wanted === 'weakly');
+
+/** A symbol without a name for the present place, which `.` stands for. */
+function hereSymbol(assembly: Assembly): SymbolEntry {
+  const symbol = makeSymbol(assembly, '.', 0);
+  symbol.definition = definitionHere(assembly);
+  return symbol;
+}
+
+/** The present place as a label's definition; in an absolute section that is a number. */
+function definitionHere(assembly: Assembly): Definition {
+  const { location: where, part } = assembly;
+  return part.section.flags.absolute
+    ? { kind: 'number', value: BigInt(part.runOffset), where, final: true }
+    : { kind: 'label', ...here(assembly), where, final: true };
 }
 
 /** The symbol that `1f` or `1b` means. Throws when there is no such label before. */
@@ -51,20 +88,20 @@ export function localSymbol(assembly: Assembly, number: number, forward: boolean
 export function defineLocal(assembly: Assembly, number: number): void {
   const entry = assembly.locals.get(number);
   const symbol = entry?.next ?? makeSymbol(assembly, `${number}b`, 0);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
+  symbol.definition = definitionHere(assembly);
   assembly.locals.set(number, { last: symbol, next: undefined });
 }
 
 /** Defines the label `name:` here. Throws when the name has a definition already. */
 export function defineLabel(assembly: Assembly, name: string): void {
-  const symbol = symbolNamed(assembly, name);
+  const symbol = nameToDefine(assembly, name);
   if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
-  symbol.definition = { kind: 'label', ...here(assembly), where: assembly.location, final: true };
+  symbol.definition = definitionHere(assembly);
 }
 
 /** Gives `name` the definition that `.set`, `.equ` or `=` says; a name so defined before may be redefined unless it was final. */
 export function defineSymbol(assembly: Assembly, name: string, definition: Definition): void {
-  let symbol = symbolNamed(assembly, name);
+  let symbol = nameToDefine(assembly, name);
   const old = symbol.definition;
   if (old) {
     if (old.final || definition.final) throw alreadyDefined(symbol, old);
@@ -72,6 +109,21 @@ export function defineSymbol(assembly: Assembly, name: string, definition: Defin
     assembly.symbols.set(name, symbol);
   }
   symbol.definition = definition;
+}
+
+/** The symbol of a name that gets a definition. Throws when the name is another's already. */
+function nameToDefine(assembly: Assembly, name: string): SymbolEntry {
+  const target = assembly.weakNames.get(name);
+  if (target) throw new Problem(`${name} is already defined, by .weakref as another name of ${target}`, 0);
+  return symbolNamed(assembly, name);
+}
+
+/** Makes `name` another name of `target`, which it does not ask to be defined. */
+export function defineWeakName(assembly: Assembly, name: string, target: string): void {
+  const symbol = symbolNamed(assembly, name);
+  if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
+  if (weakTarget(assembly, target) === name) throw new Problem(`${name} would be another name of itself`, 0);
+  assembly.weakNames.set(name, target);
 }
 
 /** The problem that a name is defined twice. */
@@ -87,7 +139,10 @@ export function undefinedSymbol(assembly: Assembly, symbol: SymbolEntry): Proble
   if (REGISTERS.has(symbol.name)) {
     return new Problem(`${symbol.name} is a register, not a symbol`, -1, `0(${symbol.name})`);
   }
-  const hint = nearestSymbol(assembly, symbol.name) ?? nearest(symbol.name, REGISTERS.keys());
+  const hint =
+    nearestSymbol(assembly, symbol.name) ??
+    nearest(symbol.name, REGISTERS.keys()) ??
+    nearest(symbol.name, LINKER_SYMBOLS);
   return new Problem(`${symbol.name} is not defined`, -1, hint);
 }
 

@@ -5,6 +5,7 @@ import { Problem } from './errors.ts';
 /** `start` and `end` are offsets in the statement's text. `spaced` tells whether white space stands before the token. */
 export type Token = { start: number; end: number; spaced: boolean } & (
   | { kind: 'name'; text: string }
+  /** As written, up to `NUMBER_BITS_MAX` bits. */
   | { kind: 'number'; value: bigint }
   /** `1f` or `1b`: the next or the last label of that number. */
   | { kind: 'local'; number: number; forward: boolean }
@@ -23,8 +24,12 @@ export interface Cursor {
 const NAME = /[A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*/y;
 const LOCAL = /(\d{1,9})([fb])(?![\w.$])/y;
 const NUMBER = /0[xX][\da-fA-F]+|0[bB][01]+|\d+/y;
+/** As in C: unsigned, long, long long. They change nothing. */
+const SUFFIX = /[uU]?[lL]{0,2}/y;
 const SIGN = /<<|>>|<=|>=|==|!=|<>|&&|\|\||[-+*/%&|^!~()<>=,@:{}[\]?\\`]/y;
 const SPACE = /\s*/y;
+/** What GNU as keeps of a number. */
+const NUMBER_BITS_MAX = 320;
 const ENCODER = new TextEncoder();
 const CONTROL: Readonly<Record<string, number>> = { b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
@@ -69,16 +74,19 @@ function readToken(text: string, start: number, spaced: boolean): Token {
 }
 
 function readNumber(digits: string, text: string, start: number, spaced: boolean): Token {
-  const end = start + digits.length;
+  const end = start + digits.length + matchAt(SUFFIX, text, start + digits.length)![0].length;
   const octal = /^0\d/.test(digits);
   if (octal && /[89]/.test(digits))
     throw new Problem(`${digits} is no octal number`, start, digits.replace(/^0+/, ''));
   if (/[\w.$]/.test(text[end] ?? '')) {
     throw new Problem(`a number can't end in ${JSON.stringify(text[end])}`, end);
   }
-  const value = BigInt(octal ? `0o${digits.slice(1)}` : digits);
-  if (value >= 1n << 64n) throw new Problem(`the number ${digits} does not fit into 64 bits`, start);
-  return { kind: 'number', value: BigInt.asIntN(64, value), start, end, spaced };
+  const tooLarge = digits.length > NUMBER_BITS_MAX + 2;
+  const value = tooLarge ? 0n : BigInt(octal ? `0o${digits.slice(1)}` : digits);
+  if (tooLarge || value >= 1n << BigInt(NUMBER_BITS_MAX)) {
+    throw new Problem(`the number ${digits.slice(0, 24)}… has more than ${NUMBER_BITS_MAX} bits`, start);
+  }
+  return { kind: 'number', value, start, end, spaced };
 }
 
 /** A character's value is its byte; of one beyond ASCII, its first UTF-8 byte would be meaningless, so it is refused. */

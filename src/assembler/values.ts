@@ -181,6 +181,8 @@ function valueOfPlace(
   locate: Locate,
 ): Value | undefined {
   if (definition.kind === 'label') return locate(definition.item, definition.offset);
-  if (definition.kind === 'number') return { number: definition.value, run: undefined };
+  if (definition.kind === 'number') {
+    return { number: definition.value, run: definition.is === 'address' ? MEMORY_RUN : undefined };
+  }
   return undefined;
 }

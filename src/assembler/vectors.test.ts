@@ -26,8 +26,15 @@ const vectors = read<Vectors>('assembler.json');
 /** Made with GNU as and ld 2.40 in the layout of the vectors: sources by hand, and what gcc 12.2 made of C. */
 const more = read<Program[]>('assembler-more.json');
 
+/** Short sources by hand, for each directive and each way to write something, and their bytes by the same tools. */
+const sources = read<[source: string, bytes: string][]>('assembler-sources.json');
+
+/** The file that those sources take bytes from. */
+const readBytes = (name: string) =>
+  name === 'bin.dat' ? new TextEncoder().encode('hello, world') : undefined;
+
 function bytesOf(source: string): string {
-  const result = assemble(source);
+  const result = assemble(source, { readBytes });
   return result.ok ? toHex(result.image.bytes) : result.errors.map(formatError).join('\n');
 }
 
@@ -38,6 +45,10 @@ describe('the assembler makes what GNU as and ld make', () => {
       bytesOf(line.startsWith('.') ? `.data\n${line}` : line),
     ]);
     expect(made).toEqual(vectors.lines);
+  });
+
+  it(`of all ${sources.length} short sources`, () => {
+    expect(sources.map(([source]) => [source, bytesOf(source)])).toEqual(sources);
   });
 
   it.each(vectors.programs)('of the program $name, symbols and all', ({ source, image, symbols = {} }) => {

@@ -6,12 +6,12 @@ import { toHex } from '../base/bytes.ts';
 import { hexWord, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
 import { parseArguments } from './arguments.ts';
-import { InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
+import { BAD_INPUT, InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
 import { sourceOptions } from './program.ts';
 
 const SYNTAX = {
   operands: ['FILE.s'],
-  options: { output: 'value', symbols: 'flag', json: 'flag' },
+  options: { output: 'value', symbols: 'flag', json: 'flag', all: 'flag' },
   short: { o: 'output' },
 } as const;
 
@@ -19,8 +19,15 @@ export function assembleCommand(io: Io, words: readonly string[]): number {
   const { operands, flags, values } = parseArguments('assemble', SYNTAX, words);
   const [file = ''] = operands;
   const result = assemble(readText(io, file), sourceOptions(io, file));
-  if (!result.ok) throw new InputError(firstOf(result.errors.map(formatError)));
-  for (const warning of result.warnings) io.error(`${formatError(warning)} (warning)\n`);
+  const all = flags.has('all');
+  if (result.ok || all)
+    for (const warning of result.warnings) io.error(`${formatError(warning)} (warning)\n`);
+  if (!result.ok) {
+    const errors = result.errors.map(formatError);
+    if (!all) throw new InputError(firstOf(errors));
+    for (const error of errors) io.error(`${error}\n`);
+    return BAD_INPUT;
+  }
   const output = values.output?.[0];
   if (output !== undefined) writeFile(io, output, result.image.bytes);
   if (flags.has('json')) printJson(io, imageReport(result.image));
@@ -30,7 +37,7 @@ export function assembleCommand(io: Io, words: readonly string[]): number {
 }
 
 function firstOf([first = '', ...more]: string[]): string {
-  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+  return more.length === 0 ? first : `${first} (and ${more.length} more: --all lists them)`;
 }
 
 /** By address, then by name. */

@@ -144,6 +144,28 @@ test('assemble finds what a source includes beside it, before what comes along',
   expect((await jsonOf(['assemble', 'dir/a.s'], files)).image).toBe('13000000');
 });
 
+test('assemble takes bytes of files beside the source', async () => {
+  const files = { 'dir/a.s': '.incbin "x.bin", 1\n', 'dir/x.bin': '9\x13\0\0\0' };
+  expect((await jsonOf(['assemble', 'dir/a.s'], files)).image).toBe('13000000');
+  const { status, error } = await understudy(['assemble', 'a.s'], { 'a.s': '.incbin "y.bin"' });
+  expect([status, error]).toEqual([2, 'a.s:1:9: there is no file y.bin beside the source\n']);
+});
+
+test('assemble says the first error, or with --all each on a line, and the warnings', async () => {
+  const files = { 'a.s': ' foo\n.byte 256\n.word 1,\n j nowhere\n' };
+  const [first, second, third] = [
+    'a.s:1:2: there is no instruction or macro foo',
+    'a.s:3:9: expected a number, a symbol or an expression, found the end of the line',
+    'a.s:4:4: nowhere is not defined',
+  ];
+  const brief = await understudy(['assemble', 'a.s'], files);
+  expect([brief.status, brief.error]).toEqual([2, `${first} (and 2 more: --all lists them)\n`]);
+  const full = await understudy(['assemble', 'a.s', '--all'], files);
+  const warning = 'a.s:2:7: 256 does not fit into 1 bytes: its upper bits are lost (warning)';
+  expect([full.status, full.out]).toEqual([2, '']);
+  expect(full.error).toBe([warning, first, second, third, ''].join('\n'));
+});
+
 // ---- disassemble ---------------------------------------------------------------------------------
 
 test('disassemble shows labels, targets, data and runs of zeros', async () => {

@@ -28,7 +28,8 @@ const USAGE = `usage: understudy COMMAND …
 
   run SCENARIO [--until 2s] [--command 'crash A @ 12ms']… [--guest FILE] [OPTION…] [--json]
   machine FILE [OPTION…] [--json]                    one bare machine; its UART on stdout
-  assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000
+  assemble FILE.s [-o IMAGE] [--symbols] [--json]    a flat image from 0x80000000; --all lists
+           [--all]                                   every error and warning
   disassemble FILE                                   a line for each instruction
   link SCENARIO                                      the scenario as a link
   show LINK                                          the document in a link

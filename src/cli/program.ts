@@ -22,17 +22,21 @@ function accept(image: Result<Image>, prefix = ''): Image {
 
 const isSource = (file: string): boolean => /\.(s|asm)$/i.test(file);
 
-/** What a source includes stands beside it, or comes with Understudy. */
+/** What a source includes, and takes bytes from, stands beside it; texts also come with Understudy. */
 export function sourceOptions(io: Io, file: string) {
   return {
     file,
-    include: (name: string): string | undefined => beside(io, file, name) ?? includeKernel(name),
+    include(name: string): string | undefined {
+      const bytes = beside(io, file, name);
+      return bytes === undefined ? includeKernel(name) : new TextDecoder().decode(bytes);
+    },
+    readBytes: (name: string): Uint8Array | undefined => beside(io, file, name),
   };
 }
 
-function beside(io: Io, file: string, name: string): string | undefined {
+function beside(io: Io, file: string, name: string): Uint8Array | undefined {
   try {
-    return new TextDecoder().decode(io.read(path.join(path.dirname(file), name)));
+    return io.read(path.isAbsolute(name) ? name : path.join(path.dirname(file), name));
   } catch {
     return undefined;
   }

@@ -5,9 +5,6 @@ import { useTexts } from '../../../app/context.tsx';
 import { formatCount } from '../../../widgets/format.ts';
 import { findingText } from './findings.ts';
 
-/** Enough to work on. */
-const SHOWN = 50;
-
 interface Props {
   assembled: Assembled | null;
   guest: GuestText;
@@ -29,11 +26,12 @@ export function Findings({ assembled, guest, onGoTo }: Props) {
       </p>
       {findings.length > 0 && (
         <ul aria-label={t('editor.findings')}>
-          {findings.slice(0, SHOWN).map((finding) => {
+          {findings.map((finding, index) => {
             const { file, line, column, severity } = finding;
             const place = `${file === guest.name ? guest.file : file}:${line}:${column}`;
             return (
-              <li key={`${place} ${finding.message}`}>
+              // biome-ignore lint/suspicious/noArrayIndexKey: a macro may make the same mistake twice, and the list is made anew
+              <li key={index}>
                 <button type="button" onClick={() => onGoTo(file, line, column)}>
                   {severity === 'warning' && <TriangleAlert aria-label={t('editor.warning')} size={13} />}
                   <span className="number">{place}</span>
