@@ -1,7 +1,7 @@
 // For everybody: no barrier that a scan can find, in any state or dress, and no window in which the page does not fit.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
 import { linkTo } from './link.ts';
+import { expectNoBarriers } from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 const KILLED = linkTo({
   version: 1,
@@ -24,18 +24,13 @@ async function openAt(page: Page, link: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
 }
 
-async function barriers(page: Page, within = 'html'): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no barriers, ${colorScheme}`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     for (const link of [WHOLE, KILLED, CLONING]) {
       await openAt(page, link);
-      expect(await barriers(page)).toEqual([]);
+      await expectNoBarriers(page);
     }
     await context.close();
   });
@@ -45,26 +40,26 @@ test('no barriers in the side panel and the dialogs', async ({ page }) => {
   await openAt(page, KILLED);
   for (const tab of ['Faults & rules', 'Inspect']) {
     await page.getByRole('tab', { name: tab }).click();
-    expect(await barriers(page)).toEqual([]);
+    await expectNoBarriers(page);
   }
   await page.getByRole('tab', { name: 'Faults & rules' }).click();
   await page.getByRole('radio', { name: 'rules' }).click();
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await page.getByRole('radio', { name: 'failures' }).click();
   await page.getByRole('button', { name: 'More for host B' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Scenario/ }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
-  expect(await barriers(page, '[role=dialog]')).toEqual([]);
+  await expectNoBarriers(page, '[role=dialog]');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'properties hold' }).click();
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   for (const key of ['?', 's', 'Control+k']) {
     await page.keyboard.press(key);
     await expect(page.getByRole('dialog')).toBeVisible();
-    expect(await barriers(page)).toEqual([]);
+    await expectNoBarriers(page);
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
   }

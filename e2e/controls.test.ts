@@ -1,23 +1,15 @@
 // What people do with the page around the run: keys, going back, links, the palette, languages, rules, embedding.
-import { expect, type Page, test } from '@playwright/test';
-import { documentIn, linkTo } from './link.ts';
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const region = (page: Page, name: string) => page.getByRole('region', { name });
-const narration = (page: Page) => page.getByRole('log', { name: 'Narration' });
-
-/** Opens the counter, paused at an instant, with these commands behind it. */
-async function openAt(page: Page, ms: number, commands: string[] = []): Promise<void> {
-  const view = { cursorNs: ms * 1_000_000 };
-  await page.goto(`/${linkTo({ version: 1, id: 'counter', commands, view })}`);
-  await expect(button(page, 'Play')).toBeEnabled();
-}
-
-/** The instant on the readout, in ms. */
-async function instant(page: Page): Promise<number> {
-  const text = await page.getByRole('slider', { name: 'Cursor' }).getAttribute('aria-valuetext');
-  return Number(text?.replace(/[^\d.]/g, ''));
-}
+import {
+  button,
+  expectInstant,
+  expectLink,
+  expectLinkField,
+  instant,
+  narration,
+  openAt,
+  region,
+} from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 /** Presses a key and waits for the cursor to go where it should. */
 async function press(
@@ -48,7 +40,7 @@ test('stepping, going back and on again, by keys alone', async ({ page }) => {
 });
 
 test('back and on again shows the same', async ({ page }) => {
-  await openAt(page, 30, ['crash A @ 14ms']);
+  await openAt(page, 30, { commands: ['crash A @ 14ms'] });
   const told = await narration(page).innerText();
   await press(page, 'Home', (_, after) => after === 0);
   await expect(narration(page)).not.toContainText('Host A loses power.');
@@ -59,17 +51,17 @@ test('back and on again shows the same', async ({ page }) => {
 test('a line of the narration leads to its instant, a click on the timeline to that one', async ({
   page,
 }) => {
-  await openAt(page, 30, ['crash A @ 14ms']);
+  await openAt(page, 30, { commands: ['crash A @ 14ms'] });
   await narration(page).getByRole('button', { name: 'Go to 14.000 ms' }).first().click();
-  await expect.poll(() => instant(page)).toBe(14);
+  await expectInstant(page).toBe(14);
   await page.getByRole('slider', { name: 'Cursor' }).click({ position: { x: 200, y: 100 } });
-  await expect.poll(() => instant(page)).not.toBe(14);
+  await expectInstant(page).not.toBe(14);
 });
 
 test('the address is the link to what is on screen, and Share shows it', async ({ page }) => {
   await openAt(page, 14);
   await page.keyboard.press('1');
-  await expect.poll(() => documentIn(page.url()).commands).toEqual(['crash A @ 14ms']);
+  await expectLinkField(page, 'commands').toEqual(['crash A @ 14ms']);
   await button(page, 'Share').click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByLabel('Link', { exact: true })).toHaveValue(page.url());
@@ -85,9 +77,9 @@ test('a damaged link says so, and what the person had stays', async ({ page }) =
     location.hash = '#u1=damaged!';
   });
   await expect(page.getByRole('alert')).toContainText('damaged');
-  expect(await instant(page)).toBe(14);
+  await expectInstant(page).toBe(14);
   await expect.poll(() => page.url()).not.toContain('damaged');
-  expect(documentIn(page.url()).view).toMatchObject({ cursorNs: 14_000_000 });
+  await expectLink(page).toMatchObject({ view: { cursorNs: 14_000_000 } });
   await page.keyboard.press('Escape');
   await expect(page.getByRole('alert')).toBeEmpty();
 });
@@ -133,8 +125,8 @@ test('switching the Output Rule off starts the run again without it', async ({ p
   await page.getByRole('tab', { name: 'Faults & rules' }).click();
   await page.getByRole('radio', { name: 'rules' }).click();
   await page.getByText('Output Rule', { exact: true }).click();
-  await expect.poll(() => documentIn(page.url()).rules).toEqual({ outputRule: false });
-  expect(await instant(page)).toBe(14);
+  await expectLinkField(page, 'rules').toEqual({ outputRule: false });
+  await expectInstant(page).toBe(14);
 });
 
 test('embedded, it is the picture and the transport, and the way to the rest', async ({ page }) => {

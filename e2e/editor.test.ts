@@ -1,13 +1,20 @@
 // Another guest, written in the page: mistakes named as one types, run on both hosts, shared, kept, and brought as a file.
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
-import { documentIn, linkTo } from './link.ts';
+import { linkTo } from './link.ts';
+import {
+  button,
+  expectInstant,
+  expectLink,
+  expectLinkField,
+  expectNoBarriers,
+  lastAnswers,
+  speedUp,
+} from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 const COUNTER = readFileSync(new URL('../src/scenario/guests/counter.s', import.meta.url), 'utf8');
 const BY_FIVE = COUNTER.replace(/1( +# from here on, this is the number)/, '5$1');
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const drawer = (page: Page) => page.getByRole('dialog', { name: 'Guest program' });
 const text = (page: Page) => page.getByRole('textbox', { name: 'counter.s, source text' });
 
@@ -15,6 +22,7 @@ const text = (page: Page) => page.getByRole('textbox', { name: 'counter.s, sourc
 async function openEditor(page: Page, guest: object = {}): Promise<void> {
   await page.goto(`/${linkTo({ version: 1, id: 'counter', guest, view: { cursorNs: 1_000_000 } })}`);
   await expect(button(page, 'Play')).toBeEnabled();
+  await expectInstant(page).toBe(1);
   await page.keyboard.press('e');
   await expect(text(page)).toBeFocused();
 }
@@ -24,12 +32,6 @@ async function write(page: Page, source: string): Promise<void> {
   await text(page).click();
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText(source);
-}
-
-/** What each client was told last. */
-async function lastAnswers(page: Page): Promise<number[]> {
-  const told = await page.getByRole('region', { name: 'Clients', exact: true }).innerText();
-  return [...told.matchAll(/got (\d+)/g)].map((match) => Number(match[1]));
 }
 
 test('a mistake is named where it is, the fixed guest runs, and survives its host', async ({ page }) => {
@@ -48,13 +50,13 @@ test('a mistake is named where it is, the fixed guest runs, and survives its hos
   await expect(drawer(page)).toContainText('Assembles');
   await page.keyboard.press('Control+Enter');
   await expect(drawer(page)).toHaveCount(0);
-  for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+  await speedUp(page);
   await expect.poll(async () => Math.max(0, ...(await lastAnswers(page)))).toBeGreaterThanOrEqual(20);
   await page.keyboard.press('1');
   const before = Math.max(...(await lastAnswers(page)));
   await expect(page.getByText('Solo', { exact: true }).first()).toBeVisible();
   await expect.poll(async () => Math.max(...(await lastAnswers(page)))).toBeGreaterThan(before);
-  expect((await lastAnswers(page)).map((answer) => answer % 5)).toEqual([0, 0]);
+  await expect.poll(async () => (await lastAnswers(page)).map((answer) => answer % 5)).toEqual([0, 0]);
   expect(complaints).toEqual([]);
 });
 
@@ -63,11 +65,11 @@ test('the link carries the edited source to whoever opens it', async ({ page, br
   await write(page, BY_FIVE);
   await page.keyboard.press('Control+Enter');
   await expect(drawer(page)).toHaveCount(0);
-  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+  await expectLinkField(page, 'guest').toEqual({ source: BY_FIVE });
   await button(page, 'Start again').click();
   await expect(button(page, 'Pause')).toBeVisible();
   await page.keyboard.press('Space');
-  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+  await expectLinkField(page, 'guest').toEqual({ source: BY_FIVE });
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
   await expect(button(other, 'Play')).toBeEnabled();
@@ -102,7 +104,7 @@ test('a file is taken for what it holds, and refused with the reason', async ({ 
   await expect(drawer(page)).toContainText('loop.bin is a flat image: 4 bytes of RAM');
   await button(page, 'Run it').click();
   await expect(drawer(page)).toHaveCount(0);
-  await expect.poll(() => documentIn(page.url()).guest).toEqual({ elf: 'bwAAAA==' });
+  await expectLinkField(page, 'guest').toEqual({ elf: 'bwAAAA==' });
 });
 
 test('what was written survives closing the page', async ({ page }) => {
@@ -133,7 +135,7 @@ test('a store that is full is reported once, and nothing else stops working', as
   await write(page, BY_FIVE);
   await expect(drawer(page)).not.toContainText('This browser does not store your text');
   await page.keyboard.press('Control+Enter');
-  await expect.poll(() => documentIn(page.url()).guest).toEqual({ source: BY_FIVE });
+  await expectLinkField(page, 'guest').toEqual({ source: BY_FIVE });
 });
 
 test('keys: completion, going to a definition, Tab in the text and out of it', async ({ page }) => {
@@ -178,7 +180,7 @@ test('guests that can’t go on are stopped and explained, one that never rests 
     await expect(drawer(page)).toHaveCount(0);
     // At this speed other lines come and go.
     await page.getByRole('radio', { name: 'turning points' }).click();
-    for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+    await speedUp(page);
   };
   await run('  li t0, 0x40000000\n  jr t0\n');
   await expect(told).toContainText('is stuck: there is no memory to execute at 0x4000_0000');
@@ -188,7 +190,7 @@ test('guests that can’t go on are stopped and explained, one that never rests 
   // Interrupts are off, so nothing ever gets through to it; and one that never stops talking.
   for (const endless of ['1: j 1b\n', '  li t0, 0x10000000\n1: sb t0, 0(t0)\n  j 1b\n']) {
     await run(endless);
-    await expect.poll(async () => Number(documentIn(page.url()).view !== undefined)).toBe(1);
+    await expectLink(page).toHaveProperty('view');
     await button(page, 'Pause').click();
     await expect(button(page, 'Play')).toBeEnabled();
   }
@@ -197,11 +199,8 @@ test('guests that can’t go on are stopped and explained, one that never rests 
 test('on a phone everything of the editor is within reach', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openEditor(page);
-  const boxOf = async (name: string) => (await button(page, name).boundingBox())!;
-  for (const name of ['Close the editor', 'Open a file…', 'Download']) {
-    const { x, width } = await boxOf(name);
-    expect(x + width).toBeLessThanOrEqual(390);
-  }
+  for (const name of ['Close the editor', 'Open a file…', 'Download'])
+    await expect(button(page, name)).toBeInViewport({ ratio: 1 });
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -209,16 +208,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     await openEditor(page);
-    const barriers = async () => {
-      const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    };
-    expect(await barriers()).toEqual([]);
+    await expectNoBarriers(page, '[role=dialog]');
     await page.keyboard.insertText('  addd a0\n.warning "careful"\n');
     await expect(drawer(page)).toContainText('1 error');
-    expect(await barriers()).toEqual([]);
+    await expectNoBarriers(page, '[role=dialog]');
     await page.getByRole('radio', { name: 'kernel.s' }).click();
-    expect(await barriers()).toEqual([]);
+    await expectNoBarriers(page, '[role=dialog]');
     await context.close();
   });
 }

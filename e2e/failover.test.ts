@@ -1,22 +1,12 @@
 // The main job: a counter that survives its host, seen and done by a person at the page.
-import { expect, type Page, test } from '@playwright/test';
-import { documentIn, linkTo } from './link.ts';
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const narration = (page: Page) => page.getByRole('log', { name: 'Narration' });
-
-/** What each client was told last. */
-async function lastAnswers(page: Page): Promise<number[]> {
-  const text = await region(page, 'Clients').innerText();
-  return [...text.matchAll(/got (\d+)/g)].map((match) => Number(match[1]));
-}
+import { linkTo } from './link.ts';
+import { button, expectLinkField, lastAnswers, narration, openAt, region, speedUp } from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 /** A run opened paused at an instant, its speed turned up so that nobody has to wait. */
-async function openAt(page: Page, cursorNs: number, commands: string[] = []): Promise<void> {
-  await page.goto(`/${linkTo({ version: 1, id: 'counter', commands, view: { cursorNs } })}`);
-  await expect(button(page, 'Play')).toBeEnabled();
-  for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+async function openFast(page: Page, ms: number): Promise<void> {
+  await openAt(page, ms);
+  await speedUp(page);
 }
 
 test('the counter is running when the page opens, and every part of the picture is there', async ({
@@ -43,7 +33,7 @@ test('the counter is running when the page opens, and every part of the picture 
 test('killing the primary: the backup takes over, and the clients notice nothing but a wait', async ({
   page,
 }) => {
-  await openAt(page, 8_200_000);
+  await openFast(page, 8.2);
   const before = Math.max(...(await lastAnswers(page)));
   await button(page, 'Kill the primary').click();
   await button(page, 'Play').click();
@@ -55,11 +45,11 @@ test('killing the primary: the backup takes over, and the clients notice nothing
   const log = narration(page);
   for (const word of ['loses power', 'wins the flag', 'goes live', 'MAC'])
     await expect(log).toContainText(word);
-  expect(documentIn(page.url()).commands).toHaveLength(1);
+  await expectLinkField(page, 'commands').toHaveLength(1);
 });
 
 test('killing the backup: the primary goes on alone', async ({ page }) => {
-  await openAt(page, 8_200_000);
+  await openFast(page, 8.2);
   await button(page, 'Kill the backup').click();
   await button(page, 'Play').click();
   await expect(page.getByText('Solo', { exact: true }).first()).toBeVisible();
@@ -68,7 +58,7 @@ test('killing the backup: the primary goes on alone', async ({ page }) => {
 });
 
 test('cutting the logging channel and mending it in time: still protected', async ({ page }) => {
-  await openAt(page, 8_200_000);
+  await openFast(page, 8.2);
   await button(page, 'Cut the logging channel').click();
   await expect(button(page, 'Mend the logging channel')).toBeVisible();
   await button(page, 'Mend the logging channel').click();
@@ -78,7 +68,7 @@ test('cutting the logging channel and mending it in time: still protected', asyn
 });
 
 test('cutting the logging channel for good: exactly one machine goes on', async ({ page }) => {
-  await openAt(page, 8_200_000);
+  await openFast(page, 8.2);
   await button(page, 'Cut the logging channel').click();
   await button(page, 'Play').click();
   await expect(page.getByText('Solo', { exact: true }).first()).toBeVisible();
@@ -86,7 +76,7 @@ test('cutting the logging channel for good: exactly one machine goes on', async 
 });
 
 test('one step is one instruction, and a step back undoes it', async ({ page }) => {
-  await openAt(page, 10_210_000);
+  await openFast(page, 10.21);
   const primary = region(page, 'Primary');
   const before = await primary.innerText();
   await button(page, 'Step forward').click();
@@ -105,7 +95,7 @@ for (const [what, address, sentence] of [
   ['of an unknown host', linkTo({ version: 1, commands: ['crash Q @ 1ms'] }), 'there is no host "Q"'],
 ] as const) {
   test(`a link that is ${what} is refused in words, and the run stays`, async ({ page }) => {
-    await openAt(page, 8_200_000);
+    await openFast(page, 8.2);
     await expect(region(page, 'Clients')).toContainText('got 13');
     await page.evaluate((hash) => {
       location.hash = hash;

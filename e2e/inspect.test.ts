@@ -1,6 +1,6 @@
 // Looking into a run: breakpoints where they stand, running to what is picked, packets, entries at any time, cables, blocks, what has changed.
-import { expect, type Page, test } from '@playwright/test';
-import { barriers, button, instant, openAt, region, tab } from './on-page.ts';
+import { button, expectInstant, expectNoBarriers, instant, openAt, region, tab } from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
 const inspector = (page: Page) => page.getByRole('tabpanel', { name: 'Inspect' });
 const rows = (page: Page, host: string) => region(page, host).locator('.row[data-instruction]');
@@ -11,12 +11,16 @@ test('a row is run to and back to, and a breakpoint is set in its gutter, by key
   await openAt(page, 14);
   const backup = rows(page, 'Backup');
   await region(page, 'Backup').getByRole('list', { name: 'Instructions' }).focus();
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-instruction'));
   await page.keyboard.press('ArrowDown');
+  await expect.poll(focused).toMatch(/^\d+$/);
+  const current = await focused();
   await page.keyboard.press('ArrowDown');
-  const wanted = await page.evaluate(() => document.activeElement?.getAttribute('data-instruction'));
+  await expect.poll(focused).not.toBe(current);
+  const wanted = await focused();
   await page.keyboard.press('c');
   await expect(region(page, 'Backup').locator('.row-current')).toHaveAttribute('data-instruction', wanted!);
-  expect(await instant(page)).toBeGreaterThan(14);
+  await expectInstant(page).toBeGreaterThan(14);
   await backup.first().focus();
   const first = await backup.first().getAttribute('data-instruction');
   await page.keyboard.press('c');
@@ -27,14 +31,14 @@ test('a row is run to and back to, and a breakpoint is set in its gutter, by key
     .last()
     .getByRole('button', { name: /^Breakpoint before 0x8/ });
   await expect(stop).toHaveAttribute('aria-pressed', 'true');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await tab(page, 'Time');
   await expect(region(page, 'Breakpoints').getByText(/^at 0x8/)).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('F8');
   await expect(region(page, 'Primary').locator('.row-hit')).toBeVisible();
   await expect(region(page, 'Breakpoints').getByRole('status')).toContainText('Stopped at');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
 });
 
 test('a press in the gutter sets a breakpoint, another one takes it away; a hit is seen at its source line', async ({
@@ -57,7 +61,7 @@ test('a press in the gutter sets a breakpoint, another one takes it away; a hit 
   await page.keyboard.press('n');
   await expect(machine.locator('li.is-hit')).toContainText('wfi');
   await expect(region(page, 'Primary').locator('.row-hit')).toContainText('wfi');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await wfi.click();
   await expect(wfi).toHaveAttribute('aria-pressed', 'false');
   // A line is run to from where the focus is.
@@ -67,7 +71,7 @@ test('a press in the gutter sets a breakpoint, another one takes it away; a hit 
     .focus();
   const before = await instant(page);
   await page.keyboard.press('c');
-  await expect.poll(() => instant(page)).not.toBe(before);
+  await expectInstant(page).not.toBe(before);
   await expect(machine.locator('li.is-here')).toContainText('idle_sleep');
 });
 
@@ -93,10 +97,10 @@ test('the guest’s text has the same breakpoints, and its lines are run to', as
   const toggle = drawer.getByRole('button', { name: /^Breakpoint on line \d+/ });
   await expect(toggle).toHaveAttribute('aria-pressed', 'true');
   await expect(drawer.locator('.cm-stop')).not.toHaveCount(0);
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   const before = await page.locator('.readout').innerText();
   await drawer.getByRole('button', { name: /^Run to line/ }).click();
-  await expect.poll(() => page.locator('.readout').innerText()).not.toBe(before);
+  await expect(page.locator('.readout')).not.toHaveText(before, { useInnerText: true });
   await toggle.click();
   await expect(toggle).toHaveAttribute('aria-pressed', 'false');
 });
@@ -108,7 +112,7 @@ test('a packet on its way shows its layers and bytes, by keyboard, and what led 
   for (const layer of ['Ethernet', 'IPv4', 'UDP', 'request'])
     await expect(inspector(page).getByRole('heading', { name: layer, exact: true })).toBeVisible();
   await expect(region(page, 'Bytes of On its way')).toContainText('0000  52 54 00 12 34 56');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await button(page, 'What led to it?').click();
   await expect(inspector(page).getByRole('status')).toContainText('Client 1 asks');
   await page.keyboard.press('ArrowRight');
@@ -127,11 +131,11 @@ test('an entry has its fields and bytes long after no buffer holds it, and is go
   const told = await bytes.innerText();
   const recorded = await inspector(page).getByRole('button', { name: /^13\./ }).innerText();
   await page.keyboard.press('Shift+End');
-  await expect.poll(() => instant(page)).toBeGreaterThan(50);
+  await expectInstant(page).toBeGreaterThan(50);
   await expect(bytes).toHaveText(told, { useInnerText: true });
   await page.keyboard.press('c');
-  await expect.poll(() => instant(page)).toBeLessThan(14);
-  expect(await page.locator('.readout').innerText()).toContain(recorded);
+  await expectInstant(page).toBeLessThan(14);
+  await expect(page.locator('.readout')).toContainText(recorded, { useInnerText: true });
 });
 
 test('cables are looked at, from a host by keyboard and in the picture by a press', async ({ page }) => {
@@ -141,7 +145,7 @@ test('cables are looked at, from a host by keyboard and in the picture by a pres
   await expect(inspector(page)).toContainText('Latency');
   await expect(inspector(page)).toContainText('cut');
   await expect(region(page, 'On its way')).toContainText('Nothing.');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await page
     .locator('[data-link="lan-client1"] .wire-reach')
     .click({ position: { x: 8, y: 5 }, force: true });
@@ -157,9 +161,9 @@ test('a block is shown whole, and how it came to hold that', async ({ page }) =>
   await button(page, 'How did this come here?').click();
   const causes = inspector(page).getByRole('status').getByRole('button');
   await expect(causes.last()).toContainText('written');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await causes.first().click();
-  await expect.poll(() => instant(page)).toBeLessThan(12.2);
+  await expectInstant(page).toBeLessThan(12.2);
 });
 
 test('what has changed is against where the run stood before, also after another part was looked at', async ({
@@ -185,8 +189,7 @@ test('a property that broke leads to both of the facts that contradict each othe
   await page.getByRole('button', { name: /properties/ }).click();
   const broken = inspector(page).locator('.property-broken').first();
   await expect(broken).toContainText('§');
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await broken.getByRole('button', { name: /^The earlier fact/ }).click();
-  const earlier = await instant(page);
-  expect(earlier).toBeLessThan(40);
+  await expectInstant(page).toBeLessThan(40);
 });

@@ -6,9 +6,9 @@ export function linkTo(document: unknown): string {
   return `#u1=${deflateRawSync(JSON.stringify(document)).toString('base64url')}`;
 }
 
-/** The document in a page's address. */
+/** The document in a page's address; where there is none (yet), something that is like no document. */
 export function documentIn(address: string): Record<string, unknown> {
   const packed = /#u1=([\w-]+)$/.exec(address)?.[1];
-  if (packed === undefined) throw new Error(`no link in ${address}`);
+  if (packed === undefined) return { noLinkIn: address };
   return JSON.parse(inflateRawSync(Buffer.from(packed, 'base64url')).toString());
 }

@@ -1,6 +1,6 @@
 // The page opens, keeps to itself and works from any folder.
 import path from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from './test.ts';
 
 /** Collects whatever the page complains about or asks others for, from now on. */
 function watch(page: Page): string[] {
@@ -45,7 +45,7 @@ test('the same build works in a folder of a site', async ({ page }) => {
 
 test('the page publishes a policy that lets no script or style of others in', async ({ page }) => {
   await page.goto('/');
-  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
-  expect(policy).toContain("default-src 'none'");
-  expect(policy).not.toMatch(/'unsafe-(inline|eval)'|https?:|\*/);
+  const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  await expect(policy).toHaveAttribute('content', /default-src 'none'/);
+  await expect(policy).not.toHaveAttribute('content', /'unsafe-(inline|eval)'|https?:|\*/);
 });

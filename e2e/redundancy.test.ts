@@ -1,17 +1,11 @@
 // More hosts than two, and every failure at hand: what a person does, and what the page then shows.
-import { expect, type Page, test } from '@playwright/test';
-import { documentIn, linkTo } from './link.ts';
+import { button, expectLinkField, narration, openAt, region, speedUp } from './on-page.ts';
+import { expect, type Page, test } from './test.ts';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
-const narration = (page: Page) => page.getByRole('log', { name: 'Narration' });
-
-async function openAt(page: Page, ms: number, scenario: Record<string, unknown> = {}): Promise<void> {
-  await page.goto(
-    `/${linkTo({ version: 1, id: 'counter', ...scenario, view: { cursorNs: ms * 1_000_000 } })}`,
-  );
-  await expect(button(page, 'Play')).toBeEnabled();
-  for (let i = 0; i < 6; i++) await page.keyboard.press(']');
+/** Its speed turned up so that nobody has to wait. */
+async function openFast(page: Page, ms: number, scenario: object = {}): Promise<void> {
+  await openAt(page, ms, scenario);
+  await speedUp(page);
 }
 
 /** Opens what else can happen to something in the panel. */
@@ -23,7 +17,7 @@ async function openMore(page: Page, name: string): Promise<void> {
 test('two failures in a row are survived: the VM is cloned to the spare host in between', async ({
   page,
 }) => {
-  await openAt(page, 14, { spares: [{}] });
+  await openFast(page, 14, { spares: [{}] });
   await expect(region(page, 'Spare hosts')).toContainText('host C');
   await button(page, 'Kill the primary').click();
   await button(page, 'Play').click();
@@ -40,17 +34,17 @@ test('two failures in a row are survived: the VM is cloned to the spare host in 
 });
 
 test('a host is paused and goes on, from its row in the panel', async ({ page }) => {
-  await openAt(page, 14);
+  await openFast(page, 14);
   await openMore(page, 'host B');
   await expect(button(page, 'Resume host B')).toBeDisabled();
   await button(page, 'Pause host B').click();
   await expect(page.getByText('Host B paused', { exact: true })).toBeVisible();
   await button(page, 'Resume host B').click();
-  await expect.poll(() => documentIn(page.url()).commands).toEqual(['pause B @ 14ms', 'resume B @ 14ms']);
+  await expectLinkField(page, 'commands').toEqual(['pause B @ 14ms', 'resume B @ 14ms']);
 });
 
 test('one way of a cable is cut, and a bit is flipped where the field says', async ({ page }) => {
-  await openAt(page, 14);
+  await openFast(page, 14);
   await openMore(page, 'host A');
   await page.getByLabel('Address and bit to flip on host A').fill('0x80001000.7');
   await button(page, 'Flip bit 0x80001000.7 on host A').click();
@@ -58,13 +52,11 @@ test('one way of a cable is cut, and a bit is flipped where the field says', asy
   await page.getByText('Cables of host A', { exact: true }).click();
   await button(page, 'More for the network cable of host A').click();
   await button(page, 'Cut what goes out on the network cable of host A').click();
-  await expect
-    .poll(() => documentIn(page.url()).commands)
-    .toEqual(['flip A 0x80001000.7 @ 14ms', 'cut lan-A out @ 14ms']);
+  await expectLinkField(page, 'commands').toEqual(['flip A 0x80001000.7 @ 14ms', 'cut lan-A out @ 14ms']);
 });
 
 test('what is typed at the console comes back from the guest', async ({ page }) => {
-  await openAt(page, 2, { id: 'shell', guest: { program: 'shell' }, clients: [] });
+  await openFast(page, 2, { id: 'shell', guest: { program: 'shell' }, clients: [] });
   const terminal = region(page, 'Console');
   await terminal.getByLabel('Type on the console').fill('time');
   await page.keyboard.press('Enter');
@@ -82,5 +74,5 @@ test('a scenario is found by its words', async ({ page }) => {
   await search.fill('downloads');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await expect.poll(() => documentIn(page.url()).id).toBe('bulk-sender');
+  await expectLinkField(page, 'id').toBe('bulk-sender');
 });

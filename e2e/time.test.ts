@@ -1,7 +1,16 @@
 // Time as a dimension: what takes long is stopped, the past branches, breakpoints are run to and back to, a machine is looked into.
-import { expect, test } from '@playwright/test';
-import { documentIn, linkTo } from './link.ts';
-import { barriers, button, instant, openAt, region, tab } from './on-page.ts';
+import { linkTo } from './link.ts';
+import {
+  button,
+  expectInstant,
+  expectLinkField,
+  expectNoBarriers,
+  instant,
+  openAt,
+  region,
+  tab,
+} from './on-page.ts';
+import { expect, test } from './test.ts';
 
 test('a link far into a long run opens with its progress, and is stopped where it has come', async ({
   page,
@@ -14,7 +23,7 @@ test('a link far into a long run opens with its progress, and is stopped where i
   await stop.click();
   await expect(button(page, 'Play')).toBeEnabled();
   await expect(page.getByRole('progressbar')).toHaveCount(0);
-  expect(await instant(page)).toBeLessThan(600_000);
+  await expectInstant(page).toBeLessThan(600_000);
 });
 
 test('a guest in an endless loop with interrupts off is stopped like any other', async ({ page }) => {
@@ -32,8 +41,8 @@ test('a guest in an endless loop with interrupts off is stopped like any other',
     await expect(button(page, 'Play')).toBeEnabled();
   };
   await stopped();
+  await expectInstant(page).toBeGreaterThan(0);
   const there = await instant(page);
-  expect(there).toBeGreaterThan(0);
   expect(there).toBeLessThan(900_000);
   await page.keyboard.press('b');
   const stops = region(page, 'Breakpoints');
@@ -41,15 +50,15 @@ test('a guest in an endless loop with interrupts off is stopped like any other',
   await page.keyboard.press('Enter');
   await stops.getByRole('button', { name: /^Run to next/ }).click();
   await stopped();
-  expect(await instant(page)).toBe(there);
+  await expectInstant(page).toBe(there);
   await page.keyboard.press('p');
   await stopped();
-  expect(await instant(page)).toBe(there);
+  await expectInstant(page).toBe(there);
   await tab(page, 'Inspect');
   const machine = region(page, 'Machine of host A');
   await machine.getByRole('button', { name: /^a1 .*Who wrote a1 last/ }).click();
   await stopped();
-  expect(await instant(page)).toBe(there);
+  await expectInstant(page).toBe(there);
 });
 
 test('acting in the past begins a branch; the other one stays, and has its own name and link', async ({
@@ -60,7 +69,7 @@ test('acting in the past begins a branch; the other one stays, and has its own n
   for (let i = 0; i < 3; i++) {
     const before = await instant(page);
     await page.keyboard.press('PageUp');
-    await expect.poll(() => instant(page)).toBeLessThan(before);
+    await expectInstant(page).toBeLessThan(before);
   }
   const past = await instant(page);
   await button(page, 'Kill the primary').click();
@@ -68,8 +77,8 @@ test('acting in the past begins a branch; the other one stays, and has its own n
   await tab(page, 'Time');
   const branches = region(page, 'Branches');
   await expect(branches).toContainText('leaves “first run”');
-  expect(await barriers(page)).toEqual([]);
-  await expect.poll(() => documentIn(page.url()).commands).toHaveLength(1);
+  await expectNoBarriers(page);
+  await expectLinkField(page, 'commands').toHaveLength(1);
   await branches.getByRole('button', { name: 'Compare first run with this one' }).click();
   await expect(branches).toContainText('commands');
   await expect(branches).toContainText('hostCrashed');
@@ -80,8 +89,8 @@ test('acting in the past begins a branch; the other one stays, and has its own n
   await page.keyboard.press('Enter');
   await branches.getByRole('button', { name: 'Go to nothing fails' }).click();
   await expect(button(page, 'Branch: nothing fails')).toBeVisible();
-  await expect.poll(() => documentIn(page.url()).commands).toBeUndefined();
-  expect(await instant(page)).toBe(past);
+  await expectLinkField(page, 'commands').toBeUndefined();
+  await expectInstant(page).toBe(past);
   await branches.getByRole('button', { name: 'Delete crash A' }).click();
   await expect(button(page, 'Branch: nothing fails')).toHaveCount(0);
 });
@@ -99,13 +108,13 @@ test('a breakpoint is checked, run to and back to, by keys too', async ({ page }
   await expect(stops.getByText('output released', { exact: true })).toBeVisible();
   await stops.getByRole('button', { name: /^Run to next/ }).click();
   await expect(stops.getByRole('status')).toContainText('leaves the primary');
+  await expectInstant(page).toBeGreaterThan(6);
   const there = await instant(page);
-  expect(there).toBeGreaterThan(6);
-  expect(await barriers(page)).toEqual([]);
+  await expectNoBarriers(page);
   await page.keyboard.press('n');
-  await expect.poll(() => instant(page)).toBeGreaterThan(there);
+  await expectInstant(page).toBeGreaterThan(there);
   await page.keyboard.press('p');
-  await expect.poll(() => instant(page)).toBe(there);
+  await expectInstant(page).toBe(there);
 });
 
 test('a machine is looked into: who wrote a register and a byte, and why a client got its answer', async ({
@@ -119,7 +128,7 @@ test('a machine is looked into: who wrote a register and a byte, and why a clien
   for (const part of ['Source', 'Calls', 'Devices', 'Log', 'Memory']) {
     await machine.getByRole('radio', { name: part }).click();
     await expect(machine).toContainText('instruction');
-    expect(await barriers(page)).toEqual([]);
+    await expectNoBarriers(page);
   }
   await machine.getByLabel('Address or label').fill('nowhere');
   await page.keyboard.press('Enter');
@@ -131,31 +140,32 @@ test('a machine is looked into: who wrote a register and a byte, and why a clien
   await button(page, 'What led to this answer?').click();
   const before = await instant(page);
   await page.getByRole('listitem').filter({ hasText: 'asked' }).getByRole('button').first().click();
-  await expect.poll(() => instant(page)).toBeLessThan(before);
+  await expectInstant(page).toBeLessThan(before);
 });
 
 test('closing the tab loses nothing: the run is offered again, with its branches', async ({ page }) => {
   await openAt(page, 20);
   await page.getByRole('slider', { name: 'Cursor' }).focus();
   await page.keyboard.press('PageUp');
-  await expect.poll(() => instant(page)).toBeLessThan(20);
+  await expectInstant(page).toBeLessThan(20);
   await button(page, 'Kill the backup').click();
   await expect(button(page, 'Branch: crash B')).toBeVisible();
   const past = await instant(page);
   await expect.poll(() => page.evaluate(() => localStorage.getItem('understudy.run'))).toContain('crash B');
+  await expectLinkField(page, 'commands').toHaveLength(1);
   // Opening its link again offers the rest of it, and looking at that takes nothing away.
   const link = page.url();
   await page.goto('about:blank');
   await page.goto(link);
   await expect(button(page, 'Go on with it')).toBeVisible();
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => instant(page)).toBeGreaterThan(past);
+  await expectInstant(page).toBeGreaterThan(past);
   await page.goto('about:blank');
   await page.goto('/');
   await page.getByRole('button', { name: 'Go on with it' }).click();
   await expect(button(page, 'Branch: crash B')).toBeVisible();
   await expect(page.getByRole('alert')).toContainText('Restored, paused: 2 branches');
-  expect(await instant(page)).toBe(past);
+  await expectInstant(page).toBe(past);
   await expect(button(page, 'Play')).toBeEnabled();
 });
 
@@ -175,5 +185,5 @@ test('where nothing further happens a step stays, and says so', async ({ page })
   await page.getByRole('menuitemradio', { name: /failure/ }).click();
   await page.keyboard.press('.');
   await expect(page.getByText('Nothing of the kind happens within the next second')).toBeVisible();
-  expect(await instant(page)).toBe(14);
+  await expectInstant(page).toBe(14);
 });

@@ -1,16 +1,20 @@
-// `npm run bench`: measures the machine's engines in Node and in a worker of Chromium, and prints one JSON document.
-// `npm run bench -- --node` measures in Node only, `--quick` runs a tenth, and
-// `--long` only time travel, in a history of 10^9 instructions and in one of 10^10; that takes some minutes.
+// `npm run bench`: measures the machine's engines in Node and in a worker of Chromium, prints one JSON document on stdout, and behind it
+// on stderr what holds. `npm run bench -- --node` measures in Node only, `--quick` runs a tenth, `--long` only time travel, in a history of
+// 10^9 instructions and in one of 10^10 (that takes some minutes), and `--land` keeps the figures for later runs to be compared with.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { figuresOf, thisComputer, verdictOn } from './bench-verdict.mjs';
 import { findChromium } from './chromium.mjs';
 import { fail, root, setUp } from './setup.mjs';
 
-const OPTIONS = ['--node', '--quick', '--long'];
+const OPTIONS = ['--node', '--quick', '--long', '--land'];
+const LANDED = path.join(root, 'scripts/bench-landed.json');
 const BAD_USAGE = 2;
+const BOUND_MISSED = 1;
 
 /** @typedef {'quick' | 'full' | 'long'} Extent */
 
@@ -96,6 +100,8 @@ async function main() {
   const unknown = args.find((arg) => !OPTIONS.includes(arg));
   if (unknown !== undefined)
     fail(`npm run bench: unknown option ${unknown}; there are ${OPTIONS.join(', ')}.`, BAD_USAGE);
+  if (args.includes('--land') && args.length > 1)
+    fail('npm run bench: --land keeps the figures of a whole run, so it stands alone.', BAD_USAGE);
   setUp();
   const extent = args.includes('--long') ? 'long' : args.includes('--quick') ? 'quick' : 'full';
   const executablePath = args.includes('--node') ? undefined : await findChromium();
@@ -106,7 +112,28 @@ async function main() {
   const report = { node: measureInNode(extent) };
   const chromium =
     executablePath === undefined ? {} : { chromium: await measureInChromium(extent, executablePath) };
-  console.log(JSON.stringify({ ...report, ...chromium }, null, 2));
+  const whole = { ...report, ...chromium };
+  console.log(JSON.stringify(whole, null, 2));
+  const { lines, holds } = verdictOn(whole, extent, readLanded(), thisComputer());
+  console.error(`\n${lines.join('\n')}`);
+  process.exitCode = holds ? 0 : BOUND_MISSED;
+  if (args.includes('--land')) land(whole);
+}
+
+/** @returns {import('./bench-verdict.mjs').Landed | undefined} */
+function readLanded() {
+  return existsSync(LANDED) ? JSON.parse(readFileSync(LANDED, 'utf8')) : undefined;
+}
+
+/** Keeps the figures of a full run. @param {{ node: any, chromium?: any }} report */
+function land({ node, chromium }) {
+  const figures = {
+    computer: thisComputer(),
+    node: figuresOf(node),
+    ...(chromium ? { chromium: figuresOf(chromium) } : {}),
+  };
+  writeFileSync(LANDED, `${JSON.stringify(figures, null, 2)}\n`);
+  console.error(`These figures are the landed ones now: ${path.relative(root, LANDED)}`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -1,8 +1,11 @@
 // The decisions of the scripts behind `npm start` and `npm test`.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { initialScripts, pageFaults, partScripts } from './check-build.mjs';
 import { failuresIn, readOrder, tellFailure } from './fuzz.mjs';
+import { readSteadyOrder } from './journeys-steady.mjs';
 import { readSeed, seedFrom, USUAL_SEED } from './seed.mjs';
 import { firstStalePackage, nodeComplaint, root } from './setup.mjs';
 import { countPlaywright, countVitest, select } from './test.mjs';
@@ -175,4 +178,27 @@ test('a failure of the fuzz is told with its shrunk case and how to have it agai
   expect(told).toContain('Counterexample: [[],{}]');
   expect(told).toContain('npm run fuzz -- --seed 42 src/a.test.ts');
   expect(told).not.toContain('at here');
+});
+
+test('no journey reads once what it claims, and each can be slowed down', () => {
+  const folder = path.join(root, 'e2e');
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    expect(text.match(/expect\(\s*await .*/)?.[0], `${name}: expect.poll, or an assertion of a locator`).toBe(
+      undefined,
+    );
+    if (name.endsWith('.test.ts'))
+      expect(text, `${name} has its test from e2e/test.ts`).not.toContain("'@playwright/test'");
+  }
+});
+
+test('the steady journeys are asked for times, slowness, and which', () => {
+  expect(readSteadyOrder([])).toEqual({ times: 10, slower: 4, rest: [] });
+  expect(readSteadyOrder(['--times', '3', 'e2e/find.test.ts', '--slower', '2', '-g', 'found'])).toEqual({
+    times: 3,
+    slower: 2,
+    rest: ['e2e/find.test.ts', '-g', 'found'],
+  });
+  for (const wrong of [['--times'], ['--times', '0'], ['--slower', 'x']])
+    expect(() => readSteadyOrder(wrong)).toThrow('npm run journeys:steady: ');
 });
