@@ -10,7 +10,7 @@ import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { narrate } from '../timeline/facts/fact-row.ts';
 import type { Run } from '../timeline/run/run.ts';
 import type { Observation } from '../world/state/observation.ts';
-import type { Opened } from './session.ts';
+import type { Opened } from './opened.ts';
 import type { HitView, Told } from './time-views.ts';
 import type { Listing } from './view/listing.ts';
 

@@ -84,3 +84,13 @@ test('a request says how far it is, and the one that is being worked on can be s
   client.stop();
   expect(port.sent).toHaveLength(2);
 });
+
+test('an answer to something else is the worker’s failure, and nobody waits for ever', async () => {
+  const port = fakePort();
+  const reasons: string[] = [];
+  const client = connect(port, (reason) => reasons.push(reason));
+  const asked = client.ask({ kind: 'history' });
+  answer(port, idOf(port.sent[0]), link('#other'));
+  expect(await asked).toMatchObject({ kind: 'refused', key: 'worker.crashed' });
+  expect(reasons).toEqual(['a request was answered with "link"']);
+});

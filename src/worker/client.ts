@@ -1,5 +1,14 @@
 // The page's side of the worker: one promise a request, answered by id. Whatever goes wrong comes back as an answer.
-import type { Answer, FromWorker, Request, ToWorker } from './protocol.ts';
+import type {
+  Answer,
+  Answers,
+  AnswerTo,
+  FromWorker,
+  Refused,
+  Request,
+  RequestKind,
+  ToWorker,
+} from './protocol.ts';
 
 /** What the client needs of a Worker, so that tests can stand one in. */
 export interface WorkerPort {
@@ -12,7 +21,7 @@ export interface WorkerPort {
 
 export interface Client {
   /** Sends a request. The promise never rejects: a worker that died answers `refused`. */
-  ask(request: Request, onShare?: (share: number) => void): Promise<Answer>;
+  ask<R extends Request>(request: R, onShare?: (share: number) => void): Promise<AnswerTo<R['kind']>>;
   /** Has the request that is being worked on end at once: it is answered all the same. */
   stop(): void;
   /** Stops the worker, whatever it is doing. Open requests are answered `refused`. */
@@ -20,8 +29,48 @@ export interface Client {
 }
 
 interface Open {
-  resolve: (answer: Answer) => void;
+  /** @returns false for the answer to something else */
+  take: (answer: Answer) => boolean;
   onShare: ((share: number) => void) | undefined;
+}
+
+/** What kind of answer belongs to each request, if it is neither refused nor stopped. */
+const ANSWER_KINDS: { readonly [K in RequestKind]: Exclude<Answers[K]['kind'], 'stopped'> } = {
+  open: 'frame',
+  advance: 'frame',
+  seek: 'frame',
+  step: 'frame',
+  goTo: 'frame',
+  end: 'frame',
+  run: 'frame',
+  command: 'frame',
+  rules: 'frame',
+  change: 'frame',
+  branch: 'frame',
+  renameBranch: 'frame',
+  deleteBranch: 'frame',
+  memory: 'frame',
+  view: 'frame',
+  timeline: 'timeline',
+  find: 'frame',
+  events: 'events',
+  link: 'link',
+  keep: 'kept',
+  history: 'history',
+  checkBreakpoint: 'checkedBreakpoint',
+  compareBranches: 'comparedBranches',
+  playBranches: 'playedBranches',
+  compare: 'compared',
+  machine: 'machine',
+  why: 'why',
+  detail: 'detail',
+  guest: 'guest',
+  assemble: 'assembled',
+  inspect: 'inspected',
+};
+
+function isAnswerTo<K extends RequestKind>(kind: K, answer: Answer): answer is Answer & AnswerTo<K> {
+  return answer.kind === 'refused' || answer.kind === 'stopped' || answer.kind === ANSWER_KINDS[kind];
 }
 
 /** Starts the simulation's worker. */
@@ -33,12 +82,12 @@ export function startWorker(): WorkerPort {
 export function connect(port: WorkerPort, onCrash: (reason: string) => void): Client {
   const open = new Map<number, Open>();
   let nextId = 1;
-  let ended: Answer | null = null;
+  let ended: Refused | null = null;
 
-  function end(answer: Answer): void {
+  function end(answer: Refused): void {
     ended = answer;
     port.terminate();
-    for (const { resolve } of open.values()) resolve(answer);
+    for (const { take } of open.values()) take(answer);
     open.clear();
   }
 
@@ -55,17 +104,28 @@ export function connect(port: WorkerPort, onCrash: (reason: string) => void): Cl
       return;
     }
     open.delete(data.id);
-    asked?.resolve(data.answer);
+    if (asked?.take(data.answer) === false) crash(`a request was answered with "${data.answer.kind}"`);
   };
   port.onerror = (event) => crash(event.message || 'unknown error');
   port.onmessageerror = () => crash('a message could not be read');
 
   return {
-    ask(request, onShare) {
+    ask<R extends Request>(request: R, onShare?: (share: number) => void) {
       if (ended !== null) return Promise.resolve(ended);
       const id = nextId++;
-      return new Promise((resolve) => {
-        open.set(id, { resolve, onShare });
+      return new Promise<AnswerTo<R['kind']>>((resolve) => {
+        const take = (answer: Answer): boolean => {
+          const isIts = isAnswerTo<R['kind']>(request.kind, answer);
+          if (isIts) resolve(answer);
+          else
+            resolve({
+              kind: 'refused',
+              message: 'The worker answered something else.',
+              key: 'worker.crashed',
+            });
+          return isIts;
+        };
+        open.set(id, { take, onShare });
         port.postMessage({ id, request });
       });
     },

@@ -11,7 +11,7 @@ import { OWN_SOURCE, optionsFor, readProgram } from '../scenario/guest.ts';
 import { GUESTS, kernelFiles } from '../scenario/guests/index.ts';
 import { PROGRAM_BYTES_MAX, SOURCE_CHARACTERS_MAX } from '../scenario/schema.ts';
 import { COMPLETION_ITEMS } from './completion-items.ts';
-import type { Answer, Finding, GuestText } from './protocol.ts';
+import type { Answers, AnswerTo, Finding, GuestText, Refused } from './protocol.ts';
 
 /** More labels than a page can use. */
 const SYMBOLS_MAX = 4_000;
@@ -37,7 +37,7 @@ export function guestText(document: ScenarioDocument, image: Image): GuestText {
 }
 
 /** All that is wrong with a source as a document's guest, or the program that it is. */
-export function assembleText({ guest }: ScenarioDocument, source: string): Answer {
+export function assembleText({ guest }: ScenarioDocument, source: string): Answers['assemble'] {
   if (source.length > SOURCE_CHARACTERS_MAX) {
     const message = `the source has ${source.length} characters, and at most ${SOURCE_CHARACTERS_MAX} travel in a link`;
     const finding: Finding = { severity: 'error', file: OWN_SOURCE, line: 1, column: 1, message, within: [] };
@@ -88,7 +88,7 @@ const OTHER_FILES: readonly (readonly [bytes: readonly number[], name: string])[
 ];
 
 /** What a file is, told by its content. A refusal says why it is nothing that this machine can run. */
-export function inspectFile(bytes: Uint8Array<ArrayBuffer>): Answer {
+export function inspectFile(bytes: Uint8Array<ArrayBuffer>): AnswerTo<'inspect'> {
   if (bytes.length === 0) return refused('The file is empty.');
   if (bytes.length > PROGRAM_BYTES_MAX)
     return refused(
@@ -105,7 +105,7 @@ export function inspectFile(bytes: Uint8Array<ArrayBuffer>): Answer {
   );
 }
 
-const refused = (message: string): Answer => ({ kind: 'refused', message });
+const refused = (message: string): Refused => ({ kind: 'refused', message });
 
 /** The text of a file, if that is what it is: UTF-8 without control characters. */
 function textOf(bytes: Uint8Array): string | undefined {
@@ -118,7 +118,7 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function inspectFlat(bytes: Uint8Array<ArrayBuffer>): Answer {
+function inspectFlat(bytes: Uint8Array<ArrayBuffer>): AnswerTo<'inspect'> {
   const first = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
   if (decode(first) >= 0) return inspectProgram(bytes);
   return refused(
@@ -126,7 +126,7 @@ function inspectFlat(bytes: Uint8Array<ArrayBuffer>): Answer {
   );
 }
 
-function inspectProgram(bytes: Uint8Array<ArrayBuffer>): Answer {
+function inspectProgram(bytes: Uint8Array<ArrayBuffer>): AnswerTo<'inspect'> {
   const image = readProgram(bytes);
   if (!image.ok) return refused(image.error);
   const { base, end, entry } = image.value;

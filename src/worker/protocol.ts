@@ -44,71 +44,81 @@ export interface KeptBranch {
   document: unknown;
 }
 
-export type Request =
+/** Nothing to say besides the kind. */
+type NoFields = unknown;
+
+/** What each kind of request says. */
+export interface Requests {
   /** Starts a scenario: a built-in id, a document, or a link's hash (`#u1=…`). */
-  | {
-      kind: 'open';
-      source:
-        | { builtin: string }
-        | { document: unknown }
-        | { link: string }
-        /** What was kept: `on` is the position of the branch to stand in, at `time`. */
-        | { branches: KeptBranch[]; on: number; time: number };
-      /** Bytes that the history may take. */
-      memory?: number;
-      viewport: Viewport;
-    }
+  open: {
+    source:
+      | { builtin: string }
+      | { document: unknown }
+      | { link: string }
+      /** What was kept: `on` is the position of the branch to stand in, at `time`. */
+      | { branches: KeptBranch[]; on: number; time: number };
+    /** Bytes that the history may take. */
+    memory?: number;
+    viewport: Viewport;
+  };
   /** Runs on to an instant. May return early, so that the answer comes in time: the frame says how far it came. */
-  | { kind: 'advance'; until: number; viewport: Viewport }
+  advance: { until: number; viewport: Viewport };
   /** Goes to any instant, earlier or later. */
-  | { kind: 'seek'; time: number; viewport: Viewport }
+  seek: { time: number; viewport: Viewport };
   /** One unit on or back; of instructions, those of `host`. */
-  | { kind: 'step'; unit: StepUnit; direction: 1 | -1; host?: string; viewport: Viewport }
+  step: { unit: StepUnit; direction: 1 | -1; host?: string; viewport: Viewport };
   /** Runs on, or goes back, to a place. */
-  | { kind: 'goTo'; place: Destination; viewport: Viewport }
+  goTo: { place: Destination; viewport: Viewport };
   /** Runs on until nothing more happens. */
-  | { kind: 'end'; viewport: Viewport }
+  end: { viewport: Viewport };
   /** To the next of these breakpoints, or back to the last; the frame comes with the hit. */
-  | { kind: 'run'; breakpoints: readonly string[]; direction: 'forward' | 'backward'; viewport: Viewport }
+  run: { breakpoints: readonly string[]; direction: 'forward' | 'backward'; viewport: Viewport };
   /** A fault or click, now: `crash A`, `cut log`, `mend log`. In the past it begins a branch; the run as it was stays another one. */
-  | { kind: 'command'; text: string; viewport: Viewport }
+  command: { text: string; viewport: Viewport };
   /** Changes the scenario: a branch from the start, which goes to the same instant. `name` is the branch's. */
-  | { kind: 'rules'; rules: Record<string, boolean>; name?: string; viewport: Viewport }
+  rules: { rules: Record<string, boolean>; name?: string; viewport: Viewport };
   /** Another scenario for the same run (another guest): a branch that stands at its start. */
-  | { kind: 'change'; document: unknown; name: string; viewport: Viewport }
+  change: { document: unknown; name: string; viewport: Viewport };
   /** Another branch, at the same instant. */
-  | { kind: 'branch'; id: number; viewport: Viewport }
-  | { kind: 'renameBranch'; id: number; name: string; viewport: Viewport }
-  | { kind: 'deleteBranch'; id: number; viewport: Viewport }
-  | { kind: 'memory'; bytes: number; viewport: Viewport }
+  branch: { id: number; viewport: Viewport };
+  renameBranch: { id: number; name: string; viewport: Viewport };
+  deleteBranch: { id: number; viewport: Viewport };
+  memory: { bytes: number; viewport: Viewport };
   /** The same instant again, for another viewport; `inDetail`: with what has to be derived again for that. */
-  | { kind: 'view'; inDetail?: boolean; viewport: Viewport }
+  view: { inDetail?: boolean; viewport: Viewport };
   /** Only the timeline, for another window. */
-  | { kind: 'timeline'; timeline: TimelineWindow }
+  timeline: { timeline: TimelineWindow };
   /** To the next fact that is so behind this instant, or back to the last; the frame comes with what was found. */
-  | { kind: 'find'; query: FactQuery; direction: 1 | -1; viewport: Viewport }
+  find: { query: FactQuery; direction: 1 | -1; viewport: Viewport };
   /** What kinds of facts there have been, and about whom. */
-  | { kind: 'events' }
+  events: NoFields;
   /** The run as a link's hash, with its cursor. */
-  | { kind: 'link' }
+  link: NoFields;
   /** All branches, to be kept. */
-  | { kind: 'keep' }
-  | { kind: 'history' }
+  keep: NoFields;
+  history: NoFields;
   /** Whether these are breakpoints. */
-  | { kind: 'checkBreakpoint'; text: string }
-  | { kind: 'compareBranches'; one: number; other: number }
+  checkBreakpoint: { text: string };
+  compareBranches: { one: number; other: number };
   /** Plays both in step from the start, until they differ. */
-  | { kind: 'playBranches'; one: number; other: number }
-  | { kind: 'compare'; of: { hosts: [string, string] } | { from: number; to: number } }
-  | { kind: 'machine'; query: MachineQuery }
-  | { kind: 'why'; query: WhyQuery }
-  | { kind: 'detail'; query: DetailQuery }
+  playBranches: { one: number; other: number };
+  compare: { of: { hosts: [string, string] } | { from: number; to: number } };
+  machine: { query: MachineQuery };
+  why: { query: WhyQuery };
+  detail: { query: DetailQuery };
   /** The guest that runs, as its editor needs it. */
-  | { kind: 'guest' }
+  guest: NoFields;
   /** Assembles a source as it would be as the open scenario's guest. Nothing else changes. */
-  | { kind: 'assemble'; source: string }
+  assemble: { source: string };
   /** What a file that somebody brought is: a source, or a program for this machine. */
-  | { kind: 'inspect'; bytes: Uint8Array<ArrayBuffer> };
+  inspect: { bytes: Uint8Array<ArrayBuffer> };
+}
+
+export type RequestKind = keyof Requests;
+
+/** A request of one of these kinds. */
+export type RequestOf<K extends RequestKind> = { [P in K]: { kind: P } & Requests[P] }[K];
+export type Request = RequestOf<RequestKind>;
 
 /** A mnemonic, register, CSR or directive that a source may say. */
 export interface CompletionItem {
@@ -162,50 +172,73 @@ export interface Assembled {
   symbols: { name: string; address: number }[];
 }
 
-export type Answer =
-  | {
-      kind: 'frame';
-      frame: ViewFrame;
-      /** Set when a link's run came out differently from what it recorded. */
-      differs?: { expected: string; found: string };
-      /** Where a run to a breakpoint came; null when it found none. */
-      hit?: HitView | null;
-      /** What was looked for; null when there is none. */
-      found?: FoundView | null;
-      /** It was told to stop before it was there. */
-      isStopped?: true;
-    }
-  | { kind: 'timeline'; timeline: TimelineView }
-  | { kind: 'events'; events: EventCount[] }
-  | { kind: 'link'; hash: string; document: unknown }
-  | { kind: 'kept'; branches: KeptBranch[]; on: number; time: number }
-  | { kind: 'history'; history: HistoryView }
+export type FrameAnswer = {
+  kind: 'frame';
+  frame: ViewFrame;
+  /** It was told to stop before it was there. */
+  isStopped?: true;
+};
+
+/** A question was told to stop before it was answered. */
+type Stopped = { kind: 'stopped' };
+
+/** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
+export interface Refused {
+  kind: 'refused';
+  message: string;
+  key?: string;
+  values?: Record<string, string | number>;
+  /** Nothing was wrong with it: there is only nothing to be done. */
+  isCalm?: true;
+}
+
+/** What each kind of request is answered with, unless it is refused. */
+export interface Answers {
+  /** `differs` is set when a link's run came out differently from what it recorded. */
+  open: FrameAnswer & { differs?: { expected: string; found: string } };
+  advance: FrameAnswer;
+  seek: FrameAnswer;
+  step: FrameAnswer;
+  goTo: FrameAnswer;
+  end: FrameAnswer;
+  /** Where it came; null when it met no breakpoint. */
+  run: FrameAnswer & { hit?: HitView | null };
+  command: FrameAnswer;
+  rules: FrameAnswer;
+  change: FrameAnswer;
+  branch: FrameAnswer;
+  renameBranch: FrameAnswer;
+  deleteBranch: FrameAnswer;
+  memory: FrameAnswer;
+  view: FrameAnswer;
+  timeline: { kind: 'timeline'; timeline: TimelineView };
+  /** Null when there is none. */
+  find: FrameAnswer & { found?: FoundView | null };
+  events: { kind: 'events'; events: EventCount[] };
+  link: { kind: 'link'; hash: string; document: unknown };
+  keep: { kind: 'kept'; branches: KeptBranch[]; on: number; time: number };
+  history: { kind: 'history'; history: HistoryView };
   /** `column` counts from 1; null where the whole text is meant. */
-  | { kind: 'checkedBreakpoint'; error: { message: string; column: number | null } | null }
-  | { kind: 'comparedBranches'; comparison: BranchComparison }
+  checkBreakpoint: { kind: 'checkedBreakpoint'; error: { message: string; column: number | null } | null };
+  compareBranches: { kind: 'comparedBranches'; comparison: BranchComparison };
   /** Null when they are the same as far as both have been run. */
-  | { kind: 'playedBranches'; parting: PartingView | null }
-  | { kind: 'compared'; comparison: Comparison }
-  | { kind: 'machine'; machine: MachineView }
-  | { kind: 'why'; why: WhyView }
+  playBranches: { kind: 'playedBranches'; parting: PartingView | null } | Stopped;
+  compare: { kind: 'compared'; comparison: Comparison } | Stopped;
+  machine: { kind: 'machine'; machine: MachineView } | Stopped;
+  why: { kind: 'why'; why: WhyView } | Stopped;
   /** Null when there is no such thing at this instant. */
-  | { kind: 'detail'; detail: DetailView | null }
-  /** A question was told to stop before it was answered. */
-  | { kind: 'stopped' }
-  | { kind: 'guest'; guest: GuestText }
-  | ({ kind: 'assembled' } & Assembled)
-  | { kind: 'inspected'; what: 'source'; source: string }
+  detail: { kind: 'detail'; detail: DetailView | null } | Stopped;
+  guest: { kind: 'guest'; guest: GuestText };
+  assemble: { kind: 'assembled' } & Assembled;
   /** `elf` in base64, as a scenario carries it. */
-  | { kind: 'inspected'; what: 'program'; isElf: boolean; elf: string; bytes: number; entry: number }
-  /** Something was wrong with the request. What was running is as it was. `key` names a sentence in the locale files. */
-  | {
-      kind: 'refused';
-      message: string;
-      key?: string;
-      values?: Record<string, string | number>;
-      /** Nothing was wrong with it: there is only nothing to be done. */
-      isCalm?: true;
-    };
+  inspect:
+    | { kind: 'inspected'; what: 'source'; source: string }
+    | { kind: 'inspected'; what: 'program'; isElf: boolean; elf: string; bytes: number; entry: number };
+}
+
+/** What comes back for a request of one of these kinds. */
+export type AnswerTo<K extends RequestKind> = Answers[K] | Refused;
+export type Answer = AnswerTo<RequestKind>;
 
 /** `stop`: the request with this id is to end at once; it is answered all the same. */
 export type ToWorker = { id: number; request: Request } | { stop: number };

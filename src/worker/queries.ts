@@ -1,6 +1,5 @@
 // What the page asks about a run without changing it: its past, its machines, why something is so.
 
-import { unreachable } from '../base/assert.ts';
 import { REGISTERS } from '../isa/registers.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { instantAt, later, START, within } from '../sim/time.ts';
@@ -15,68 +14,45 @@ import { instructionOf } from '../world/state/world.ts';
 import { compareBranches } from './branches.ts';
 import { checkBreakpoint, told } from './breakpoints.ts';
 import { viewEvents } from './finding.ts';
-import type { Answer, Request } from './protocol.ts';
-import { type Opened, refuse, scenarioOf } from './session.ts';
-import { asTask, boxed, type Task, type TaskRunner } from './task.ts';
+import { type Asking, type Handlers, type Opened, refuse, scenarioOf } from './opened.ts';
+import type { AnswerTo } from './protocol.ts';
+import { asTask, boxed, type Task } from './task.ts';
 import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
 import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
 
-type QueryKind =
-  | 'history'
-  | 'events'
-  | 'checkBreakpoint'
-  | 'compareBranches'
-  | 'playBranches'
-  | 'compare'
-  | 'machine'
-  | 'why'
-  | 'detail';
-export type Query = Extract<Request, { kind: QueryKind }>;
-
 /** Of a run that is only played to be compared, in bytes. */
 const PLAY_MEMORY = 16 * 1024 * 1024;
 
-const STOPPED: Answer = { kind: 'stopped' };
+const STOPPED = { kind: 'stopped' } as const;
 
-export async function answerQuery(opened: Opened, request: Query, runner: TaskRunner): Promise<Answer> {
-  const { run } = opened;
-  switch (request.kind) {
-    case 'history':
-      return { kind: 'history', history: viewHistory(run) };
-    case 'events':
-      return { kind: 'events', events: viewEvents(run) };
-    case 'checkBreakpoint':
-      return { kind: 'checkedBreakpoint', error: checkBreakpoint(run, request.text) };
-    case 'compareBranches': {
-      const comparison = compareBranches(run, request.one, request.other);
-      return comparison ? { kind: 'comparedBranches', comparison } : refuse('There is no such branch.');
-    }
-    case 'playBranches':
-      return playBranches(opened, request, runner);
-    case 'compare': {
-      const { of } = request;
-      const comparison =
-        'hosts' in of
-          ? await runner.run(pairCompared(opened, of.hosts))
-          : await runner.run(instantsCompared(opened, of.from, of.to));
-      return comparison ? { kind: 'compared', comparison } : STOPPED;
-    }
-    case 'machine': {
-      const machine = await runner.run(viewMachine(opened, request.query));
-      if (machine === undefined) return STOPPED;
-      return { kind: 'machine', machine };
-    }
-    case 'why':
-      return whyOf(opened, request.query, runner);
-    case 'detail': {
-      const detail = await runner.run(viewDetail(run, request.query));
-      return detail === undefined ? STOPPED : { kind: 'detail', detail };
-    }
-    default:
-      return unreachable(request);
-  }
-}
+const NO_SUCH_BRANCH = refuse('There is no such branch.');
+
+export const QUERIES = {
+  history: ({ run }) => ({ kind: 'history', history: viewHistory(run) }),
+  events: ({ run }) => ({ kind: 'events', events: viewEvents(run) }),
+  checkBreakpoint: ({ run }, { text }) => ({ kind: 'checkedBreakpoint', error: checkBreakpoint(run, text) }),
+  compareBranches({ run }, { one, other }) {
+    const comparison = compareBranches(run, one, other);
+    return comparison ? { kind: 'comparedBranches', comparison } : NO_SUCH_BRANCH;
+  },
+  playBranches,
+  async compare(opened, { of }, { runner }) {
+    const comparing =
+      'hosts' in of ? pairCompared(opened, of.hosts) : instantsCompared(opened, of.from, of.to);
+    const comparison = await runner.run(comparing);
+    return comparison ? { kind: 'compared', comparison } : STOPPED;
+  },
+  async machine(opened, { query }, { runner }) {
+    const machine = await runner.run(viewMachine(opened, query));
+    return machine ? { kind: 'machine', machine } : STOPPED;
+  },
+  why: whyOf,
+  async detail({ run }, { query }, { runner }) {
+    const detail = await runner.run(viewDetail(run, query));
+    return detail === undefined ? STOPPED : { kind: 'detail', detail };
+  },
+} satisfies Partial<Handlers>;
 
 const SHOWN_SNAPSHOTS = 200;
 
@@ -130,11 +106,11 @@ function* instantsCompared(opened: Opened, from: number, to: number): Task<Compa
 async function playBranches(
   opened: Opened,
   { one, other }: { one: number; other: number },
-  runner: TaskRunner,
-): Promise<Answer> {
+  { runner }: Asking,
+): Promise<AnswerTo<'playBranches'>> {
   const { run } = opened;
   const [left, right] = [runOf(run, one), runOf(run, other)];
-  if (left === undefined || right === undefined) return refuse('There is no such branch.');
+  if (left === undefined || right === undefined) return NO_SUCH_BRANCH;
   const until = later(reachedBy(run, one) ?? START, reachedBy(run, other) ?? START);
   const found = await runner.run(asTask(boxed(comparePlays(left, right, until))));
   if (found === undefined) return STOPPED;
@@ -173,7 +149,11 @@ function viewDifference({ guest }: Opened, difference: MachineDifference): Diffe
   return { ...difference, memory };
 }
 
-async function whyOf(opened: Opened, query: WhyQuery, runner: TaskRunner): Promise<Answer> {
+async function whyOf(
+  opened: Opened,
+  { query }: { query: WhyQuery },
+  { runner }: Asking,
+): Promise<AnswerTo<'why'>> {
   const { run, guest } = opened;
   const subject = subjectOf(run, query);
   if (subject === undefined) return refuse('There is no such host or register.');

@@ -7,7 +7,8 @@ import { isSamePlain } from '../../base/plain.ts';
 import type { ViewFrame } from '../../worker/frame.ts';
 import type { Translate } from '../i18n/sentences.ts';
 import type { Preferences } from '../store/preferences.ts';
-import type { Session, SessionState } from '../store/session.ts';
+import type { Session } from '../store/session.ts';
+import type { SessionState } from '../store/session-state.ts';
 import type { View, ViewState } from '../store/view.ts';
 
 export interface App {

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { KeptBranch } from '../../worker/protocol.ts';
 import type { Shelf } from './preferences.ts';
-import type { Session, SessionState } from './session.ts';
+import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import type { View } from './view.ts';
 
 const KEY = 'understudy.run';

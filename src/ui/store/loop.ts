@@ -58,7 +58,9 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
     } else if (next?.kind === 'view') {
       shownRows = rows;
       if (next.inDetail) detailed = all;
-      void session.refreshFrame(next.inDetail);
+      void session.refreshFrame(next.inDetail).then((isThere) => {
+        if (!isThere) detailed = '';
+      });
     } else if (next?.kind === 'timeline') {
       void session.refreshTimeline();
     }

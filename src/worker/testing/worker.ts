@@ -2,7 +2,7 @@
 
 import type { Observation } from '../../world/state/observation.ts';
 import type { ViewFrame } from '../frame.ts';
-import type { Answer, Request, Viewport } from '../protocol.ts';
+import type { AnswerTo, Request, Viewport } from '../protocol.ts';
 import { answer, createSession, type SessionState } from '../session.ts';
 import { runTask, type TaskRunner } from '../task.ts';
 
@@ -20,7 +20,7 @@ type Asked = Request extends infer R
 
 export interface TestSession {
   session: SessionState;
-  ask(request: Asked, runner?: Partial<TaskRunner>): Promise<Answer>;
+  ask<A extends Asked>(request: A, runner?: Partial<TaskRunner>): Promise<AnswerTo<A['kind']>>;
   /** The frame that answers a request; throws when it was refused. */
   frame(request: Asked): Promise<ViewFrame>;
 }
@@ -29,8 +29,11 @@ export function testSession(): TestSession {
   const session = createSession();
   let id = 0;
   const whole: TaskRunner = { isTimeUp: () => false, run: async (task) => runTask(task) };
-  const ask: TestSession['ask'] = (request, runner) =>
-    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, { ...whole, ...runner });
+  const ask = ((request, runner) =>
+    answer(session, ++id, { viewport: VIEWPORT, ...request } as Request, {
+      ...whole,
+      ...runner,
+    })) as TestSession['ask'];
   return {
     session,
     ask,

@@ -1,0 +1,51 @@
+// What a person does to the run that is open, to its branches, and to what is kept of it.
+import type { SessionCore } from './session-core.ts';
+
+export interface SessionChanges {
+  command(text: string): Promise<void>;
+  /** Begins a branch of this name. */
+  rules(rules: Record<string, boolean>, name?: string): Promise<void>;
+  /** Another scenario for this run, from its start: a branch of this name. */
+  change(document: unknown, name: string, play: boolean): Promise<boolean>;
+  switchTo(branch: number): Promise<void>;
+  renameBranch(branch: number, name: string): Promise<void>;
+  deleteBranch(branch: number): Promise<void>;
+  setMemory(bytes: number): Promise<void>;
+}
+
+const OTHER_RUN = { isOtherRun: true };
+
+export function sessionChanges({ store, submit, view, timeNow, receive }: SessionCore): SessionChanges {
+  const { setState: set } = store;
+  return {
+    async command(text) {
+      receive(await submit('command', () => ({ kind: 'command', text, viewport: view() })));
+    },
+    async rules(rules, name) {
+      const named = name === undefined ? {} : { name };
+      const viewport = () => view(timeNow(), 0);
+      const make = () => ({ kind: 'rules' as const, rules, ...named, viewport: viewport() });
+      receive(await submit('rules', make), OTHER_RUN);
+    },
+    async change(document, name, play) {
+      const make = () => ({ kind: 'change' as const, document, name, viewport: view(0, 0) });
+      const changed = receive(await submit('change', make), OTHER_RUN);
+      if (changed) set({ playing: play, notice: null });
+      return changed;
+    },
+    async switchTo(id) {
+      set({ playing: false });
+      const make = () => ({ kind: 'branch' as const, id, viewport: view(timeNow(), 0) });
+      receive(await submit('branch', make), OTHER_RUN);
+    },
+    async renameBranch(id, name) {
+      receive(await submit('renameBranch', () => ({ kind: 'renameBranch', id, name, viewport: view() })));
+    },
+    async deleteBranch(id) {
+      receive(await submit('deleteBranch', () => ({ kind: 'deleteBranch', id, viewport: view() })));
+    },
+    async setMemory(bytes) {
+      receive(await submit('memory', () => ({ kind: 'memory', bytes, viewport: view() })));
+    },
+  };
+}
