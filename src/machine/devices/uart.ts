@@ -86,6 +86,11 @@ export function uartInterrupt(uart: Uart): boolean {
   return interruptId(uart) !== IIR_NONE;
 }
 
+/** How many bytes may arrive before the guest has to read one. */
+export function roomForBytes({ fcr, received }: Uart): number {
+  return ((fcr & FCR_ENABLE) !== 0 ? FIFO_BYTES : 1) - received.length;
+}
+
 /** A byte arrives on the line. */
 export function receiveFromLine(uart: Uart, byte: number): void {
   uart.bytesReceived++;
@@ -94,8 +99,7 @@ export function receiveFromLine(uart: Uart, byte: number): void {
 
 /** A byte comes in. The one that finds no room is lost, and LSR tells. */
 function receiveByte(uart: Uart, byte: number): void {
-  const room = (uart.fcr & FCR_ENABLE) !== 0 ? FIFO_BYTES : 1;
-  if (uart.received.length < room) uart.received.push(byte & 0xff);
+  if (roomForBytes(uart) > 0) uart.received.push(byte & 0xff);
   else uart.overrun = true;
 }
 

@@ -131,7 +131,7 @@ describe('typing on the console', () => {
       output.kind === 'console' ? [String.fromCharCode(Number.parseInt(output.digest, 10))] : [],
     );
     if (faults.length === 0) expect(out.join('')).toContain('hello');
-    expect(all(story.facts, 'typed')).toHaveLength(11);
+    expect(new Set(all(story.facts, 'typed').map(({ number }) => number)).size).toBe(11);
   });
 });
 

@@ -1,9 +1,10 @@
 // Commands as text: read, written, and refused with a sentence that says what is wrong.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { writeText } from '../../base/typed-text.ts';
 import { anyCommand, anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
 import { at } from '../testing/worlds.ts';
-import { formatCommand, formatFault, parseCommand, targetsOf, VERBS } from './faults.ts';
+import { COMMAND_LENGTH, formatCommand, formatFault, parseCommand, targetsOf, VERBS } from './faults.ts';
 
 const read = (text: string) => parseCommand(text, TARGETS);
 const errorOf = (text: string): string | undefined => {
@@ -50,6 +51,8 @@ describe('a command', () => {
     ['migrate backup C @ 1ms', { verb: 'migrate', target: 'backup', to: 'C', at: 1e6 }],
     ['type vm ls  -l\\n @ 1ms', { verb: 'type', target: 'vm', text: 'ls  -l\n', at: 1e6 }],
     ['type vm a\\@b\\\\@1ms', { verb: 'type', target: 'vm', text: 'a@b\\', at: 1e6 }],
+    ['type vm a\\tb\\r\\n "é\' @ 1ms', { verb: 'type', target: 'vm', text: 'a\tb\r\n "é\'', at: 1e6 }],
+    ['type vm two\nlines @ 1ms', { verb: 'type', target: 'vm', text: 'two\nlines', at: 1e6 }],
     ['type vm \\x20\\x03 @ 1ms', { verb: 'type', target: 'vm', text: ' \x03', at: 1e6 }],
     [
       'crash A @ when packet  entry 2/3 acked',
@@ -125,8 +128,10 @@ describe('a command', () => {
     ['migrate vm B @ 1ms', ': there is no machine "vm"; there are primary, backup'],
     ['migrate primary D @ 1ms', `: there is no host "D"; ${THERE}`],
     ['type vm @ 1ms', ': write type vm TEXT'],
-    ['type vm a\\b @ 1ms', ': "\\b" stands for nothing; there are \\n, \\@, \\\\, and \\x00 to \\x7f'],
-    [`type vm ${'é'.repeat(51)} @ 1ms`, ': the text has 102 bytes, and at most 100 can be typed at once'],
+    [
+      'type vm a\\b @ 1ms',
+      ': "\\b" stands for nothing; there are \\n, \\r, \\t, \\@, \\\\, and \\x00 to \\x7f',
+    ],
     ['crash A', ' does not say when: add @ and an instant, or @ when and a condition'],
     ['crash A @', ' does not say when: add @ and an instant, or @ when and a condition'],
     ['crash A @ soon', ': " soon" is not an instant: write a number and ns, us, ms or s, such as 12ms'],
@@ -160,12 +165,25 @@ describe('a command', () => {
     expect(errorOf(text)).toBe(`"${text}"${error}`);
   });
 
-  test('has at most 200 characters, written with its escapes too', () => {
-    expect(errorOf(`type vm ${'a'.repeat(200)} @ 1ms`)).toBe(
-      `"type vm ${'a'.repeat(32)}…" is too long: a command has at most 200 characters`,
+  test('types at most 4096 bytes, whatever they are, and tells how many were too many', () => {
+    const typing = (text: string) => errorOf(`type vm ${text} @ 1ms`);
+    for (const character of ['a', '\n', '\t', '\x03', '@'].map(writeText)) {
+      expect(typing(character.repeat(4096))).toBeUndefined();
+      expect(typing(character.repeat(4097))).toMatch(
+        /: the text has 4097 bytes, and at most 4096 can be typed at once$/,
+      );
+    }
+    expect(typing('é'.repeat(2048))).toBeUndefined();
+    expect(typing('é'.repeat(2049))).toBe(
+      `"type vm ${'é'.repeat(32)}…": the text has 4098 bytes, and at most 4096 can be typed at once`,
     );
-    expect(errorOf(`type vm a${'\x03'.repeat(60)} @ 1ms`)).toMatch(/is too long/);
-    expect(errorOf(`type vm a${'\x03'.repeat(40)} @ 1ms`)).toBeUndefined();
+  });
+
+  test('is no longer than the longest text to be typed makes it', () => {
+    expect(errorOf(`crash A @ ${' '.repeat(17_000)}1ms`)).toBe(
+      `"crash A @ ${' '.repeat(30)}…" is too long: a command has at most ${COMMAND_LENGTH} characters`,
+    );
+    expect(errorOf(`crash ${'Z'.repeat(300)} @ 1ms`)).toMatch(/^"crash Z{34}…": there is no host/);
   });
 
   test('never throws, whatever it is', () => {

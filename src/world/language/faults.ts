@@ -1,6 +1,7 @@
 // The faults and clicks that a run can be given, as values and as text: `crash A @ 12ms`, `cut log @ when entry 57 sent`.
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { CHARACTERS_OF_BYTE, TYPED_BYTES } from '../../base/typed-text.ts';
 import type { Duration, SimTime } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import type { ClientId, HostId } from '../base/config.ts';
@@ -64,8 +65,11 @@ export interface Targets {
   links: Readonly<Record<string, readonly LinkEnd[]>>;
 }
 
-/** Characters that a command's text may have. */
-export const COMMAND_LENGTH = 200;
+/** Characters that a command's text may have: with the longest text to be typed, all of it escaped. */
+export const COMMAND_LENGTH = 200 + CHARACTERS_OF_BYTE * TYPED_BYTES;
+
+/** Characters of a command that an error repeats. */
+const QUOTED_LENGTH = 200;
 
 /** What commands can name where there are these hosts and clients. */
 export function targetsOf(hosts: readonly HostId[], clients: readonly ClientId[]): Targets {
@@ -107,17 +111,22 @@ export function parseCommand(text: string, targets: Targets, now?: SimTime): Res
   if (text.length > COMMAND_LENGTH) return tooLong(text);
   const [separator = text.length, ...more] = separators(text);
   if (more.length > 0)
-    return err(`"${text}" is not a command: write VERB TARGET @ INSTANT, or VERB TARGET @ when CONDITION`);
+    return err(
+      `${quoted(text)} is not a command: write VERB TARGET @ INSTANT, or VERB TARGET @ when CONDITION`,
+    );
   const fault = parseFault(text.slice(0, separator), targets);
-  if (!fault.ok) return err(`"${text}": ${fault.error}`);
+  if (!fault.ok) return err(`${quoted(text)}: ${fault.error}`);
   const command = parseMoment(fault.value, text.slice(separator + 1), targets, now);
-  if (!command.ok) return err(`"${text}"${command.error}`);
+  if (!command.ok) return err(`${quoted(text)}${command.error}`);
   // What is read must be writable again: text that was typed as it is may take more room with its escapes.
   return formatCommand(command.value).length > COMMAND_LENGTH ? tooLong(text) : command;
 }
 
+const quoted = (text: string): string =>
+  text.length > QUOTED_LENGTH ? `"${text.slice(0, 40)}…"` : `"${text}"`;
+
 const tooLong = (text: string): Result<never, string> =>
-  err(`"${text.slice(0, 40)}…" is too long: a command has at most ${COMMAND_LENGTH} characters`);
+  err(`${quoted(text)} is too long: a command has at most ${COMMAND_LENGTH} characters`);
 
 function parseMoment(
   fault: Fault,

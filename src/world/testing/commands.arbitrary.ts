@@ -33,7 +33,7 @@ const typed = fc
     fc.string({ minLength: 1, maxLength: 40 }),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 25 }),
     fc.string({
-      unit: fc.constantFrom('\\', '@', '\n', ' ', '\t', 'x', '0', 'é', 'when'),
+      unit: fc.constantFrom('\\', '@', '\n', '\r', ' ', '\t', 'x', '0', 'n', 'é', 'when'),
       minLength: 1,
       maxLength: 25,
     }),

@@ -7,14 +7,33 @@ import type { ClientConfig, HostConfig, WorldConfig } from '../base/config.ts';
 
 export const at = (ns: number): SimTime => ns as SimTime;
 
-/** `wfi`, and back to it. */
-export function sleeper(): Image {
-  const bytes = new Uint8Array(8);
+/** An image of these instructions. */
+function program(...words: readonly number[]): Image {
+  const bytes = new Uint8Array(4 * words.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x1050_0073, true);
-  view.setUint32(4, 0xffdf_f06f, true);
+  words.forEach((word, n) => {
+    view.setUint32(4 * n, word, true);
+  });
   return flatImage(bytes);
 }
+
+/** `wfi`, and back to it. */
+const SLEEP = [0x1050_0073, 0xffdf_f06f];
+/** `lui t0, 0x10000`: the UART. */
+const UART_IN_T0 = 0x1000_02b7;
+/** `li t1, 1; sb t1, 2(t0)`: its FIFO is on. */
+const FIFO_ON = [0x0010_0313, 0x0062_8123];
+
+export const sleeper = (): Image => program(...SLEEP);
+
+/** Lets the UART keep 16 bytes, and sleeps: it never reads one. */
+export const deaf = (): Image => program(UART_IN_T0, ...FIFO_ON, ...SLEEP);
+
+/**
+ * Reads a byte of the UART now and then, as slow programs do: `li t2, 2000; addi t2, t2, -1; bnez t2, . - 4; lbu t3, 0(t0); j . - 16`, with the FIFO on.
+ */
+export const slowReader = (): Image =>
+  program(UART_IN_T0, ...FIFO_ON, 0x7d00_0393, 0xfff3_8393, 0xfe03_9ee3, 0x0002_ce03, 0xff1f_f06f);
 
 export const hostConfig = (id: string, said: Partial<HostConfig> = {}): HostConfig => ({
   id,

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { advance, start } from '../advance.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
-import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { at, deaf, hostConfig, slowReader, worldConfig } from '../testing/worlds.ts';
 import { crashHost } from './host-power.ts';
 import { actingHost, changeShare, powerOff, startMigration } from './operations.ts';
-import { typeText } from './typing.ts';
+import { bytesAtKeyboard, typeText } from './typing.ts';
 
 interface Fixture {
   world: World;
@@ -92,7 +92,7 @@ test('a share is changed where the log says so, on both', () => {
 
 describe('what is typed', () => {
   const typedUntil = (crashAt: number): [string, number, number][] => {
-    const { world, facts, see, to } = fixture();
+    const { world, facts, see, to } = fixture({ image: deaf() });
     typeText(world, 'hé', see);
     to(crashAt);
     crashHost(world, hostOf(world, 'A'), see);
@@ -117,6 +117,68 @@ describe('what is typed', () => {
       ['A', 2, 0xc3],
       ['A', 3, 0xa9],
     ]);
+  });
+});
+
+describe('a UART without room', () => {
+  const takenFrom = (facts: Observation[]): string =>
+    facts.map((fact) => (fact.kind === 'typed' ? String.fromCharCode(fact.byte) : '')).join('');
+  const LINE = 'one line that is longer than sixteen bytes\n';
+
+  test('lets the rest wait at the keyboard, where it is counted, and nothing overruns', () => {
+    const { world, facts, see, to } = fixture({ image: deaf() });
+    typeText(world, LINE, see);
+    to(40_000_000);
+    expect(takenFrom(facts)).toBe(LINE.slice(0, 16));
+    expect(bytesAtKeyboard(world)).toBe(LINE.length - 16);
+    const { uart } = hostOf(world, 'A').machine;
+    expect([uart.received.length, uart.overrun]).toEqual([16, false]);
+    expect(world.keyboard.isTyping).toBe(true);
+  });
+
+  test('is one byte wide as long as the guest has not switched the FIFO on', () => {
+    const { world, facts, see, to } = fixture();
+    typeText(world, LINE, see);
+    to(10_000_000);
+    expect([takenFrom(facts), bytesAtKeyboard(world)]).toEqual(['o', LINE.length - 1]);
+  });
+
+  test('gets the text in parts, as the guest reads, whole and in order, and one text behind the other', () => {
+    const { world, facts, see, to } = fixture({ image: slowReader() });
+    typeText(world, LINE, see);
+    typeText(world, 'another\t\u00e9', see);
+    expect(bytesAtKeyboard(world)).toBe(LINE.length + 10 - 1);
+    to(6_000_000);
+    expect(bytesAtKeyboard(world)).toBeGreaterThan(0);
+    to(60_000_000);
+    expect(takenFrom(facts)).toBe(`${LINE}another\t\u00c3\u00a9`);
+    expect([bytesAtKeyboard(world), hostOf(world, 'A').machine.uart.overrun]).toEqual([0, false]);
+    expect(world.keyboard.isTyping).toBe(false);
+  });
+
+  test('takes no more while its machine stands still than it will have room for', () => {
+    const { world, facts, see, to } = fixture({ image: deaf() });
+    changeShare(world, 90, see);
+    hostOf(world, 'A').replica.sender.limit = 10; // stands until it is alone
+    crashHost(world, hostOf(world, 'B'), see);
+    typeText(world, LINE, see);
+    const { machine, deferred } = hostOf(world, 'A');
+    to(8_000_000);
+    expect([machine.uart.received.length, deferred.length]).toEqual([0, 16]);
+    to(80_000_000);
+    expect([machine.uart.received.length, machine.uart.overrun]).toEqual([16, false]);
+    expect(takenFrom(facts)).toBe(LINE.slice(0, 16));
+  });
+
+  test('keeps nobody who waits: what is at the keyboard goes to the machine that takes over', () => {
+    const { world, facts, see, to } = fixture({ image: deaf() });
+    typeText(world, LINE, see);
+    to(20_000_000);
+    crashHost(world, hostOf(world, 'A'), see);
+    to(80_000_000);
+    expect(actingHost(world)?.id).toBe('B');
+    expect(takenFrom(facts)).toBe(LINE.slice(0, 16));
+    expect(bytesAtKeyboard(world)).toBe(LINE.length - 16);
   });
 });
 
