@@ -51,7 +51,12 @@ const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that vanish at run time, so that both sides of the worker may know them. */
-const TYPES_ONLY = ['worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts'];
+const TYPES_ONLY = [
+  'worker/protocol.ts',
+  'worker/frame.ts',
+  'worker/timeline-view.ts',
+  'worker/time-views.ts',
+];
 
 /** Branded numbers, and the one file that makes them of plain ones. */
 const MADE_IN: Readonly<Record<string, string>> = {

@@ -2,7 +2,8 @@
 import { Zap } from 'lucide-react';
 import type { ViewFrame } from '../../worker/frame.ts';
 import { allFaults } from '../panels/side/faults/faults.ts';
-import { type Action, linkActions } from './actions.ts';
+import type { Action } from './action.ts';
+import { linkActions } from './pair-actions.ts';
 
 /** Every other failure that is possible just now, to be found by its name. */
 export function faultActions(frame: ViewFrame | null): Action[] {

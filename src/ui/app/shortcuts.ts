@@ -1,5 +1,6 @@
 // Keys to actions. A key that the focused control uses itself never reaches an action.
-import { type Action, allActions } from './actions.ts';
+import type { Action } from './action.ts';
+import { allActions } from './actions.ts';
 import type { App } from './context.tsx';
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;

@@ -1,7 +1,7 @@
 // The words on the timeline's canvas.
 import { clientName, markText, operationName, type Translate } from '../../../i18n/sentences.ts';
 import { formatBytes, formatCount, formatDuration } from '../../../widgets/format.ts';
-import type { TimelineTexts } from './draw.ts';
+import type { TimelineTexts } from './drawing.ts';
 
 /** Texts for `drawTimeline` in the page's language. */
 export function timelineTexts(t: Translate): TimelineTexts {

@@ -1,6 +1,6 @@
 // An action of the list as an icon button.
 import { Circle } from 'lucide-react';
-import type { Action } from '../../../app/actions.ts';
+import type { Action } from '../../../app/action.ts';
 import { useApp, useSession, useTexts } from '../../../app/context.tsx';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';

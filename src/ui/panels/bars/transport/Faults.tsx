@@ -1,8 +1,10 @@
 // The faults that are always at hand, and the rest of them in a menu.
 import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
-import { type Action, action, isLogOver, linkActions } from '../../../app/actions.ts';
+import type { Action } from '../../../app/action.ts';
+import { action } from '../../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../../app/context.tsx';
+import { isLogOver, linkActions } from '../../../app/pair-actions.ts';
 import { linkName } from '../../../i18n/sentences.ts';
 import { MenuButton } from '../../../widgets/MenuButton.tsx';
 import { isPairCut } from '../../model/targets.ts';

@@ -1,5 +1,6 @@
 // What one sees, and every key.
-import { type Action, type ActionGroup, allActions } from '../../../app/actions.ts';
+import type { Action, ActionGroup } from '../../../app/action.ts';
+import { allActions } from '../../../app/actions.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
 import { linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
