@@ -2,6 +2,7 @@
 
 import { type Numbers, readAlternate } from './alternate-syntax.ts';
 import { skipCharacter, skipString } from './lines.ts';
+import { characterAt } from './tokens.ts';
 
 const WORD = /[\w.$\u0080-\uffff]/;
 
@@ -28,7 +29,7 @@ export function splitArguments(
   let at = skipSpace(text, from);
   while (at < text.length) {
     if (parts.length === limit) {
-      parts.push({ keyword: undefined, text: text.slice(at).trim() });
+      parts.push({ keyword: undefined, text: plainText(text.slice(at)) });
       break;
     }
     const { argument, end } = numbers ? readAlternately(text, at, numbers) : readArgument(text, at);
@@ -36,8 +37,6 @@ export function splitArguments(
     at = skipSpace(text, end);
     if (text[at] !== ',') continue;
     at = skipSpace(text, at + 1);
-    // A comma at the end is followed by one more, empty argument.
-    if (at >= text.length) parts.push({ keyword: undefined, text: '' });
   }
   return parts;
 }
@@ -56,12 +55,12 @@ interface Read {
 function readArgument(text: string, at: number): Read {
   const { keyword, start } = readKeyword(text, at);
   const end = endOfArgument(text, start);
-  return { argument: { keyword, text: unquote(text.slice(start, end)) }, end };
+  return { argument: { keyword, text: unquote(plainText(text.slice(start, end))) }, end };
 }
 
 function readAlternately(text: string, at: number, numbers: Numbers): Read {
   const { value, end } = readAlternate(text, at, numbers) ?? {
-    value: text.slice(at, endOfArgument(text, at, '<')).trim(),
+    value: plainText(text.slice(at, endOfArgument(text, at, '<'))),
     end: endOfArgument(text, at, '<'),
   };
   return { argument: { keyword: undefined, text: value }, end };
@@ -105,6 +104,20 @@ function parts(before: string | undefined, after: string | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   if (before === '"' || after === '"') return true;
   return WORD.test(before) && (WORD.test(after) || after === '\\');
+}
+
+/**
+ * A text as GNU as has it before macros see it: characters are numbers, and blanks stand only where they part two words.
+ * Strings stay as they are.
+ */
+export function plainText(text: string): string {
+  return text
+    .trim()
+    .replace(/"(?:[^"\\]|\\.)*"?|'(?:\\.|[^\\])'?|\s+/g, (part, at: number, whole: string) => {
+      if (part[0] === '"') return part;
+      if (part[0] === "'") return String(characterAt(part, 0).value);
+      return parts(whole[at - 1], whole[at + part.length]) ? ' ' : '';
+    });
 }
 
 export function unquote(text: string): string {

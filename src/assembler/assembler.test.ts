@@ -81,7 +81,6 @@ describe('errors', () => {
     ['.macro m a\n.endm\nm 1, 2', '3:2: the macro m takes 1 arguments, not 2'],
     ['.macro m a\n.endm\nm b=1', '3:2: the macro m has no parameter b'],
     ['.macro m\nfoo\n.endm\nm', '2:1: there is no instruction or macro foo (in macro m, used in a.s:4)'],
-    ['.popsection', '1:1: no section has been pushed'],
     ['.section .x, "q"', '1:15: no section has the flag q'],
     ['.include "b.s"', '1:10: there is no file b.s to include'],
     ['.error "as asked"', '1:1: as asked'],
@@ -136,6 +135,7 @@ describe('warnings', () => {
     ['.word 1 << 2 + 3', 'a.s:1:14: here << binds tighter than +'],
     ['.byte 256', 'a.s:1:7: 256 does not fit into 1 bytes'],
     ['.ascii "a"\n.align 2\nnop', 'a.s:2:1: code is not padded to 4 bytes or less'],
+    ['.popsection', 'a.s:1:1: no section has been pushed'],
     ['.warning "mind this"', 'a.s:1:1: mind this'],
   ])('%j', (source, message) => {
     expect(warningsOf(source)[0]).toContain(message);

@@ -48,12 +48,13 @@ function beginAssembly(options: AssemblyOptions): Assembly {
     conditions: [],
     sectionStack: [],
     part: undefined as never,
-    previous: undefined as never,
+    previous: undefined,
     line: { ...location, text: '' },
     location,
     runs: 0,
     bytes: 0,
     statements: 0,
+    characters: 0,
     expanded: 0,
     expansions: 0,
     ended: false,
@@ -72,7 +73,6 @@ export function assemble(source: string, options: AssemblyOptions = {}): Assembl
   const assembly = beginAssembly(options);
   const text = partOf(assembly, sectionNamed(assembly, '.text'));
   assembly.part = text;
-  assembly.previous = text;
   for (const name of ['.data', '.bss']) partOf(assembly, sectionNamed(assembly, name));
   try {
     defineBeforehand(assembly);

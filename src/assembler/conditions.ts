@@ -1,5 +1,6 @@
 // Conditional assembly: `.if` and its kin.
 
+import { plainText } from './arguments.ts';
 import { readAbsolute } from './data-directives.ts';
 import { Problem } from './errors.ts';
 import type { Assembly } from './model.ts';
@@ -39,7 +40,7 @@ const same =
   (_, text, from) => {
     const comma = text.indexOf(',', from);
     if (comma < 0) throw new Problem('expected two texts with a comma between them', from);
-    return (text.slice(from, comma).trim() === text.slice(comma + 1).trim()) === wanted;
+    return (plainText(text.slice(from, comma)) === plainText(text.slice(comma + 1))) === wanted;
   };
 
 /** `.ifeqs`: what stands in quotes. */

@@ -48,6 +48,7 @@ describe('errors', () => {
     ['.weakref a, b\na: nop', '2:1: a is already defined, by .weakref as another name of b'],
     ['.weakref a, b\n.weakref b, a', '2:1: b would be another name of itself'],
     ['.weakref a, b\n.word b', '2:7: b is not defined'],
+    ['.insn r 0x7f, 0, 0, a0, a0, a0', '1:9: a major opcode lies below 128'],
     ['.octa x\nx:', '1:7: expected an expression that is a number, and x has no value here yet'],
     ['.float 1e40', '1:7: 1e40 does not fit into a number of 32 bits'],
     ['.float x', '1:7: expected a decimal number, found x'],
@@ -58,7 +59,6 @@ describe('errors', () => {
     ['.reloc 0, R_RISCV_32, x', '1:1: .reloc tells a linker what to put in'],
     ['.dtprelword x', '1:1: .dtprelword needs threads'],
     ['.rva x', '1:1: .rva is for Windows programs'],
-    ['.endr', '1:1: .endr ends no repetition'],
     ['.error nix', '1:8: .error takes its message in quotes'],
     ['.altmacro\n.macro m\nLOCAL 9\n.endm\nm', '5:1: LOCAL: 9 is no name'],
     [
@@ -85,6 +85,7 @@ describe('errors', () => {
 
   it.each([
     ['.fail 500', 'a.s:1:1: .fail 500'],
+    ['.endr', 'a.s:1:1: this .endr ends no repetition'],
     ['.option rvc\nnop', 'a.s:1:8: there are no compressed instructions here'],
     ['.octa 0x123456789012345678901234567890123', 'a.s:1:7: 387'],
     ['.string <256>', 'a.s:1:10: 256 does not fit into 1 bytes'],
@@ -101,6 +102,19 @@ describe('a section without contents', () => {
     '.section foo, "aw"\n.balign 4096\nx:',
   ])('%j behind the code leaves the image as it is', (rest) => {
     expect(imageOf(` nop\n${rest}`).bytes.length).toBe(4);
+  });
+});
+
+describe('zeros only', () => {
+  it.each(['nop', 'beq a0, a1, .', '.uleb128 5', '.word x', '.byte 1', '.dcb.b 3, 1'])(
+    'hold no %s',
+    (line) => {
+      expect(told(`x: .bss\n${line}`)[0]).toContain('.bss holds zeros only');
+    },
+  );
+
+  it('hold a number that is 0, however it is written', () => {
+    expect(imageOf('.bss\n.uleb128 y - x\nx: y: .octa 0').end).toBe(0x8000_0011);
   });
 });
 
@@ -214,6 +228,29 @@ describe('a hostile source', () => {
       'uses a name of a name of a name',
       `${many(500, (i) => `.weakref a${i}, a${i + 1}`)}\n.word a0`,
       'too many other names',
+    ],
+    ['repeats a long statement', `.rept 900000\n.set x, 1${'+1'.repeat(3000)}\n.endr`, 'characters'],
+    ['passes over a long body', `.rept 900000\n.rept 0\n${'n\n'.repeat(25_000)}.endr\n.endr`, 'statements'],
+    [
+      'leaves a long macro',
+      `.macro m\n.exitm\n${'n\n'.repeat(25_000)}.endm\n.rept 900000\nm\n.endr`,
+      'too much text',
+    ],
+    ['has long names', `x${'y'.repeat(30_000)}:\n.word x${'y'.repeat(29_999)}z`, 'xyyyy'],
+    [
+      'has blanks',
+      `.macro m a\n.word 1${' '.repeat(60_000)}+ \\a & 3\n.endm\n.rept 1000\nm 1\n.endr`,
+      'characters',
+    ],
+    [
+      'defines in a deep chain',
+      `.word a0\n${many(190, (i) => `.set a${i}, a${i + 1}${'+1'.repeat(390)}`)}\na190:`,
+      'too many other symbols',
+    ],
+    [
+      'asks in a fan for what is not there',
+      `.word a0 + q\n${many(100, (i) => `.set a${i}, a${i + 1} - a${i + 1}`)}\na100:`,
+      'q is not defined',
     ],
     ['warns without end', `${'.warning "x"\n'.repeat(5000)}foo`, 'no instruction'],
   ])(

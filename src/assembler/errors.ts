@@ -46,6 +46,19 @@ export class Problem extends Error {
 /** Thrown when it makes no sense to go on: a bound was passed. */
 export class Fatal extends Problem {}
 
+/** More statements than any program that is meant seriously, macros and repetitions counted as they are read, and more text of these. */
+const STATEMENTS_MAX = 1_000_000;
+const CHARACTERS_MAX = 1 << 23;
+
+/** Counts a statement that is read or passed over, and its text if a macro or repetition made it. Throws a Fatal when there is too much. */
+export function chargeStatement(assembly: Assembly, text = ''): void {
+  if (assembly.inputs.at(-1)?.kind !== 'file') assembly.characters += text.length;
+  if (++assembly.statements > STATEMENTS_MAX) throw new Fatal(`more than ${STATEMENTS_MAX} statements`, 0);
+  if (assembly.characters > CHARACTERS_MAX) {
+    throw new Fatal(`macros and repetitions make more than ${CHARACTERS_MAX} characters`, 0);
+  }
+}
+
 /** Messages quote the source, which may be hostile. */
 const MESSAGE_MAX = 300;
 
@@ -87,8 +100,12 @@ export function formatError(error: AssemblyError): string {
   return `${error.file}:${error.line}:${error.column}: ${error.message}${hint}${uses}${rest}`;
 }
 
+/** Longer names are not mistyped but made up, and comparing them takes time. */
+const NAME_MAX = 60;
+
 /** Of `candidates` the one that takes the fewest slips of the keyboard to reach from `name`, or undefined if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > NAME_MAX) return undefined;
   const allowed = name.length < 4 ? 1 : name.length < 8 ? 2 : 3;
   let best: string | undefined;
   let fewest = allowed + 1;

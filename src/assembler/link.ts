@@ -69,9 +69,16 @@ function writeItem(target: Target, section: Section, item: Item, data: Uint8Arra
       writeBranch(target, item);
       break;
     case 'leb':
-      bytes.set(lebBytes(finalValueOf(target, item.value).number, item.signed), start);
+      writeLeb(target, section, item);
       break;
   }
+}
+
+function writeLeb(target: Target, { name, flags }: Section, item: Extract<Item, { kind: 'leb' }>): void {
+  const { number } = finalValueOf(target, item.value);
+  if (!flags.empty) {
+    new Uint8Array(target.view.buffer).set(lebBytes(number, item.signed), item.address - target.base);
+  } else if (number !== 0n) throw new Problem(`${name} holds zeros only`, startOf(item.value));
 }
 
 /** GNU as takes code to lie on whole words as it is, and pads nothing where data has made that untrue. */

@@ -3,9 +3,10 @@
 import { localNames, type Numbers } from './alternate-syntax.ts';
 import { splitArguments, unquote } from './arguments.ts';
 import { readAbsolute64 } from './data-directives.ts';
-import { Fatal, Problem } from './errors.ts';
+import { chargeStatement, Fatal, Problem } from './errors.ts';
 import type { Line } from './lines.ts';
 import type { Assembly, Input, Macro, Parameter } from './model.ts';
+import { replaceParameters } from './parameters.ts';
 import { peek, tokenize } from './tokens.ts';
 
 /** As in GNU as: how deep macros may use macros. */
@@ -15,6 +16,12 @@ const NESTING_MAX = 100;
 const EXPANDED_MAX = 1 << 28;
 
 const LINE_MAX = 1 << 16;
+
+/** As many characters take the time that a line takes by itself. */
+const LINE_COST = 64;
+
+/** How much of a line is looked at for one number behind `%`. */
+const NUMBER_MAX = 1000;
 
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   '.endm': ['.macro'],
@@ -32,6 +39,7 @@ export function takeBody(assembly: Assembly, end: '.endm' | '.endr'): Line[] {
   const start = input.next;
   let depth = 1;
   while (input.next < input.lines.length) {
+    chargeStatement(assembly);
     const word = firstWord(input.lines[input.next++]!.text);
     if (OPENERS[end]!.includes(word)) depth++;
     else if (word === end || (end === '.endm' && word === '.endmacro')) depth--;
@@ -100,8 +108,12 @@ export function numbersFor(assembly: Assembly): Numbers | undefined {
   if (!assembly.alternate) return undefined;
   return (text, from) => {
     const comma = text.indexOf(',', from);
-    const cursor = tokenize(comma < 0 ? text : text.slice(0, comma), from);
-    return { value: String(readAbsolute64(assembly, cursor)), end: peek(cursor).start };
+    const end = Math.min(comma < 0 ? text.length : comma, from + NUMBER_MAX);
+    const cursor = tokenize(text.slice(0, end), from);
+    const value = String(readAbsolute64(assembly, cursor));
+    if (peek(cursor).kind === 'end' && end === from + NUMBER_MAX)
+      throw new Problem(`an expression behind % has at most ${NUMBER_MAX} characters`, from);
+    return { value, end: peek(cursor).start };
   };
 }
 
@@ -147,83 +159,18 @@ function bindArguments(assembly: Assembly, macro: Macro, text: string, from: num
   return values;
 }
 
-/**
- * Puts the values in the places of `\name` and `&name` (under `.altmacro` of `name` too), the number of the expansion in
- * that of `\@`, and nothing in that of `\()`.
- */
+/** A line of a body with the values in the places of parameters. Throws a Fatal when that makes too much text. */
 export function substitute(
   assembly: Assembly,
   text: string,
   values: ReadonlyMap<string, string>,
   number: string | undefined,
 ): string {
-  const { alternate } = assembly;
-  if (!alternate && !/[\\&]/.test(text)) return text;
-  const { text: plain, string } = PLACEHOLDERS;
-  const inText = alternate ? PLACEHOLDERS.alternateText : plain;
-  const inString = alternate ? PLACEHOLDERS.alternateString : string;
-  const put = (part: string): string =>
-    substituteNames(part, part[0] === '"' ? inString : inText, values, number);
-  // GNU as has made a character constant a number before it looks for names, so none is looked for there.
-  const replaced = text.replace(QUOTED, (part) => (part[0] === "'" ? part : put(part)));
-  assembly.expanded += replaced.length;
+  const replaced = replaceParameters(text, values, number, assembly.alternate);
+  assembly.expanded += replaced.length + LINE_COST;
   if (replaced.length > LINE_MAX) throw new Fatal('a macro makes a line of more than 65536 characters', 0);
   if (assembly.expanded > EXPANDED_MAX) throw new Fatal('macros make too much text', 0);
   return replaced;
-}
-
-/** A string, a character constant, or a stretch of text without either. */
-const QUOTED = /"(?:[^"\\]|\\.)*"?|'(?:\\.|[^\\])'?|[^"']+/g;
-
-const NAME = '[A-Za-z_.$\\u0080-\\uffff][\\w.$\\u0080-\\uffff]*';
-
-/**
- * What values may take the places of. An apostrophe behind a name ends it, and is gone; `&` too where the name begins with
- * one, and under `.altmacro` always. GNU as has dropped the blanks about a `&` before, but for those in strings.
- */
-function placeholders(alternate: boolean, inString: boolean): RegExp {
-  const blank = inString ? '' : '\\s*';
-  const and = `${blank}&${blank}`;
-  const end = alternate ? `(?:'|${and})?` : "'?";
-  const bare = alternate ? `|(?<bare>${NAME})${end}` : '';
-  const parts = [
-    ...(alternate ? [] : ['&&']),
-    `\\\\(?:(?<count>@)|(?<nothing>\\(\\))|(?<stroke>${NAME})${end})`,
-    `${and}(?<and>${NAME})(?:${blank}&)?`,
-  ];
-  return new RegExp(parts.join('|') + bare, 'g');
-}
-
-const PLACEHOLDERS = {
-  text: placeholders(false, false),
-  string: placeholders(false, true),
-  alternateText: placeholders(true, false),
-  alternateString: placeholders(true, true),
-};
-
-function substituteNames(
-  text: string,
-  pattern: RegExp,
-  values: ReadonlyMap<string, string>,
-  number: string | undefined,
-): string {
-  return text.replace(pattern, (whole: string, ...found: unknown[]) => {
-    const { count, nothing, stroke, and, bare } = found.at(-1) as Partial<Record<string, string>>;
-    if (count) return number ?? whole;
-    if (nothing) return '';
-    if (stroke) return argumentFor(stroke, values) ?? `\\${stroke}`;
-    if (and) return argumentFor(and, values) ?? whole;
-    return bare ? (argumentFor(bare, values) ?? bare) : whole;
-  });
-}
-
-/** The value of a parameter; of `size.w`, if that is none, of `size` with `.w` behind it. */
-function argumentFor(name: string, values: ReadonlyMap<string, string>): string | undefined {
-  for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) {
-    const value = values.get(name.slice(0, end));
-    if (value !== undefined) return value + name.slice(end);
-  }
-  return undefined;
 }
 
 /** Starts reading lines that a macro or a repetition made. */

@@ -71,7 +71,9 @@ export function mergeSections(sections: readonly Section[], render: Render): voi
 function isMergeable({ flags, parts, alignment }: Section): boolean {
   const { mergeSize, strings, empty } = flags;
   if (mergeSize === 0 || empty) return false;
-  for (const part of parts.values()) if (part.fixups.length > 0) return false;
+  for (const { fixups, items } of parts.values()) {
+    if (fixups.length > 0 || items.some(({ kind }) => kind === 'branch')) return false;
+  }
   if (mergeSize < alignment) return strings && isPowerOfTwo(mergeSize);
   return mergeSize % alignment === 0;
 }

@@ -244,9 +244,9 @@ export interface Assembly {
   readonly macros: Map<string, Macro>;
   readonly inputs: Input[];
   readonly conditions: Condition[];
-  readonly sectionStack: { part: Part; previous: Part }[];
+  readonly sectionStack: { part: Part; previous: Part | undefined }[];
   part: Part;
-  previous: Part;
+  previous: Part | undefined;
   /** The statement being read. */
   line: Line;
   location: SourceLocation;
@@ -254,6 +254,7 @@ export interface Assembly {
   /** What has been spent of the bounds that keep a hostile source from taking all time and memory. */
   bytes: number;
   statements: number;
+  characters: number;
   expanded: number;
   expansions: number;
   ended: boolean;

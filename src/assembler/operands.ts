@@ -220,8 +220,10 @@ function readOpcode(assembly: Assembly, cursor: Cursor, draft: Draft): void {
     return;
   }
   const value = readNumber(assembly, cursor, 'a major opcode');
-  if (value < 0n || value > 127n || (value & 3n) !== 3n) {
-    throw new Problem(`a major opcode lies below 128 and ends in the bits 11, unlike ${value}`, token.start);
+  if (value < 0n || value > 127n || (value & 3n) !== 3n || (value & 31n) === 31n) {
+    const what =
+      'a major opcode lies below 128 and ends in the bits 11, of which five begin a longer instruction';
+    throw new Problem(`${what}, unlike ${value}`, token.start, undefined, true);
   }
   draft.word |= Number(value);
 }

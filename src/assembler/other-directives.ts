@@ -112,6 +112,8 @@ export const OTHER_DIRECTIVES: Readonly<Record<string, Directive>> = Object.free
   '.option': option,
   '.reloc': reloc,
   '.mri': mri,
+  '.endm': (assembly) => noteWarning(assembly, 'this .endm ends no .macro'),
+  '.endr': (assembly) => noteWarning(assembly, 'this .endr ends no repetition'),
   '.linkonce': (assembly) => noteWarning(assembly, '.linkonce is not for ELF: nothing is left out'),
 });
 
@@ -122,9 +124,6 @@ export const REFUSED_DIRECTIVES: Readonly<Record<string, Directive>> = Object.fr
   '.rva': refuse('is for Windows programs'),
   '.vtable_entry': refuse('is for a linker that throws away unused C++ methods'),
   '.vtable_inherit': refuse('is for a linker that throws away unused C++ methods'),
-  '.endm': refuse('ends no .macro'),
-  '.endmacro': refuse('ends no .macro'),
-  '.endr': refuse('ends no repetition'),
   '.base64': refuse('is of newer assemblers than GNU as 2.40: write .ascii or .byte'),
   '.bfloat16': refuse('is of newer assemblers than GNU as 2.40: write .half'),
 });

@@ -3,7 +3,7 @@
 import { noteProblem, Problem } from './errors.ts';
 import type { Assembly, Expression, Fixup, FixupKind, Item, SymbolEntry } from './model.ts';
 import { isWeak, undefinedSymbol } from './symbols.ts';
-import { CHAIN_MAX, evaluate, locateInMemory, startOf, type Value } from './values.ts';
+import { CHAIN_MAX, evaluate, locateInMemory, startOf, stepsOf, type Value } from './values.ts';
 
 /** The image while addresses are put into it. */
 export interface Target {
@@ -27,20 +27,26 @@ export function finalValueOf(target: Target, expression: Expression): Value {
 }
 
 /** The first symbol in an expression that is defined nowhere. */
-function missingSymbol(expression: Expression, chain = 0): SymbolEntry | undefined {
+function missingSymbol(
+  expression: Expression,
+  chain = 0,
+  seen: Set<SymbolEntry> = new Set(),
+): SymbolEntry | undefined {
   switch (expression.kind) {
     case 'number':
       return undefined;
     case 'symbol': {
       const { definition } = expression.symbol;
       if (definition === undefined) return isWeak(expression.symbol) ? undefined : expression.symbol;
-      if (definition.kind !== 'expression' || chain > CHAIN_MAX) return undefined;
-      return missingSymbol(definition.expression, chain + 1);
+      if (definition.kind !== 'expression' || chain > CHAIN_MAX || seen.has(expression.symbol))
+        return undefined;
+      seen.add(expression.symbol);
+      return missingSymbol(definition.expression, chain + stepsOf(definition.expression), seen);
     }
     case 'unary':
-      return missingSymbol(expression.operand, chain);
+      return missingSymbol(expression.operand, chain, seen);
     case 'binary':
-      return missingSymbol(expression.left, chain) ?? missingSymbol(expression.right, chain);
+      return missingSymbol(expression.left, chain, seen) ?? missingSymbol(expression.right, chain, seen);
   }
 }
 

@@ -1,7 +1,7 @@
 // Directives that say where what follows goes.
 
 import { type Directive, readAbsolute } from './data-directives.ts';
-import { Problem } from './errors.ts';
+import { noteWarning, Problem } from './errors.ts';
 import type { Assembly, Part, SectionFlags } from './model.ts';
 import { defaultFlags, enterPart, moveTo, partOf, sectionNamed } from './sections.ts';
 import { acceptSign, type Cursor, expectEnd, peek, tokenize, unexpected } from './tokens.ts';
@@ -30,7 +30,10 @@ const enter =
     const cursor = tokenize(text, from);
     const number = peek(cursor).kind === 'end' ? 0 : readAbsolute(assembly, cursor);
     expectEnd(cursor);
-    enterPart(assembly, partOf(assembly, sectionNamed(assembly, name), number));
+    const part = partOf(assembly, sectionNamed(assembly, name), number);
+    // GNU as for RISC-V does not count .bss as a change that .previous takes back.
+    if (name === '.bss') assembly.part = part;
+    else enterPart(assembly, part);
   };
 
 function readSection(assembly: Assembly, text: string, from: number): Part {
@@ -95,13 +98,17 @@ const push: Directive = (assembly, text, from) => {
 
 const pop: Directive = (assembly) => {
   const entry = assembly.sectionStack.pop();
-  if (entry === undefined) throw new Problem('no section has been pushed', 0);
+  if (entry === undefined) {
+    noteWarning(assembly, 'no section has been pushed, so this leaves none');
+    return;
+  }
   assembly.part = entry.part;
   assembly.previous = entry.previous;
 };
 
 const previous: Directive = (assembly) => {
-  enterPart(assembly, assembly.previous);
+  if (assembly.previous) enterPart(assembly, assembly.previous);
+  else noteWarning(assembly, 'there is no section before this one to go back to');
 };
 
 const subsection: Directive = (assembly, text, from) => {

@@ -91,6 +91,7 @@ export function addVariable(
     moveOver(assembly, own);
     return;
   }
+  if (own.kind === 'branch') requireContents(assembly, false);
   markLine(assembly);
   addItem(assembly, own, 0);
   assembly.part.run = assembly.runs++;

@@ -3,7 +3,7 @@
 import { BLOCK_DIRECTIVES } from './block-directives.ts';
 import { acceptCondition, CONDITION_NAMES, isActive } from './conditions.ts';
 import { DATA_DIRECTIVES, type Directive } from './data-directives.ts';
-import { Fatal, nearest, noteError, noteProblem, Problem } from './errors.ts';
+import { chargeStatement, Fatal, nearest, noteError, noteProblem, Problem } from './errors.ts';
 import { FLOAT_DIRECTIVES } from './float-directives.ts';
 import { assembleInstruction } from './instruction.ts';
 import type { Line } from './lines.ts';
@@ -17,9 +17,6 @@ import { SPACE_DIRECTIVES } from './space-directives.ts';
 import { assignSymbol, SYMBOL_DIRECTIVES } from './symbol-directives.ts';
 import { defineLabel, defineLocal } from './symbols.ts';
 import { tokenize } from './tokens.ts';
-
-/** More statements than any program that is meant seriously, macros and repetitions counted as they are read. */
-const STATEMENTS_MAX = 1_000_000;
 
 const LABEL = /^(?:([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*|\d+)\s*|"([^"]*)"):/;
 const ASSIGNMENT = /^([A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*)\s*(==?)(?!=)/;
@@ -67,7 +64,7 @@ function endInput(assembly: Assembly): void {
 }
 
 function readStatement(assembly: Assembly, line: Line): void {
-  if (++assembly.statements > STATEMENTS_MAX) throw new Fatal(`more than ${STATEMENTS_MAX} statements`, 0);
+  chargeStatement(assembly, line.text);
   const { file, line: number, column, within } = line;
   assembly.line = line;
   assembly.location = { file, line: number, column, within };

@@ -1,7 +1,7 @@
 // Directives that say something about symbols.
 
 import { type Directive, readAbsolute } from './data-directives.ts';
-import { Problem } from './errors.ts';
+import { noteWarning, Problem } from './errors.ts';
 import { parseExpression } from './expressions.ts';
 import type { Assembly, SymbolEntry } from './model.ts';
 import { isPowerOfTwo } from './powers.ts';
@@ -67,8 +67,9 @@ function readCommon(
   const cursor = tokenize(text, from);
   const symbol = symbolNamed(assembly, readName(cursor), from);
   acceptSign(cursor, ',');
-  const size = readAbsolute(assembly, cursor);
-  if (size < 0) throw new Problem(`the size ${size} is negative`, from);
+  const given = readAbsolute(assembly, cursor);
+  if (given < 0) throw new Problem(`the size ${given} is negative`, from);
+  const size = sizeOf(assembly, symbol, given, from);
   const { start } = peek(cursor);
   const natural = Math.min(most, 2 ** (31 - Math.clz32(Math.max(Math.min(size, 2 ** 31), 1))));
   const alignment = acceptSign(cursor, ',') ? readAbsolute(assembly, cursor) || 1 : natural;
@@ -76,8 +77,16 @@ function readCommon(
   if (alignment < 0 || alignment > 2 ** 27 || !isPowerOfTwo(alignment)) {
     throw new Problem(`${alignment} is no power of two up to 2^27`, start);
   }
-  if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
   return { symbol, size, alignment };
+}
+
+/** A common symbol may be declared again: it keeps its first size, and takes the new alignment. */
+function sizeOf(assembly: Assembly, { name, definition }: SymbolEntry, given: number, at: number): number {
+  if (definition === undefined) return given;
+  if (definition.kind !== 'common') throw alreadyDefined(name, definition);
+  if (definition.size !== given)
+    noteWarning(assembly, `${name} has a size of ${definition.size} already, and keeps it`, at);
+  return definition.size;
 }
 
 /** Room in .bss, in the subsection where GNU as puts it: behind all that is written there by hand. */

@@ -95,7 +95,7 @@ export function defineLocal(assembly: Assembly, number: number): void {
 /** Defines the label `name:` here. Throws when the name has a definition already. */
 export function defineLabel(assembly: Assembly, name: string): void {
   const symbol = nameToDefine(assembly, name);
-  if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
+  if (symbol.definition) throw alreadyDefined(name, symbol.definition);
   symbol.definition = definitionHere(assembly);
 }
 
@@ -104,7 +104,7 @@ export function defineSymbol(assembly: Assembly, name: string, definition: Defin
   let symbol = nameToDefine(assembly, name);
   const old = symbol.definition;
   if (old) {
-    if (old.final || definition.final) throw alreadyDefined(symbol, old);
+    if (old.final || definition.final) throw alreadyDefined(name, old);
     symbol = { ...symbol, resolving: false };
     assembly.symbols.set(name, symbol);
   }
@@ -121,14 +121,14 @@ function nameToDefine(assembly: Assembly, name: string): SymbolEntry {
 /** Makes `name` another name of `target`, which it does not ask to be defined. */
 export function defineWeakName(assembly: Assembly, name: string, target: string): void {
   const symbol = symbolNamed(assembly, name);
-  if (symbol.definition) throw alreadyDefined(symbol, symbol.definition);
+  if (symbol.definition) throw alreadyDefined(name, symbol.definition);
   if (weakTarget(assembly, target) === name) throw new Problem(`${name} would be another name of itself`, 0);
   assembly.weakNames.set(name, target);
 }
 
 /** The problem that a name is defined twice. */
-export function alreadyDefined(symbol: SymbolEntry, { where }: Definition): Problem {
-  return new Problem(`${symbol.name} is already defined, in ${where.file}:${where.line}`, 0);
+export function alreadyDefined(name: string, { where }: Definition): Problem {
+  return new Problem(`${name} is already defined, in ${where.file}:${where.line}`, 0);
 }
 
 /** The problem that a symbol was used and is defined nowhere, with a name near it. */

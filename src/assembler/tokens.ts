@@ -89,8 +89,16 @@ function readNumber(digits: string, text: string, start: number, spaced: boolean
   return { kind: 'number', value, start, end, spaced };
 }
 
-/** A character's value is its byte; of one beyond ASCII, its first UTF-8 byte would be meaningless, so it is refused. */
 function readCharacter(text: string, start: number, spaced: boolean): Token {
+  const { value, end } = characterAt(text, start);
+  return { kind: 'number', value: BigInt(value), start, end, spaced };
+}
+
+/**
+ * The character constant that opens at `start`, as its byte, and where it ends. Of one beyond ASCII the first UTF-8 byte
+ * would be meaningless, so it is refused.
+ */
+export function characterAt(text: string, start: number): { value: number; end: number } {
   const escaped = text[start + 1] === '\\';
   const at = escaped ? start + 2 : start + 1;
   const c = text[at];
@@ -107,7 +115,7 @@ function readCharacter(text: string, start: number, spaced: boolean): Token {
   }
   if (value > 0xff) throw new Problem(`the character ${c} is not a single byte`, start);
   if (text[end] === "'") end++;
-  return { kind: 'number', value: BigInt(value), start, end, spaced };
+  return { value, end };
 }
 
 function readString(text: string, start: number, spaced: boolean): Token {

@@ -13,8 +13,11 @@ export interface Value {
 /** The run that every address belongs to once the layout is made. */
 export const MEMORY_RUN = -1;
 
-/** How far definitions may lead from one symbol to the next. */
-export const CHAIN_MAX = 200;
+/** How far definitions may lead from one symbol to the next, counted in steps: more of them, or deep ones, would exhaust the stack. */
+export const CHAIN_MAX = 2000;
+
+/** The steps of one definition. */
+export const stepsOf = ({ depth }: Expression): number => 10 + depth;
 
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
@@ -164,7 +167,7 @@ function valueOfSymbol(
   if (memo.has(symbol)) return memo.get(symbol);
   symbol.resolving = true;
   try {
-    const value = evaluate(definition.expression, locate, chain + 1, memo);
+    const value = evaluate(definition.expression, locate, chain + stepsOf(definition.expression), memo);
     memo.set(symbol, value);
     return value;
   } catch (problem) {

@@ -29,6 +29,9 @@ const more = read<Program[]>('assembler-more.json');
 /** Short sources by hand, for each directive and each way to write something, and their bytes by the same tools. */
 const sources = read<[source: string, bytes: string][]>('assembler-sources.json');
 
+/** Random programs over all directives and instructions, and their bytes by the same tools. */
+const random = read<[source: string, bytes: string][]>('assembler-random.json');
+
 /** The file that those sources take bytes from. */
 const readBytes = (name: string) =>
   name === 'bin.dat' ? new TextEncoder().encode('hello, world') : undefined;
@@ -49,6 +52,10 @@ describe('the assembler makes what GNU as and ld make', () => {
 
   it(`of all ${sources.length} short sources`, () => {
     expect(sources.map(([source]) => [source, bytesOf(source)])).toEqual(sources);
+  });
+
+  it(`of ${random.length} random programs`, () => {
+    expect(random.map(([source]) => [source, bytesOf(source)])).toEqual(random);
   });
 
   it.each(vectors.programs)('of the program $name, symbols and all', ({ source, image, symbols = {} }) => {
