@@ -82,6 +82,15 @@ describe('assembling', () => {
     expect((await assemble(source, { guest: { timerHz: 100 } })).isWhole).toBe(true);
   });
 
+  test('lists every mistake, and says what a source that takes in files needs', async () => {
+    const { findings } = await assemble(`${' foo\n'.repeat(120)} .incbin "x.bin"\n`);
+    expect(findings.length).toBe(121);
+    expect(findings[120]).toMatchObject({ line: 121, column: 10 });
+    expect(findings[120]?.message).toContain(
+      '.incbin takes files that stand beside a source on the command line',
+    );
+  });
+
   test('leaves the run as it is', async () => {
     const { ask, frame } = await opened({}, 3_000_000);
     const { hash } = await frame({ kind: 'view' });

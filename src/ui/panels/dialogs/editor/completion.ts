@@ -21,7 +21,7 @@ export interface CursorContext {
   operation: string;
 }
 
-const LABELS = /^\s*(?:(?:[A-Za-z_.$][\w.$]*|\d+):\s*)*/;
+const LABELS = /^\s*(?:(?:[A-Za-z_.$][\w.$]*|\d+)\s*:\s*)*/;
 
 /** What is being typed at the end of `before`, the line's text up to the cursor; null in comments and strings. */
 export function cursorContext(before: string): CursorContext | null {

@@ -15,7 +15,7 @@ import { definitionOf, definitionsIn, wordAt } from './symbols.ts';
 const texts = {
   'mine.s':
     '  .equ SIZE, 4\nloop: addi a0, a0, SIZE\n1: j 1b\n  j 1f\nLIMIT = 5\n1: ret\n.macro twice x\n.endm',
-  'kernel.s': 'start: entry: nop\n  .set LIMIT, 9\n# fake:\n',
+  'kernel.s': 'start : entry : nop\n  .set LIMIT, 9\n# fake:\n',
 };
 
 describe('definitions', () => {
@@ -129,9 +129,16 @@ test('colours follow what a word is where it stands', () => {
     'x variableName',
     '# add comment',
   ]);
-  expect(coloursOf('.word 0x1f, 1b /* open')).toEqual([
+  expect(coloursOf('add : LUI A0, %HI(x)')).toEqual([
+    'add labelName',
+    'LUI keyword',
+    'A0 atom',
+    '%HI meta',
+    'x variableName',
+  ]);
+  expect(coloursOf('.word 0x1fUL, 1b /* open')).toEqual([
     '.word meta',
-    '0x1f number',
+    '0x1fUL number',
     '1b number',
     '/* open comment',
   ]);

@@ -21,7 +21,7 @@ interface State {
 }
 
 const WORD = /^[A-Za-z_.$\u0080-\uffff][\w.$\u0080-\uffff]*/;
-const NUMBER = /^(?:0x[\da-f]+|0b[01]+|\d+[bf](?![\w.$])|\d+)/i;
+const NUMBER = /^(?:\d+[bf](?![\w.$])|(?:0x[\da-f]+|0b[01]+|\d+)u?l{0,2})/i;
 
 /** Reads one token; the words decide what a name is. */
 export function tokenOf(kinds: ReadonlyMap<string, CompletionItem['kind']>) {
@@ -35,9 +35,9 @@ export function tokenOf(kinds: ReadonlyMap<string, CompletionItem['kind']>) {
     }
     if (stream.match(/^(#|\/\/).*/)) return 'comment';
     if (stream.match(/^"(?:[^"\\]|\\.)*"?/) || stream.match(/^'(?:[^'\\]|\\.)'?/)) return 'string';
-    if (!state.isInOperands && stream.match(/^(?:[A-Za-z_.$][\w.$]*|\d+)(?=:)/)) return 'labelName';
+    if (!state.isInOperands && stream.match(/^(?:[A-Za-z_.$][\w.$]*|\d+)(?=\s*:)/)) return 'labelName';
     if (stream.match(NUMBER)) return 'number';
-    if (stream.match(/^%[a-z_]+/)) return 'meta';
+    if (stream.match(/^%[a-z_]+/i)) return 'meta';
     const match = stream.match(WORD);
     if (match !== null && match !== false && match !== true) return word(match[0], state, kinds);
     if (stream.next() === ';') state.isInOperands = false;

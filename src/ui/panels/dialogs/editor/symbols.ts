@@ -14,7 +14,7 @@ export interface Definition {
 export type Texts = Readonly<Record<string, string>>;
 
 const NAME = '[A-Za-z_.$][\\w.$]*';
-const LABEL = new RegExp(`^\\s*(?:${NAME}:\\s*)*(${NAME}|\\d+):`);
+const LABEL = new RegExp(`^\\s*(?:${NAME}\\s*:\\s*)*(${NAME}|\\d+)\\s*:`);
 const CONSTANT = new RegExp(
   `^\\s*(?:\\.(?:equ|set|equiv|comm|lcomm)\\s+(${NAME})\\s*,|(${NAME})\\s*==?(?!=))`,
 );
