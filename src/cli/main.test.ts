@@ -79,13 +79,13 @@ test('run tells what became of each command, in text and in JSON', async () => {
   expect(report.commands).toEqual([
     { command: 'crash A @ when request 3 of client1 answered', struckAt: answeredAt(report, 3) },
     { command: 'crash B @ when clone round 7', struckAt: null, why: 'its condition never came true' },
-    { command: 'repair B @ 20ms', struckAt: 20_000_000, why: 'host B has power' },
+    { command: 'repair B @ 20ms', struckAt: 20_000_000, why: 'host B already has power' },
     { command: 'cut log @ 50ms', struckAt: null, why: 'the run ended before it' },
   ]);
   const text = (await understudy(words)).out;
   expect(text).toMatch(/command {2}crash A @ when request 3 of client1 answered {2}struck at \d+\.\d+ ms\n/);
   expect(text).toMatch(/crash B @ when clone round 7 +never struck: its condition never came true\n/);
-  expect(text).toMatch(/repair B @ 20ms +struck at 20 ms: host B has power\n/);
+  expect(text).toMatch(/repair B @ 20ms +struck at 20 ms: host B already has power\n/);
 });
 
 const answeredAt = ({ clients }: { clients: { history: { answered: number }[] }[] }, request: number) =>

@@ -148,7 +148,8 @@ export function mendLink(link: Link): boolean {
   return !isWell;
 }
 
-const isImpaired = ({ loss, duplication, reordering, delay }: Link): boolean =>
+/** Whether it does anything to its traffic but carry it. */
+export const isImpaired = ({ loss, duplication, reordering, delay }: Link): boolean =>
   loss > 0 || duplication > 0 || reordering > 0 || delay > 0;
 
 /** Impairs the link in these respects, both ways, and leaves the others as they are. @returns whether that changed anything */

@@ -5,11 +5,12 @@ import type { EntryKind } from '../ft/entry.ts';
 import type { HaltReason } from '../ft/replica.ts';
 import type { Rules } from '../ft/rules.ts';
 import type { FactKind, FactLane, Weight } from '../timeline/facts/fact-table.ts';
+import type { Refusal } from '../world/language/refusals.ts';
 
 import type { TimelineView } from './timeline-view.ts';
 
 export type { EventFilter, SpanColumns, TimelineView, TimelineWindow } from './timeline-view.ts';
-export type { EntryKind, FactKind, FactLane };
+export type { EntryKind, FactKind, FactLane, Refusal };
 
 export type HostId = string;
 
@@ -287,6 +288,17 @@ export interface ViolationView {
   entries?: number[];
 }
 
+/** A fault or click that the page can offer. Its words are `fault.full.<name>` and `fault.short.<name>`, its group's `fault.row.<group>`. */
+export interface FaultView {
+  command: string;
+  name: string;
+  target: string;
+  group: string;
+  values: Record<string, string | number>;
+  /** Why it would change nothing just now. */
+  why?: Refusal;
+}
+
 /** One thing that happened, told in words by the page (`narration.<key>` in the locale files). */
 export interface NarrationLine {
   /** The number of its fact in the run, from 0. */
@@ -364,6 +376,8 @@ export interface ViewFrame {
   mode: 'ft' | 'none' | 'checkpoint' | 'operations';
   /** Where the guest's own data begin. */
   dataAddress?: number;
+  /** All that can be done to this world now, and what would change nothing; if asked for. */
+  faults?: FaultView[];
   /** Commands given so far in this run, as text. */
   commands: string[];
   /** Hash of the whole simulated state at this instant. Present when paused. */

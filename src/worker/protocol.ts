@@ -26,6 +26,8 @@ export interface Viewport {
   timeline: TimelineWindow;
   /** The first fact of which the page has not got the narration. */
   narrationFrom: number;
+  /** Whether what can be done to the world is on screen. */
+  faults?: boolean;
 }
 
 export type StepUnit = 'instruction' | FactUnit;

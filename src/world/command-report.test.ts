@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { reportCommands } from './command-report.ts';
 import type { ScriptedCommand } from './language/faults.ts';
+import { type Refusal, refusal } from './language/refusals.ts';
 import { at } from './testing/worlds.ts';
 
-const commanded = (ns: number, command: string, why?: string) => ({
+const commanded = (ns: number, command: string, why?: Refusal) => ({
   at: at(ns),
   kind: 'commanded' as const,
   command,
@@ -20,10 +21,10 @@ test('each command has its own fact: by its instant, or what is left', () => {
   ];
   const facts = [
     commanded(5_000_000, 'crash B'),
-    commanded(7_000_001, 'crash B', 'host B has no power as it is'),
+    commanded(7_000_001, 'crash B', refusal('alreadyOff', { host: 'B' })),
   ];
   expect(reportCommands(commands, facts)).toEqual([
-    { command: 'crash B @ when A solo', struckAt: 7_000_001, why: 'host B has no power as it is' },
+    { command: 'crash B @ when A solo', struckAt: 7_000_001, why: 'host B already has no power' },
     { command: 'crash B @ 5ms', struckAt: 5_000_000 },
     { command: 'crash B @ 9ms', struckAt: null, why: 'the run ended before it' },
   ]);

@@ -7,6 +7,7 @@ import {
   isConditional,
   type ScriptedCommand,
 } from './language/faults.ts';
+import { refusalText } from './language/refusals.ts';
 import type { Observation } from './state/observation.ts';
 
 export interface CommandReport {
@@ -48,7 +49,11 @@ function reportOf(command: ScriptedCommand, left: Commanded[]): CommandReport {
   const [fact] = index < 0 ? [] : left.splice(index, 1);
   if (fact === undefined)
     return { command: text, struckAt: null, why: isConditional(command) ? NEVER_TRUE : TOO_LATE };
-  return { command: text, struckAt: fact.at, ...(fact.why === undefined ? {} : { why: fact.why }) };
+  return {
+    command: text,
+    struckAt: fact.at,
+    ...(fact.why === undefined ? {} : { why: refusalText(fact.why) }),
+  };
 }
 
 /** How facts speak of a command. All hosts at once may be told of one by one (conditions.ts). */

@@ -99,7 +99,7 @@ test('the two machines never share a host, and a move to where one is comes to n
     const story = withCommands(command);
     expect(faults(story, ['A'])).toEqual([]);
     expect(all(story.facts, 'migrationStarted')).toEqual([]);
-    expect(all(story.facts, 'commanded')[0]?.why).toMatch(/host [AB] runs/);
+    expect(['neverBoth', 'alreadyThere']).toContain(all(story.facts, 'commanded')[0]?.why?.reason);
   }
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { configOf, MANY_RUNS, play } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
+import { refusal } from '../../world/language/refusals.ts';
 import type { Fact, Observation, OutputFacts } from '../../world/state/observation.ts';
 import { createRun, runOn } from '../run/run.ts';
 import { type FactUnit, keyOf, narrate, stopsOf, weightOf } from './fact-row.ts';
@@ -116,10 +117,10 @@ describe('a fact', () => {
     ],
     [{ kind: 'cloneFinished', host: 'B', target: 'C', pause: 7 }, 'cloneFinished', 1, { pauseNs: 7 }],
     [
-      { kind: 'commanded', command: 'crash A', why: 'host A has no power as it is' },
+      { kind: 'commanded', command: 'crash A', why: refusal('alreadyOff', { host: 'A' }) },
       'commandedInVain',
       1,
-      { command: 'crash A', why: 'host A has no power as it is' },
+      { command: 'crash A', refusal: 'alreadyOff', host: 'A' },
     ],
     [{ kind: 'halted', host: 'A', reason: 'guestExit', code: 3 }, 'guestExited', 1, { host: 'A', code: 3 }],
     [
@@ -202,7 +203,7 @@ describe('steps', () => {
     [{ kind: 'diskImpaired', reads: false, writes: false, full: false }, ['event']],
     [{ kind: 'frameLost', link: 'lan-client1', reason: 'loss' }, ['event']],
     [{ kind: 'frameLost', link: 'log-A:B', reason: 'cut' }, []],
-    [{ kind: 'commanded', command: 'crash A', why: 'host A already has no power' }, ['event']],
+    [{ kind: 'commanded', command: 'crash A', why: refusal('alreadyOff', { host: 'A' }) }, ['event']],
   ])('%o', (fact, units) => {
     expect(stops(fact)).toEqual(units);
   });

@@ -72,6 +72,10 @@ const verbOf = (command: string): string => command.slice(0, command.indexOf(' '
 /** What is left of a command behind its verb and target: of `type vm hello` what is typed. */
 const valueIn = (command: string): string => command.split(' ').slice(2).join(' ');
 
+/** So many characters of what somebody typed have room in a sentence. */
+const QUOTED = 60;
+const quoted = (text: string): string => (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+
 function haltSentence({ reason, cause }: FactOf<'halted'>): string {
   if (reason === 'guestExit') return 'guestExited';
   if (reason === 'guestStuck') return cause === undefined ? 'guestStuck' : 'guestTrapped';
@@ -99,8 +103,8 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     lane: 'marks',
     what: ({ command, why }) => (why === undefined ? verbOf(command) : 'inVain'),
     told: ({ command, why }) => {
-      if (why !== undefined) return { command, why };
-      return verbOf(command) in ASKED ? { text: valueIn(command) } : undefined;
+      if (why !== undefined) return { ...why.values, command: quoted(command), refusal: why.reason };
+      return verbOf(command) in ASKED ? { text: quoted(valueIn(command)) } : undefined;
     },
     sentences: {
       keys: ['commandedInVain', ...Object.values(ASKED)],

@@ -1,8 +1,7 @@
 // What an action is, and what most of them ask the page first.
 import type { LucideIcon } from 'lucide-react';
-import type { ViewFrame } from '../../worker/frame.ts';
+import type { FaultView, ViewFrame } from '../../worker/frame.ts';
 import type page from '../i18n/en/page.json';
-import type { Fault } from '../panels/side/faults/faults.ts';
 import type { App } from './context.tsx';
 
 export type ActionGroup = keyof typeof page.group;
@@ -13,7 +12,7 @@ export interface Action {
   /** For labels that name a thing. */
   link?: string;
   /** A failure, which has a name of its own. */
-  fault?: Fault;
+  fault?: FaultView;
   group: ActionGroup;
   icon?: LucideIcon;
   /** As `keyOf` writes them; the first is the one that is shown. */

@@ -1,7 +1,6 @@
 // The failures that have no key, as actions: for the palette, which finds them by name.
 import { Zap } from 'lucide-react';
 import type { ViewFrame } from '../../worker/frame.ts';
-import { allFaults } from '../panels/side/faults/faults.ts';
 import type { Action } from './action.ts';
 import { linkActions } from './pair-actions.ts';
 
@@ -9,7 +8,7 @@ import { linkActions } from './pair-actions.ts';
 export function faultActions(frame: ViewFrame | null): Action[] {
   if (frame === null) return [];
   const withKeys = new Set(linkActions(frame).map(({ id }) => id.replace(':', ' ')));
-  return allFaults(frame)
+  return (frame.faults ?? [])
     .filter(({ command, why }) => why === undefined && !withKeys.has(command))
     .map((fault) => ({
       id: `fault:${fault.command}`,

@@ -2,13 +2,14 @@
 import type { TFunction } from 'i18next';
 import type {
   EntryKind,
+  FaultView,
   FlightView,
   NarrationLine,
   OutputView,
+  Refusal,
   TimelineView,
   ViolationView,
 } from '../../worker/frame.ts';
-import type { Fault } from '../panels/side/faults/faults.ts';
 import { formatPercent } from '../widgets/format.ts';
 
 /** Looks up keys that come from the engine, and so are not known when the page is built. */
@@ -166,6 +167,7 @@ function spokenValues(t: Translate, key: string, values: Values): Values {
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
   for (const counted of [values.entries, values.count])
     if (typeof counted === 'number') spoken.count = counted;
+  if (values.refusal !== undefined) spoken.why = lookUp(t, `narration:refusal.${values.refusal}`, spoken);
   return spoken;
 }
 
@@ -213,18 +215,21 @@ function contradicted(t: Translate, values: Values, side: 'shown' | 'found'): st
   return String(named.outputNameInside);
 }
 
-/** A failure in a word for its row, or in full. */
+/** A fault in a word for its row, or in full. */
 export function faultName(
   t: Translate,
-  fault: Pick<Fault, 'name' | 'values' | 'link' | 'client'>,
+  { name, values }: Pick<FaultView, 'name' | 'values'>,
   form: 'short' | 'full',
 ): string {
-  const { name, values, link, client } = fault;
   const spoken: Values = { ...values };
-  if (link !== undefined) spoken.linkName = linkName(t, link);
-  if (client !== undefined) spoken.clientName = clientName(t, client);
+  if (values.link !== undefined) spoken.linkName = linkName(t, String(values.link));
+  if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
   return lookUp(t, `fault.${form}.${name}`, spoken);
 }
+
+/** Why a fault would change nothing. */
+export const refusalSentence = (t: Translate, { reason, values }: Refusal): string =>
+  lookUp(t, `narration:refusal.${reason}`, spokenValues(t, reason, values));
 
 /** The name of a service's operation. */
 export const operationName = (t: Translate, operation: string): string =>

@@ -16,7 +16,8 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
   let handle = 0;
   let lastAdvance = 0;
   let lastLink = -LINK_EVERY_MS;
-  let shownRows = 0;
+  /** What of the page's view the last frame was asked for with. */
+  let shownView = '';
   /** The timeline's window with all that it depends on, since when it is so, and for which one details have been asked. */
   let shown = '';
   let since = 0;
@@ -27,7 +28,8 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
     const { frame, playing, linkIsCurrent, phase } = session.store.getState();
     if (!playing || document.hidden) lastAdvance = now;
     if (frame === null || phase !== 'ready' || !session.isIdle()) return;
-    const { rows, timeline } = viewportAt(view.getState(), frame.time);
+    const { rows, faults, timeline } = viewportAt(view.getState(), frame.time);
+    const seen = `${rows} ${faults}`;
     const wanted = JSON.stringify(timeline);
     const branch = frame.branches.find(({ isOn }) => isOn)?.id;
     const all = `${wanted} ${frame.time} ${frame.reached} ${branch}`;
@@ -44,7 +46,7 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       sinceAdvanceMs: now - lastAdvance,
       sinceLinkMs: now - lastLink,
       linkIsCurrent,
-      viewChanged: !playing && rows !== shownRows,
+      viewChanged: !playing && seen !== shownView,
       timelineChanged: !playing && wanted !== JSON.stringify(frame.timeline.window),
       lacksDetail: (frame.lacksContext || frame.timeline.lacksDetail) && detailed !== all,
       sinceViewMs: now - since,
@@ -56,7 +58,7 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
       lastAdvance = now;
       void session.advance(next.until);
     } else if (next?.kind === 'view') {
-      shownRows = rows;
+      shownView = seen;
       if (next.inDetail) detailed = all;
       void session.refreshFrame(next.inDetail).then((isThere) => {
         if (!isThere) detailed = '';

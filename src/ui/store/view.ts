@@ -141,5 +141,6 @@ export function panned(window: TimelineWindow, time: number, ns: number): Timeli
 /** What the worker is to compute for a frame at `time`. */
 export function viewportAt(view: ViewState, time: number): Omit<Viewport, 'narrationFrom'> {
   const { rows, window, parts, find } = view;
-  return { rows, timeline: { ...windowAt(window, time), parts, ...(find === null ? {} : { find }) } };
+  const faults = view.tab === 'faults' || view.dialog === 'palette';
+  return { rows, faults, timeline: { ...windowAt(window, time), parts, ...(find === null ? {} : { find }) } };
 }

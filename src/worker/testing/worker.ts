@@ -10,6 +10,7 @@ export const VIEWPORT: Viewport = {
   rows: 20,
   timeline: { from: 0, to: 40_000_000, parts: 80 },
   narrationFrom: 0,
+  faults: true,
 };
 
 type Asked = Request extends infer R

@@ -14,6 +14,7 @@ import type { PairState, ViewFrame } from '../frame.ts';
 import type { Viewport } from '../protocol.ts';
 import { viewChannel } from './channel.ts';
 import { viewConsole } from './console.ts';
+import { viewFaults } from './faults.ts';
 import { viewHost } from './hosts.ts';
 import type { Listing } from './listing.ts';
 import { viewNarration } from './narration-window.ts';
@@ -89,6 +90,7 @@ export function buildFrame(
     mode: world.config.replication.mode,
     ...(source.dataAddress === undefined ? {} : { dataAddress: source.dataAddress }),
     commands: commandsOf(run).map(formatCommand),
+    ...(viewport.faults ? { faults: viewFaults(world) } : {}),
     ...(isPaused ? { hash: hashWorld(world) } : {}),
   };
 }

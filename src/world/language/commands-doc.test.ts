@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import page from '../../../docs/commands.md?raw';
 import { parseCondition } from './condition-text.ts';
-import { VERBS } from './fault-text.ts';
+import { VERBS } from './fault-table.ts';
 import { formatCommand, parseCommand, targetsOf } from './faults.ts';
 
 const TARGETS = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);

@@ -10,7 +10,7 @@ import type {
   OutputMoment,
   RequestMoment,
 } from './conditions.ts';
-import { missing } from './fault-text.ts';
+import { missing } from './fault-table.ts';
 import type { Targets } from './faults.ts';
 
 const ENTRY_MOMENTS = ['recorded', 'sent', 'received', 'acked', 'replayed'] as const satisfies EntryMoment[];

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { writeText } from '../../base/typed-text.ts';
 import { anyCommand, anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
 import { at } from '../testing/worlds.ts';
-import { COMMAND_LENGTH, formatCommand, formatFault, parseCommand, targetsOf, VERBS } from './faults.ts';
+import { VERBS } from './fault-table.ts';
+import { COMMAND_LENGTH, formatCommand, formatFault, parseCommand, targetsOf } from './faults.ts';
 
 const read = (text: string) => parseCommand(text, TARGETS);
 const errorOf = (text: string): string | undefined => {

@@ -2,45 +2,18 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { CHARACTERS_OF_BYTE, TYPED_BYTES } from '../../base/typed-text.ts';
-import type { Duration, SimTime } from '../../sim/time.ts';
+import type { SimTime } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
-import type { ClientId, HostId } from '../base/config.ts';
+import type { ClientId, HostId, WorldConfig } from '../base/config.ts';
 import { formatCondition, parseCondition } from './condition-text.ts';
 import type { Condition } from './conditions.ts';
+import type { Fault } from './fault-table.ts';
 import { formatFault, parseFault } from './fault-text.ts';
 import { formatInstant, parseInstant } from './quantities.ts';
 
-export { formatFault, VERBS } from './fault-text.ts';
+export type { Fault, Verb } from './fault-table.ts';
+export { formatFault } from './fault-text.ts';
 export { formatInstant, parseInstant } from './quantities.ts';
-
-export type Fault =
-  /** Power is lost: of a host by its id, of all `hosts` at once, or of the `disk`. */
-  | { verb: 'crash'; target: string }
-  /** Power is back: a host without a machine of its own, the disk with all that was on it. */
-  | { verb: 'repair'; target: string }
-  /** The host stands still and forgets nothing: what reaches it meanwhile waits. */
-  | { verb: 'pause' | 'resume'; target: HostId }
-  /** The host runs at 1 to 100 percent of its speed. */
-  | { verb: 'slow'; target: HostId; percent: number }
-  /** One bit (0 to 7) of one byte of this host's machine's memory: not a fail-stop failure. */
-  | { verb: 'flip'; target: HostId; address: number; bit: number }
-  /** The client's next request is one that no guest survives, on whichever host. */
-  | { verb: 'poison'; target: ClientId }
-  /** What is on the cable is lost, and nothing passes until it is mended: both ways, or what its station sends or gets. */
-  | { verb: 'cut'; target: string; way?: 'in' | 'out' }
-  /** A link is whole and clear again, or the `disk` makes no more errors and has room. */
-  | { verb: 'mend'; target: string }
-  | { verb: 'lose' | 'duplicate' | 'reorder'; target: string; ppm: number }
-  | { verb: 'delay'; target: string; by: Duration }
-  | { verb: 'fail'; target: 'disk'; operations: 'reads' | 'writes' | 'all' }
-  | { verb: 'fill'; target: 'disk' }
-  | { verb: 'poweroff'; target: 'vm' }
-  /** The VM may use so much of its hosts' CPUs. */
-  | { verb: 'share'; target: 'vm'; percent: number }
-  | { verb: 'migrate'; target: 'primary' | 'backup'; to: HostId }
-  | { verb: 'type'; target: 'vm'; text: string };
-
-export type Verb = Fault['verb'];
 
 export type TimedCommand = Fault & { at: SimTime };
 
@@ -97,6 +70,16 @@ export function targetsOf(hosts: readonly HostId[], clients: readonly ClientId[]
       ...each(storage),
     ]),
   };
+}
+
+const known = new WeakMap<WorldConfig, Targets>();
+
+/** What commands can name in a world of this configuration. */
+export function targetsIn(config: WorldConfig): Targets {
+  const ids = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id);
+  const targets = known.get(config) ?? targetsOf(ids(config.hosts), ids(config.clients));
+  known.set(config, targets);
+  return targets;
 }
 
 /** The places of the @ in a text that are not written as \@ . */

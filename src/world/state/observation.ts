@@ -5,6 +5,7 @@ import type { PairMessage } from '../../ft/messages.ts';
 import type { HaltReason } from '../../ft/replica.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { ClientId, HostId } from '../base/config.ts';
+import type { Refusal } from '../language/refusals.ts';
 
 /** What can be told of an output by looking at it. */
 export interface OutputFacts {
@@ -252,7 +253,7 @@ export type Fact =
   | OperationFact
   | ClientFact
   /** A command took effect, or could not (`why`). */
-  | { kind: 'commanded'; command: string; why?: string }
+  | { kind: 'commanded'; command: string; why?: Refusal }
   /** Not seen but concluded: with the fact before this, a property broke. */
   | { kind: 'violated'; property: string; section: string };
 

@@ -4,12 +4,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WorldConfig } from '../base/config.ts';
 import { formatFault, parseCommand } from '../language/faults.ts';
+import { refusalText } from '../language/refusals.ts';
 import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
+import { hashWorld } from '../state/state-hash.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
 import { anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
 import { clientConfig, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { resolveLink, strike } from './failures.ts';
+import { resolveLink } from './effects.ts';
+import { strike, whyNot } from './failures.ts';
 
 const worldOf = (said: Partial<WorldConfig> = {}): World =>
   createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)), ...said }));
@@ -20,7 +23,9 @@ function give(world: World, ...commands: string[]): object[] {
   for (const text of commands) {
     const command = parseCommand(text, TARGETS, world.now);
     if (!command.ok) throw new Error(command.error);
-    strike(world, command.value, ({ at: _, ...fact }: Observation) => told.push(fact));
+    strike(world, command.value, ({ at: _, ...fact }: Observation) =>
+      told.push(fact.kind === 'commanded' && fact.why ? { ...fact, why: refusalText(fact.why) } : fact),
+    );
   }
   return told;
 }
@@ -64,7 +69,7 @@ describe('a link', () => {
     expect(give(world, 'cut log-A', 'cut log-A')).toEqual([
       { kind: 'linkCut', link: 'log-A' },
       commanded('cut log-A'),
-      commanded('cut log-A', 'log-A is cut as it is'),
+      commanded('cut log-A', 'link log-A is already cut'),
     ]);
     // One cable of it is whole.
     expect(give(world, 'cut log')[0]).toEqual({ kind: 'linkCut', link: 'log' });
@@ -88,8 +93,8 @@ describe('a link', () => {
       { kind: 'linkMended', link: 'lan' },
     ]);
     expect(told.filter((fact) => 'why' in fact)).toEqual([
-      commanded('lose lan 5%', 'lan is like that as it is'),
-      commanded('mend lan', 'lan is well as it is'),
+      commanded('lose lan 5%', 'link lan is already like that'),
+      commanded('mend lan', 'link lan already works'),
     ]);
     expect(linkOf(world, 'lan-A')).toMatchObject({ loss: 0, delay: 0 });
   });
@@ -107,10 +112,10 @@ describe('a host', () => {
     expect(give(world, 'crash A', 'crash A', 'repair A', 'repair A')).toEqual([
       { kind: 'hostCrashed', host: 'A' },
       commanded('crash A'),
-      commanded('crash A', 'host A has no power as it is'),
+      commanded('crash A', 'host A already has no power'),
       { kind: 'hostRepaired', host: 'A' },
       commanded('repair A'),
-      commanded('repair A', 'host A has power'),
+      commanded('repair A', 'host A already has power'),
     ]);
   });
 
@@ -120,19 +125,23 @@ describe('a host', () => {
       { kind: 'hostCrashed', host: 'A' },
       { kind: 'hostCrashed', host: 'C' },
       commanded('crash hosts'),
-      commanded('crash hosts', 'no host has power as it is'),
+      commanded('crash hosts', 'all hosts already have no power'),
     ]);
   });
 
   test('pauses, goes on, and gets slow', () => {
     const world = worldOf();
-    const told = give(world, 'resume B', 'pause B', 'pause B', 'resume B', 'slow B 25%');
+    const told = give(world, 'resume B', 'pause B', 'pause B', 'resume B', 'slow B 25%', 'slow B 25%');
     expect(told.filter((fact) => !('command' in fact))).toEqual([
       { kind: 'hostPaused', host: 'B' },
       { kind: 'hostResumed', host: 'B' },
       { kind: 'hostSlowed', host: 'B', percent: 25 },
     ]);
-    expect(told.filter((fact) => 'why' in fact)).toHaveLength(2);
+    expect(told.filter((fact) => 'why' in fact)).toEqual([
+      commanded('resume B', 'host B is not paused'),
+      commanded('pause B', 'host B is already paused'),
+      commanded('slow B 25%', 'host B already runs at 25 % of its speed'),
+    ]);
     expect(hostOf(world, 'B').cpuPercent).toBe(25);
   });
 
@@ -156,6 +165,8 @@ describe('a host', () => {
       commanded('crash A'),
       commanded('flip A 0x80000004.6', 'host A has no power'),
     ]);
+    const others = give(world, 'pause A', 'resume A', 'slow A 50%');
+    expect(others).toEqual(others.map((fact) => ({ ...fact, why: 'host A has no power' })));
     expect(hostOf(world, 'B').machine.ram.bytes[4]).toBe(before ^ 0x40);
     expect(hostOf(world, 'A').machine.ram.bytes[4]).toBe(before);
   });
@@ -167,7 +178,7 @@ describe('a client', () => {
     expect(give(world, 'poison client1', 'poison client1', 'poison client2')).toEqual([
       { kind: 'clientPoisoned', client: 'client1' },
       commanded('poison client1'),
-      commanded('poison client1', "client1's next request is poisoned as it is"),
+      commanded('poison client1', 'the next request of client1 is already poisoned'),
       commanded('poison client2', 'client2 makes no more requests'),
     ]);
     expect(world.clients.map(({ isPoisoned }) => isPoisoned)).toEqual([true, false]);
@@ -180,10 +191,10 @@ describe('the disk', () => {
     expect(give(world, 'crash disk', 'crash disk', 'repair disk', 'repair disk')).toEqual([
       { kind: 'diskCrashed' },
       commanded('crash disk'),
-      commanded('crash disk', 'the disk has no power as it is'),
+      commanded('crash disk', 'the disk already has no power'),
       { kind: 'diskRepaired' },
       commanded('repair disk'),
-      commanded('repair disk', 'the disk has power'),
+      commanded('repair disk', 'the disk already has power'),
     ]);
   });
 
@@ -194,10 +205,10 @@ describe('the disk', () => {
     ['fill disk', { reads: false, writes: false, full: true }],
   ])('%s, and is mended', (text, failing) => {
     const world = worldOf();
-    expect(give(world, 'mend disk')).toEqual([commanded('mend disk', 'the disk is well as it is')]);
+    expect(give(world, 'mend disk')).toEqual([commanded('mend disk', 'the disk already works')]);
     expect(give(world, text)[0]).toEqual({ kind: 'diskImpaired', ...failing });
     expect(world.disk.failing).toEqual(failing);
-    expect(give(world, text)).toEqual([commanded(text, 'the disk is like that as it is')]);
+    expect(give(world, text)).toEqual([commanded(text, 'the disk is already like that')]);
     expect(give(world, 'mend disk')[0]).toEqual({
       kind: 'diskImpaired',
       reads: false,
@@ -225,6 +236,9 @@ describe('the VM', () => {
     expect(give(worldOf(), 'migrate primary B').at(-1)).toMatchObject({
       why: expect.stringContaining('host B'),
     });
+    expect(give(world, 'share vm 50%')).toEqual([
+      commanded('share vm 50%', 'the VM may already use 50 % of the CPU'),
+    ]);
     give(world, 'crash hosts');
     for (const text of ['poweroff vm', 'share vm 20%', 'type vm a', 'migrate primary C', 'migrate backup C'])
       expect(give(world, text)).toEqual([{ ...commanded(text), why: expect.stringMatching(/^no /) }]);
@@ -237,12 +251,16 @@ test('whatever the commands, each is told of once, last, as it was given', () =>
       const world = worldOf();
       for (const fault of faults) {
         const told: Observation[] = [];
+        const before = hashWorld(world);
+        const why = whyNot(world, fault);
+        expect(hashWorld(world)).toBe(before);
         strike(world, fault, (fact) => told.push(fact));
         expect(told.filter(({ kind }) => kind === 'commanded')).toHaveLength(1);
         const last = told.at(-1);
-        expect(last).toMatchObject(commanded(formatFault(fault)));
-        // Either something has happened, or it is said why nothing has; only what is asked of the VM may take its time.
-        if (fault.target !== 'vm') expect(told.length > 1).toBe(!(last && 'why' in last));
+        expect(last).toEqual({ at: world.now, ...commanded(formatFault(fault)), ...(why && { why }) });
+        // Either something has happened, or it was known why nothing would, and nothing has; only what is asked of the VM may take its time.
+        if (fault.target !== 'vm') expect(told.length > 1).toBe(why === undefined);
+        if (why !== undefined) expect(hashWorld(world)).toBe(before);
       }
     }),
     { numRuns: 60 },

@@ -338,7 +338,7 @@ describe('a command with a condition', () => {
       at: 0,
       kind: 'commanded',
       command: 'mend log',
-      why: 'log is well as it is',
+      why: { reason: 'alreadyMended', values: { link: 'log' } },
     });
   });
 

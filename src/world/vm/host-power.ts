@@ -10,9 +10,8 @@ import type { Observer } from '../state/observation.ts';
 import type { Host, World } from '../state/world.ts';
 import { letGo } from './cloning.ts';
 
-/** The host loses power, and with it everything that it had not sent yet. @returns why not */
-export function crashHost(world: World, host: Host, observe: Observer): string | undefined {
-  if (!host.isAlive) return `host ${host.id} has no power as it is`;
+/** The host loses power, and with it everything that it had not sent yet. */
+export function crashHost(world: World, host: Host, observe: Observer): void {
   host.isAlive = false;
   host.isPaused = false;
   host.stalled = [];
@@ -25,15 +24,13 @@ export function crashHost(world: World, host: Host, observe: Observer): string |
   host.incoming = null;
   host.handover = null;
   observe({ at: world.now, kind: 'hostCrashed', host: host.id });
-  return undefined;
 }
 
 /** The host is repaired and has power again: it is empty, and the cluster service may use it. */
-export function repairHost(world: World, host: Host, observe: Observer): string | undefined {
-  if (host.isAlive || host.lastOutage === null) return `host ${host.id} has power`;
+export function repairHost(world: World, host: Host, observe: Observer): void {
   host.isAlive = true;
   host.power++;
-  host.lastOutage = { ...host.lastOutage, to: world.now };
+  if (host.lastOutage !== null) host.lastOutage = { ...host.lastOutage, to: world.now };
   for (const timer in host.timersSet) host.timersSet[timer as keyof Host['timersSet']]++;
   host.guestTimerSet++;
   host.groupSet++;
@@ -46,35 +43,27 @@ export function repairHost(world: World, host: Host, observe: Observer): string 
     host.disk = { ...blank, epoch: host.disk.epoch };
   }
   observe({ at: world.now, kind: 'hostRepaired', host: host.id });
-  return undefined;
 }
 
 /** The host stands still: neither its machine nor its hypervisor does anything. Nobody else can tell that from a crash. */
-export function pauseHost(world: World, host: Host, observe: Observer): string | undefined {
-  if (!host.isAlive) return `host ${host.id} has no power`;
-  if (host.isPaused) return `host ${host.id} is paused as it is`;
+export function pauseHost(world: World, host: Host, observe: Observer): void {
   host.isPaused = true;
   settle(world, host);
   observe({ at: world.now, kind: 'hostPaused', host: host.id });
-  return undefined;
 }
 
 /** The host goes on, and finds what has come meanwhile. */
-export function resumeHost(world: World, host: Host, observe: Observer): string | undefined {
-  if (!host.isPaused) return `host ${host.id} is not paused`;
+export function resumeHost(world: World, host: Host, observe: Observer): void {
   host.isPaused = false;
   observe({ at: world.now, kind: 'hostResumed', host: host.id });
   if (host.stop !== null && host.stop.at < world.now) host.stop.at = world.now;
   for (const event of host.stalled.splice(0)) schedule(world.queue, world.now, event);
   settle(world, host);
-  return undefined;
 }
 
 /** The host has only part of its CPU's speed for its VM: others use it too. 100 is all of it. */
-export function slowHost(world: World, host: Host, percent: number, observe: Observer): string | undefined {
-  if (!host.isAlive) return `host ${host.id} has no power`;
+export function slowHost(world: World, host: Host, percent: number, observe: Observer): void {
   host.cpuPercent = percent;
   changePace(world, host);
   observe({ at: world.now, kind: 'hostSlowed', host: host.id, percent });
-  return undefined;
 }

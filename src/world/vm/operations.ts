@@ -1,7 +1,9 @@
 // §3.3: what an administrator does to the VM: each is done at the primary, and its backup follows.
 
 import type { LogEntry } from '../../ft/entry.ts';
+import type { HostId } from '../base/config.ts';
 import { changePace, deliver, settle } from '../host/hypervisor.ts';
+import { type Refusal, refusal } from '../language/refusals.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Arrival, type Host, hostOf, isActing, isRunning, type World } from '../state/world.ts';
 import { abandon, backupIsQuiet, startMove } from './cloning.ts';
@@ -11,15 +13,11 @@ import { canTakeVm } from './cluster.ts';
 export const actingHost = (world: World): Host | undefined =>
   world.hosts.find((host) => isRunning(host) && isActing(host) && host.replica.arbitration !== 'asking');
 
-export const NO_VM = 'no VM is running';
-
-/** The VM is switched off on purpose: nobody is to take over. @returns why not */
-export function powerOff(world: World, observe: Observer): string | undefined {
+/** The VM is switched off on purpose: nobody is to take over. */
+export function powerOff(world: World, observe: Observer): void {
   const host = actingHost(world);
-  if (host === undefined) return NO_VM;
-  if (host.isPoweringOff) return 'the VM is being switched off as it is';
+  if (host === undefined) return;
   deliver(world, host, { kind: 'control', operation: 'powerOff', value: 0 }, observe);
-  return undefined;
 }
 
 /** On the primary, or on who is alone: the log has it, if there is one, so now it is done. */
@@ -59,11 +57,10 @@ function switchOff(world: World, host: Host, observe: Observer): void {
 }
 
 /** The VM's share of a CPU is changed. */
-export function changeShare(world: World, percent: number, observe: Observer): string | undefined {
+export function changeShare(world: World, percent: number, observe: Observer): void {
   const host = actingHost(world);
-  if (host === undefined) return NO_VM;
+  if (host === undefined) return;
   deliver(world, host, { kind: 'control', operation: 'share', value: percent }, observe);
-  return undefined;
 }
 
 function setShare(world: World, host: Host, percent: number, observe: Observer): void {
@@ -92,29 +89,39 @@ export function followControl(
   }
 }
 
-/** VMotion of one machine of the pair to another host; both on one host are refused (§3.3). @returns why not */
+/** The host whose machine would move. */
+const moverOf = (world: World, machine: 'primary' | 'backup'): Host | undefined =>
+  machine === 'primary'
+    ? actingHost(world)
+    : world.hosts.find((host) => isRunning(host) && host.replica.role === 'backup');
+
+/** Why one machine of the pair can't move to a host just now; both on one host are refused (§3.3). */
+export function migrationRefusal(
+  world: World,
+  machine: 'primary' | 'backup',
+  to: HostId,
+): Refusal | undefined {
+  const host = moverOf(world, machine);
+  const target = hostOf(world, to);
+  if (host === undefined) return refusal(machine === 'primary' ? 'noVm' : 'noBackup');
+  if (host.peer === to) return refusal('neverBoth', { host: to });
+  if (host === target) return refusal('alreadyThere', { host: to, machine });
+  // The two machines of a pair move one after the other, or neither would know where the other is.
+  const busy = world.hosts.find(({ isAlive, transfer }) => isAlive && transfer !== null);
+  if (busy !== undefined) return refusal('alreadyCopying', { host: busy.id });
+  if (host.replica.arbitration === 'asking') return refusal('goingLive', { machine });
+  return canTakeVm(world, host, target) ? undefined : refusal('cantTake', { host: to });
+}
+
+/** VMotion of one machine of the pair to another host, to which it may go. */
 export function startMigration(
   world: World,
   machine: 'primary' | 'backup',
-  to: string,
+  to: HostId,
   observe: Observer,
-): string | undefined {
-  const acting = actingHost(world);
-  const host =
-    machine === 'primary'
-      ? acting
-      : world.hosts.find((candidate) => isRunning(candidate) && candidate.replica.role === 'backup');
-  const target = hostOf(world, to);
-  if (host === undefined) return `no ${machine} is running`;
-  if (host.peer === to)
-    return `host ${to} runs the other machine of the pair; the two may never share a host`;
-  if (host === target) return `host ${to} runs the ${machine} as it is`;
-  // The two machines of a pair move one after the other, or neither would know where the other is.
-  const busy = world.hosts.find(({ isAlive, transfer }) => isAlive && transfer !== null);
-  if (busy !== undefined) return `host ${busy.id} is copying its VM as it is`;
-  if (host.replica.arbitration === 'asking') return `the ${machine} is about to go live`;
-  if (!canTakeVm(world, host, target)) return `host ${to} can't take it: it is not free, or out of reach`;
+): void {
+  const host = moverOf(world, machine);
+  if (host === undefined) return;
   observe({ at: world.now, kind: 'migrationStarted', machine, from: host.id, to });
-  startMove(world, host, machine === 'primary' ? 'movePrimary' : 'moveBackup', target, observe);
-  return undefined;
+  startMove(world, host, machine === 'primary' ? 'movePrimary' : 'moveBackup', hostOf(world, to), observe);
 }

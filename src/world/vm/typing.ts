@@ -7,18 +7,16 @@ import { deliver } from '../host/hypervisor.ts';
 import { nextTyped } from '../net/terminal.ts';
 import type { Observer } from '../state/observation.ts';
 import type { Host, World } from '../state/world.ts';
-import { actingHost, NO_VM } from './operations.ts';
+import { actingHost } from './operations.ts';
 
 /** Between two keystrokes, and until one is tried again that nobody took. */
 const KEYSTROKE = microseconds(100);
 const RETRY = microseconds(1000);
 
-/** Somebody types on the VM's console. @returns why not */
-export function typeText(world: World, text: string, observe: Observer): string | undefined {
-  if (actingHost(world) === undefined) return NO_VM;
+/** Somebody types on the VM's console. */
+export function typeText(world: World, text: string, observe: Observer): void {
   for (const byte of new TextEncoder().encode(text)) world.keyboard.typed.push(byte);
   if (!world.keyboard.isTyping) keystroke(world, observe);
-  return undefined;
 }
 
 /**

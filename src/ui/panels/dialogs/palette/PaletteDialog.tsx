@@ -1,5 +1,5 @@
 // Every command by name: type, choose with the arrow keys, Enter.
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Input } from 'react-aria-components/Input';
@@ -8,7 +8,7 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { SearchField } from 'react-aria-components/SearchField';
 import type { Action } from '../../../app/action.ts';
 import { allActions } from '../../../app/actions.ts';
-import { useApp, useTexts } from '../../../app/context.tsx';
+import { useApp, useSession, useTexts } from '../../../app/context.tsx';
 import { faultActions } from '../../../app/fault-actions.ts';
 import { faultName, linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
@@ -18,11 +18,12 @@ import './palette.css';
 export default function PaletteDialog() {
   const t = useTexts();
   const app = useApp();
-  const [actions] = useState(() =>
-    [...allActions(app), ...faultActions(app.session.store.getState().frame)].filter(
-      (each) => each.id !== 'palette' && each.isEnabled(app),
-    ),
-  );
+  // What can be done to the world comes with the next frame.
+  const hasFaults = useSession(({ frame }) => frame?.faults !== undefined);
+  const actions = useMemo(() => {
+    const faults = hasFaults ? faultActions(app.session.store.getState().frame) : [];
+    return [...allActions(app), ...faults].filter((each) => each.id !== 'palette' && each.isEnabled(app));
+  }, [app, hasFaults]);
   const [query, setQuery] = useState('');
   const close = () => app.view.setState({ dialog: null });
   const nameOf = ({ label, link, fault }: Action) =>

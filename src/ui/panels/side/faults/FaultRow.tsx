@@ -4,31 +4,34 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger } from 'react-aria-components/Dialog';
 import { Popover } from 'react-aria-components/Popover';
-import { useTexts } from '../../../app/context.tsx';
+import { useFrame, useTexts } from '../../../app/context.tsx';
+import { type Translate, textOf } from '../../../i18n/sentences.ts';
 import { FaultButton } from './FaultButton.tsx';
-import type { Fault } from './faults.ts';
+import { type FaultGroupView, faultRow } from './faults.ts';
 
 interface Props {
   name: string;
   state: string;
   isTroubled?: boolean;
-  /** The failure at hand. */
-  first: Fault;
+  /** What commands call it. */
+  targets: string[];
   isFull?: boolean;
-  /** The others, when there are any. */
-  children?: ReactNode;
+  /** Groups that are shown in a way of their own. */
+  own?: Readonly<Record<string, (group: FaultGroupView) => ReactNode>>;
 }
 
-export function FaultRow({ name, state, isTroubled = false, first, isFull = false, children }: Props) {
+export function FaultRow({ name, state, isTroubled = false, targets, isFull = false, own = {} }: Props) {
   const t = useTexts();
+  const { first, groups } = useFrame((frame) => faultRow(frame, ...targets));
   const more = t('fault.moreOf', { name });
+  const hasMore = groups.length > 1 || (groups[0]?.faults.length ?? 0) > 1;
   return (
     <li className="fault-row">
       <span className="fault-name">{name}</span>
       <span className={isTroubled ? 'cut' : 'quiet'}>{state}</span>
       <div className="fault-buttons">
-        <FaultButton fault={first} isFull={isFull} />
-        {children !== undefined && (
+        {first !== undefined && <FaultButton fault={first} isFull={isFull} />}
+        {hasMore && (
           <DialogTrigger>
             <Button className="button fault-more" aria-label={more}>
               <Ellipsis aria-hidden size={15} />
@@ -36,7 +39,7 @@ export function FaultRow({ name, state, isTroubled = false, first, isFull = fals
             <Popover className="popover fault-popover" placement="bottom end">
               <Dialog className="fault-dialog" aria-label={more}>
                 <h4>{name}</h4>
-                {children}
+                {groups.map((each) => own[each.group]?.(each) ?? <Group key={each.group} {...each} />)}
               </Dialog>
             </Popover>
           </DialogTrigger>
@@ -46,26 +49,25 @@ export function FaultRow({ name, state, isTroubled = false, first, isFull = fals
   );
 }
 
+function Group({ group, faults }: FaultGroupView) {
+  const t = useTexts();
+  return (
+    <FaultGroup name={groupName(t, group)}>
+      {faults.map((fault) => (
+        <FaultButton key={fault.command} fault={fault} />
+      ))}
+    </FaultGroup>
+  );
+}
+
+export const groupName = (t: Translate, group: string): string => textOf(t, `fault.row.${group}`) ?? group;
+
 /** Failures of one sort in a row with their name. */
-export function FaultGroup({
-  name,
-  faults,
-  children,
-}: {
-  name: string;
-  faults: Fault[];
-  children?: ReactNode;
-}) {
-  if (faults.length === 0 && children === undefined) return null;
+export function FaultGroup({ name, children }: { name: string; children: ReactNode }) {
   return (
     <fieldset className="fault-group">
       <legend>{name}</legend>
-      <div>
-        {children}
-        {faults.map((fault) => (
-          <FaultButton key={fault.command} fault={fault} />
-        ))}
-      </div>
+      <div>{children}</div>
     </fieldset>
   );
 }

@@ -2,10 +2,11 @@
 
 import { useState } from 'react';
 import { hex } from '../../../../base/hex.ts';
-import type { HostView } from '../../../../worker/frame.ts';
+import type { FaultView, HostView } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
-import { FaultGroup, FaultRow } from './FaultRow.tsx';
-import { allHostsFault, flipFault, hostFaults } from './faults.ts';
+import { FaultButton } from './FaultButton.tsx';
+import { FaultGroup, FaultRow, groupName } from './FaultRow.tsx';
+import { BIT, flipAt } from './faults.ts';
 
 /** Of a guest without data of its own: somewhere in RAM. */
 const SOMEWHERE = 0x80001000;
@@ -13,7 +14,6 @@ const SOMEWHERE = 0x80001000;
 export function HostFaults() {
   const t = useTexts();
   const hosts = useFrame((frame) => frame.hosts.map((host) => ({ ...host, outputs: [], stream: [] })));
-  const all = useFrame(allHostsFault);
   return (
     <section>
       <h3>{t('faults.hosts')}</h3>
@@ -21,7 +21,7 @@ export function HostFaults() {
         {hosts.map((host) => (
           <HostRow key={host.id} host={host} />
         ))}
-        <FaultRow name={t('faults.all')} state={t('faults.allText')} first={all} />
+        <FaultRow name={t('faults.all')} state={t('faults.allText')} targets={['hosts']} />
       </ul>
     </section>
   );
@@ -29,7 +29,6 @@ export function HostFaults() {
 
 function HostRow({ host }: { host: HostView }) {
   const t = useTexts();
-  const { crash, power, speed } = hostFaults(host);
   const isPaused = host.activity === 'paused';
   const slowed = host.cpuPercent < 100 ? ` · ${t('host.slowed', { percent: host.cpuPercent })}` : '';
   return (
@@ -37,31 +36,29 @@ function HostRow({ host }: { host: HostView }) {
       name={t('host.name', { host: host.id })}
       state={`${isPaused ? t('spare.paused') : t(`role.${host.role}`)}${slowed}`}
       isTroubled={isPaused || slowed !== '' || host.role === 'crashed'}
-      first={crash}
+      targets={[host.id]}
       isFull
-    >
-      <FaultGroup name={t('fault.row.power')} faults={power} />
-      <FaultGroup name={t('fault.row.speed')} faults={speed} />
-      <Flip host={host} />
-    </FaultRow>
+      own={{ memory: ({ group, faults: [flip] }) => flip && <Flip key={group} group={group} flip={flip} /> }}
+    />
   );
 }
 
-function Flip({ host }: { host: HostView }) {
+function Flip({ group, flip }: { group: string; flip: FaultView }) {
   const t = useTexts();
   const address = useFrame(({ dataAddress }) => dataAddress ?? SOMEWHERE);
   const [typed, setPlace] = useState<string | null>(null);
   const place = typed ?? `${hex(address)}.0`;
   return (
-    <FaultGroup name={t('fault.row.memory')} faults={[flipFault(host, place)]}>
+    <FaultGroup name={groupName(t, group)}>
       <input
         className="fault-input"
-        aria-label={t('fault.bit', { host: host.id })}
+        aria-label={t('fault.bit', { host: flip.target })}
         value={place}
         size={13}
         spellCheck={false}
         onChange={(event) => setPlace(event.target.value.trim())}
       />
+      <FaultButton fault={flipAt(flip, place)} mistake={BIT.test(place) ? undefined : t('fault.notABit')} />
     </FaultGroup>
   );
 }

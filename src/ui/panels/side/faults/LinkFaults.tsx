@@ -3,8 +3,8 @@ import { useFrame, useTexts } from '../../../app/context.tsx';
 import { linkName, type Translate } from '../../../i18n/sentences.ts';
 import { formatDuration, formatPercent } from '../../../widgets/format.ts';
 import { type CableState, isTroubled, stateOf } from '../../model/targets.ts';
-import { FaultGroup, FaultRow } from './FaultRow.tsx';
-import { linkFaults, linkTargets } from './faults.ts';
+import { FaultRow } from './FaultRow.tsx';
+import { linkTargets } from './faults.ts';
 
 export function LinkFaults() {
   const t = useTexts();
@@ -49,26 +49,18 @@ function Rows({ targets }: { targets: string[] }) {
 
 function LinkRow({ target }: { target: string }) {
   const t = useTexts();
-  const { faults, state, hasTrouble } = useFrame((frame) => ({
-    faults: linkFaults(frame, target),
+  const { state, hasTrouble } = useFrame((frame) => ({
     state: stateOf(frame.links, target),
     hasTrouble: isTroubled(frame.links, target),
   }));
-  const { cut, mend, ways, loss, delay, disorder } = faults;
-  const isCut = cut.why !== undefined;
   const told = troubles(t, state);
   return (
     <FaultRow
       name={linkName(t, target)}
       state={told !== '' ? told : t(hasTrouble ? 'faults.trouble' : 'faults.works')}
       isTroubled={hasTrouble}
-      first={isCut ? mend : cut}
-    >
-      <FaultGroup name={t('fault.row.cut')} faults={[cut, ...ways, mend]} />
-      <FaultGroup name={t('fault.row.loss')} faults={loss} />
-      <FaultGroup name={t('fault.row.delay')} faults={delay} />
-      <FaultGroup name={t('fault.row.disorder')} faults={disorder} />
-    </FaultRow>
+      targets={[target]}
+    />
   );
 }
 

@@ -1,134 +1,173 @@
-// Every failure of the page is a command that the world understands, named in words, and refused only with a reason.
-import { expect, test } from 'vitest';
+// Every fault that the engine offers is a command that it understands, has its words, and is refused with its reason.
+import i18next from 'i18next';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { SimTime } from '../../../../sim/time.ts';
-import type { HostView, LinkView, ViewFrame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
+import { opened } from '../../../../worker/testing/worker.ts';
+import { VERBS } from '../../../../world/language/fault-table.ts';
 import { formatFault, parseCommand, targetsOf } from '../../../../world/language/faults.ts';
+import { REFUSALS } from '../../../../world/language/refusals.ts';
+import narration from '../../../i18n/en/narration.json';
 import page from '../../../i18n/en/page.json';
-import { allFaults, diskFaults, flipFault, hostFaults, linkFaults, vmFaults } from './faults.ts';
+import { prepareTexts } from '../../../i18n/index.ts';
+import { faultName, refusalSentence, type Translate } from '../../../i18n/sentences.ts';
+import { BIT, type FaultRowView, faultRow, flipAt } from './faults.ts';
 
-const host = (id: string, role: HostView['role'], more: Partial<HostView> = {}): HostView => ({
-  id,
-  role,
-  activity: 'running',
-  instruction: 0,
-  cpuPercent: 100,
-  sharePercent: 100,
-  pacingPercent: 100,
-  outputs: [],
-  outputsHeld: 0,
-  outputsReleased: 0,
-  outputsDropped: 0,
-  ...more,
+let t: Translate;
+
+beforeAll(async () => {
+  const instance = i18next.createInstance();
+  await prepareTexts(instance);
+  t = instance.t as unknown as Translate;
 });
 
-const link = (id: string, ends: [string, string], more: Partial<LinkView> = {}): LinkView => ({
-  id,
-  ends,
-  cut: [false, false],
-  loss: 0,
-  duplication: 0,
-  reordering: 0,
-  delayNs: 0,
-  latencyNs: 1,
-  bitsPerSecond: 1,
-  ...more,
-});
-
-const HOSTS = ['A', 'B', 'C'];
-
-function frameWith(more: Partial<ViewFrame> = {}): ViewFrame {
-  return {
-    hosts: [host('A', 'primary'), host('B', 'backup'), host('C', 'spare')],
-    clients: [{ id: 'client1', state: 'waiting', answered: 0 }],
-    disk: { isUp: true, failsReads: false, failsWrites: false, isFull: false, isShared: true },
-    channel: { from: 'A', to: 'B' },
-    transfer: null,
-    links: [
-      link('log-A:B', ['A', 'B']),
-      link('log-A:C', ['A', 'C']),
-      link('log-B:C', ['B', 'C']),
-      ...['A', 'B', 'C', 'client1'].map((end) => link(`lan-${end}`, [end, 'switch'])),
-      ...HOSTS.map((end) => link(`storage-${end}`, [end, 'disk'])),
-    ],
-    ...more,
-  } as unknown as ViewFrame;
+/** A world of three hosts, after these commands at one instant. */
+async function inWorld(...commands: string[]): Promise<ViewFrame> {
+  const given = commands.map((command) => `${command} @ 5ms`);
+  const { frame } = await opened({ spares: [{ id: 'C' }], commands: given });
+  return await frame({ kind: 'seek', time: 5_000_000 });
 }
 
-const why = (faults: readonly { command: string; why?: string }[], command: string) =>
-  faults.find((each) => each.command === command)?.why;
+const names = ({ groups }: FaultRowView) =>
+  groups.map(({ group, faults }) =>
+    [group, ...faults.map((fault) => faultName(t, fault, 'short').replaceAll('\u00a0', ' '))].join(': '),
+  );
 
-test('the world understands every one of them, and they come back as they were', () => {
-  const targets = targetsOf(HOSTS, ['client1']);
-  const faults = [...allFaults(frameWith()), flipFault(host('A', 'primary'), '0x80001000.3')];
-  expect(faults.length).toBeGreaterThan(80);
-  for (const { command, name } of faults) {
+const why = ({ faults = [] }: ViewFrame, command: string): string | undefined => {
+  const found = faults.find((each) => each.command === command);
+  if (found === undefined) throw new Error(command);
+  return found.why && refusalSentence(t, found.why);
+};
+
+test('the engine understands every one of them, and each has its words', async () => {
+  const targets = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);
+  const { faults = [] } = await inWorld();
+  expect(faults.length).toBeGreaterThan(100);
+  for (const { command, name, group } of faults) {
     const parsed = parseCommand(command, targets, 5 as SimTime);
     expect(parsed.ok ? formatFault(parsed.value) : parsed.error).toBe(command);
     expect(page.fault.full).toHaveProperty(name);
     expect(page.fault.short).toHaveProperty(name);
+    expect(page.fault.row).toHaveProperty(group);
   }
   expect(new Set(faults.map(({ command }) => command)).size).toBe(faults.length);
+  // What is typed has a panel of its own.
+  const verbs = new Set(faults.map(({ command }) => command.split(' ')[0]));
+  expect(VERBS.filter((verb) => !verbs.has(verb))).toEqual(['type']);
+  const told = new Set(faults.map(({ name }) => name));
+  expect(Object.keys(page.fault.full).filter((name) => !told.has(name))).toEqual([]);
 });
 
-test('a host: what makes no sense says why', () => {
-  const of = (role: HostView['role'], more: Partial<HostView> = {}) => {
-    const { crash, power, speed } = hostFaults(host('B', role, more));
-    return [crash, ...power, ...speed];
-  };
-  expect(why(of('backup'), 'crash B')).toBeUndefined();
-  expect(why(of('backup'), 'repair B')).toBe('hasPower');
-  expect(why(of('backup'), 'resume B')).toBe('notPaused');
-  expect(why(of('backup', { activity: 'paused' }), 'resume B')).toBeUndefined();
-  expect(why(of('backup', { activity: 'paused' }), 'pause B')).toBe('isPaused');
-  expect(why(of('crashed'), 'pause B')).toBe('noPower');
-  expect(why(of('crashed'), 'repair B')).toBeUndefined();
-  expect(why(of('backup', { cpuPercent: 50 }), 'slow B 50%')).toBe('alike');
-  expect(flipFault(host('C', 'spare'), '0x80001000.0').why).toBe('noVmThere');
-  expect(flipFault(host('A', 'primary'), '0x80001000').why).toBe('notABit');
+test('a refusal has the same words on the page as from the command line', () => {
+  const plain = (text: string) =>
+    text.replaceAll('{{clientName}}', '{{client}}').replaceAll('{{machineName}}', '{{machine}}');
+  expect(
+    Object.fromEntries(Object.entries(narration.refusal).map(([key, text]) => [key, plain(text)])),
+  ).toEqual(REFUSALS);
 });
 
-test('a link: each way by itself, all of a kind, and the one of the pair', () => {
-  const frame = frameWith({
-    links: frameWith().links.map((each) =>
-      each.id === 'log-A:B'
-        ? { ...each, cut: [true, false] }
-        : each.id === 'lan-A'
-          ? { ...each, loss: 10_000 }
-          : each,
-    ),
+describe('rows', () => {
+  test('have what can be done to a thing, in groups', async () => {
+    const frame = await inWorld();
+    expect(names(faultRow(frame, 'A'))).toEqual([
+      'power: Crash: Repair: Pause: Resume',
+      'speed: 25 %: 50 %: 100 %',
+      'memory: Flip',
+    ]);
+    expect(names(faultRow(frame, 'log'))).toEqual([
+      'cut: Cut: Mend',
+      'loss: 1 %: 10 %: 50 %',
+      'delay: 1 ms: 5 ms: 20 ms',
+    ]);
+    expect(names(faultRow(frame, 'lan-A'))).toEqual([
+      'cut: Cut: only out: only in: Mend',
+      'loss: 1 %: 10 %: 50 %',
+      'disorder: double 5 %: reorder 5 %',
+      'delay: 1 ms: 5 ms: 20 ms',
+    ]);
+    expect(names(faultRow(frame, 'vm', 'primary', 'backup'))).toEqual([
+      'power: Power off',
+      'share: 25 %: 50 %: 100 %',
+      'movePrimary: A: B: C',
+      'moveBackup: A: B: C',
+    ]);
+    expect(names(faultRow(frame, 'client1'))).toEqual(['requests: Poison']);
+    expect(names(faultRow(frame, 'nobody'))).toEqual([]);
   });
-  const of = (target: string) => {
-    const { cut, mend, ways, loss } = linkFaults(frame, target);
-    return [cut, mend, ...ways, ...loss];
-  };
-  // The first end's way out is cut, which is the second's way in.
-  expect(why(of('log-A:B'), 'mend log-A:B')).toBeUndefined();
-  expect(of('log-A:B').some(({ command }) => command.endsWith(' out'))).toBe(false);
-  expect(why(of('log-A'), 'cut log-A out')).toBeUndefined();
-  expect(why(of('storage-B'), 'mend storage-B')).toBe('isWell');
-  expect(why(of('lan-A'), 'lose lan-A 1%')).toBe('alike');
-  expect(why(of('lan'), 'lose lan 1%')).toBeUndefined();
-  const both = frameWith({
-    links: frameWith().links.map((each) =>
-      each.id.startsWith('log-A') ? { ...each, cut: [true, true] } : each,
-    ),
+
+  test('begin with the commonest that changes something', async () => {
+    const first = (frame: ViewFrame, ...targets: string[]) => faultRow(frame, ...targets).first?.command;
+    const well = await inWorld();
+    expect([first(well, 'A'), first(well, 'log'), first(well, 'disk')]).toEqual([
+      'crash A',
+      'cut log',
+      'crash disk',
+    ]);
+    const broken = await inWorld('crash A', 'cut log', 'crash disk');
+    expect([first(broken, 'A'), first(broken, 'log'), first(broken, 'disk')]).toEqual([
+      'repair A',
+      'mend log',
+      'repair disk',
+    ]);
   });
-  expect(linkFaults(both, 'log-A').cut.why).toBe('isCut');
-  expect(linkFaults(both, 'log').cut.why).toBeUndefined();
 });
 
-test('the disk and the VM', () => {
-  expect(diskFaults(frameWith()).mend.why).toBe('isWell');
-  const vm = (frame: ViewFrame) => {
-    const { power, movePrimary, moveBackup } = vmFaults(frame);
-    return [power, ...movePrimary, ...moveBackup];
-  };
-  expect(why(vm(frameWith()), 'migrate primary C')).toBeUndefined();
-  expect(why(vm(frameWith()), 'migrate primary A')).toBe('isThere');
-  expect(why(vm(frameWith()), 'migrate primary B')).toBe('neverBoth');
-  const solo = frameWith({ hosts: [host('A', 'crashed'), host('B', 'solo'), host('C', 'spare')] });
-  expect(why(vm(solo), 'migrate backup C')).toBe('noBackup');
-  expect(why(vm(solo), 'migrate primary A')).toBe('noPower');
-  const down = frameWith({ hosts: [host('A', 'crashed'), host('B', 'crashed')] });
-  expect(why(vm(down), 'poweroff vm')).toBe('noVm');
+describe('what would change nothing says why, as the engine does', () => {
+  test('of hosts', async () => {
+    const frame = await inWorld('crash A', 'pause B', 'slow C 50%');
+    expect(why(frame, 'crash A')).toBe('host A already has no power');
+    expect(why(frame, 'pause A')).toBe('host A has no power');
+    expect(why(frame, 'repair A')).toBeUndefined();
+    expect(why(frame, 'repair B')).toBe('host B already has power');
+    expect(why(frame, 'pause B')).toBe('host B is already paused');
+    expect(why(frame, 'resume B')).toBeUndefined();
+    expect(why(frame, 'resume C')).toBe('host C is not paused');
+    expect(why(frame, 'slow C 50%')).toBe('host C already runs at 50 % of its speed');
+    expect(why(frame, 'flip C 0x80001000.0')).toBe('host C has no machine');
+    expect(why(frame, 'crash hosts')).toBeUndefined();
+  });
+
+  test('of links: each way by itself, and all of a kind', async () => {
+    const frame = await inWorld('cut log-A out', 'lose lan-A 1%', 'cut storage');
+    expect(why(frame, 'cut log-A')).toBeUndefined();
+    expect(why(frame, 'cut log-A out')).toBe('link log-A is already cut');
+    expect(why(frame, 'cut log-A in')).toBeUndefined();
+    expect(why(frame, 'mend log')).toBeUndefined();
+    expect(why(frame, 'lose lan-A 1%')).toBe('link lan-A is already like that');
+    expect(why(frame, 'lose lan 1%')).toBeUndefined();
+    expect(why(frame, 'cut storage-B')).toBe('link storage-B is already cut');
+    expect(why(frame, 'mend lan-B')).toBe('link lan-B already works');
+  });
+
+  test('of the disk, the VM and the clients', async () => {
+    const frame = await inWorld('fail disk reads', 'poison client1');
+    expect(why(frame, 'fail disk reads')).toBe('the disk is already like that');
+    expect(why(frame, 'fail disk all')).toBeUndefined();
+    expect(why(frame, 'mend disk')).toBeUndefined();
+    expect(why(frame, 'poison client1')).toBe('the next request of client 1 is already poisoned');
+    expect(why(frame, 'share vm 100%')).toBe('the VM may already use 100 % of the CPU');
+    expect(why(frame, 'migrate primary A')).toBe('host A already runs the primary');
+    expect(why(frame, 'migrate primary B')).toMatch(/never share a host/);
+    expect(why(frame, 'migrate primary C')).toBeUndefined();
+    const down = await inWorld('crash hosts');
+    expect(why(down, 'poweroff vm')).toBe('no VM is running');
+    expect(why(down, 'migrate backup C')).toBe('no backup is running');
+    expect(why(down, 'crash hosts')).toBe('all hosts already have no power');
+  });
+});
+
+test('another bit of the same machine is another command', async () => {
+  const flip = faultRow(await inWorld(), 'B').groups.at(-1)?.faults[0];
+  if (flip === undefined) throw new Error('no flip');
+  const other = flipAt(flip, '0x80001000.3');
+  expect([other.command, faultName(t, other, 'full')]).toEqual([
+    'flip B 0x80001000.3',
+    'Flip bit 0x80001000.3 on host B',
+  ]);
+  expect(['0x80001000.3', '0x80001000', '80001000.1', '0x8.8'].map((place) => BIT.test(place))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
