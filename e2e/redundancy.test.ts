@@ -64,6 +64,27 @@ test('what is typed at the console comes back from the guest', async ({ page }) 
   await expect(terminal).toContainText(/time\s+\d+/);
 });
 
+test('lines that are pasted arrive as they are, and too long a text is refused with a word', async ({
+  page,
+}) => {
+  await openAt(page, 2, { id: 'shell', guest: { program: 'shell' }, clients: [] });
+  const terminal = region(page, 'Console');
+  const field = terminal.getByLabel('Type on the console');
+  await field.fill(`echo one "two"\necho ${'long '.repeat(11)}é @ end\ntime`);
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue('');
+  await expectLinkField(page, 'commands').toEqual([
+    `type vm echo one "two"\\necho ${'long '.repeat(11)}é \\@ end\\ntime\\n @ 2ms`,
+  ]);
+  await button(page, 'Play').click();
+  await expect(terminal).toContainText('one "two"');
+  await expect(terminal).toContainText(/time\s+\d+/);
+  await field.fill('x'.repeat(5000));
+  await expect(terminal.getByRole('alert')).toContainText('5,001 bytes');
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue('x'.repeat(5000));
+});
+
 test('a scenario is found by its words', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: /^Scenario/ }).click();

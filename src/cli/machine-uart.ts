@@ -1,4 +1,5 @@
 // Where the bytes go that a bare machine writes to its UART: to stdout as they come, or into the report.
+import { printedText } from '../base/printed-text.ts';
 import type { Io } from './io.ts';
 
 /** Bytes are printed at the end of a line, or when there are so many. */
@@ -55,7 +56,7 @@ export function printLine(output: UartOutput, line: string): void {
   output.isAtLineStart = true;
 }
 
-/** What was kept, as text. */
+/** What was kept, as text; a byte that is no UTF-8 is `\xNN`. */
 export function keptText({ bytes, count }: UartOutput): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, count));
+  return printedText(bytes.subarray(0, count));
 }

@@ -91,6 +91,18 @@ test('run tells what became of each command, in text and in JSON', async () => {
 const answeredAt = ({ clients }: { clients: { history: { answered: number }[] }[] }, request: number) =>
   clients[0]?.history[request - 1]?.answered;
 
+test('run tells what the VM has printed, each byte of it, in text and in JSON', async () => {
+  const source = `_start: li s0, 0x10000000; la s1, text
+1: lbu t0, 0(s1); beqz t0, 2f; sb t0, 0(s0); addi s1, s1, 1; j 1b
+2: wfi; j 2b
+text: .byte 0x68, 0xc3, 0xa9, 9, 0xff, 13, 10, 0x1b, 0x32, 10, 0`;
+  const files = { 'own.json': JSON.stringify({ guest: { source }, clients: [] }) };
+  const words = ['run', 'own.json', '--until', '20ms'];
+  expect((await jsonOf(words, files)).console).toBe('hé\t\\xff\r\n\x1b2\n');
+  expect((await understudy(words, files)).out).toContain('  console:\n    hé\t\\xff\n    \\x1b2\n');
+  expect((await jsonOf(['run', 'counter', '--until', '5ms'])).console).toBe('');
+});
+
 test('run takes a file and a link, and they are the same run', async () => {
   const document = { seed: 7, clients: [{ requests: 3 }], rules: { outputRule: false } };
   const files = { 'mine.json': JSON.stringify(document) };

@@ -1,4 +1,5 @@
 // A run's report for people who read it in a terminal.
+import { visibleText } from '../base/printed-text.ts';
 import type { RunReport } from '../world/report.ts';
 
 /** Milliseconds, to the nanosecond and without needless zeros. */
@@ -14,8 +15,21 @@ export function reportText(scenario: string, report: RunReport, finished: boolea
     ...table([outputsRow(report), logRow(report), diskRow(report)]),
     ...table(report.commands.map(commandRow)),
     ...table(report.properties.map(propertyRow)),
+    ...consoleLines(report),
     '',
   ].join('\n');
+}
+
+/** What the VM has printed, as on a screen. */
+function consoleLines({ console }: RunReport): string[] {
+  if (console === '') return [];
+  return [
+    '  console:',
+    ...visibleText(console)
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => `    ${line}`.trimEnd()),
+  ];
 }
 
 type Client = RunReport['clients'][number];

@@ -262,8 +262,12 @@ export interface TransferView {
 
 /** The serial line. */
 export interface ConsoleView {
-  /** The end of what the world has seen the VM print. */
+  /** The end of what the world has seen the VM print, as text for a screen. */
   printed: string;
+  /** How many bytes come before that. */
+  before: number;
+  /** Bytes typed that no VM has taken yet. */
+  waiting: number;
   /** Somebody can type: a VM runs. */
   isOpen: boolean;
 }

@@ -1,10 +1,12 @@
 // What a run came to, as one document: the JSON of `understudy run --json`.
 
+import { printedText } from '../base/printed-text.ts';
 import { hashMachine } from '../machine/machine.ts';
 import { type CommandReport, reportCommands } from './command-report.ts';
 import { beginMeasures, type Measures, measure, measured } from './measures.ts';
 import type { Client } from './net/client.ts';
 import { hashDisk } from './net/disk-server.ts';
+import { bytesShown, createScreen, type Screen, showByte } from './net/terminal.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
 import type { Observation, OutputFacts } from './state/observation.ts';
 import { type Host, instructionOf, type World } from './state/world.ts';
@@ -14,6 +16,8 @@ export interface RunReport {
   time: number;
   hosts: { id: string; role: string; live: boolean; instructions: number; hash: string }[];
   outputs: OutputReport[];
+  /** All that the terminal was sent, as text; bytes that are no UTF-8 are `\xNN`. */
+  console: string;
   clients: {
     id: string;
     history: {
@@ -46,6 +50,7 @@ export interface OutputReport {
 /** What the report needs to remember of a run while it goes on. */
 export interface Tally {
   outputs: OutputReport[];
+  screen: Screen;
   /** Outputs whose entry is not acknowledged yet, by sequence number. */
   unacked: Record<number, OutputReport>;
   recordedAt: Record<number, number>;
@@ -58,6 +63,7 @@ export interface Tally {
 
 export const beginTally = (): Tally => ({
   outputs: [],
+  screen: createScreen(),
   unacked: {},
   recordedAt: {},
   entries: 0,
@@ -93,7 +99,8 @@ export function tally(sum: Tally, fact: Observation): void {
       addOutput(sum, fact.host, fact.output, fact.at);
       break;
     case 'outputReleased': {
-      const { sequence } = fact.output;
+      const { sequence, digest, number } = fact.output;
+      if (number !== undefined) showByte(sum.screen, Number(digest), number);
       const output = sum.unacked[sequence] ?? addOutput(sum, fact.host, fact.output, fact.at - fact.waited);
       output.released = fact.at;
       if (output.acked !== null) delete sum.unacked[sequence];
@@ -152,6 +159,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
       hash: hashMachine(host.machine),
     })),
     outputs: sum.outputs,
+    console: printedText(bytesShown(sum.screen)),
     clients: world.clients.map(clientReport),
     disk: { hash: hashDisk(world.disk), flag: world.disk.flags[generation] ?? null },
     log: {

@@ -1,6 +1,7 @@
 // What an observer reads off the facts so far: who the pair is, how full the send buffer, how far the backup behind, what is held.
 
 import type { WorldConfig } from '../../world/base/config.ts';
+import { createScreen, type Screen, showByte } from '../../world/net/terminal.ts';
 import type { Observation } from '../../world/state/observation.ts';
 
 /** Plain data, of the cursor's instant: goes on with every fact, and is kept in snapshots. Times in nanoseconds. */
@@ -26,6 +27,8 @@ export interface Gauges {
   /** By host: how many outputs it has released and dropped. */
   released: Record<string, number>;
   dropped: Record<string, number>;
+  /** What the terminal has been sent. */
+  screen: Screen;
 }
 
 export function createGauges({ hosts }: WorldConfig): Gauges {
@@ -39,6 +42,7 @@ export function createGauges({ hosts }: WorldConfig): Gauges {
     held: [],
     released: {},
     dropped: {},
+    screen: createScreen(),
   };
 }
 
@@ -96,6 +100,8 @@ export function updateGauges(gauges: Gauges, fact: Observation): void {
     case 'outputReleased':
       letOut(gauges, outputName(fact));
       gauges.released[fact.host] = (gauges.released[fact.host] ?? 0) + 1;
+      if (fact.output.number !== undefined)
+        showByte(gauges.screen, Number(fact.output.digest), fact.output.number);
       return;
     case 'outputDropped':
       letOut(gauges, outputName(fact));

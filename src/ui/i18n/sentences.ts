@@ -1,5 +1,6 @@
 // Turns the engine's keys and values into sentences: narration lines, violations, names of things.
 import type { TFunction } from 'i18next';
+import { byteText } from '../../base/printed-text.ts';
 import type {
   EntryKind,
   FaultView,
@@ -163,7 +164,7 @@ function spokenValues(t: Translate, key: string, values: Values): Values {
   if (values.machine !== undefined) spoken.machineName = known(t, 'narration:machine', values.machine);
   if (key === 'linkImpaired') spoken.stateName = impairments(t, values);
   if (key === 'diskImpaired') spoken.stateName = diskStates(t, values);
-  if (key === 'typed') spoken.character = JSON.stringify(String.fromCharCode(Number(values.byte)));
+  if (key === 'typed') spoken.character = `"${byteText(Number(values.byte))}"`;
   if (values.property !== undefined) spoken.propertyName = propertyName(t, String(values.property));
   for (const counted of [values.entries, values.count])
     if (typeof counted === 'number') spoken.count = counted;
