@@ -14,6 +14,7 @@ test('run counter: every client gets its answers, once and in order', async () =
     'time',
     'hosts',
     'outputs',
+    'console',
     'clients',
     'disk',
     'log',

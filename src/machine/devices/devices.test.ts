@@ -109,6 +109,18 @@ test('received bytes wait in order; without FIFO one, with it sixteen, and the n
   }
 });
 
+test('a wide load of the UART reads its registers one after the other, and takes one byte typed', () => {
+  const machine = boot('nop');
+  setUart(machine, 2, 1);
+  setUart(machine, 1, 1);
+  setUart(machine, 3, 3);
+  for (const byte of [0x41, 0xff, 0x43]) inject(machine, { kind: 'console', byte });
+  expect(read(machine, 0x1000_0000)! >>> 0).toBe(0x03c4_0141); // the byte, IER, IIR, LCR
+  expect(read(machine, 0x1000_0000, 2)).toBe(0x01ff);
+  expect(read(machine, 0x1000_0004)! >>> 0).toBe(0x00b0_6108); // MCR, LSR (one is left), MSR, SCR
+  expect([uart(machine, 0), uart(machine, 5)]).toEqual([0x43, 0x60]);
+});
+
 test('UART interrupts by priority, each ended as the data sheet says', () => {
   const machine = boot('nop');
   const wire = () => machine.plic.levels >> 10;
