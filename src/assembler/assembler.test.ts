@@ -299,7 +299,22 @@ describe('a hostile source', () => {
       'é',
       '@',
     ];
-    const source = fc.array(fc.constantFrom(...words, ...others, ...more), { maxLength: 60 });
+    const newer = [
+      ...['.altmacro', 'LOCAL', '&x', '<', '>', '%1', '!', '.struct', '.bss', '.previous', '.popsection'],
+      ...[
+        '.octa',
+        '.insn',
+        '.weakref',
+        '.uleb128',
+        '.dcb.d',
+        '.ds.x',
+        '.double',
+        '.string16',
+        '12UL',
+        '_end',
+      ],
+    ];
+    const source = fc.array(fc.constantFrom(...words, ...others, ...more, ...newer), { maxLength: 60 });
     fc.assert(
       fc.property(source, fc.constantFrom(' ', ''), (parts, separator) => {
         const result = assemble(parts.join(separator));
