@@ -1,62 +1,95 @@
-// The words after a command: what it takes, and one sentence for what it doesn't.
+// The words after a command, by a table of what it takes: help, parser and errors all come from the table.
 import { parseArgs } from 'node:util';
-import { InputError } from './io.ts';
+import { InputError, type Io } from './io.ts';
 
-/** `flag`: says yes. `value`: takes a value. `values`: may be given more than once. */
-export type OptionKind = 'flag' | 'value' | 'values';
-
-export interface Syntax {
-  /** What has to be given, in order, as usage shows it. */
-  readonly operands: readonly string[];
-  readonly options: Readonly<Record<string, OptionKind>>;
-  /** One-letter names: `o` for `output`. */
-  readonly short?: Readonly<Record<string, string>>;
+export interface Option {
+  /** What its value is called, as help shows it; a flag, which takes none, has no name for it. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly isRepeatable?: true;
+  /** A one-letter name besides. */
+  readonly letter?: string;
+  /** The value when none is given, as it would be written. */
+  readonly default?: string;
+  /** What it does: a sentence without a full stop. */
+  readonly text: string;
 }
 
-export interface Arguments {
+export type Options = Readonly<Record<string, Option>>;
+
+export interface Syntax<O extends Options = Options> {
+  readonly name: string;
+  /** What has to be given, in order, as help shows it. */
   readonly operands: readonly string[];
-  readonly flags: ReadonlySet<string>;
-  /** In the order given. */
-  readonly values: Readonly<Record<string, readonly string[]>>;
+  readonly options: O;
+  /** What the command does: a sentence without a full stop. */
+  readonly text: string;
+  /** What there is to say besides, in paragraphs; lines that begin with blanks stay as they are. */
+  readonly notes?: readonly string[];
+}
+
+/** The words of one command line, read. */
+export interface Arguments<O extends Options = Options> {
+  readonly operands: readonly string[];
+  has(flag: keyof O & string): boolean;
+  /** What was given, or the option's default. */
+  value(option: keyof O & string): string | undefined;
+  /** All that was given, in order. */
+  values(option: keyof O & string): readonly string[];
+}
+
+/** A command of the command line. */
+export interface Command {
+  readonly syntax: Syntax;
+  /** @returns the exit status */
+  readonly run: (io: Io, words: readonly string[]) => number | Promise<number>;
+}
+
+/** A command by its table, and what it does with the words. */
+export function command<const O extends Options>(
+  syntax: Syntax<O>,
+  run: (io: Io, given: Arguments<O>) => number | Promise<number>,
+): Command {
+  return { syntax, run: (io, words) => run(io, parseArguments(syntax, words)) };
 }
 
 /** Reads the words by `syntax`; an InputError says what is wrong with them. */
-export function parseArguments(command: string, syntax: Syntax, words: readonly string[]): Arguments {
+export function parseArguments<O extends Options>(syntax: Syntax<O>, words: readonly string[]): Arguments<O> {
+  const { name: command, options } = syntax;
   const { tokens } = parseArgs({
     args: [...words],
-    options: nodeOptions(syntax),
+    options: nodeOptions(options),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const operands: string[] = [];
-  const flags = new Set<string>();
-  const values: Record<string, string[]> = {};
+  const given = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const kind = Object.hasOwn(syntax.options, token.name) ? syntax.options[token.name] : undefined;
-    if (kind === undefined) throw new InputError(unknownOption(command, syntax, token.rawName));
-    if (kind === 'flag') {
-      checkFlag(command, token);
-      flags.add(token.name);
-      continue;
-    }
-    const before = values[token.name] ?? [];
-    if (kind === 'value' && before.length > 0)
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined) throw new InputError(unknownOption(syntax, token.rawName));
+    const before = given.get(token.name) ?? [];
+    if (option.value === undefined) checkFlag(command, token);
+    else if (before.length > 0 && !option.isRepeatable)
       throw new InputError(`understudy ${command}: ${token.rawName} is given twice.`);
-    values[token.name] = [...before, givenValue(command, token)];
+    given.set(token.name, [...before, option.value === undefined ? '' : givenValue(command, token)]);
   }
-  checkOperands(command, syntax, operands);
-  return { operands, flags, values };
+  checkOperands(syntax, operands);
+  return {
+    operands,
+    has: (flag) => given.has(flag),
+    value: (option) => given.get(option)?.[0] ?? options[option]?.default,
+    values: (option) => given.get(option) ?? [],
+  };
 }
 
-function nodeOptions({ options, short = {} }: Syntax) {
+function nodeOptions(options: Options) {
   return Object.fromEntries(
-    Object.entries(options).map(([name, kind]) => {
-      const letter = Object.keys(short).find((key) => short[key] === name);
-      const type: 'boolean' | 'string' = kind === 'flag' ? 'boolean' : 'string';
-      return [name, { type, multiple: kind === 'values', ...(letter ? { short: letter } : {}) }];
+    Object.entries(options).map(([name, { value, isRepeatable = false, letter }]) => {
+      const type: 'boolean' | 'string' = value === undefined ? 'boolean' : 'string';
+      return [name, { type, multiple: isRepeatable, ...(letter ? { short: letter } : {}) }];
     }),
   );
 }
@@ -76,16 +109,15 @@ function givenValue(command: string, { rawName, value }: OptionToken): string {
   throw new InputError(`understudy ${command}: ${rawName} needs a value.`);
 }
 
-function unknownOption(command: string, { options }: Syntax, rawName: string): string {
-  const names = Object.keys(options).map((name) => `--${name}`);
+function unknownOption({ name, options }: Syntax, rawName: string): string {
+  const names = Object.keys(options).map((each) => `--${each}`);
   const known = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`;
-  return `understudy ${command}: there is no option ${rawName}; ${known}.`;
+  return `understudy ${name}: there is no option ${rawName}; ${known}.`;
 }
 
-function checkOperands(command: string, { operands: wanted }: Syntax, given: readonly string[]): void {
+function checkOperands({ name, operands: wanted }: Syntax, given: readonly string[]): void {
   const missing = wanted[given.length];
-  if (missing !== undefined) throw new InputError(`understudy ${command}: ${missing} is missing.`);
+  if (missing !== undefined) throw new InputError(`understudy ${name}: ${missing} is missing.`);
   const surplus = given[wanted.length];
-  if (surplus !== undefined)
-    throw new InputError(`understudy ${command}: "${surplus}" is one word too many.`);
+  if (surplus !== undefined) throw new InputError(`understudy ${name}: "${surplus}" is one word too many.`);
 }

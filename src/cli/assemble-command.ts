@@ -5,21 +5,31 @@ import { formatError } from '../assembler/errors.ts';
 import { toHex } from '../base/bytes.ts';
 import { hexWord, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
-import { parseArguments } from './arguments.ts';
+import { type Arguments, command } from './arguments.ts';
 import { BAD_INPUT, InputError, type Io, OK, printJson, readText, writeFile } from './io.ts';
 import { sourceOptions } from './program.ts';
 
-const SYNTAX = {
-  operands: ['FILE.s'],
-  options: { output: 'value', symbols: 'flag', json: 'flag', all: 'flag' },
-  short: { o: 'output' },
-} as const;
+const OPTIONS = {
+  output: { value: 'IMAGE', letter: 'o', text: 'the file that the image goes to' },
+  symbols: { text: 'print every symbol with its address' },
+  json: { text: 'print image and symbols as one JSON document' },
+  all: { text: 'list every error and warning instead of the first' },
+};
 
-export function assembleCommand(io: Io, words: readonly string[]): number {
-  const { operands, flags, values } = parseArguments('assemble', SYNTAX, words);
-  const [file = ''] = operands;
+export const ASSEMBLE = command(
+  {
+    name: 'assemble',
+    operands: ['FILE.s'],
+    options: OPTIONS,
+    text: 'source text to a flat image from 0x80000000',
+  },
+  assembleFile,
+);
+
+function assembleFile(io: Io, given: Arguments<typeof OPTIONS>): number {
+  const [file = ''] = given.operands;
   const result = assemble(readText(io, file), sourceOptions(io, file));
-  const all = flags.has('all');
+  const all = given.has('all');
   if (result.ok || all)
     for (const warning of result.warnings) io.error(`${formatError(warning)} (warning)\n`);
   if (!result.ok) {
@@ -28,10 +38,10 @@ export function assembleCommand(io: Io, words: readonly string[]): number {
     for (const error of errors) io.error(`${error}\n`);
     return BAD_INPUT;
   }
-  const output = values.output?.[0];
+  const output = given.value('output');
   if (output !== undefined) writeFile(io, output, result.image.bytes);
-  if (flags.has('json')) printJson(io, imageReport(result.image));
-  else if (flags.has('symbols')) io.out(symbolTable(result.image));
+  if (given.has('json')) printJson(io, imageReport(result.image));
+  else if (given.has('symbols')) io.out(symbolTable(result.image));
   else if (output === undefined) io.out(summary(file, result.image));
   return OK;
 }

@@ -1,18 +1,23 @@
 // `understudy bench`: how fast this machine's engines are here.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseArguments } from './arguments.ts';
+import { command } from './arguments.ts';
 import { measure } from './bench/bench.ts';
-import { type Io, OK, printJson } from './io.ts';
+import { OK, printJson } from './io.ts';
 
-const SYNTAX = { operands: [], options: { quick: 'flag', long: 'flag' } } as const;
+const OPTIONS = {
+  quick: { text: 'a tenth of everything' },
+  long: { text: 'only time travel, in histories of 10^9 and 10^10 instructions' },
+};
 
-export function benchCommand(io: Io, words: readonly string[]): number {
-  const { flags } = parseArguments('bench', SYNTAX, words);
-  const extent = flags.has('long') ? 'long' : flags.has('quick') ? 'quick' : 'full';
-  printJson(io, { node: process.version, ...measure(extent, io.now, heldBytes()) });
-  return OK;
-}
+export const BENCH = command(
+  { name: 'bench', operands: [], options: OPTIONS, text: 'how fast the engines are here, as JSON' },
+  (io, given) => {
+    const extent = given.has('long') ? 'long' : given.has('quick') ? 'quick' : 'full';
+    printJson(io, { node: process.version, ...measure(extent, io.now, heldBytes()) });
+    return OK;
+  },
+);
 
 /** A function that collects garbage and says what is left. */
 function heldBytes(): () => number {

@@ -3,7 +3,7 @@
 import { disassemble, type SymbolAt, symbolizer } from '../assembler/disassembler.ts';
 import { hex, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
-import { parseArguments } from './arguments.ts';
+import { type Arguments, command } from './arguments.ts';
 import { type Io, OK } from './io.ts';
 import { readProgram } from './program.ts';
 
@@ -13,8 +13,12 @@ const ZEROS = 8;
 /** Lines are printed in parts: an image may be of 128 MiB. */
 const LINES_IN_PART = 1024;
 
-export function disassembleCommand(io: Io, words: readonly string[]): number {
-  const { operands } = parseArguments('disassemble', { operands: ['FILE'], options: {} }, words);
+export const DISASSEMBLE = command(
+  { name: 'disassemble', operands: ['FILE'], options: {}, text: 'a line for each instruction' },
+  disassembleFile,
+);
+
+function disassembleFile(io: Io, { operands }: Arguments): number {
   let lines: string[] = [];
   for (const line of listing(readProgram(io, operands[0] ?? ''))) {
     lines.push(line);

@@ -1,9 +1,10 @@
 // `understudy machine`: runs a program on one bare machine, its UART on stdout.
 import { type SymbolAt, symbolizer } from '../assembler/disassembler.ts';
 import type { Image } from '../isa/image.ts';
+import { command } from './arguments.ts';
 import { advance, type BareBoard, createBoard } from './bare-machine.ts';
 import { InputError, type Io, printJson } from './io.ts';
-import { type MachineOptions, machineOptions } from './machine-options.ts';
+import { type MachineOptions, machineOptions, OPTIONS } from './machine-options.ts';
 import {
   complaintOf,
   type MachineExit,
@@ -41,8 +42,12 @@ interface Session {
   readonly stops: StateHash[];
 }
 
-export async function machineCommand(io: Io, words: readonly string[]): Promise<number> {
-  const options = machineOptions(io, words);
+export const MACHINE = command(
+  { name: 'machine', operands: ['FILE'], options: OPTIONS, text: 'one bare machine; its UART on stdout' },
+  (io, given) => runMachine(io, machineOptions(io, given)),
+);
+
+async function runMachine(io: Io, options: MachineOptions): Promise<number> {
   const session = start(io, options, readProgram(io, options.file));
   const began = io.now();
   const exit = await runToEnd(session);

@@ -4,12 +4,9 @@ import { RAM_BYTES_MAX } from '../isa/image.ts';
 import type { Engine } from '../machine/compiler/compiled-code.ts';
 import { RAM_BYTES_MIN } from '../machine/machine.ts';
 import { PAGE_BYTES } from '../machine/memory/ram.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import type { BareOptions } from './bare-machine.ts';
 import { InputError, type Io, readFile } from './io.ts';
-
-const INSTRUCTIONS_DEFAULT = 1_000_000_000;
-const RAM_BYTES_DEFAULT = RAM_BYTES_MAX;
 
 export interface MachineOptions extends BareOptions {
   readonly file: string;
@@ -23,60 +20,63 @@ export interface MachineOptions extends BareOptions {
   readonly json: boolean;
 }
 
-const SYNTAX = {
-  operands: ['FILE'],
-  options: {
-    'max-instructions': 'value',
-    engine: 'value',
-    ram: 'value',
-    dtb: 'value',
-    bootargs: 'value',
-    'stop-every': 'value',
-    hash: 'flag',
-    trace: 'flag',
-    json: 'flag',
+export const OPTIONS = {
+  'max-instructions': { value: 'N', default: '1000000000', text: 'stop for good after so many' },
+  engine: {
+    value: 'interpreter|compiler',
+    default: 'compiler',
+    text: 'what executes the instructions; only speed depends on it',
   },
-} as const;
+  ram: { value: '64K|16M|BYTES', default: '128M', text: 'a multiple of 4K from 64K to 128M' },
+  dtb: { value: 'FILE', text: "the device tree in a1, instead of the board's own" },
+  bootargs: { value: 'TEXT', text: "/chosen/bootargs in the board's own" },
+  'stop-every': { value: 'N', text: 'stop each N instructions; with --hash, print it there too' },
+  hash: { text: 'print INSTRUCTIONS HASH, the state hash, at the end' },
+  trace: {
+    text: 'a line on stderr for each instruction: its number, address, itself, and the registers it changed',
+  },
+  json: { text: 'as one JSON document' },
+};
 
-/** Reads the words; an InputError says what is wrong with them. */
-export function machineOptions(io: Io, words: readonly string[]): MachineOptions {
-  const given = parseArguments('machine', SYNTAX, words);
-  const { operands, flags, values } = given;
-  if (values.dtb !== undefined && values.bootargs !== undefined)
+type Given = Arguments<typeof OPTIONS>;
+
+/** What the words come to; an InputError says what is wrong with them. */
+export function machineOptions(io: Io, given: Given): MachineOptions {
+  const [dtb, bootargs] = [given.value('dtb'), given.value('bootargs')];
+  if (dtb !== undefined && bootargs !== undefined)
     throw refusal('--bootargs goes into the device tree that --dtb replaces: give one of them');
   return {
-    file: operands[0] ?? '',
-    most: countOf(given, 'max-instructions') ?? INSTRUCTIONS_DEFAULT,
+    file: given.operands[0] ?? '',
+    most: countOf(given, 'max-instructions') ?? Number.POSITIVE_INFINITY,
     stopEvery: countOf(given, 'stop-every') ?? Number.POSITIVE_INFINITY,
-    hash: flags.has('hash'),
-    trace: flags.has('trace'),
-    json: flags.has('json'),
-    engine: engineOf(values.engine?.[0]),
-    ramBytes: ramOf(values.ram?.[0]),
-    deviceTree: values.dtb?.[0] === undefined ? undefined : deviceTreeIn(io, values.dtb[0]),
-    bootArguments: values.bootargs?.[0],
+    hash: given.has('hash'),
+    trace: given.has('trace'),
+    json: given.has('json'),
+    engine: engineOf(given.value('engine') ?? ''),
+    ramBytes: ramOf(given.value('ram') ?? ''),
+    deviceTree: dtb === undefined ? undefined : deviceTreeIn(io, dtb),
+    bootArguments: bootargs,
   };
 }
 
 const refusal = (sentence: string): InputError => new InputError(`understudy machine: ${sentence}.`);
 
-function countOf({ values }: Arguments, name: string): number | undefined {
-  const text = values[name]?.[0];
+function countOf(given: Given, name: 'max-instructions' | 'stop-every'): number | undefined {
+  const text = given.value(name);
   if (text === undefined) return undefined;
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
   throw refusal(`--${name} is "${text}", but has to be a whole number from 1 on`);
 }
 
-function engineOf(name = 'compiler'): Engine {
+function engineOf(name: string): Engine {
   if (name === 'interpreter' || name === 'compiler') return name;
   throw refusal(`--engine is "${name}"; there are interpreter and compiler`);
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 * 1024 };
 
-function ramOf(text: string | undefined): number {
-  if (text === undefined) return RAM_BYTES_DEFAULT;
+function ramOf(text: string): number {
   const [, digits, unit = ''] = /^(\d+)([KM]?)$/.exec(text) ?? [];
   const bytes = digits === undefined ? Number.NaN : Number(digits) * (UNITS[unit] ?? 1);
   if (bytes >= RAM_BYTES_MIN && bytes <= RAM_BYTES_MAX && bytes % PAGE_BYTES === 0) return bytes;

@@ -1,6 +1,7 @@
 // The command line from outside: words and files in; stdout, stderr and the exit status out.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LIBRARY } from '../scenario/library/index.ts';
+import { COMMANDS } from './main.ts';
 import { jsonOf, understudy } from './testing/command-line.ts';
 
 // ---- run -----------------------------------------------------------------------------------------
@@ -242,10 +243,38 @@ test('list', async () => {
   expect(await jsonOf(['list'])).toContainEqual({ id: 'counter', title: 'A counter that survives its host' });
 });
 
-test.each([[['help']], [['--help']], [['run', '--help']]])('%j shows the usage', async (words) => {
+test.each([[['help']], [['--help']], [['-h']]])('%j names every command in a line', async (words) => {
   const { status, out, error } = await understudy(words);
   expect([status, error]).toEqual([0, '']);
   expect(out).toContain('usage: understudy COMMAND');
+  for (const { syntax } of COMMANDS)
+    expect(out).toMatch(new RegExp(`^  ${syntax.name} .*${syntax.text[0]}`, 'm'));
+});
+
+describe('help comes from the table that the words are read by', () => {
+  test.each(COMMANDS.map((command) => [command.syntax.name, command.syntax] as const))(
+    '%s',
+    async (name, syntax) => {
+      const { status, out, error } = await understudy([name, '--help']);
+      expect([status, error]).toEqual([0, '']);
+      expect(out.startsWith(`usage: understudy ${[name, ...syntax.operands].join(' ')}`)).toBe(true);
+      expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+      for (const [option, { value, text }] of Object.entries(syntax.options)) {
+        expect(out).toContain(value === undefined ? `--${option}` : `--${option} ${value}`);
+        expect(out.replaceAll(/\s+/g, ' ')).toContain(text);
+        // What is shown is taken: the words are read as far as the operands that are missing here.
+        const words = value === undefined ? [`--${option}`] : [`--${option}`, 'X'];
+        expect((await understudy([name, ...words, 'a', 'b', 'c'])).error).toMatch(/one word too many\.\n$/);
+      }
+    },
+  );
+
+  test('says what holds when nothing is told', async () => {
+    const { out } = await understudy(['machine', '--help']);
+    expect(out).toMatch(/--max-instructions N\s+stop for good after so many; 1000000000 unless told/);
+    expect(out).toMatch(/--engine interpreter\|compiler\s/);
+    expect(out).toMatch(/compiler unless\s+told/);
+  });
 });
 
 // ---- bad usage and input -------------------------------------------------------------------------

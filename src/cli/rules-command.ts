@@ -1,15 +1,22 @@
 // `understudy rules`: what breaks when a rule is switched off, as a table of rules and properties.
 import { type RuleRow, ruleTable } from '../explore/rule-table.ts';
 import { PROPERTIES } from '../world/properties/index.ts';
-import { parseArguments } from './arguments.ts';
+import { command } from './arguments.ts';
 import { BROKEN, type Io, OK, printJson } from './io.ts';
 
-const SYNTAX = { operands: [], options: { json: 'flag' } } as const;
+export const RULES = command(
+  {
+    name: 'rules',
+    operands: [],
+    options: { json: { text: 'as one JSON document' } },
+    text: 'rules x properties: what breaks without which',
+  },
+  (io, given) => printRules(io, given.has('json')),
+);
 
-export function rulesCommand(io: Io, words: readonly string[]): number {
-  const { flags } = parseArguments('rules', SYNTAX, words);
+function printRules(io: Io, isJson: boolean): number {
   const rows = ruleTable();
-  if (flags.has('json')) printJson(io, rows);
+  if (isJson) printJson(io, rows);
   else io.out(tableText(rows));
   return rows.every(({ off, on }) => off.length > 0 && on.length === 0) ? OK : BROKEN;
 }

@@ -2,38 +2,47 @@
 import { isFailure, type SoakRun, soakOne } from '../explore/soak.ts';
 import { ALL_RULES } from '../ft/rules.ts';
 import { encodeLink } from '../scenario/codec.ts';
-import { parseArguments, type Syntax } from './arguments.ts';
+import { type Arguments, command } from './arguments.ts';
 import { BROKEN, InputError, type Io, OK, printJson } from './io.ts';
 
-const SYNTAX = {
-  operands: [],
-  options: { runs: 'value', seed: 'value', from: 'value', without: 'value', first: 'flag', json: 'flag' },
-} as const satisfies Syntax;
-
-const RUNS = 1_000;
+const OPTIONS = {
+  runs: { value: 'N', default: '1000', text: 'how many' },
+  seed: { value: 'S', default: '1', text: 'what they are drawn from: the same seed, the same runs' },
+  from: { value: 'N', default: '0', text: 'the number of the first, to go on with a seed' },
+  without: { value: 'RULE', text: 'all runs without this rule' },
+  first: { text: 'stop at the first that fails' },
+  json: { text: 'as one JSON document' },
+};
 
 /** Progress is told each so many runs. */
 const STRIDE = 500;
 
-export async function soakCommand(io: Io, words: readonly string[]): Promise<number> {
-  const { flags, values } = parseArguments('soak', SYNTAX, words);
-  const runs = whole('--runs', values.runs?.[0], RUNS);
-  const seed = whole('--seed', values.seed?.[0], 1);
-  const from = whole('--from', values.from?.[0], 0);
-  const rules = withoutRule(values.without?.[0]);
+export const SOAK = command(
+  {
+    name: 'soak',
+    operands: [],
+    options: OPTIONS,
+    text: 'random scenarios, every property; a failing one is printed as a link',
+  },
+  soak,
+);
+
+async function soak(io: Io, given: Arguments<typeof OPTIONS>): Promise<number> {
+  const [runs, seed, from] = [whole(given, 'runs'), whole(given, 'seed'), whole(given, 'from')];
+  const rules = withoutRule(given.value('without'));
   const failures: { number: number; broken: string[]; stuck: boolean; link: string }[] = [];
   for (let number = from; number < from + runs; number++) {
     const run = soakOne(seed, number, rules);
     if (isFailure(run)) {
       const link = await encodeLink(run.document);
       failures.push({ number, broken: run.broken, stuck: run.stuck, link });
-      if (!flags.has('json')) io.out(`${sentence(run)}\n  ${link}\n`);
-      if (flags.has('first')) break;
+      if (!given.has('json')) io.out(`${sentence(run)}\n  ${link}\n`);
+      if (given.has('first')) break;
     }
     const done = number - from + 1;
     if (done % STRIDE === 0) io.error(`${done} of ${runs} runs, ${failures.length} failed\n`);
   }
-  if (flags.has('json')) printJson(io, { runs, seed, from, failures });
+  if (given.has('json')) printJson(io, { runs, seed, from, failures });
   else io.out(`${failures.length} of ${runs} runs failed.\n`);
   return failures.length === 0 ? OK : BROKEN;
 }
@@ -50,9 +59,9 @@ function withoutRule(name: string | undefined): Record<string, boolean> {
   return { [name]: false };
 }
 
-function whole(option: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
+function whole(given: Arguments<typeof OPTIONS>, option: 'runs' | 'seed' | 'from'): number {
+  const text = given.value(option) ?? '';
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InputError(`understudy soak: ${option} is ${text}, but has to be a whole number.`);
+  throw new InputError(`understudy soak: --${option} is ${text}, but has to be a whole number.`);
 }
