@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { ISOLATED, LAYERS, LongFirst } from './scripts/unit-order.ts';
 
 /**
  * The two constant styles that react-aria-components puts into the page by itself: how pressable elements take touches,
@@ -57,10 +58,25 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
     setupFiles: ['scripts/unit-setup.ts'],
     // A bound for a test that hangs. Computers are slow and shared: no test is about how long it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    pool: 'threads',
+    maxWorkers: '100%', // by itself Vitest leaves one processor of two idle
+    sequence: { sequencer: LongFirst },
+    projects: [
+      { extends: true, test: { name: 'layers', include: [LAYERS] } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          exclude: [LAYERS, ...ISOLATED],
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -9,6 +9,7 @@ import { readSteadyOrder } from './journeys-steady.mjs';
 import { readSeed, seedFrom, USUAL_SEED } from './seed.mjs';
 import { firstStalePackage, nodeComplaint, root } from './setup.mjs';
 import { countPlaywright, countVitest, select } from './test.mjs';
+import { ISOLATED } from './unit-order.ts';
 
 test.each(['v20.19.0', 'v20.20.2', 'v22.0.0', 'v100.1.0'])('Node %s is new enough', (version) => {
   expect(nodeComplaint(version)).toBeUndefined();
@@ -201,4 +202,24 @@ test('the steady journeys are asked for times, slowness, and which', () => {
   });
   for (const wrong of [['--times'], ['--times', '0'], ['--slower', 'x']])
     expect(() => readSteadyOrder(wrong)).toThrow('npm run journeys:steady: ');
+});
+
+test('whatever test puts something in the place of a module or a global name is isolated', () => {
+  const names = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.tsx?$/.test(name))
+    .map((name) => path.posix.join('src', ...name.split(path.sep)));
+  const replacing = names.filter((name) =>
+    /\bvi\.(mock|doMock|stub|useFake|resetModules|setSystemTime)/.test(
+      readFileSync(path.join(root, name), 'utf8'),
+    ),
+  );
+  expect(replacing.length).toBeGreaterThan(1);
+  const isolated = ISOLATED.map(
+    (pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`),
+  );
+  for (const name of replacing)
+    expect(
+      isolated.some((pattern) => pattern.test(name)),
+      name,
+    ).toBe(true);
 });

@@ -7,8 +7,6 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { binary, root, setUp } from './setup.mjs';
 
-const LAYER_TEST = 'scripts/layers.test.ts';
-
 /** @typedef {{ passed: number, failed: number }} Tally */
 /**
  * One check: its Node commands in order, what it needs before it, and how its tool reports what it ran (a file that the
@@ -60,13 +58,13 @@ function stages(reports) {
     {
       name: 'layers',
       title: 'Layers',
-      commands: () => vitest('layers', LAYER_TEST),
+      commands: () => vitest('layers', '--project=layers'),
       report: report('layers', countVitest),
     },
     {
       name: 'unit',
       title: 'Unit and property tests',
-      commands: () => vitest('unit', `--exclude=${LAYER_TEST}`),
+      commands: () => vitest('unit', '--project=isolated', '--project=unit'),
       report: report('unit', countVitest),
     },
     {

@@ -4,6 +4,7 @@ import { parseDocument, type ScenarioDocument } from '../scenario/document.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { instantAt } from '../sim/time.ts';
 import { isFinished } from '../world/advance.ts';
+import type { WorldConfig } from '../world/base/config.ts';
 import { runScenario } from '../world/run.ts';
 import { drawScenario } from './draw.ts';
 
@@ -16,6 +17,9 @@ export interface SoakRun {
   stuck: boolean;
 }
 
+/** Guests are few, and so is what is drawn of them: each is assembled once. */
+const images = new Map<string, WorldConfig['image']>();
+
 /** Plays one scenario. Throws if what was drawn is no scenario: that is a mistake in the drawing. */
 export function soakOne(
   seed: number,
@@ -25,8 +29,10 @@ export function soakOne(
   const parsed = parseDocument(drawScenario(seed, number, rules));
   if (!parsed.ok) throw new Error(`soak ${seed}/${number}: ${parsed.error.message}`);
   const document = parsed.value;
-  const config = toWorldConfig(document);
+  const guest = JSON.stringify(document.guest);
+  const config = toWorldConfig(document, images.get(guest));
   if (!config.ok) throw new Error(`soak ${seed}/${number}: ${config.error}`);
+  images.set(guest, config.value.image);
   const { world, report } = runScenario(config.value, instantAt(document.untilNs));
   return {
     number,
