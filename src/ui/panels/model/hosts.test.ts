@@ -1,7 +1,7 @@
 // Sides, colours and words of the hosts through a failover.
 import { expect, test } from 'vitest';
 import type { HostView, Role } from '../../../worker/frame.ts';
-import { activityKey, regionKey, sidesOf, silenceShare } from './hosts.ts';
+import { activityKey, pacedTo, regionKey, sidesOf, silenceShare, slownessOf } from './hosts.ts';
 
 function host(id: string, role: Role): HostView {
   return {
@@ -47,4 +47,27 @@ test('silence grows towards suspicion', () => {
   expect(silenceShare(listening, 6000)).toBe(0.5);
   expect(silenceShare(listening, 90_000)).toBe(1);
   expect(silenceShare({ ...listening, role: 'solo' }, 6000)).toBeNull();
+});
+
+test('what slows a machine is said as soon as it leaves less than all, and not at 100 %', () => {
+  for (const role of ['primary', 'backup', 'solo', 'crashed', 'halted', 'spare'] as const) {
+    expect(slownessOf(host('A', role))).toEqual([]);
+    expect(pacedTo(host('A', role))).toBeNull();
+  }
+  const slow = { cpuPercent: 99, sharePercent: 50, pacingPercent: 99 };
+  expect(slownessOf({ ...host('A', 'primary'), ...slow })).toEqual([
+    { key: 'slowed', percent: 99 },
+    { key: 'share', percent: 50 },
+    { key: 'paced', percent: 99 },
+  ]);
+  expect(pacedTo({ ...host('A', 'primary'), ...slow })).toBe(99);
+  const keys = (role: Role) => slownessOf({ ...host('A', role), ...slow }).map(({ key }) => key);
+  expect([keys('backup'), keys('solo'), keys('spare'), keys('crashed')]).toEqual([
+    ['slowed', 'share'],
+    ['slowed', 'share'],
+    ['slowed'],
+    [],
+  ]);
+  expect(pacedTo({ ...host('B', 'backup'), ...slow })).toBeNull();
+  expect(pacedTo(undefined)).toBeNull();
 });

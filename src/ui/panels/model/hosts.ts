@@ -57,6 +57,34 @@ export function activityKey({ role, activity }: Pick<HostView, 'role' | 'activit
   return role === 'solo' ? 'unprotected' : 'running';
 }
 
+/** Something that keeps a host's machine from running as fast as it could, by the key of its word, and what is left, in per cent. */
+export interface Slowness {
+  key: 'slowed' | 'share' | 'paced';
+  percent: number;
+}
+
+/** What slows a host's machine: only what leaves less than all. */
+export function slownessOf({
+  cpuPercent,
+  sharePercent,
+  pacingPercent,
+  role,
+}: Pick<HostView, 'cpuPercent' | 'sharePercent' | 'pacingPercent' | 'role'>): Slowness[] {
+  const isVm = role === 'primary' || role === 'backup' || role === 'solo';
+  const all: Slowness[] = [
+    { key: 'slowed', percent: role === 'crashed' ? 100 : cpuPercent },
+    { key: 'share', percent: isVm ? sharePercent : 100 },
+    { key: 'paced', percent: role === 'primary' ? pacingPercent : 100 },
+  ];
+  return all.filter(({ percent }) => percent < 100);
+}
+
+/** What pacing leaves of a host's CPU, in per cent; null while it leaves all. */
+export function pacedTo(host: Parameters<typeof slownessOf>[0] | undefined): number | null {
+  const slow = host === undefined ? [] : slownessOf(host);
+  return slow.find(({ key }) => key === 'paced')?.percent ?? null;
+}
+
 /** How far silence has come towards suspicion, 0 to 1, or null when this host listens for nobody. */
 export function silenceShare(
   host: Pick<HostView, 'lastHeardAt' | 'suspectsAt' | 'role'>,

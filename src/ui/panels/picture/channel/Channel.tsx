@@ -4,7 +4,7 @@ import { useFrame, useTexts } from '../../../app/context.tsx';
 import { formatRate } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
 import { useSize } from '../../../widgets/useSize.ts';
-import { isMirrored } from '../../model/hosts.ts';
+import { isMirrored, pacedTo } from '../../model/hosts.ts';
 import { fitting } from '../../model/ruler.ts';
 import { Story } from '../story/Story.tsx';
 import { useShownRows } from '../stream/useShownRows.ts';
@@ -42,10 +42,10 @@ function roomIn(width: number, height: number, foot: number): Room {
 export function Channel() {
   const t = useTexts();
   const rows = useShownRows();
-  const { channel, mirrored, cpu, ruler, isOver } = useFrame((frame) => ({
+  const { channel, mirrored, paced, ruler, isOver } = useFrame((frame) => ({
     channel: frame.channel,
     mirrored: isMirrored(frame),
-    cpu: frame.hosts.find(({ id }) => id === frame.channel.from)?.pacingPercent ?? 100,
+    paced: pacedTo(frame.hosts.find(({ id }) => id === frame.channel.from)),
     ruler: fitting(frame.ruler, rows),
     // Who may still work off what has come shows it until there is no backup any more.
     isOver: !frame.hosts.some(({ role }) => role === 'backup'),
@@ -75,9 +75,9 @@ export function Channel() {
         </h2>
         <p>
           {caption === 'open'
-            ? t(cpu < 100 ? 'channel.figuresSlowed' : 'channel.figures', {
+            ? t(paced === null ? 'channel.figures' : 'channel.figuresSlowed', {
                 rate: formatRate(channel.bitsPerSecond),
-                cpu,
+                cpu: paced ?? 100,
               })
             : t(`channel.${caption}`)}
         </p>

@@ -1,8 +1,8 @@
 // The line under a host's name: what it is doing, how far behind it is, how long it has heard nothing.
-import type { HostView, ViewFrame } from '../../../../worker/frame.ts';
+import type { ViewFrame } from '../../../../worker/frame.ts';
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { formatCount, formatDuration } from '../../../widgets/format.ts';
-import { activityKey, silenceShare } from '../../model/hosts.ts';
+import { activityKey, silenceShare, slownessOf } from '../../model/hosts.ts';
 
 /** Silence shorter than this share of what it takes to suspect is the pause between two heartbeats. */
 const WORTH_SAYING = 0.3;
@@ -17,17 +17,6 @@ function statusOf({ hosts, lag, time }: ViewFrame, index: number) {
     slow: slownessOf(host),
     lag: host.role === 'backup' && lag !== null && lag.instructions > 0 && !isSilent ? lag : null,
   };
-}
-
-/** What keeps a host's machine from running as fast as it could. */
-function slownessOf({ cpuPercent, sharePercent, pacingPercent, role }: HostView) {
-  const isVm = role === 'primary' || role === 'backup' || role === 'solo';
-  const all = [
-    { key: 'slowed', percent: role === 'crashed' ? 100 : cpuPercent },
-    { key: 'share', percent: isVm ? sharePercent : 100 },
-    { key: 'paced', percent: role === 'primary' ? pacingPercent : 100 },
-  ] as const;
-  return all.filter(({ percent }) => percent < 100);
 }
 
 export function Status({ index }: { index: number }) {

@@ -58,6 +58,20 @@ test('a host’s facts leave out what it has not got', () => {
   expect(facts).not.toHaveProperty('barrier');
 });
 
+test.each(['share', 'pacing'] as const)(
+  'a host’s %s is told when less than all, and not otherwise',
+  (name) => {
+    const at = (percent: number) => {
+      const [host] = frame.hosts;
+      const hosts = [{ ...host!, sharePercent: 100, pacingPercent: 100, [`${name}Percent`]: percent }];
+      return Object.fromEntries(factsOf({ kind: 'host', host: 'A' }, { ...frame, hosts }, t)!);
+    };
+    expect(at(99)[name]).toBe('99 %');
+    expect(at(100)).not.toHaveProperty('share');
+    expect(at(100)).not.toHaveProperty('pacing');
+  },
+);
+
 test('a row tells its address, its entry and who executed it', () => {
   const facts = Object.fromEntries(
     factsOf({ kind: 'row', host: 'A', instruction: 7, injected: false }, frame, t)!,
