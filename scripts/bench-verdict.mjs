@@ -7,6 +7,8 @@ import os from 'node:os';
  * @typedef {{ what: string, holds: boolean | undefined, line: string }} Verdict
  * @typedef {Record<string, number>} Figures by what was measured, with its unit
  * @typedef {{ computer: string, node?: Figures, chromium?: Figures }} Landed
+ * @typedef {import('../src/cli/bench/bench.ts').BenchReport} Whole what is measured in Node, or in Chromium
+ * @typedef {Partial<Whole> & Pick<Whole, 'timeTravel'>} Part as much of it as was
  */
 
 /** A speed may be so much of what it was. */
@@ -17,6 +19,10 @@ const SEEK_P95_MS = 150;
 const STEP_BACK_MS = 16;
 const LAST_WRITER_MS = 1000;
 const TENFOLD_SEEK = 2;
+const STEPS = /** @type {const} */ (['instruction', 'entry', 'event']);
+
+/** Instructions between two looks. */
+const QUANTUM = 1_000_000;
 const HUNDRED_MILLION = 100_000_000;
 const THOUSAND_MILLION = 1_000_000_000;
 
@@ -24,19 +30,19 @@ const THOUSAND_MILLION = 1_000_000_000;
 const isAbout = (/** @type {number} */ instructions, /** @type {number} */ wanted) =>
   Math.abs(instructions / wanted - 1) < 0.1;
 
-/** @param {any} part what was measured in Node, or in Chromium @returns {Bound[]} */
+/** @param {Part} part @returns {Bound[]} */
 export function boundsOf({ timeTravel, lastWriter, speed }) {
   const { short, long, budgetBytes } = timeTravel;
   const thousandMillion = [short, long].find(({ instructions }) => isAbout(instructions, THOUSAND_MILLION));
   const isLong = lastWriter !== undefined && lastWriter.instructions >= HUNDRED_MILLION * 0.9;
-  const disagreeing = speed?.filter((/** @type {any} */ { agree }) => !agree).length;
+  const disagreeing = speed?.filter(({ agree }) => !agree).length;
   const inexact = [short, long].filter(({ isExact }) => !isExact).length;
   const steps = thousandMillion?.stepBack;
   const at = 'in a history of 10^9 instructions';
   return [
     { what: `seek ${at}, median`, unit: 'ms', value: thousandMillion?.seek.median, most: SEEK_MEDIAN_MS },
     { what: `seek ${at}, 95 of 100`, unit: 'ms', value: thousandMillion?.seek.p95, most: SEEK_P95_MS },
-    ...['instruction', 'entry', 'event'].map((kind) => ({
+    ...STEPS.map((kind) => ({
       what: `step back by ${kind} ${at}, median`,
       unit: 'ms',
       value: steps?.[kind].median,
@@ -45,9 +51,7 @@ export function boundsOf({ timeTravel, lastWriter, speed }) {
     {
       what: 'last writer within 10^8 instructions, the slowest question',
       unit: 'ms',
-      value: isLong
-        ? Math.max(.../** @type {number[]} */ (Object.values(lastWriter.milliseconds)))
-        : undefined,
+      value: isLong ? Math.max(...Object.values(lastWriter.milliseconds)) : undefined,
       most: LAST_WRITER_MS,
     },
     {
@@ -85,25 +89,22 @@ function told(value, unit) {
 
 /**
  * The figures that two versions are compared by. Of those per second more is better, of all others less.
- * @param {any} part what was measured in Node, or in Chromium, in full @returns {Figures}
+ * @param {Whole} part of a full run @returns {Figures}
  */
 export function figuresOf({ speed, snapshots, lastWriter, timeline, timeTravel }) {
   /** @type {Figures} */
   const figures = {};
   for (const { guest, interpreter, compiler } of speed) {
-    figures[`${guest}, interpreted, millions of instructions per second`] = interpreter.steady[1_000_000];
-    figures[`${guest}, compiled, millions of instructions per second`] = compiler.steady[1_000_000];
+    figures[`${guest}, interpreted, millions of instructions per second`] = interpreter.steady[QUANTUM] ?? 0;
+    figures[`${guest}, compiled, millions of instructions per second`] = compiler.steady[QUANTUM] ?? 0;
   }
-  for (const [name, text] of [
-    ['microsecondsPerDirtyPage', 'snapshot of a page with a new word, µs'],
-    ['microsecondsPerRewrittenPage', 'snapshot of a page that is all new, µs'],
-    ['microsecondsPerRestoredPage', 'restored page, µs'],
-    ['microsecondsPerHashedPage', 'hashed page, µs'],
-    ['microsecondsPerSnapshot', 'snapshot among many, µs'],
-  ])
-    figures[/** @type {string} */ (text)] = snapshots[/** @type {string} */ (name)];
+  figures['snapshot of a page with a new word, µs'] = snapshots.microsecondsPerDirtyPage;
+  figures['snapshot of a page that is all new, µs'] = snapshots.microsecondsPerRewrittenPage;
+  figures['restored page, µs'] = snapshots.microsecondsPerRestoredPage;
+  figures['hashed page, µs'] = snapshots.microsecondsPerHashedPage;
+  figures['snapshot among many, µs'] = snapshots.microsecondsPerSnapshot;
   figures['last writer, all questions, ms'] = Object.values(lastWriter.milliseconds).reduce(
-    (/** @type {number} */ sum, /** @type {any} */ each) => sum + each,
+    (sum, each) => sum + each,
     0,
   );
   figures['timeline of a million events, a window, median, ms'] = timeline.median;
@@ -138,12 +139,12 @@ export const thisComputer = () =>
 
 /**
  * The last lines of a bench, and whether all bounds that it measured hold.
- * @param {{ node: any, chromium?: any }} report @param {'quick' | 'full' | 'long'} extent
+ * @param {{ node: Part, chromium?: Part }} report @param {'quick' | 'full' | 'long'} extent
  * @param {Landed | undefined} landed @param {string} computer
  * @returns {{ lines: string[], holds: boolean }}
  */
 export function verdictOn(report, extent, landed, computer) {
-  const parts = /** @type {[string, any][]} */ ([
+  const parts = /** @type {[string, Part][]} */ ([
     ['Node', report.node],
     ...(report.chromium ? [['Chromium', report.chromium]] : []),
   ]);
@@ -164,7 +165,7 @@ export function verdictOn(report, extent, landed, computer) {
 }
 
 /**
- * @param {[string, any][]} parts @param {string} extent @param {Landed | undefined} landed @param {string} computer
+ * @param {[string, Part][]} parts @param {string} extent @param {Landed | undefined} landed @param {string} computer
  * @returns {string[]}
  */
 function againstLanded(parts, extent, landed, computer) {
@@ -172,7 +173,11 @@ function againstLanded(parts, extent, landed, computer) {
   if (extent !== 'full')
     return ['The landed figures are of a full run, so these are not compared with them.'];
   const lines = parts.flatMap(([where, part]) =>
-    compare(where, figuresOf(part), landed[where === 'Node' ? 'node' : 'chromium'] ?? {}),
+    compare(
+      where,
+      figuresOf(/** @type {Whole} */ (part)),
+      landed[where === 'Node' ? 'node' : 'chromium'] ?? {},
+    ),
   );
   const note =
     landed.computer === computer

@@ -1,5 +1,6 @@
 // What the bench's last lines say of figures.
 import { expect, test } from 'vitest';
+import type { BenchReport } from '../src/cli/bench/bench.ts';
 import { figuresOf, verdictOn } from './bench-verdict.mjs';
 
 const times = (median: number, p95 = median) => ({ median, p95, longest: p95 });
@@ -12,27 +13,28 @@ const history = (instructions: number, seek: number) => ({
   stepBack: { instruction: times(2), entry: times(3), event: times(4) },
   isExact: true,
 });
-const part = (change: object = {}) => ({
-  speed: [
-    {
-      guest: 'compute',
-      interpreter: { steady: { 1000000: 50 } },
-      compiler: { steady: { 1000000: 500 } },
-      agree: true,
+const part = (change: object = {}): BenchReport =>
+  Object.assign({} as BenchReport, {
+    speed: [
+      {
+        guest: 'compute',
+        interpreter: { steady: { 1000000: 50 } },
+        compiler: { steady: { 1000000: 500 } },
+        agree: true,
+      },
+    ],
+    snapshots: {
+      microsecondsPerDirtyPage: 1,
+      microsecondsPerRewrittenPage: 2,
+      microsecondsPerRestoredPage: 3,
+      microsecondsPerHashedPage: 4,
+      microsecondsPerSnapshot: 5,
     },
-  ],
-  snapshots: {
-    microsecondsPerDirtyPage: 1,
-    microsecondsPerRewrittenPage: 2,
-    microsecondsPerRestoredPage: 3,
-    microsecondsPerHashedPage: 4,
-    microsecondsPerSnapshot: 5,
-  },
-  lastWriter: { instructions: 1e8, milliseconds: { one: 100, other: 999 } },
-  timeline: { median: 6 },
-  timeTravel: { budgetBytes: 100_000_000, short: history(1e8, 15), long: history(1e9, 20) },
-  ...change,
-});
+    lastWriter: { instructions: 1e8, milliseconds: { one: 100, other: 999 } },
+    timeline: { median: 6 },
+    timeTravel: { budgetBytes: 100_000_000, short: history(1e8, 15), long: history(1e9, 20) },
+    ...change,
+  });
 const travel = (short: object, long: object) => ({
   timeTravel: {
     ...part().timeTravel,
@@ -40,9 +42,9 @@ const travel = (short: object, long: object) => ({
     long: { ...history(1e9, 20), ...long },
   },
 });
-const told = (node: object, chromium?: object) =>
+const told = (node: BenchReport, chromium?: BenchReport) =>
   verdictOn({ node, ...(chromium ? { chromium } : {}) }, 'full', undefined, 'here');
-const last = (node: object) => told(node).lines.at(-1);
+const last = (node: BenchReport) => told(node).lines.at(-1);
 
 test('all bounds of both places hold', () => {
   const { lines, holds } = told(part(), part());
@@ -87,7 +89,12 @@ test('what a quick run has not measured is neither held nor broken', () => {
 
 test('a long run has only time travel, and is judged by its history of 10^9', () => {
   const long = { timeTravel: { budgetBytes: 1e8, short: history(1e9, 51), long: history(1e10, 60) } };
-  const { lines, holds } = verdictOn({ node: long }, 'long', undefined, 'here');
+  const { lines, holds } = verdictOn(
+    { node: Object.assign({} as BenchReport, long) },
+    'long',
+    undefined,
+    'here',
+  );
   expect(holds).toBe(false);
   expect(lines.at(-1)).toContain('seek in a history of 10^9 instructions, median');
 });

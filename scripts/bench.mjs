@@ -69,7 +69,10 @@ async function serve(script) {
   return { server, url: `http://127.0.0.1:${address.port}/` };
 }
 
-/** @param {Extent} extent @param {string} executablePath */
+/**
+ * @param {Extent} extent @param {string} executablePath
+ * @returns {Promise<{ version: string } & import('./bench-verdict.mjs').Part>}
+ */
 async function measureInChromium(extent, executablePath) {
   const { server, url } = await serve(await buildWorker());
   const { chromium } = await import('@playwright/test');
@@ -88,7 +91,7 @@ async function measureInChromium(extent, executablePath) {
         }),
       { extent },
     );
-    return { version: browser.version(), .../** @type {object} */ (report) };
+    return { version: browser.version(), .../** @type {import('./bench-verdict.mjs').Part} */ (report) };
   } finally {
     await browser.close();
     server.close();

@@ -12,7 +12,7 @@ export interface LastWriterCosts {
   /** Of the primary's machine, in which is looked. */
   readonly instructions: number;
   /** By what was asked, and who it was. */
-  readonly instantAt: Record<string, number>;
+  readonly milliseconds: Record<string, number>;
   readonly writers: Record<string, string>;
 }
 
@@ -56,5 +56,5 @@ export function measureLastWriter(quick: boolean, now: Now): LastWriterCosts {
     writers[question] = 'instruction' in writer ? `${writer.by} ${writer.instruction}` : writer.by;
   }
   const [primary] = run.world.hosts;
-  return { instructions: primary ? instructionOf(primary) : 0, instantAt: costs, writers };
+  return { instructions: primary ? instructionOf(primary) : 0, milliseconds: costs, writers };
 }
