@@ -20,8 +20,8 @@ export default defineConfig({
   fullyParallel: true,
   retries: 0,
   // Bounds for what hangs; on a slow and shared computer nothing is judged by how long it takes.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   workers: 2,
   reporter: [['list'], ...jsonReport()],
   use: {

@@ -60,8 +60,8 @@ export default defineConfig({
     environment: 'node',
     setupFiles: ['scripts/unit-setup.ts'],
     // A bound for a test that hangs. Computers are slow and shared: no test is about how long it takes.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: 'threads',
     maxWorkers: '100%', // by itself Vitest leaves one processor of two idle
     sequence: { sequencer: LongFirst },
