@@ -1,7 +1,9 @@
 // Whatever the worker is asked, between two chances to stop little is done; and stopped at any of them the run is whole.
 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { factsBetween } from '../timeline/run/derive-facts.ts';
+import { runToCompletion } from '../base/run-to-completion.ts';
+import { START } from '../sim/time.ts';
+import { gatherFacts } from '../timeline/run/derive-facts.ts';
 import { FACT_WORK } from '../timeline/run/history.ts';
 import { HAPPENING_MAX } from '../timeline/run/progress.ts';
 import type { Observer } from '../world/state/observation.ts';
@@ -79,7 +81,7 @@ function stateOf({ session }: TestSession) {
   const { world, reached, given, branch, branchesMade, branches, trace } = run;
   return {
     hash: hashWorld(world),
-    facts: factsBetween(run, 0 as never, world.now),
+    facts: runToCompletion(gatherFacts(run, START, world.now)),
     branches: branches.map(({ parked, ...each }) => ({ ...each, isOn: parked === null })),
     reached,
     given,

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { EntryKind, OutputKind } from '../../ft/entry.ts';
 import type { Image } from '../../isa/image.ts';
 import { REGISTERS } from '../../isa/registers.ts';
+import { ENTRY_NAMES } from '../../world/language/condition-text.ts';
 import { PROPERTIES } from '../../world/properties/index.ts';
 import { FACT_KINDS, isFactKind } from '../facts/fact-table.ts';
 import type { Breakpoint, MemoryAccess, Whose } from './breakpoints.ts';
@@ -17,16 +18,9 @@ export interface Known {
   readonly image: Image;
 }
 
-const ENTRIES: Readonly<Record<string, EntryKind>> = {
-  timer: 'timer',
-  clock: 'clock',
-  entropy: 'entropy',
-  packet: 'packet',
-  disk: 'diskCompletion',
-  console: 'console',
-  output: 'output',
-  control: 'control',
-};
+const ENTRIES = Object.fromEntries(
+  Object.entries(ENTRY_NAMES).map(([kind, name]) => [name, kind as EntryKind]),
+);
 const OUTPUTS: Readonly<Record<string, OutputKind>> = {
   packet: 'packet',
   write: 'diskWrite',

@@ -1,6 +1,5 @@
 // Stretches of a run gone through again, for facts that are no longer held. A diversion does it, so the run stays as it is, however far one gets.
 
-import { runToCompletion } from '../../base/run-to-completion.ts';
 import { earlier, justBefore, type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { countBelow } from '../facts/fact-index.ts';
@@ -64,10 +63,6 @@ export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<vo
   yield* deriveFacts(run, before ?? (run.snapshots[0] as RunSnapshot), end, add);
   return facts;
 }
-
-/** `gatherFacts` to its end. */
-export const factsBetween = (run: Run, from: SimTime, to: SimTime): Observation[] =>
-  runToCompletion(gatherFacts(run, from, to));
 
 /** Position among the held facts of the first that is not before an instant. */
 const firstFrom = ({ facts }: Run, instant: number): number => countBelow(facts, ({ at }) => at < instant);

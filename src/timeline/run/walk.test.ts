@@ -1,6 +1,7 @@
 // Any walk through a run, its branches included, ends where a straight run does: state, facts and conclusions.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runToCompletion } from '../../base/run-to-completion.ts';
 import { parseDocument, type ScenarioDocument } from '../../scenario/document.ts';
 import { clients, configOf, MANY_RUNS, type Stage, stage } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
@@ -11,7 +12,7 @@ import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { stopsOf } from '../facts/fact-row.ts';
 import { changeScenario, deleteBranch, switchBranch } from './branches.ts';
-import { factsBetween } from './derive-facts.ts';
+import { gatherFacts } from './derive-facts.ts';
 import { advanceRun, commandsOf, createRun, giveCommand, type Run, runOn, seekRun } from './run.ts';
 import { abandonSeek, beginSeek, continueSeek } from './seek.ts';
 import { beginFactStep, continueStep, stepEntry, stepEvent, stepInstruction } from './step.ts';
@@ -196,7 +197,7 @@ function expectStraight(run: Run): void {
 function expectFacts(run: Run, from: number, to: number): void {
   const before = hashWorld(run.world);
   const end = Math.min(to, run.world.now);
-  const facts = factsBetween(run, at(from), at(end)).filter(isSeen);
+  const facts = runToCompletion(gatherFacts(run, at(from), at(end))).filter(isSeen);
   expect(hashWorld(run.world)).toBe(before);
   const other = straight(run, end);
   expect(facts).toEqual(other.facts.filter((fact) => fact.at >= from && fact.at <= end));

@@ -28,8 +28,8 @@ const HOST_MOMENTS = [
   'halts',
 ] as const satisfies HostMoment[];
 
-/** Kinds of entries, as commands call them. */
-const ENTRY_NAMES: Record<EntryKind, string> = {
+/** Kinds of entries, as commands and breakpoints call them. */
+export const ENTRY_NAMES: Readonly<Record<EntryKind, string>> = {
   timer: 'timer',
   clock: 'clock',
   entropy: 'entropy',

@@ -75,26 +75,26 @@ function oneOf<N extends string, X extends string>(
   );
 }
 
-const NOTHING: FaultValue<object> = { read: () => ok({}), write: () => '', words: () => ({}) };
+const nothing: FaultValue<object> = { read: () => ok({}), write: () => '', words: () => ({}) };
 
 /** 1 to 100 percent. */
-const PERCENT = named(
+const percent = named(
   'percent',
   parsePercent,
   (percent) => `${percent}%`,
   (percent) => ({ percent }),
 );
 
-const SHARE = named('ppm', parseShare, formatShare, (ppm) => ({ percent: ppm / 10_000 }));
+const share = named('ppm', parseShare, formatShare, (ppm) => ({ percent: ppm / 10_000 }));
 
-const DELAY = named<'by', Duration>('by', parseDelay, formatInstant, (by) => ({ delayNs: by }));
+const delay = named<'by', Duration>('by', parseDelay, formatInstant, (by) => ({ delayNs: by }));
 
-const TEXT = named('text', readText, writeText, () => ({}));
+const typed = named('text', readText, writeText, () => ({}));
 
-const OPERATIONS = oneOf('operations', (text) => `there are no "${text}" to fail`, 'reads', 'writes', 'all');
+const operations = oneOf('operations', (text) => `there are no "${text}" to fail`, 'reads', 'writes', 'all');
 
 /** The place of a bit in memory, `0x80001234.3`: the address of its byte, and 0 for that byte's lowest bit. */
-const BIT: FaultValue<{ address: number; bit: number }> = {
+const bit: FaultValue<{ address: number; bit: number }> = {
   read(text) {
     const [, address = '', bit = ''] = /^(0x[0-9a-fA-F]{1,8})\.([0-7])$/.exec(text) ?? [];
     if (address === '')
@@ -108,7 +108,7 @@ const BIT: FaultValue<{ address: number; bit: number }> = {
 };
 
 /** What its station sends, or what it gets; both without. */
-const WAY: FaultValue<{ way?: 'in' | 'out' }> = {
+const way: FaultValue<{ way?: 'in' | 'out' }> = {
   read(way, target, { links }) {
     if (way === '') return ok({});
     if (way !== 'in' && way !== 'out') return err(`there is no way "${way}"; there are in, out`);
@@ -122,11 +122,14 @@ const WAY: FaultValue<{ way?: 'in' | 'out' }> = {
   words: () => ({}),
 };
 
-const TO_HOST: FaultValue<{ to: string }> = {
+const toHost: FaultValue<{ to: string }> = {
   read: (to, _, { hosts }) => (hosts.includes(to) ? ok({ to }) : err(missing('host', to, hosts))),
   write: ({ to }) => to,
   words: ({ to }) => ({ host: to }),
 };
+
+/** What faults may say, by a name for it. */
+export const VALUES = { nothing, percent, share, delay, typed, operations, bit, way, toHost };
 
 /** That there is no such thing, and what there is. */
 export const missing = (noun: string, name: string, there: readonly string[]): string =>
@@ -139,7 +142,7 @@ const row = <T extends string, V extends object>(made: FaultRow<T, V>): FaultRow
 type Plain<T extends string> = Omit<FaultRow<T, object>, 'value' | 'takes' | 'offers'>;
 
 const plain = <T extends string>(made: Plain<T>): FaultRow<T, object> =>
-  row({ ...made, value: NOTHING, takes: 'none', offers: [''] });
+  row({ ...made, value: VALUES.nothing, takes: 'none', offers: [''] });
 
 const QUARTERS = ['25%', '50%', '100%'];
 
@@ -166,7 +169,7 @@ export const FAULTS = {
     usage: 'slow HOST 50%',
     noun: 'host',
     targets: hosts,
-    value: PERCENT,
+    value: VALUES.percent,
     takes: 'word',
     offers: QUARTERS,
     group: 'speed',
@@ -176,7 +179,7 @@ export const FAULTS = {
     usage: 'flip HOST 0x80001234.3',
     noun: 'host',
     targets: hosts,
-    value: BIT,
+    value: VALUES.bit,
     takes: 'word',
     offers: ['0x80001000.0'],
     group: 'memory',
@@ -193,7 +196,7 @@ export const FAULTS = {
     usage: 'cut LINK, cut LINK in or cut LINK out',
     noun: 'link',
     targets: links,
-    value: WAY,
+    value: VALUES.way,
     takes: 'optional',
     offers: ['', 'out', 'in'],
     group: 'cut',
@@ -209,7 +212,7 @@ export const FAULTS = {
     usage: 'lose LINK 5%',
     noun: 'link',
     targets: links,
-    value: SHARE,
+    value: VALUES.share,
     takes: 'word',
     offers: ['1%', '10%', '50%'],
     group: 'loss',
@@ -219,7 +222,7 @@ export const FAULTS = {
     usage: 'duplicate LINK 5%',
     noun: 'link',
     targets: lanLinks,
-    value: SHARE,
+    value: VALUES.share,
     takes: 'word',
     offers: ['5%'],
     group: 'disorder',
@@ -228,7 +231,7 @@ export const FAULTS = {
     usage: 'reorder LINK 5%',
     noun: 'link',
     targets: lanLinks,
-    value: SHARE,
+    value: VALUES.share,
     takes: 'word',
     offers: ['5%'],
     group: 'disorder',
@@ -237,7 +240,7 @@ export const FAULTS = {
     usage: 'delay LINK 2ms',
     noun: 'link',
     targets: links,
-    value: DELAY,
+    value: VALUES.delay,
     takes: 'word',
     offers: ['1ms', '5ms', '20ms'],
     group: 'delay',
@@ -246,7 +249,7 @@ export const FAULTS = {
     usage: 'fail disk reads, fail disk writes or fail disk all',
     noun: 'target',
     targets: only('disk'),
-    value: OPERATIONS,
+    value: VALUES.operations,
     takes: 'word',
     offers: ['reads', 'writes', 'all'],
     group: 'errors',
@@ -258,7 +261,7 @@ export const FAULTS = {
     usage: 'share vm 50%',
     noun: 'target',
     targets: only('vm'),
-    value: PERCENT,
+    value: VALUES.percent,
     takes: 'word',
     offers: QUARTERS,
     group: 'share',
@@ -267,7 +270,7 @@ export const FAULTS = {
     usage: 'migrate primary HOST or migrate backup HOST',
     noun: 'machine',
     targets: only('primary', 'backup'),
-    value: TO_HOST,
+    value: VALUES.toHost,
     takes: 'word',
     offers: hosts,
     group: (target) => (target === 'primary' ? 'movePrimary' : 'moveBackup'),
@@ -276,7 +279,7 @@ export const FAULTS = {
     usage: 'type vm TEXT',
     noun: 'target',
     targets: only('vm'),
-    value: TEXT,
+    value: VALUES.typed,
     takes: 'rest',
     offers: [],
     group: 'console',

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { TYPED_BYTES } from '../../base/typed-text.ts';
 import { type Duration, nanoseconds } from '../../sim/time.ts';
 import type { Condition } from '../language/conditions.ts';
+import { type FaultValue, faultRow, VALUES, VERBS, type Verb } from '../language/fault-table.ts';
 import {
   COMMAND_LENGTH,
   type Fault,
@@ -15,16 +16,11 @@ import { at } from './worlds.ts';
 
 export const TARGETS = targetsOf(['A', 'B', 'C'], ['client1', 'client2']);
 
-const links = Object.keys(TARGETS.links);
-const lanLinks = links.filter((link) => link.startsWith('lan'));
 const waysOf = (link: string): ('in' | 'out')[] =>
   TARGETS.links[link]?.every(({ end }) => end !== undefined) ? ['in', 'out'] : [];
 
 const host = fc.constantFrom(...TARGETS.hosts);
 const client = fc.constantFrom(...TARGETS.clients);
-const link = fc.constantFrom(...links);
-const percent = fc.integer({ min: 1, max: 100 });
-const ppm = fc.integer({ min: 0, max: 1_000_000 });
 const nth = fc.integer({ min: 1, max: 999_999_999 });
 const delay: fc.Arbitrary<Duration> = fc.integer({ min: 0, max: 10e9 }).map(nanoseconds);
 
@@ -40,38 +36,34 @@ const typed = fc
   )
   .filter((text) => new TextEncoder().encode(text).length <= TYPED_BYTES);
 
-export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ verb: fc.constant('crash'), target: fc.constantFrom(...TARGETS.hosts, 'hosts', 'disk') }),
-  fc.record({ verb: fc.constant('repair'), target: fc.constantFrom(...TARGETS.hosts, 'disk') }),
-  fc.record({ verb: fc.constantFrom('pause', 'resume'), target: host }),
-  fc.record({ verb: fc.constant('slow'), target: host, percent }),
-  fc.record({
-    verb: fc.constant('flip'),
-    target: host,
-    address: fc.integer({ min: 0, max: 0xffff_ffff }),
-    bit: fc.integer({ min: 0, max: 7 }),
-  }),
-  fc.record({ verb: fc.constant('poison'), target: client }),
-  link.chain((target) =>
-    fc
-      .constantFrom(undefined, ...waysOf(target))
-      .map((way): Fault => ({ verb: 'cut', target, ...(way === undefined ? {} : { way }) })),
-  ),
-  fc.record({ verb: fc.constant('mend'), target: fc.constantFrom(...links, 'disk') }),
-  fc.record({ verb: fc.constant('lose'), target: link, ppm }),
-  fc.record({ verb: fc.constantFrom('duplicate', 'reorder'), target: fc.constantFrom(...lanLinks), ppm }),
-  fc.record({ verb: fc.constant('delay'), target: link, by: delay }),
-  fc.record({
-    verb: fc.constant('fail'),
-    target: fc.constant('disk'),
-    operations: fc.constantFrom('reads', 'writes', 'all'),
-  }),
-  fc.record({ verb: fc.constant('fill'), target: fc.constant('disk') }),
-  fc.record({ verb: fc.constant('poweroff'), target: fc.constant('vm') }),
-  fc.record({ verb: fc.constant('share'), target: fc.constant('vm'), percent }),
-  fc.record({ verb: fc.constant('migrate'), target: fc.constantFrom('primary', 'backup'), to: host }),
-  fc.record({ verb: fc.constant('type'), target: fc.constant('vm'), text: typed }),
-);
+/** Any value that may be said of a target, by the value's name. */
+const VALUE_ARBITRARIES: {
+  readonly [N in keyof typeof VALUES]: (target: string) => fc.Arbitrary<FaultSaid<N>>;
+} = {
+  nothing: () => fc.constant({}),
+  percent: () => fc.record({ percent: fc.integer({ min: 1, max: 100 }) }),
+  share: () => fc.record({ ppm: fc.integer({ min: 0, max: 1_000_000 }) }),
+  delay: () => fc.record({ by: delay }),
+  typed: () => fc.record({ text: typed }),
+  operations: () => fc.record({ operations: fc.constantFrom('reads', 'writes', 'all') }),
+  bit: () =>
+    fc.record({ address: fc.integer({ min: 0, max: 0xffff_ffff }), bit: fc.integer({ min: 0, max: 7 }) }),
+  way: (target) => fc.constantFrom({}, ...waysOf(target).map((way) => ({ way }))),
+  toHost: () => fc.record({ to: host }),
+};
+
+type FaultSaid<N extends keyof typeof VALUES> = (typeof VALUES)[N] extends FaultValue<infer V> ? V : never;
+
+function anyOf(verb: Verb): fc.Arbitrary<Fault> {
+  const { value, targets } = faultRow(verb);
+  const name = (Object.keys(VALUES) as (keyof typeof VALUES)[]).find((each) => VALUES[each] === value);
+  if (name === undefined) throw new Error(`The value of ${verb} is none of VALUES.`);
+  return fc
+    .constantFrom(...targets(TARGETS))
+    .chain((target) => VALUE_ARBITRARIES[name](target).map((said) => ({ verb, target, ...said }) as Fault));
+}
+
+export const anyFault: fc.Arbitrary<Fault> = fc.oneof(...VERBS.map(anyOf));
 
 const anyEntry: fc.Arbitrary<Condition> = fc.record(
   {
