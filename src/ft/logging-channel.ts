@@ -6,8 +6,8 @@ import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNu
 import type { PairMessage } from './messages.ts';
 import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from './replica.ts';
 
-/** Entries share a frame up to this many bytes; a larger entry has one of its own. */
-const FRAME_BYTES = 1448;
+/** Entries go in batches of up to this many bytes; a larger entry is one by itself. */
+const BATCH_BYTES = 1448;
 
 /** §3.2: a full buffer stops the primary completely, until the backup acknowledges. */
 export const isStopped = (sender: Sender): boolean => sender.held > sender.limit;
@@ -30,22 +30,22 @@ export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Effec
   if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
 }
 
-/** The entries that go into the next frame: unsent, in order, as many as frame and the backup's window take. */
-function nextFrame(sender: Sender, probe: boolean): Uint8Array<ArrayBuffer>[] {
-  const frame: Uint8Array<ArrayBuffer>[] = [];
+/** The entries that go into the next batch: unsent, in order, as many as it and the backup's window take. */
+function nextBatch(sender: Sender, probe: boolean): Uint8Array<ArrayBuffer>[] {
+  const batch: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   const [oldest] = sender.entries;
   const unsent = oldest === undefined ? 0 : sender.nextToSend - oldest.sequence;
   for (let i = unsent; i < sender.entries.length; i++) {
     const { bytes } = sender.entries[i] as OutgoingEntry;
-    const fits = length + bytes.length <= FRAME_BYTES || frame.length === 0;
-    const wanted = sender.inFlight + length + bytes.length <= sender.window || (probe && frame.length === 0);
+    const fits = length + bytes.length <= BATCH_BYTES || batch.length === 0;
+    const wanted = sender.inFlight + length + bytes.length <= sender.window || (probe && batch.length === 0);
     if (!fits || !wanted) break;
-    frame.push(bytes);
+    batch.push(bytes);
     length += bytes.length;
   }
   sender.inFlight += length;
-  return frame;
+  return batch;
 }
 
 function join(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
@@ -61,12 +61,12 @@ function join(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
 /** Sends what stands in the send buffer as soon as possible (§3.2). `probe` sends one entry into a closed window. */
 export function flush(replica: Replica, config: ProtocolConfig, out: Effect[], probe = false): void {
   const { sender } = replica;
-  for (let frame = nextFrame(sender, probe); frame.length > 0; frame = nextFrame(sender, false)) {
+  for (let batch = nextBatch(sender, probe); batch.length > 0; batch = nextBatch(sender, false)) {
     const first = sender.nextToSend;
-    const last = first + frame.length - 1;
+    const last = first + batch.length - 1;
     sender.nextToSend = last + 1;
     const { generation } = replica;
-    out.push({ kind: 'send', message: { kind: 'entries', generation, first, last, bytes: join(frame) } });
+    out.push({ kind: 'send', message: { kind: 'entries', generation, first, last, bytes: join(batch) } });
   }
   // The rule switched off: what the primary's own network has taken counts as acknowledged.
   if (!config.rules.ackOnReceipt) forgetAcknowledged(sender, sender.nextToSend - 1, out);

@@ -1,7 +1,7 @@
 // What "here" means to a key: the row or line where the focus was last, else what is selected; and how the run gets there.
 import type { RulerRow, ViewFrame } from '../../worker/frame.ts';
 import type { Destination } from '../../worker/protocol.ts';
-import { actingHost } from '../panels/model/hosts.ts';
+import { liveHost } from '../panels/model/hosts.ts';
 import { type CodeLocation, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
 import type { Cursor, RowSelection, Selection } from '../store/view.ts';
 import type { App } from './context.tsx';
@@ -89,7 +89,7 @@ export function codeHere(app: App): { place: CodeLocation; host: string | null; 
   if (picked.kind !== 'row') return null;
   const row = rowOf(picked, frame);
   if (row?.kind !== 'instruction') return null;
-  const host = picked.host === actingHost(frame) ? null : picked.host;
+  const host = picked.host === liveHost(frame)?.id ? null : picked.host;
   return { place: row, host, text: stopBefore(row.pc, host) };
 }
 

@@ -1,14 +1,10 @@
 // The failures that have a key of their own: of the pair's hosts, of its cable, and of the other links.
 import { Scissors, Zap } from 'lucide-react';
 import type { HostView, PairState, ViewFrame } from '../../worker/frame.ts';
+import { liveHost } from '../panels/model/hosts.ts';
 import { isPairCut, pairTarget } from '../panels/model/targets.ts';
 import { type Action, frameOf, hasFrame } from './action.ts';
 import type { App } from './context.tsx';
-
-/** The host whose machine answers the world. */
-export function liveHost(frame: ViewFrame | null): HostView | undefined {
-  return frame?.hosts.find(({ role }) => role === 'primary' || role === 'solo');
-}
 
 function backupHost(frame: ViewFrame | null): HostView | undefined {
   return frame?.hosts.find(({ role }) => role === 'backup');

@@ -1,6 +1,7 @@
 // What moves in the run that is open, or opens one.
 import type { Destination, Request, StepUnit } from '../../worker/protocol.ts';
 import type { FactQuery, FoundView } from '../../worker/time-views.ts';
+import { liveHost } from '../panels/model/hosts.ts';
 import type { SessionCore } from './session-core.ts';
 
 export type Source = Extract<Request, { kind: 'open' }>['source'];
@@ -29,7 +30,7 @@ export function sessionMoves(core: SessionCore): SessionMoves {
 
   /** Whose instructions are stepped by: of the machine that answers the world. */
   function host(): { host?: string } {
-    const live = get().frame?.hosts.find(({ role }) => role === 'primary' || role === 'solo');
+    const live = liveHost(get().frame);
     return live === undefined ? {} : { host: live.id };
   }
 

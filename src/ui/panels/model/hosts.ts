@@ -1,6 +1,13 @@
 // What the page makes of a host: which side of the pair it stands for, its colour, what it is doing in words.
 import type { Activity, HostView, ViewFrame } from '../../../worker/frame.ts';
 
+/** Whether a host's machine answers the world. */
+export const isLive = ({ role }: Pick<HostView, 'role'>): boolean => role === 'primary' || role === 'solo';
+
+/** The host whose machine answers the world; of two that do, the first. */
+export const liveHost = (frame: Pick<ViewFrame, 'hosts'> | null): HostView | undefined =>
+  frame?.hosts.find(isLive);
+
 /** Which part of the picture a host's panel is: there is always one of each. */
 export type Side = 'primary' | 'backup';
 
@@ -9,7 +16,7 @@ export type Side = 'primary' | 'backup';
  * before; a dead host takes the side that is left. With nobody alive the first host keeps the primary's side.
  */
 export function sidesOf(hosts: readonly HostView[]): Side[] {
-  const live = hosts.findIndex(({ role }) => role === 'primary' || role === 'solo');
+  const live = hosts.findIndex(isLive);
   const backup = hosts.findIndex(({ role }) => role === 'backup');
   const primary = live >= 0 ? live : backup >= 0 ? hosts.findIndex((_, i) => i !== backup) : 0;
   return hosts.map((_, i) => (i === primary ? 'primary' : 'backup'));
@@ -23,11 +30,6 @@ export function stageHosts({ hosts, stage }: Pick<ViewFrame, 'hosts' | 'stage'>)
 /** The hosts beside them, which run no VM of the pair. */
 export function otherHosts({ hosts, stage }: Pick<ViewFrame, 'hosts' | 'stage'>): HostView[] {
   return hosts.filter(({ id }) => !stage.includes(id));
-}
-
-/** The host whose machine answers the world; of two that do, the first. */
-export function actingHost({ hosts }: Pick<ViewFrame, 'hosts'>): string | undefined {
-  return hosts.find(({ role }) => role === 'primary' || role === 'solo')?.id;
 }
 
 /** Whether a host no longer runs anything. */

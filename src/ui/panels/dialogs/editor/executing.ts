@@ -2,6 +2,7 @@
 import { type EditorState, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
 import type { ViewFrame } from '../../../../worker/frame.ts';
+import { isLive } from '../../model/hosts.ts';
 
 export interface SourceLine {
   file: string;
@@ -10,7 +11,7 @@ export interface SourceLine {
 
 /** Where the acting machine's latest instruction stands, as `file:line`; empty when that is not known. */
 export function executedAt({ hosts, ruler }: ViewFrame): string {
-  const index = hosts.findIndex(({ role }) => role === 'primary' || role === 'solo');
+  const index = hosts.findIndex(isLive);
   const rows = hosts[index]?.stream ?? ruler;
   const last = rows.findLast((row) => row.kind === 'instruction' && row.done[index] === true);
   if (last?.kind !== 'instruction' || last.source === undefined) return '';

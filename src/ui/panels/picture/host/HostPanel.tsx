@@ -3,7 +3,7 @@ import { PowerOff } from 'lucide-react';
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { formatCount } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
-import { actingHost, isDead, regionKey, sidesOf, stageHosts } from '../../model/hosts.ts';
+import { isDead, isLive, liveHost, regionKey, sidesOf, stageHosts } from '../../model/hosts.ts';
 import { Stream } from '../stream/Stream.tsx';
 import { useShownRows } from '../stream/useShownRows.ts';
 import { DeadNote } from './DeadNote.tsx';
@@ -41,7 +41,7 @@ export function HostPanel({ place }: { place: 0 | 1 }) {
       <HostStream index={index} id={id} isMeasured={place === 0} />
       <footer className="host-foot">
         {isGone && <DeadNote index={index} />}
-        {(role === 'primary' || role === 'solo') && <OutputGate index={index} />}
+        {isLive({ role }) && <OutputGate index={index} />}
         {role === 'backup' && <OutputTray index={index} />}
       </footer>
     </section>
@@ -64,7 +64,7 @@ function HostStream({ index, id, isMeasured }: { index: number; id: string; isMe
     const host = frame.hosts[index]!;
     return {
       ruler: host.stream ?? frame.ruler,
-      isActing: actingHost(frame) === id,
+      isActing: liveHost(frame)?.id === id,
       barrier: host.role === 'backup' ? (host.barrier ?? null) : null,
     };
   });

@@ -1,6 +1,7 @@
 // What can happen to the disk, the VM and the clients.
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { clientName } from '../../../i18n/sentences.ts';
+import { liveHost } from '../../model/hosts.ts';
 import { FaultRow } from './FaultRow.tsx';
 import { diskTroubles } from './troubles.ts';
 
@@ -20,7 +21,7 @@ export function OtherFaults() {
 
 function VmRow() {
   const t = useTexts();
-  const host = useFrame(({ hosts }) => hosts.find(({ role }) => role === 'primary' || role === 'solo')?.id);
+  const host = useFrame((frame) => liveHost(frame)?.id);
   return (
     <FaultRow
       name={t('faults.vm')}

@@ -4,6 +4,7 @@ import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { MachinePart } from '../../../../worker/time-views.ts';
 import { useFrame, useSession, useTexts, useView } from '../../../app/context.tsx';
+import { isLive } from '../../model/hosts.ts';
 import { Memory } from './Memory.tsx';
 import { Calls, Devices, Log } from './parts.tsx';
 import { Registers } from './Registers.tsx';
@@ -19,7 +20,7 @@ export default function MachinePanel() {
   const hosts = useFrame((frame) => frame.hosts.map(({ id, role }) => ({ id, role })));
   const selected = useView(({ selection }) => (selection?.kind === 'host' ? selection.host : null));
   const [chosen, setChosen] = useState<string | null>(null);
-  const live = hosts.find(({ role }) => role === 'primary' || role === 'solo') ?? hosts[0];
+  const live = hosts.find(isLive) ?? hosts[0];
   const host = chosen ?? selected ?? live?.id ?? 'A';
   const playing = useSession((state) => state.playing);
   return (
