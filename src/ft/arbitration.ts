@@ -54,8 +54,8 @@ function goSolo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.role = 'solo';
   out.push({ kind: 'note', note: { kind: 'wentSolo' } });
   stopLogging(replica);
-  openGate(replica, out);
   replica.unreadByBackup = [];
+  openGate(replica, config, out);
   issueReady(replica, config, out);
   restoreSpeed(replica, out);
   announce(config, out);

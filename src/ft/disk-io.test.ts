@@ -1,14 +1,6 @@
 // §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
 import { describe, expect, test } from 'vitest';
-import {
-  awaitsOwnIo,
-  finishIo,
-  issueReady,
-  race,
-  reissuePendingIo,
-  releaseGatedWrite,
-  startIo,
-} from './disk-io.ts';
+import { awaitsOwnIo, finishIo, issueReady, race, reissuePendingIo, startIo, ungate } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
@@ -35,6 +27,12 @@ const issued = (out: readonly Effect[]): number[] =>
 const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Effect[] =>
   collect((out) => startIo(replica, config, operation, out));
 
+/** Its gate opens. */
+const release = (replica: Replica, request: number, out: Effect[]): void => {
+  ungate(replica, request);
+  issueReady(replica, CONFIG, out);
+};
+
 describe('operations race', () => {
   test.each<[string, Operation, Operation, boolean]>([
     ['two reads of one sector into other pages', read(1), read(2, 7, 0x8000_1000), false],
@@ -56,10 +54,13 @@ describe('operations race', () => {
     const replica = primary();
     expect(issued(begin(replica, read(1)))).toEqual([1]);
     const out = begin(replica, read(2));
-    expect(notes(out)).toEqual([{ kind: 'ioSerialized', io: 2, behind: 1 }]);
+    expect(notes(out)).toEqual([
+      { kind: 'ioStarted', operation: read(2) },
+      { kind: 'ioSerialized', io: 2, behind: 1 },
+    ]);
     expect(issued(out)).toEqual([]);
     expect(issued(begin(replica, read(3, 9, 0x8000_5000)))).toEqual([3]);
-    expect(issued(collect((out) => finishIo(replica, CONFIG, 1, out)))).toEqual([2]);
+    expect(issued(collect((out) => finishIo(replica, CONFIG, { request: 1, ok: true }, out)))).toEqual([2]);
   });
 
   test('and go out together when the rule is off', () => {
@@ -67,7 +68,7 @@ describe('operations race', () => {
     const replica = primary();
     begin(replica, read(1), config);
     const out = begin(replica, read(2), config);
-    expect(kinds(out)).toEqual(['issueIo']);
+    expect(kinds(out)).toEqual(['note ioStarted', 'issueIo']);
   });
 });
 
@@ -76,8 +77,8 @@ describe('a write', () => {
     const replica = primary();
     expect(issued(begin(replica, diskWrite(1)))).toEqual([]);
     expect(issued(begin(replica, diskWrite(2, 9)))).toEqual([]);
-    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([1]);
-    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([]);
+    expect(issued(collect((out) => release(replica, 1, out)))).toEqual([1]);
+    expect(issued(collect((out) => release(replica, 1, out)))).toEqual([]);
   });
 
   test('to a disk of one’s own goes at once, on the backup too (§4.1)', () => {
@@ -90,9 +91,9 @@ describe('a write', () => {
     const replica = primary();
     replica.unreadByBackup = [{ sequence: 4, sector: 6, sectors: 2 }];
     begin(replica, diskWrite(1, 7));
-    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 1, out)))).toEqual([]);
+    expect(issued(collect((out) => release(replica, 1, out)))).toEqual([]);
     begin(replica, diskWrite(2, 8));
-    expect(issued(collect((out) => releaseGatedWrite(replica, CONFIG, 2, out)))).toEqual([2]);
+    expect(issued(collect((out) => release(replica, 2, out)))).toEqual([2]);
     replica.unreadByBackup = [];
     expect(issued(collect((out) => issueReady(replica, CONFIG, out)))).toEqual([1]);
   });
@@ -141,7 +142,7 @@ describe('who goes live', () => {
     expect(notes(out)).toEqual([{ kind: 'ioReissued', count: 3 }]);
     expect(issued(out)).toEqual([1, 3]);
     expect(out.every((command) => command.kind !== 'issueIo' || command.again)).toBe(true);
-    expect(issued(collect((out) => finishIo(replica, CONFIG, 1, out)))).toEqual([2]);
+    expect(issued(collect((out) => finishIo(replica, CONFIG, { request: 1, ok: true }, out)))).toEqual([2]);
   });
 
   test('completes by what has come of it what it has carried out itself', () => {
@@ -150,7 +151,7 @@ describe('who goes live', () => {
     write.issued = true;
     write.own = { ok: true };
     const out = collect((out) => reissuePendingIo(replica, CONFIG, out));
-    expect(kinds(out)).toEqual(['completeIo', 'note ioReissued', 'issueIo']);
+    expect(kinds(out)).toEqual(['enter', 'note ioReissued', 'issueIo']);
   });
 
   test('does nothing about it when the rule is off, but opens the gates', () => {

@@ -1,6 +1,7 @@
 // §3.4 and §4: which of the guest's disk operations may be handed to the storage, and when.
 
-import type { Emission } from '../machine/boundary.ts';
+import type { DeepReadonly } from '../base/readonly.ts';
+import type { Emission, Injection } from '../machine/boundary.ts';
 import type { Effect } from './effects.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 
@@ -82,6 +83,7 @@ export function startIo(
   operation: DiskEmission,
   out: Effect[],
 ): void {
+  out.push({ kind: 'note', note: { kind: 'ioStarted', operation } });
   // With a shared disk a write is an output, and waits at the gate. A disk of the machine's own is part of it (§4.1).
   const isGated = operation.kind === 'diskWrite' && config.isDiskShared;
   replica.pendingIo.push({ operation, isGated, issued: false });
@@ -94,30 +96,58 @@ export function startIo(
 }
 
 /** §2.2: a write is an output. Its gate is open. */
-export function releaseGatedWrite(
-  replica: Replica,
-  config: ProtocolConfig,
-  request: number,
-  out: Effect[],
-): void {
+export function ungate(replica: Replica, request: number): void {
   const io = replica.pendingIo.find(({ operation }) => operation.request === request);
   if (io) io.isGated = false;
-  issueReady(replica, config, out);
 }
 
-/** Its completion enters the guest. @returns the operation */
+/** Its completion enters the guest: whatever had to wait for it can begin. */
 export function finishIo(
   replica: Replica,
   config: ProtocolConfig,
-  request: number,
+  { request, ok }: { request: number; ok: boolean },
   out: Effect[],
-): PendingIo | undefined {
+): void {
   const at = replica.pendingIo.findIndex((io) => io.operation.request === request);
-  if (at < 0) return undefined;
-  const [io] = replica.pendingIo.splice(at, 1);
-  issueReady(replica, config, out);
-  return io;
+  const [io] = at < 0 ? [] : replica.pendingIo.splice(at, 1);
+  out.push({ kind: 'note', note: { kind: 'ioCompleted', io: request, ok } });
+  const isReadAgain = config.backupReads && config.isDiskShared && replica.role === 'primary';
+  if (io?.operation.kind === 'diskRead' && isReadAgain) {
+    const { sector, sectors } = io.operation;
+    replica.unreadByBackup.push({ sequence: replica.sender.nextSequence, sector, sectors });
+  }
+  if (io !== undefined) issueReady(replica, config, out);
 }
+
+/** The host has handed an operation to the storage, for the `issue`-th time that it handed over any. */
+export function numberIssue(io: DeepReadonly<PendingIo>, issue: number): void {
+  (io as PendingIo).issue = issue;
+}
+
+/** No answer came for an operation since the host's `issue`-th: it is handed over again. Doing it twice changes nothing. */
+export function retryIo(replica: Replica, request: number, issue: number, out: Effect[]): void {
+  const io = replica.pendingIo.find((pending) => pending.operation.request === request);
+  const isLate = io?.issued && io.own === undefined && io.issue === issue;
+  if (replica.role !== 'halted' && replica.role !== 'spare' && isLate)
+    out.push({ kind: 'issueIo', io, again: true });
+}
+
+/**
+ * §4.1, §4.2: a backup has carried out an operation itself; it completes in the guest where the log says so. What went
+ * well for the primary has to go well here too, so on a shared disk it is tried again.
+ */
+export function ownIoDone(
+  replica: Replica,
+  config: ProtocolConfig,
+  { request, ok, bytes }: { request: number; ok: boolean; bytes?: Uint8Array<ArrayBuffer> },
+): void {
+  const io = issuedIo(replica, request);
+  if (io !== undefined && (ok || !config.isDiskShared)) io.own = { ok, ...(bytes ? { bytes } : {}) };
+}
+
+/** An operation that this host has handed to the storage and the guest has not seen completed. */
+const issuedIo = (replica: Replica, request: number): PendingIo | undefined =>
+  replica.pendingIo.find(({ issued, operation }) => issued && operation.request === request);
 
 /** §4.2: whether a backup has still to carry out itself what the log says is complete. */
 export function awaitsOwnIo(replica: Replica, config: ProtocolConfig, request: number): boolean {
@@ -132,9 +162,18 @@ export function awaitsOwnIo(replica: Replica, config: ProtocolConfig, request: n
 export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   for (const io of replica.pendingIo) io.isGated = false;
   if (!config.rules.reissueIo) return;
-  for (const io of replica.pendingIo) if (io.own !== undefined) out.push({ kind: 'completeIo', io });
+  for (const io of replica.pendingIo)
+    if (io.own !== undefined) out.push({ kind: 'enter', arrival: completionOf(io) });
   const count = replica.pendingIo.filter((io) => !io.issued).length;
   if (count === 0) return;
   out.push({ kind: 'note', note: { kind: 'ioReissued', count } });
   issueReady(replica, config, out, true);
 }
+
+/** What came of an operation that a backup carried out itself, for the log no longer says. */
+const completionOf = ({ operation: { request }, own }: PendingIo): Injection => ({
+  kind: 'diskCompletion',
+  request,
+  ok: own?.ok ?? false,
+  ...(own?.bytes ? { bytes: own.bytes } : {}),
+});

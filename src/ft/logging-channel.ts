@@ -1,5 +1,6 @@
 // §3.2: the buffers at both ends of the logging channel, acknowledgement on receipt, and what full and empty mean.
 
+import type { DeepReadonly } from '../base/readonly.ts';
 import type { SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
@@ -10,7 +11,7 @@ import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from '.
 const BATCH_BYTES = 1448;
 
 /** §3.2: a full buffer stops the primary completely, until the backup acknowledges. */
-export const isStopped = (sender: Sender): boolean => sender.held > sender.limit;
+export const isStopped = (sender: DeepReadonly<Sender>): boolean => sender.held > sender.limit;
 
 /** Puts an entry into the send buffer. The buffer may pass its limit by this one entry: its instruction has happened. */
 export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Effect[]): void {
@@ -76,7 +77,8 @@ export function flush(replica: Replica, config: ProtocolConfig, out: Effect[], p
 function armRetransmission(sender: Sender, config: ProtocolConfig, out: Effect[]): void {
   sender.waitingForAck = true;
   sender.ackedAtTimer = sender.ackedThrough;
-  out.push({ kind: 'setTimer', timer: 'retransmit', wait: config.retransmitTimeout });
+  // Entries that are still waiting for the cable are not late: sent again, they would only wait longer.
+  out.push({ kind: 'setTimer', timer: 'retransmit', wait: config.retransmitTimeout, onceSent: true });
 }
 
 /** The retransmission timer: if no acknowledgement came since it was set, the stream is sent again from the first unacknowledged entry. */

@@ -21,7 +21,7 @@ function produce(replica: Replica, output: Output, instruction = 40, config = CO
 function ack(replica: Replica, through: number): Effect[] {
   const out: Effect[] = [];
   acknowledged(replica, CONFIG, { kind: 'ack', generation: 1, through, executed: 0, window: 1000 }, out);
-  releaseAcknowledged(replica, out);
+  releaseAcknowledged(replica, CONFIG, out);
   return out;
 }
 
@@ -32,7 +32,7 @@ describe('a primary', () => {
   test('logs an output, holds it, and runs on', () => {
     const replica = primary();
     const out = produce(replica, packet(1));
-    expect(kinds(out)).toEqual(['send entries', 'setTimer retransmit', 'note outputHeld']);
+    expect(kinds(out)).toEqual(['note recorded', 'send entries', 'setTimer retransmit', 'note outputHeld']);
     const held = { sequence: 1, instruction: 40, output: packet(1), producedAt: NOW };
     expect(replica.gate).toEqual([held]);
     expect(replica.sender.entries).toMatchObject([{ sequence: 1, kind: 'output', output: 'packet' }]);
@@ -60,6 +60,7 @@ describe('a primary', () => {
     const replica = primary();
     const config = { ...CONFIG, rules: { ...ALL_RULES, outputRule: false } };
     expect(kinds(produce(replica, packet(1), 40, config))).toEqual([
+      'note recorded',
       'send entries',
       'setTimer retransmit',
       'releaseOutput',
@@ -81,7 +82,7 @@ test('a gate that opens lets everything out, in order', () => {
   const replica = primary();
   for (const byte of [1, 2]) produce(replica, packet(byte));
   const out: Effect[] = [];
-  openGate(replica, out);
+  openGate(replica, CONFIG, out);
   expect(released(out).map(({ sequence }) => sequence)).toEqual([1, 2]);
 });
 

@@ -3,6 +3,7 @@
 import type { InstructionCount } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
 import { keepForConsole, letOut } from './console-outputs.ts';
+import { issueReady, ungate } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry, Output } from './entry.ts';
 import { outputEntry, record } from './recording.ts';
@@ -28,11 +29,11 @@ export function produceOutput(
     if (config.mode === 'ft') replica.reproduced.push(held);
     else drop(replica, held, out);
   } else if (held.sequence === 0 || !config.rules.outputRule) {
-    letOut(replica, held, out);
+    releaseWhile([held], replica, config, () => true, out);
   } else {
     replica.gate.push(held);
     out.push({ kind: 'note', note: { kind: 'outputHeld', held } });
-    if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, out);
+    if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, config, out);
   }
   return entry;
 }
@@ -53,23 +54,35 @@ function waitsFor({ role, epoch, sender }: Replica, { mode }: ProtocolConfig): n
 }
 
 /** The checkpoint that ends an epoch is in the backup's hands: what the epoch has produced may leave. */
-export function releaseEpoch(replica: Replica, epoch: number, out: Effect[]): void {
-  releaseWhile(replica, (held) => held.sequence <= epoch, out);
+export function releaseEpoch(replica: Replica, config: ProtocolConfig, epoch: number, out: Effect[]): void {
+  releaseWhile(replica.gate, replica, config, (held) => held.sequence <= epoch, out);
 }
 
 /** Opens the gate for what is acknowledged, in order. */
-export function releaseAcknowledged(replica: Replica, out: Effect[]): void {
-  releaseWhile(replica, (held) => held.sequence <= replica.sender.ackedThrough, out);
+export function releaseAcknowledged(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
+  releaseWhile(replica.gate, replica, config, (held) => held.sequence <= replica.sender.ackedThrough, out);
 }
 
 /** Without a backup nothing has to wait: whoever is alone lets everything out. */
-export function openGate(replica: Replica, out: Effect[]): void {
-  releaseWhile(replica, () => true, out);
+export function openGate(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
+  releaseWhile(replica.gate, replica, config, () => true, out);
 }
 
-function releaseWhile(replica: Replica, may: (held: HeldOutput) => boolean, out: Effect[]): void {
-  for (let held = replica.gate[0]; held !== undefined && may(held); held = replica.gate[0]) {
-    replica.gate.shift();
+/** The first of these outputs leave, as long as they may; disk writes among them may be handed to the storage from then on. */
+function releaseWhile(
+  waiting: HeldOutput[],
+  replica: Replica,
+  config: ProtocolConfig,
+  may: (held: HeldOutput) => boolean,
+  out: Effect[],
+): void {
+  let mayWrite = false;
+  for (let held = waiting[0]; held !== undefined && may(held); held = waiting[0]) {
+    waiting.shift();
     letOut(replica, held, out);
+    if (held.output.kind !== 'diskWrite') continue;
+    ungate(replica, held.output.request);
+    mayWrite = true;
   }
+  if (mayWrite) issueReady(replica, config, out);
 }

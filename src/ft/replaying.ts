@@ -1,17 +1,120 @@
-// §2.1: the backup takes the entries of the log in order, each at exactly its instruction, and drops what it produces.
+// §2.1: the backup takes the entries of the log in order, each at exactly its instruction, drops what it produces, and never passes the last.
 
-import { type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
+import type { DeepReadonly } from '../base/readonly.ts';
+import { countAfter, type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
+import { awaitsOwnIo, finishIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
+import type { End, EndConfig, Moment } from './end.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
+import { goLive, isDraining } from './going-live.ts';
+import { acknowledge, consume, mayAcknowledge, windowReopened } from './logging-channel.ts';
 import { drop } from './output-rule.ts';
+import { followControl } from './power-off.ts';
 import { outputEntry } from './recording.ts';
-import type { ProtocolConfig, Replica } from './replica.ts';
+import type { HeldOutput, ProtocolConfig, Replica } from './replica.ts';
+
+/** Takes every entry that is due at the machine's present instruction, and goes live once the last is consumed. */
+export function replay(end: End, config: EndConfig, moment: Moment, out: Effect[]): void {
+  const { replica } = end;
+  const { protocol } = config;
+  let { instruction, asks } = moment;
+  if (asks !== null && replayRead(replica, protocol, asks, instruction, out)) {
+    asks = null;
+    instruction = countAfter(instruction, 1);
+  }
+  while (asks === null && replica.role === 'backup' && end.transfer?.stage !== 'paused') {
+    const entry = entryDue(replica, protocol, instruction);
+    if (entry === undefined || !apply(replica, protocol, entry, out)) break;
+    consumed(replica, protocol, entry, out);
+    // What was done to the VM may be that it moves, with the log as it is behind this entry.
+    if (entry.kind === 'control') followControl(end, config, entry, moment.now, out);
+  }
+  const isDone = replica.receiver.entries.length === 0 || !isExact(protocol);
+  if (isDraining(replica) && isDone) goLive(replica, protocol, out);
+}
+
+/** Applies an entry. @returns false when it has to wait, or the machine is not where the entry says it must be */
+function apply(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: Effect[]): boolean {
+  switch (entry.kind) {
+    case 'clock':
+    case 'entropy':
+      // The machine retired the entry's instruction without reading the clock there.
+      diverge(replica, entry.sequence, entry.kind, 'another instruction', out);
+      return false;
+    case 'output': {
+      const held = matchOutput(replica, config, entry);
+      if (held === undefined) diverge(replica, entry.sequence, entry.kind, 'another output', out);
+      else {
+        out.push({ kind: 'replay', entry, injection: undefined, ownValue: false });
+        drop(replica, held, out);
+      }
+      return held !== undefined;
+    }
+    case 'diskCompletion':
+      if (awaitsOwnIo(replica, config, entry.request)) return false;
+      break;
+  }
+  const injection = injectionOf(entry);
+  const own = injection && withOwnData(replica, config, injection);
+  if (own?.kind === 'diskCompletion') finishIo(replica, config, own, out);
+  out.push({ kind: 'replay', entry, injection: own, ownValue: false });
+  return true;
+}
+
+/** §4.2: what the log leaves out is what this host has read itself. */
+function withOwnData(replica: Replica, config: ProtocolConfig, injection: Injection): Injection {
+  if (injection.kind !== 'diskCompletion' || !injection.ok || !config.backupReads) return injection;
+  const io = replica.pendingIo.find(({ operation }) => operation.request === injection.request);
+  return io?.own?.bytes ? { ...injection, bytes: io.own.bytes } : injection;
+}
+
+/** The machine reads a clock or entropy: the value is the log's, which has it next or does not know it yet. @returns whether it has it now */
+function replayRead(
+  replica: Replica,
+  config: ProtocolConfig,
+  value: 'clock' | 'entropy',
+  instruction: InstructionCount,
+  out: Effect[],
+): boolean {
+  const entry = valueDue(replica, config, value, instruction);
+  if (entry !== undefined) {
+    const ownValue = !config.rules.loggedValues;
+    out.push({ kind: 'replay', entry, injection: injectionOf(entry), ownValue });
+    consumed(replica, config, entry, out);
+    return true;
+  }
+  if (isExact(config)) {
+    const [next] = replica.receiver.entries;
+    diverge(replica, next?.sequence ?? 0, next?.kind ?? 'nothing', `a read of ${value}`, out);
+  } else {
+    out.push({ kind: 'awaitValue', value });
+  }
+  return false;
+}
+
+/** An entry has been applied: its room in the buffer is free. */
+function consumed(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: Effect[]): void {
+  consume(replica.receiver, entry);
+  const isRead = config.backupReads && entry.kind === 'diskCompletion';
+  if (!mayAcknowledge(replica, config) || replica.role !== 'backup') return;
+  if (isRead || windowReopened(replica.receiver)) acknowledge(replica, out);
+}
+
+/** The log has entries ahead, but nothing that could wake the guest here, which is asleep. */
+export function asleep(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
+  if (!isExact(config)) return;
+  const [entry] = replica.receiver.entries;
+  diverge(replica, entry?.sequence ?? 0, 'nothing', 'a guest asleep', out);
+}
 
 /**
  * How far the backup's machine may run: to the next entry's instruction and never past it, because what happens there
  * is in that entry and nowhere else. Without an entry it waits.
  */
-export function replayLimit(replica: Replica, config: ProtocolConfig): InstructionCount | undefined {
+export function replayLimit(
+  replica: DeepReadonly<Replica>,
+  config: ProtocolConfig,
+): InstructionCount | undefined {
   if (!isExact(config)) return UNBOUNDED;
   return replica.receiver.entries[0]?.instruction;
 }
@@ -73,21 +176,18 @@ function isSameOutput(entry: Extract<EntryBody, { kind: 'output' }>, found: Entr
 /**
  * The backup is at an output entry: the output that replay produced there is dropped, for the primary's is the one that
  * counts. One that differs means that the machines have diverged.
- * @returns whether it was the same
+ * @returns it, if it was the same
  */
 export function matchOutput(
   replica: Replica,
   config: ProtocolConfig,
   entry: Extract<LogEntry, { kind: 'output' }>,
-  out: Effect[],
-): boolean {
+): HeldOutput | undefined {
   const found = replica.reproduced.shift();
-  if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return false;
-  if (isExact(config) && found.instruction !== entry.instruction) return false;
-  const held = { ...found, sequence: entry.sequence };
-  replica.lastDropped = held;
-  drop(replica, held, out);
-  return true;
+  if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return undefined;
+  if (isExact(config) && found.instruction !== entry.instruction) return undefined;
+  replica.lastDropped = { ...found, sequence: entry.sequence };
+  return replica.lastDropped;
 }
 
 /** A replay that does not meet its log can't be put right: the backup halts, and the primary will notice its silence. */

@@ -1,10 +1,9 @@
 // Runs a world forward, exactly: the same instants and the same order however often somebody looks in between.
 
 import { below } from '../base/prng.ts';
-import type { Effect } from '../ft/effects.ts';
-import { startWatching } from '../ft/failure-detection.ts';
+import { begin } from '../ft/host-events.ts';
 import { countAfter, fewer, type InstructionCount, type Stop } from '../machine/boundary.ts';
-import { hashMachine, type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
+import { type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import {
   after,
@@ -18,16 +17,17 @@ import {
 } from '../sim/time.ts';
 import type { HostId } from './base/config.ts';
 import { handleEvent } from './events.ts';
-import { startEpochs } from './host/checkpointing.ts';
-import { announceMac, execute } from './host/effects.ts';
 import { startGuestClock } from './host/host-clock.ts';
-import { handleStop, runLimit, settle } from './host/hypervisor.ts';
+import { goOn } from './host/inputs.ts';
+import { pairedFact } from './host/note-facts.ts';
+import { runLimitOf } from './host/running.ts';
+import { handleStop } from './host/stops.ts';
 import type { Fault } from './language/faults.ts';
 import { firstStep, isDone } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
-import { type Host, instructionOf, isActing, lookahead, type World, type WorldEvent } from './state/world.ts';
+import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './state/world.ts';
 import { strike } from './strikes/failures.ts';
 import { watching } from './strikes/watching.ts';
 
@@ -57,16 +57,12 @@ const AHEAD_MAX = 4096;
 export function start(world: World, observer: Observer): void {
   const { observe, strikeDue } = watching(world, observer);
   observe({ at: world.now, kind: 'started' });
-  tellPair(world, observe);
+  const [primary, backup] = world.hosts as [Host, Host];
+  if (backup.replica.role === 'backup') observe({ at: world.now, ...pairedFact(primary, backup, 1) });
   for (const host of world.hosts) {
     if (host.replica.role === 'spare') continue;
-    const out: Effect[] = [];
-    if (host.peer !== null) startWatching(host.replica, world.config.protocol, out);
-    execute(world, host, out, observe);
     startGuestClock(world, host);
-    if (isActing(host)) announceMac(world, host, observe);
-    startEpochs(world, host);
-    settle(world, host);
+    goOn(world, host, begin(host, world.config), observe);
   }
   for (const client of world.clients) doStep(world, client, firstStep(client), observe);
   strikeDue(null);
@@ -77,22 +73,6 @@ export function giveNow(world: World, fault: Fault, observer: Observer): void {
   const { observe, strikeDue } = watching(world, observer);
   strike(world, fault, observe);
   strikeDue(null);
-}
-
-/** The pair begins as two machines made from the same image. */
-function tellPair(world: World, observe: Observer): void {
-  const [primary, backup] = world.hosts as [Host, Host];
-  if (backup.replica.role !== 'backup') return;
-  observe({
-    at: world.now,
-    kind: 'paired',
-    generation: 1,
-    primary: primary.id,
-    backup: backup.id,
-    instruction: instructionOf(primary),
-    primaryState: hashMachine(primary.machine),
-    backupState: hashMachine(backup.machine),
-  });
 }
 
 /**
@@ -182,7 +162,7 @@ function firstStopped(world: World): Host | undefined {
 /** Executes what a machine does up to `horizon`. If it stops before, the host deals with that at the instant of the stop. */
 function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing | undefined): void {
   if (!host.pace.isExecuting || host.stop !== null) return;
-  const limit = runLimit(world, host);
+  const limit = runLimitOf(world, host);
   if (limit === undefined) return;
   const reachable = instructionAt(host.pace, horizon);
   const target = fewer(limit, reachable);

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { encodeEntry } from '../ft/entry.ts';
+import { own } from '../ft/own.ts';
 import type { Role } from '../ft/replica.ts';
 import type { InstructionCount } from '../machine/boundary.ts';
 import { hashMachine } from '../machine/machine.ts';
@@ -48,7 +49,7 @@ const kinds = (facts: Observation[]): string[] => facts.map(({ kind }) => kind);
 function world(role?: Role, host = 'A'): World {
   const made = createWorld(worldConfig());
   made.now = at(1000);
-  if (role !== undefined) hostOf(made, host).replica.role = role;
+  if (role !== undefined) own(hostOf(made, host)).replica.role = role;
   return made;
 }
 
@@ -77,7 +78,7 @@ describe('entries on the logging channel', () => {
   test('are kept and not acknowledged by one that has asked for the flag, or has won it', () => {
     for (const arbitration of ['asking', 'won'] as const) {
       const made = world();
-      hostOf(made, 'B').replica.arbitration = arbitration;
+      own(hostOf(made, 'B')).replica.arbitration = arbitration;
       const facts = arrive(made, LOG, 'A', entries(1));
       expect(kinds(facts)).toEqual(['received']);
       expect(hostOf(made, 'B').replica.receiver.receivedThrough).toBe(1);
@@ -97,7 +98,7 @@ describe('the disk’s answer', () => {
   const withRead = (): World => {
     const made = world();
     const operation = { kind: 'diskRead' as const, request: 3, sector: 7, sectors: 1, memory: [] };
-    hostOf(made, 'A').replica.pendingIo.push({ operation, isGated: false, issued: true });
+    own(hostOf(made, 'A')).replica.pendingIo.push({ operation, isGated: false, issued: true });
     return made;
   };
 
@@ -111,13 +112,13 @@ describe('the disk’s answer', () => {
   test('that nobody waits for, or to one who does not run the machine, is dropped', () => {
     expect(arrive(world(), 'storage-A', 'disk', done(3))).toEqual([]);
     const halted = withRead();
-    hostOf(halted, 'A').replica.role = 'halted';
+    own(hostOf(halted, 'A')).replica.role = 'halted';
     expect(arrive(halted, 'storage-A', 'disk', done(3))).toEqual([]);
   });
 
   test('of the flag decides who asked', () => {
     const made = world();
-    const { replica } = hostOf(made, 'A');
+    const { replica } = own(hostOf(made, 'A'));
     replica.arbitration = 'asking';
     const facts = arrive(made, 'storage-A', 'disk', reply({ kind: 'flag', generation: 1, won: true }));
     expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo', 'macAnnounced', 'backupRequested']);
@@ -128,7 +129,7 @@ describe('the disk’s answer', () => {
 describe('a full send buffer', () => {
   const full = (): World => {
     const made = world();
-    const { sender } = hostOf(made, 'A').replica;
+    const { sender } = own(hostOf(made, 'A')).replica;
     sender.limit = 10;
     arrive(made, 'lan-A', 'switch', packet);
     return made;
@@ -150,7 +151,7 @@ describe('a full send buffer', () => {
     const host = hostOf(made, 'A');
     host.deferred.push({ kind: 'timer' });
     const before = hashMachine(host.machine);
-    host.replica.arbitration = 'asking';
+    own(host).replica.arbitration = 'asking';
     const lost = reply({ kind: 'flag', generation: 1, won: false });
     expect(kinds(arrive(made, 'storage-A', 'disk', lost))).toEqual(['testAndSetLost', 'halted']);
     expect(hashMachine(host.machine)).toBe(before);
@@ -160,7 +161,7 @@ describe('a full send buffer', () => {
     const made = full();
     const host = hostOf(made, 'A');
     arrive(made, 'lan-A', 'switch', packet);
-    host.replica.arbitration = 'asking';
+    own(host).replica.arbitration = 'asking';
     const won = reply({ kind: 'flag', generation: 1, won: true });
     expect(kinds(arrive(made, 'storage-A', 'disk', won))).toEqual([
       'testAndSetWon',

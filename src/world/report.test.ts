@@ -1,5 +1,7 @@
 // The report of a run, tallied from facts made by hand and from the smallest world.
+
 import { describe, expect, test } from 'vitest';
+import { own } from '../ft/own.ts';
 import { beginProperties } from './properties/index.ts';
 import { beginTally, buildReport, isLive, roleOf, type Tally, tally } from './report.ts';
 import { runScenario } from './run.ts';
@@ -138,9 +140,9 @@ describe('the report', () => {
     const [a, b] = [hostOf(world, 'A'), hostOf(world, 'B')];
     a.isAlive = false;
     expect([roleOf(a), isLive(a)]).toEqual(['crashed', false]);
-    b.replica.role = 'solo';
+    own(b).replica.role = 'solo';
     expect([roleOf(b), isLive(b)]).toEqual(['solo', true]);
-    b.replica.role = 'halted';
+    own(b).replica.role = 'halted';
     expect([roleOf(b), isLive(b)]).toEqual(['halted', false]);
   });
 

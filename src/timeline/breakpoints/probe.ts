@@ -1,5 +1,6 @@
 // Looks for breakpoints while a diversion goes through a stretch of a run: as little as the breakpoints need.
 
+import { isActing } from '../../ft/end.ts';
 import { accessOf } from '../../machine/cpu/accesses.ts';
 import type { Machine, NoticedStore } from '../../machine/machine.ts';
 import { unwatchCode, unwatchStores, watchCode, watchStores } from '../../machine/machine.ts';
@@ -7,7 +8,7 @@ import { type Duration, FOREVER, type SimTime } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
 import type { Fact, Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
-import { type Host, instructionOf, isActing, lookahead } from '../../world/state/world.ts';
+import { type Host, instructionOf, lookahead } from '../../world/state/world.ts';
 import { advanceDiversion, type Diversion } from '../run/diversion.ts';
 import { type Breakpoint, type Hit, isAbout, isOfMachine, type MachineBreakpoint } from './breakpoints.ts';
 import { isTrue } from './evaluate.ts';

@@ -1,9 +1,10 @@
 // The hosts as the page shows them: roles, what they are doing, their outputs.
 
+import { isStill } from '../../ft/end.ts';
 import { isStopped } from '../../ft/logging-channel.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { roleOf } from '../../world/report.ts';
-import { type Host, instructionOf, isRunning, isStill } from '../../world/state/world.ts';
+import { type Host, instructionOf, isRunning } from '../../world/state/world.ts';
 import type { Activity, HostView, OutputView, Role } from '../frame.ts';
 import { factsNear, type OutputFact } from './outputs.ts';
 import { viewOwnDisk } from './outside.ts';

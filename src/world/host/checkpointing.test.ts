@@ -1,12 +1,14 @@
 // §6, the baseline with checkpoints: what travels, what waits for it, what is undone.
+
 import { expect, test } from 'vitest';
+import { own } from '../../ft/own.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
 import { advance, start } from '../advance.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
 import { crashHost } from '../vm/host-power.ts';
-import { receiveCheckpoint } from './checkpointing.ts';
+import { receiveAtHost } from './receiving.ts';
 
 function fixture() {
   const base = worldConfig();
@@ -61,7 +63,7 @@ test('an output waits for the checkpoint that ends its epoch', () => {
     output: { kind: 'console', byte: 65, number: 1 } as const,
     producedAt: at(0),
   };
-  a.replica.gate.push(held);
+  own(a).replica.gate.push(held);
   to(9_900_000);
   expect(of('outputReleased')).toEqual([]);
   to(12_000_000);
@@ -95,11 +97,13 @@ test('a checkpoint that comes too late, of another generation or from a stranger
     pendingIo: [],
     console: [],
   });
+  const receive = (from: string, generation: number) =>
+    receiveAtHost(world, b, from, { kind: 'checkpoint', message: checkpoint(generation) }, see);
   const before = hashMachine(b.machine);
-  receiveCheckpoint(world, b, 'A', checkpoint(2), see);
-  receiveCheckpoint(world, b, 'C', checkpoint(1), see);
-  b.replica.arbitration = 'asking';
-  receiveCheckpoint(world, b, 'A', checkpoint(1), see);
+  receive('A', 2);
+  receive('C', 1);
+  own(b).replica.arbitration = 'asking';
+  receive('A', 1);
   expect(hashMachine(b.machine)).toBe(before);
   expect(of('checkpointReceived')).toEqual([]);
 });

@@ -1,85 +1,104 @@
-// Carries out what the protocol asks of its host.
+// Carries out what the protocol has its host do.
 
-import { releaseGatedWrite } from '../../ft/disk-io.ts';
-import type { Effect, Note, TimerName } from '../../ft/effects.ts';
+import { below } from '../../base/prng.ts';
+import type { DeepReadonly } from '../../base/readonly.ts';
+import type { Effect } from '../../ft/effects.ts';
 import { messageLength, type PairMessage } from '../../ft/messages.ts';
-import type { HeldOutput, PendingIo } from '../../ft/replica.ts';
+import type { HeldOutput } from '../../ft/replica.ts';
+import type { Injection } from '../../machine/boundary.ts';
+import { inject } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
-import { directionFrom } from '../../sim/link.ts';
-import { after, type Duration, type SimTime } from '../../sim/time.ts';
+import { after } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
-import { linkOf } from '../net/cables.ts';
-import { type DiskServer, enqueue } from '../net/disk-server.ts';
 import { announcement } from '../net/ethernet.ts';
-import type { StorageRequest } from '../net/messages.ts';
 import { send } from '../net/network.ts';
-import type { Fact, Observer } from '../state/observation.ts';
+import { forgetCopied, install, takeChanges } from '../state/changed-pages.ts';
+import { entryFacts } from '../state/entry-facts.ts';
+import type { Observer } from '../state/observation.ts';
 import { outputFacts } from '../state/output-facts.ts';
-import { type Host, instructionOf, type World } from '../state/world.ts';
-import { requestBackup } from '../vm/cluster.ts';
-import { tellRollback } from './checkpointing.ts';
-import { armGuestTimer } from './host-clock.ts';
-import { changePace, positionOf } from './hypervisor.ts';
+import { type Host, hostOf, instructionOf, type World } from '../state/world.ts';
+import { requestBackup } from './backup-request.ts';
+import { armGuestTimer, followGuestClock, guestTicks } from './host-clock.ts';
+import { factOf } from './note-facts.ts';
+import { changePace, positionOf } from './running.ts';
+import { issueIo, sendToDisk } from './storage.ts';
+import {
+  allSentTo,
+  clearMachine,
+  copyRound,
+  installCheckpoint,
+  installMachine,
+  sendCheckpoint,
+  sendGo,
+  sendState,
+  sendTransfer,
+  takeCheckpoint,
+} from './vm-copies.ts';
 
-/** Executes the commands in order. Afterwards `out` is spent. */
-export function execute(world: World, host: Host, out: Effect[], observe: Observer): void {
-  // The list may grow while it is worked off.
-  for (const command of out) executeOne(world, host, command, out, observe);
+type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+/** How each effect is carried out. */
+const CARRIED_OUT: {
+  readonly [K in Effect['kind']]: (world: World, host: Host, effect: EffectOf<K>, observe: Observer) => void;
+} = {
+  send: (world, host, { message }, observe) => {
+    if (host.peer !== null) sendToPeer(world, host, host.peer, message, observe);
+  },
+  setTimer,
+  releaseOutput: (world, host, { held }, observe) => release(world, host, held, observe),
+  dropOutput: (world, host, { held }, observe) =>
+    observe({ at: world.now, kind: 'outputDropped', host: host.id, output: outputFacts(world, held) }),
+  testAndSet: (world, host, { generation }, observe) => {
+    sendToDisk(world, host, { kind: 'testAndSet', host: host.id, generation }, observe);
+    observe({ at: world.now, kind: 'testAndSetSent', host: host.id, generation });
+  },
+  issueIo: (world, host, { io, again }, observe) => issueIo(world, host, io, again, observe),
+  enter: (_, host, { arrival }) => {
+    host.deferred.push(arrival);
+  },
+  replay,
+  awaitValue: (_, host, { value }) => {
+    host.isReading = value;
+  },
+  followClock: (world, host, { ticks }) => followGuestClock(world, host, ticks),
+  announceMac: (world, host, _, observe) => announceMac(world, host, observe),
+  takeOverClock: (world, host, _, observe) => takeOverClock(world, host, observe),
+  takeOverKeyboard: (world) => typeAgain(world),
+  requestBackup: (world, host, _, observe) => requestBackup(world, host, observe),
+  changePace,
+  sendTransfer: (world, host, { to, message }, observe) => sendTransfer(world, host, to, message, observe),
+  copyRound,
+  sendState,
+  sendGo,
+  forgetCopied: (_, host) => forgetCopied(host),
+  clearMachine,
+  installPages: (_, host, { pages, blocks }) => install(host, pages, blocks),
+  installMachine: (world, host, { state }) => installMachine(world, host, state),
+  setTransferTimer,
+  markCopied: (_, host) => {
+    takeChanges(host);
+  },
+  setEpochTimer,
+  takeCheckpoint,
+  installCheckpoint,
+  sendCheckpointReceived: (world, host, { generation, epoch }, observe) =>
+    sendCheckpoint(world, host, { kind: 'checkpointReceived', generation, epoch }, observe),
+  note: (world, host, { note }, observe) => observe({ at: world.now, ...factOf(world, host, note) }),
+};
+
+/** Carries the effects out, one after the other. */
+export function carryOut(world: World, host: Host, effects: readonly Effect[], observe: Observer): void {
+  for (const effect of effects) carryOutOne(world, host, effect, observe);
 }
 
-function executeOne(world: World, host: Host, command: Effect, out: Effect[], observe: Observer): void {
-  const at = world.now;
-  switch (command.kind) {
-    case 'send': {
-      const { message } = command;
-      if (host.peer !== null) sendToPeer(world, host, host.peer, message, observe);
-      break;
-    }
-    case 'setTimer':
-      setTimer(world, host, command.timer, command.wait);
-      break;
-    case 'releaseOutput':
-      release(world, host, command.held, out, observe);
-      break;
-    case 'dropOutput':
-      observe({ at, kind: 'outputDropped', host: host.id, output: outputFacts(world, command.held) });
-      break;
-    case 'testAndSet': {
-      const { generation } = command;
-      sendToDisk(world, host, { kind: 'testAndSet', host: host.id, generation }, observe);
-      observe({ at, kind: 'testAndSetSent', host: host.id, generation });
-      break;
-    }
-    case 'issueIo':
-      issue(world, host, command.io, command.again, observe);
-      break;
-    case 'completeIo': {
-      const { ok = false, bytes } = command.io.own ?? {};
-      const { request } = command.io.operation;
-      host.deferred.push({ kind: 'diskCompletion', request, ok, ...(bytes ? { bytes } : {}) });
-      break;
-    }
-    case 'requestBackup':
-      requestBackup(world, host, observe);
-      break;
-    case 'changePace':
-      changePace(world, host);
-      break;
-    case 'announceMac':
-      announceMac(world, host, observe);
-      break;
-    case 'takeOverClock':
-      tellRollback(world, host, observe);
-      armGuestTimer(world, host);
-      break;
-    case 'takeOverKeyboard':
-      typeAgain(world);
-      break;
-    case 'note':
-      tell(world, host, command.note, observe);
-      break;
-  }
+function carryOutOne<K extends Effect['kind']>(
+  world: World,
+  host: Host,
+  effect: EffectOf<K>,
+  observe: Observer,
+): void {
+  CARRIED_OUT[effect.kind as K](world, host, effect, observe);
 }
 
 /** Another machine acts for the VM: what the one before was given and this one has not had follows as if it were typed now. */
@@ -89,22 +108,30 @@ function typeAgain({ keyboard, queue, now }: World): void {
   schedule(queue, now, { kind: 'keystroke' });
 }
 
-function setTimer(world: World, host: Host, timer: TimerName, wait: Duration): void {
+function setTimer(world: World, host: Host, { timer, wait, onceSent }: EffectOf<'setTimer'>): void {
   const set = ++host.timersSet[timer];
-  const from = timer === 'retransmit' ? allSent(world, host) : world.now;
+  const from = onceSent && host.peer !== null ? allSentTo(world, host, host.peer) : world.now;
   schedule(world.queue, after(from, wait), { kind: 'hostTimer', host: host.id, timer, set });
 }
 
-/** When the last bit for the peer has left. Entries that are still waiting for the cable are not late: sent again, they would only wait longer. */
-function allSent(world: World, host: Host): SimTime {
-  if (host.peer === null) return world.now;
-  const log = linkOf(world, logCable(host.id, host.peer));
-  const freeAt = log.freeAt[directionFrom(log, host.id)];
-  return freeAt > world.now ? freeAt : world.now;
+function setTransferTimer(
+  world: World,
+  host: Host,
+  { number, wait, onceSentTo }: EffectOf<'setTransferTimer'>,
+): void {
+  const set = ++host.transferSet;
+  const from = onceSentTo === undefined ? world.now : allSentTo(world, host, onceSentTo);
+  schedule(world.queue, after(from, wait), { kind: 'transferTimeout', host: host.id, number, set });
+}
+
+function setEpochTimer(world: World, host: Host): void {
+  const set = ++host.epochSet;
+  const at = after(world.now, world.config.replication.epoch);
+  schedule(world.queue, at, { kind: 'epoch', host: host.id, set });
 }
 
 /** An output leaves the host. */
-function release(world: World, host: Host, held: HeldOutput, out: Effect[], observe: Observer): void {
+function release(world: World, host: Host, held: DeepReadonly<HeldOutput>, observe: Observer): void {
   const { output } = held;
   const { role, sender } = host.replica;
   observe({
@@ -118,74 +145,7 @@ function release(world: World, host: Host, held: HeldOutput, out: Effect[], obse
   });
   if (output.kind === 'packet') {
     send(world, `lan-${host.id}`, host.id, { kind: 'ethernet', bytes: output.bytes }, observe);
-  } else if (output.kind === 'diskWrite') {
-    releaseGatedWrite(host.replica, world.config.protocol, output.request, out);
   }
-}
-
-/** The hypervisor hands a disk operation to the storage. */
-function issue(world: World, host: Host, io: PendingIo, again: boolean, observe: Observer): void {
-  const { request } = io.operation;
-  observe({ at: world.now, kind: 'ioIssued', host: host.id, io: request, again });
-  const order = storageRequest(host, io);
-  if (host.disk === null) sendToDisk(world, host, order, observe);
-  else serveLater(world, host.disk, order);
-  const at = after(world.now, world.config.disk.retryAfter);
-  const issue = ++host.issues;
-  io.issue = issue;
-  schedule(world.queue, at, { kind: 'storageRetry', host: host.id, request, issue });
-}
-
-/** A request joins the queue of a disk. */
-export function serveLater(world: World, disk: DiskServer, request: StorageRequest): void {
-  const service = enqueue(disk, request, world.now);
-  if (service) schedule(world.queue, service.ends, { kind: 'diskService', disk: disk.id, service });
-}
-
-/** No answer came for an operation: it is sent again. Doing it twice changes nothing. */
-export function retryIo(
-  world: World,
-  host: Host,
-  { request, issue: number }: { request: number; issue: number },
-  observe: Observer,
-): void {
-  const { role, pendingIo } = host.replica;
-  const io = pendingIo.find((pending) => pending.operation.request === request);
-  const isLate = io?.issued && io.own === undefined && io.issue === number;
-  if (host.isAlive && role !== 'halted' && role !== 'spare' && isLate) issue(world, host, io, true, observe);
-}
-
-function storageRequest(host: Host, io: PendingIo): StorageRequest {
-  const { operation } = io;
-  const { request } = operation;
-  switch (operation.kind) {
-    case 'diskRead':
-      return {
-        kind: 'read',
-        host: host.id,
-        request,
-        generation: host.replica.generation,
-        block: operation.sector,
-        blocks: operation.sectors,
-      };
-    case 'diskWrite': {
-      const { generation } = host.replica;
-      return {
-        kind: 'write',
-        host: host.id,
-        request,
-        generation,
-        block: operation.sector,
-        bytes: operation.bytes,
-      };
-    }
-    case 'diskFlush':
-      return { kind: 'flush', host: host.id, request };
-  }
-}
-
-function sendToDisk(world: World, host: Host, request: StorageRequest, observe: Observer): void {
-  send(world, `storage-${host.id}`, host.id, { kind: 'storage', request }, observe);
 }
 
 /** A message of the protocol goes to the other half of the pair. */
@@ -216,40 +176,42 @@ export function announceMac(world: World, host: Host, observe: Observer): void {
   observe({ at: world.now, kind: 'macAnnounced', host: host.id });
 }
 
-function tell(world: World, host: Host, note: Note, observe: Observer): void {
-  observe({ at: world.now, ...factOf(world, host, note) });
+/** A backup's machine takes an entry, or gets the value that it has asked for, and an observer can compare the machines. */
+function replay(
+  world: World,
+  host: Host,
+  { entry, injection, ownValue: isOwn }: EffectOf<'replay'>,
+  observe: Observer,
+): void {
+  const isRead = entry.kind === 'clock' || entry.kind === 'entropy';
+  const taken = isRead && isOwn ? ownValue(world, host, entry.kind) : injection;
+  if (taken !== undefined) inject(host.machine, taken);
+  if (isRead) host.isReading = null;
+  else if (taken !== undefined) host.isIdle = false;
+  const primary = host.peer === null ? undefined : hostOf(world, host.peer);
+  const ahead =
+    primary?.isAlive && primary.replica.role === 'primary' ? { ahead: positionOf(world, primary) } : {};
+  const facts = entryFacts(host, isRead && isOwn ? ({ ...entry, ...taken } as typeof entry) : entry);
+  // Where the machine is, and not where the log says that it should be.
+  observe({ at: world.now, kind: 'replayed', ...facts, instruction: instructionOf(host), ...ahead });
 }
 
-/** The protocol's note with what only the host knows: who it is, where its machine is. */
-function factOf(world: World, host: Host, note: Note): Fact {
-  const { id } = host;
-  const { generation } = host.replica;
-  switch (note.kind) {
-    case 'outputHeld':
-      return { kind: 'outputHeld', host: id, output: outputFacts(world, note.held) };
-    case 'acked':
-      return { ...note, host: id, generation };
-    case 'received':
-      return { ...note, host: id, generation, instruction: positionOf(world, host) };
-    case 'suspected':
-      return { kind: 'suspected', host: id, of: host.peer ?? '', silence: note.silence };
-    case 'wentSolo':
-      return { kind: 'wentSolo', host: id, generation };
-    case 'wentLive': {
-      const { receiver, lastHeard } = host.replica;
-      return {
-        kind: 'wentLive',
-        host: id,
-        generation,
-        instruction: instructionOf(host),
-        silence: world.now - lastHeard,
-        received: receiver.receivedThrough,
-        consumed: receiver.consumedThrough,
-      };
-    }
-    case 'diverged':
-      return { ...note, host: id, instruction: instructionOf(host) };
-    default:
-      return { ...note, host: id };
+/** What this host's own clock or source of entropy says. */
+export const ownValue = (
+  world: World,
+  host: Host,
+  kind: 'clock' | 'entropy',
+): Extract<Injection, { kind: 'clock' | 'entropy' }> =>
+  kind === 'clock' ? { kind, time: guestTicks(world, host) } : { kind, bits: below(host.entropy, 0x1_0000) };
+
+/** The machine leaves replay: a value that it waits for is the host's. With checkpoints, what the primary did since the last is undone. */
+function takeOverClock(world: World, host: Host, observe: Observer): void {
+  if (host.isReading !== null) inject(host.machine, ownValue(world, host, host.isReading));
+  host.isReading = null;
+  if (world.config.replication.mode === 'checkpoint') {
+    const { epoch } = host.replica;
+    const instruction = instructionOf(host);
+    observe({ at: world.now, kind: 'rolledBack', host: host.id, epoch, instruction });
   }
+  armGuestTimer(world, host);
 }

@@ -1,20 +1,7 @@
 // What happens to a message that arrives: at the switch, a disk, a client, or a host and its VM.
 
-import { arbitrated } from '../../ft/arbitration.ts';
-import { consoleReleased } from '../../ft/console-outputs.ts';
-import { issueReady } from '../../ft/disk-io.ts';
-import type { Effect } from '../../ft/effects.ts';
-import type { LogEntry } from '../../ft/entry.ts';
-import { heard } from '../../ft/failure-detection.ts';
-import {
-  acknowledge,
-  acknowledged,
-  executedThrough,
-  mayAcknowledge,
-  receive,
-} from '../../ft/logging-channel.ts';
-import type { PairMessage } from '../../ft/messages.ts';
-import { releaseAcknowledged } from '../../ft/output-rule.ts';
+import { isActing, runsByItself } from '../../ft/end.ts';
+import { type ProtocolMessage, receiveMessage } from '../../ft/receive-message.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { after } from '../../sim/time.ts';
@@ -26,21 +13,11 @@ import { clientAt, decodeRequest, parseUdp } from '../net/ethernet.ts';
 import type { Message, StorageReply } from '../net/messages.ts';
 import { lossOf, send, switchFrame } from '../net/network.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Host, hostOf, isActing, isHandedOver, type World, type WorldEvent } from '../state/world.ts';
-import { endDecidedClone, handOverOnceQuiet, tellQuiet } from '../vm/cloning.ts';
-import { finishPowerOff } from '../vm/operations.ts';
-import { receiveTransfer } from '../vm/transfer-messages.ts';
-import { receiveCheckpoint } from './checkpointing.ts';
-import { execute, serveLater } from './effects.ts';
-import { followGuestClock } from './host-clock.ts';
-import { deliver, deliverDeferred, runsByItself, settle } from './hypervisor.ts';
-import { replay } from './replay.ts';
-
-/** A machine that this host runs on its own account; a backup's takes nothing but its log. */
-export const canBeInjected = (world: World, host: Host): boolean =>
-  host.isAlive &&
-  (isActing(host) || (host.replica.role === 'backup' && runsByItself(world, host))) &&
-  host.machine.ending.kind === 'running';
+import { copyPlain } from '../state/snapshot.ts';
+import { type Host, hostOf, type World, type WorldEvent } from '../state/world.ts';
+import { canBeInjected, deliver, goOn } from './inputs.ts';
+import { momentOf } from './moment.ts';
+import { serveLater } from './storage.ts';
 
 export function arrive(
   world: World,
@@ -61,10 +38,10 @@ export function arrive(
   const delivery = { kind: 'delivery' as const, to, from, message };
   const host = world.hosts.find(({ id }) => id === to);
   if (host?.isPaused) host.stalled.push(delivery);
-  else receiveMessage(world, delivery, observe);
+  else deliverMessage(world, delivery, observe);
 }
 
-export function receiveMessage(
+export function deliverMessage(
   world: World,
   { to, from, message }: Extract<WorldEvent, { kind: 'delivery' }>,
   observe: Observer,
@@ -84,19 +61,22 @@ export function receiveMessage(
   else if (host.isAlive) receiveAtHost(world, host, from, message, observe);
 }
 
-function receiveAtHost(world: World, host: Host, from: string, message: Message, observe: Observer): void {
+/** A message has come to a host that has power. */
+export function receiveAtHost(
+  world: World,
+  host: Host,
+  from: string,
+  message: Message,
+  observe: Observer,
+): void {
   switch (message.kind) {
     case 'ethernet':
       receivePacket(world, host, message.bytes, observe);
       break;
     case 'channel':
-      receiveOnChannel(world, host, from, message.message, observe);
-      break;
     case 'transfer':
-      receiveTransfer(world, host, from, message.message, observe);
-      break;
     case 'checkpoint':
-      receiveCheckpoint(world, host, from, message.message, observe);
+      receiveForProtocol(world, host, from, ownCopy(message), observe);
       break;
     case 'storageReply':
       receiveFromDisk(world, host, message.reply, observe);
@@ -104,6 +84,33 @@ function receiveAtHost(world: World, host: Host, from: string, message: Message,
     case 'storage':
       break;
   }
+}
+
+type OfHosts = Extract<Message, { kind: 'channel' | 'transfer' | 'checkpoint' }>;
+
+/** No two hosts share what they change, and a cable may bring the same message twice. */
+function ownCopy(received: OfHosts): OfHosts {
+  const { kind, message } = received;
+  if (kind === 'transfer' && message.kind === 'state') {
+    const { replica, pendingIo } = message.state;
+    const state = { ...message.state, replica: copyPlain(replica), pendingIo: copyPlain(pendingIo) };
+    return { kind, message: { ...message, state } };
+  }
+  if (kind === 'transfer' && message.kind === 'go')
+    return { kind, message: { ...message, deferred: copyPlain(message.deferred) } };
+  if (kind === 'checkpoint' && message.kind === 'checkpoint')
+    return { kind, message: { ...message, pendingIo: copyPlain(message.pendingIo) } };
+  return received;
+}
+
+function receiveForProtocol(
+  world: World,
+  host: Host,
+  from: string,
+  message: ProtocolMessage,
+  observe: Observer,
+): void {
+  goOn(world, host, receiveMessage(host, world.config, from, message, momentOf(world, host)), observe);
 }
 
 /** A frame on the LAN is the VM's only where the VM is live: a backup's network card is not connected. */
@@ -135,61 +142,6 @@ export function deliverGroup(world: World, host: Host, observe: Observer): void 
   });
 }
 
-function receiveOnChannel(
-  world: World,
-  host: Host,
-  from: string,
-  message: PairMessage,
-  observe: Observer,
-): void {
-  const { replica } = host;
-  const { protocol } = world.config;
-  if (message.generation !== replica.generation || from !== host.peer) return;
-  // What this end of the pair knows is on its way to another host: more would be lost here.
-  if (isHandedOver(host)) return;
-  const out: Effect[] = [];
-  heard(replica, protocol, world.now, out);
-  if (message.kind === 'entries') receiveEntries(world, host, message.bytes, out);
-  else if (message.kind === 'ack' && replica.role === 'primary') {
-    acknowledged(replica, protocol, message, out);
-    releaseAcknowledged(replica, out);
-    issueReady(replica, protocol, out);
-  } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
-    executedThrough(replica, message.executed);
-    issueReady(replica, protocol, out);
-  } else if (message.kind === 'heartbeat') {
-    consoleReleased(replica, message.released);
-  }
-  afterChange(world, host, out, observe);
-}
-
-function receiveEntries(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>, out: Effect[]): void {
-  const { replica } = host;
-  const { protocol } = world.config;
-  const stillListens = replica.role === 'solo' && !protocol.rules.muteWhenGoingLive;
-  if (replica.role !== 'backup' && !stillListens) return;
-  receive(replica.receiver, bytes, out);
-  if (stillListens) replica.receiver.entries = [];
-  else followGuestClock(world, host, lastTimeIn(replica.receiver.entries));
-  if (mayAcknowledge(replica, protocol)) acknowledge(replica, out);
-}
-
-/** Carries out what came of something that a host has heard, and goes on with its machine. */
-export function afterChange(world: World, host: Host, out: Effect[], observe: Observer): void {
-  execute(world, host, out, observe);
-  endDecidedClone(world, host, observe);
-  finishPowerOff(world, host, observe);
-  deliverDeferred(world, host, observe);
-  if (host.replica.role === 'backup') replay(world, host, observe);
-  settle(world, host);
-}
-
-/** The newest of the guest's clock values in the log, in ticks; 0 when there is none. */
-function lastTimeIn(entries: readonly LogEntry[]): number {
-  const last = entries.findLast((entry) => entry.kind === 'clock' || entry.kind === 'timer');
-  return last && 'time' in last ? last.time : 0;
-}
-
 /** A disk has served a request: the shared one answers over its cable, a host's own at once. */
 export function served(world: World, diskId: string, service: DiskService, observe: Observer): void {
   const own = world.hosts.find(({ disk }) => disk?.id === diskId);
@@ -213,35 +165,18 @@ export function served(world: World, diskId: string, service: DiskService, obser
 function receiveFromDisk(world: World, host: Host, reply: StorageReply, observe: Observer): void {
   const { replica } = host;
   if (reply.kind === 'flag') {
-    const out: Effect[] = [];
-    arbitrated(replica, world.config.protocol, reply.generation, reply.won, out);
-    afterChange(world, host, out, observe);
+    const { generation, won } = reply;
+    receiveForProtocol(world, host, 'disk', { kind: 'flag', generation, won }, observe);
     return;
   }
-  const io = replica.pendingIo.find(({ issued, operation }) => issued && operation.request === reply.request);
-  if (io === undefined || !host.isAlive) return;
+  const { request, ok } = reply;
+  const isUnderWay = replica.pendingIo.some(
+    ({ issued, operation }) => issued && operation.request === request,
+  );
+  if (!isUnderWay || !host.isAlive) return;
   const bytes = reply.bytes ? { bytes: reply.bytes } : {};
-  if (replica.role === 'backup' && !runsByItself(world, host)) {
-    ownIoDone(world, host, io, reply, observe);
-    return;
-  }
-  if (!canBeInjected(world, host)) return;
-  deliver(world, host, { kind: 'diskCompletion', request: reply.request, ok: reply.ok, ...bytes }, observe);
-  handOverOnceQuiet(world, host, observe);
-  tellQuiet(world, host, observe);
-}
-
-/** §4.1, §4.2: a backup has carried out an operation itself; it completes in the guest where the log says so. */
-function ownIoDone(
-  world: World,
-  host: Host,
-  io: Host['replica']['pendingIo'][number],
-  { ok, bytes }: Extract<StorageReply, { kind: 'done' }>,
-  observe: Observer,
-): void {
-  const { disk } = world.config;
-  // §4.2: what went well for the primary has to go well here too, so it is tried again.
-  if (!ok && disk.isShared) return;
-  io.own = { ok, ...(bytes ? { bytes } : {}) };
-  replay(world, host, observe);
+  if (replica.role === 'backup' && !runsByItself(host, world.config.protocol))
+    receiveForProtocol(world, host, 'disk', { kind: 'ownIo', request, ok, ...bytes }, observe);
+  else if (canBeInjected(world, host))
+    deliver(world, host, { kind: 'diskCompletion', request, ok, ...bytes }, observe);
 }

@@ -1,15 +1,19 @@
 // §2.1, §4.2: what a backup's host does with each kind of entry, and where it finds that its machine has gone astray.
+
 import { describe, expect, test } from 'vitest';
 import type { EntryBody } from '../../ft/entry.ts';
 import { encodeEntry } from '../../ft/entry.ts';
 import { receive } from '../../ft/logging-channel.ts';
+import { stopped } from '../../ft/machine-events.ts';
+import { own } from '../../ft/own.ts';
 import { outputEntry } from '../../ft/recording.ts';
 import type { PendingIo, ProtocolConfig } from '../../ft/replica.ts';
 import { hashMachine } from '../../machine/machine.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
-import { replay } from './replay.ts';
+import { goOn } from './inputs.ts';
+import { momentOf } from './moment.ts';
 
 /** A backup that has not run yet, with entries at its very instruction. */
 function fixture(bodies: EntryBody[], protocol: Partial<ProtocolConfig> = {}) {
@@ -19,9 +23,9 @@ function fixture(bodies: EntryBody[], protocol: Partial<ProtocolConfig> = {}) {
   const facts: Observation[] = [];
   const [, b] = world.hosts as [Host, Host];
   bodies.forEach((body, i) => {
-    receive(b.replica.receiver, encodeEntry({ ...body, sequence: i + 1, instruction: 0 as never }), []);
+    receive(own(b).replica.receiver, encodeEntry({ ...body, sequence: i + 1, instruction: 0 as never }), []);
   });
-  const go = () => replay(world, b, (fact) => facts.push(fact));
+  const go = () => goOn(world, b, stopped(b, world.config, momentOf(world, b)), (fact) => facts.push(fact));
   return { world, b, facts, go };
 }
 
@@ -43,7 +47,7 @@ test('entries of one instruction are applied together, in order, and leave the b
 test('an entry further on stays where it is', () => {
   const { b, facts, go } = fixture([]);
   receive(
-    b.replica.receiver,
+    own(b).replica.receiver,
     encodeEntry({ kind: 'timer', time: 5, sequence: 1, instruction: 10 as never }),
     [],
   );
@@ -54,7 +58,7 @@ test('an entry further on stays where it is', () => {
 
 test('an output is dropped where the log has it, and one that is not there is a divergence', () => {
   const same = fixture([outputEntry(output)]);
-  same.b.replica.reproduced.push({ sequence: 0, instruction: 0 as never, output, producedAt: at(0) });
+  own(same.b).replica.reproduced.push({ sequence: 0, instruction: 0 as never, output, producedAt: at(0) });
   same.go();
   expect(kinds(same.facts)).toEqual(['replayed', 'outputDropped']);
   const none = fixture([outputEntry(output), { kind: 'timer', time: 5 }]);
@@ -69,18 +73,9 @@ test('a value that the machine did not ask for is a divergence', () => {
   expect(facts[0]).toMatchObject({ kind: 'diverged', expected: 'clock', found: 'another instruction' });
 });
 
-test('a paused or dead host does nothing', () => {
-  for (const change of [(b: Host) => (b.isPaused = true), (b: Host) => (b.isAlive = false)]) {
-    const { b, facts, go } = fixture([{ kind: 'timer', time: 5 }]);
-    change(b);
-    go();
-    expect(facts).toEqual([]);
-  }
-});
-
 test('the last entry consumed, who has won goes live', () => {
   const { b, facts, go } = fixture([{ kind: 'timer', time: 5 }]);
-  b.replica.arbitration = 'won';
+  own(b).replica.arbitration = 'won';
   go();
   expect(kinds(facts).slice(0, 3)).toEqual(['replayed', 'wentLive', 'macAnnounced']);
   expect(facts[1]).toMatchObject({ received: 1, consumed: 1, silence: 1000 });
@@ -88,7 +83,7 @@ test('the last entry consumed, who has won goes live', () => {
 
 describe('with a backup that reads itself', () => {
   const completion = { kind: 'diskCompletion', request: 3, ok: true } as const;
-  const reading = (own?: PendingIo['own']) => {
+  const reading = (done?: PendingIo['own']) => {
     const made = fixture([completion], { backupReads: true });
     const operation = {
       kind: 'diskRead' as const,
@@ -97,7 +92,12 @@ describe('with a backup that reads itself', () => {
       sectors: 1,
       memory: [{ address: 0x8000_2000, length: 512 }],
     };
-    made.b.replica.pendingIo.push({ operation, isGated: false, issued: true, ...(own ? { own } : {}) });
+    own(made.b).replica.pendingIo.push({
+      operation,
+      isGated: false,
+      issued: true,
+      ...(done ? { own: done } : {}),
+    });
     return made;
   };
 
@@ -105,7 +105,7 @@ describe('with a backup that reads itself', () => {
     const { facts, go, b } = reading();
     go();
     expect(facts).toEqual([]);
-    (b.replica.pendingIo[0] as PendingIo).own = { ok: true, bytes: new Uint8Array(512) };
+    (own(b).replica.pendingIo[0] as PendingIo).own = { ok: true, bytes: new Uint8Array(512) };
     go();
     expect(kinds(facts)).toEqual(['ioCompleted', 'replayed', 'sent']);
     expect(b.replica.pendingIo).toEqual([]);

@@ -17,17 +17,17 @@ export type HostMoment = 'suspects' | 'asks' | 'wins' | 'loses' | 'drains' | 'li
  * Where a primary A may die with respect to one request, and the condition that strikes it there. Suppose that client1's
  * request 5 is the log's 3rd packet, that what it has written is the 3rd write, and that its reply is the 4th output:
  *
- * 1. `request 5 of client1 arrived`: at the primary's network card, before anything is logged.
- * 2. `packet entry 3 recorded`, `packet entry 3 sent`: in its network card, or still in its buffer, for a host that
- *    loses power takes with it what has not left (sim/link.ts, `leavesSender`). The backup hears of neither.
- * 3. `packet entry 3 received`: the backup has the input and not the output entry.
- * 4. `output entry 4 received`: the backup has all, and the acknowledgement is on its way.
- * 5. `output entry 4 acked`, `output 4 released`: acknowledged and let go, and still in the network card.
- * 6. `request 5 of client1 answered`: the world has seen it.
- * 7. `write 3 issued`: its request is still in the host. `write 3 done`: on the disk, and nobody has heard of it.
- * 8. `disk entry 3 received`: the backup knows of the completion.
- * 9. Any of these for the backup: `crash B @ when …`.
- * 10. `A solo`, or `clone round 2`: there is no backup, or none yet that is in step.
+ * 1. `request 5 of client1 arrived`, `packet entry 3 recorded`, `packet entry 3 sent`: the input's entry is in the primary's
+ *    buffer or network card, for a host that loses power takes with it what has not left (sim/link.ts, `leavesSender`). The
+ *    backup does not hear of it.
+ * 2. `packet entry 3 received`: the backup has the input and not the output entry.
+ * 3. `output entry 4 received`: the backup has all, and the acknowledgement is on its way.
+ * 4. `output entry 4 acked`, `output 4 released`: acknowledged and let go, and still in the network card.
+ * 5. `request 5 of client1 answered`: the world has seen it.
+ * 6. `write 3 issued`: its request is still in the host. `write 3 done`: on the disk, and nobody has heard of it.
+ * 7. `disk entry 3 received`: the backup knows of the completion.
+ * 8. Any of these for the backup: `crash B @ when …`.
+ * 9. `A solo`, or `clone round 2`: there is no backup, or none yet that is in step.
  *
  * A command strikes once the stop or event is over that brought its fact (strikes/watching.ts). No instruction is executed
  * between the two, so each of these is an exact place in the run.

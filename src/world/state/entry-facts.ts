@@ -1,6 +1,7 @@
 // What an observer can tell of log entries and disk operations by looking at them.
 
 import { hashHex } from '../../base/hash.ts';
+import type { DeepReadonly } from '../../base/readonly.ts';
 import { encodeEntry, entryLength, HEADER_BYTES, type LogEntry } from '../../ft/entry.ts';
 import type { Emission } from '../../machine/boundary.ts';
 import { hashMachine } from '../../machine/machine.ts';
@@ -36,7 +37,7 @@ function saysOf(entry: LogEntry): string {
 }
 
 /** A disk operation of the guest, as an observer sees it. */
-export function ioFacts(emission: Extract<Emission, { request: number }>): IoFacts {
+export function ioFacts(emission: DeepReadonly<Extract<Emission, { request: number }>>): IoFacts {
   const io = emission.request;
   switch (emission.kind) {
     case 'diskRead':

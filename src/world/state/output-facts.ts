@@ -1,13 +1,14 @@
 // What can be told of an output by looking at its bytes, as an observer on the wire would.
 
 import { hashHex } from '../../base/hash.ts';
+import type { DeepReadonly } from '../../base/readonly.ts';
 import type { HeldOutput } from '../../ft/replica.ts';
 import { clientAt, decodeReply, parseUdp } from '../net/ethernet.ts';
 import type { OutputFacts } from './observation.ts';
 import type { World } from './world.ts';
 
 /** An output's kind, its place in the run, and whom it tells what. */
-export function outputFacts(world: World, held: HeldOutput): OutputFacts {
+export function outputFacts(world: World, held: DeepReadonly<HeldOutput>): OutputFacts {
   const { output, instruction, sequence } = held;
   if (output.kind === 'console') {
     return { kind: 'console', instruction, sequence, digest: `${output.byte}`, number: output.number };

@@ -1,6 +1,7 @@
 // The hash of a world sees every part of its state, and nothing of how it came there.
 
 import { describe, expect, test } from 'vitest';
+import { own } from '../../ft/own.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { cutLink, impairLink } from '../../sim/link.ts';
 import { advance, start } from '../advance.ts';
@@ -20,7 +21,7 @@ function underway(ns = 2_321_000): World {
   return world;
 }
 
-const replica = (world: World, id: string) => hostOf(world, id).replica;
+const replica = (world: World, id: string) => own(hostOf(world, id)).replica;
 
 describe('the hash of a world', () => {
   test.each<[string, (world: World) => void]>([
@@ -204,7 +205,7 @@ describe('a snapshot', () => {
     const snapshot = snapshotWorld(world);
     const then = hashWorld(world);
     const [a] = world.hosts as [Host, Host];
-    a.replica.sender.ackedThrough = 99;
+    own(a).replica.sender.ackedThrough = 99;
     a.pace.noise[0] = 5;
     a.timersSet.silence = 77;
     world.clients[0]?.history.push({ request: 9, sent: at(0), tries: 1 });

@@ -1,11 +1,9 @@
 // The state of a world: hosts, links, switch, clients and disk server, and the events that are pending between them.
 
 import { namedStream, type PrngState } from '../../base/prng.ts';
-import type { TimerName } from '../../ft/effects.ts';
-import type { ControlOperation } from '../../ft/entry.ts';
-import type { Incoming, Transfer } from '../../ft/ft-vmotion.ts';
-import type { MachineHandover } from '../../ft/messages.ts';
-import { createReplica, type Replica, type Role } from '../../ft/replica.ts';
+import type { Arrival, TimerName } from '../../ft/effects.ts';
+import type { EndView } from '../../ft/end.ts';
+import { createReplica, type Role } from '../../ft/replica.ts';
 import { type Injection, type InstructionCount, NO_INSTRUCTIONS, type Stop } from '../../machine/boundary.ts';
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
@@ -59,13 +57,8 @@ export type WorldEvent =
 /** At one instant everything else happens before a command does, so that one given by hand and one in a scenario are the same. */
 const COMMAND_RANK = 1;
 
-/** What waits to enter a guest that stands still. */
-export type Arrival = Injection | { kind: 'control'; operation: ControlOperation; value: number };
-
-export interface Host {
-  id: HostId;
-  /** Where the other half of the pair runs, when there is one. */
-  peer: HostId | null;
+/** A host, with its end of the pair, which only ft changes. */
+export interface Host extends EndView {
   config: HostConfig;
   isAlive: boolean;
   /** Its last loss of power; `to` is `NEVER` while it lasts. */
@@ -75,11 +68,9 @@ export interface Host {
   /** It does nothing at all for a while; what happens to it meanwhile it finds when it goes on. */
   isPaused: boolean;
   stalled: WorldEvent[];
-  /** What of its CPU's speed the host has, and what of that the VM may use (§3.3), in percent. */
+  /** What of its CPU's speed the host has, in percent. */
   cpuPercent: number;
-  vmPercent: number;
   machine: Machine;
-  replica: Replica;
   pace: Pace;
   /** Why the machine has stopped, and when it did; the host has not dealt with it yet. */
   stop: { at: SimTime; stop: Stop } | null;
@@ -102,13 +93,6 @@ export interface Host {
   issues: number;
   /** Its own disk, where disks are not shared (§4.1). */
   disk: DiskServer | null;
-  /** The VM is switched off once the backup knows. */
-  isPoweringOff: boolean;
-  transfer: Transfer | null;
-  incoming: Incoming | null;
-  /** What has arrived of a machine that is moved here, until its source lets go of it. */
-  handover: MachineHandover | null;
-  transfers: number;
   transferSet: number;
   /** What the VM's memory was when it was last copied: frozen, and its hash. */
   copied: { snapshot: MachineSnapshot; hash: string } | null;
@@ -116,8 +100,6 @@ export interface Host {
   /** The second hart runs next when the first has come to `next`. */
   interleaving: { next: InstructionCount; noise: PrngState } | null;
   epochSet: number;
-  /** The VM stands still while a checkpoint is copied aside. */
-  isCopying: boolean;
   /** The cluster service has found no host for a backup yet, and said so. */
   isUnanswered: boolean;
 }
@@ -251,14 +233,3 @@ export function hostOf(world: World, id: HostId): Host {
 
 /** Whether the host has power and is not paused. */
 export const isRunning = (host: Host): boolean => host.isAlive && !host.isPaused;
-
-/** Whether this host's VM acts for the world: it takes inputs and carries out I/O, even if its outputs wait. */
-export const isActing = ({ replica }: Host): boolean => replica.role === 'primary' || replica.role === 'solo';
-
-/** Whether this host's VM stands still because it is being handed over or switched off. */
-export const isStill = (host: Host): boolean =>
-  host.transfer?.stage === 'paused' || host.isPoweringOff || host.isCopying;
-
-/** The machine is on its way to another host, with all that is known of its peer here. */
-export const isHandedOver = ({ transfer }: Host): boolean =>
-  transfer?.stage === 'paused' && transfer.purpose !== 'clone';

@@ -2,18 +2,20 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Transfer } from '../../ft/ft-vmotion.ts';
+import { sendVmTo } from '../../ft/host-events.ts';
 import type { TransferMessage } from '../../ft/messages.ts';
+import { own } from '../../ft/own.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { advance, start } from '../advance.ts';
+import { goOn } from '../host/inputs.ts';
+import { receiveAtHost } from '../host/receiving.ts';
 import { install, takeChanges } from '../state/changed-pages.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { startClone } from './cloning.ts';
 import { crashHost } from './host-power.ts';
 import { startMigration } from './operations.ts';
-import { receiveTransfer } from './transfer-messages.ts';
 
 interface Fixture {
   world: World;
@@ -45,13 +47,20 @@ const poke = ({ machine }: Host, offset: number): boolean => flipBit(machine, 0x
 const told = (facts: Observation[], ...kinds: Observation['kind'][]): string[] =>
   facts.flatMap(({ kind }) => (kinds.includes(kind) ? [kind] : []));
 
+/** A message about a machine that is on its way. */
+function receiveTransfer(...[world, host, from, message, see]: Received): void {
+  receiveAtHost(world, host, from, { kind: 'transfer', message }, see);
+}
+type Received = [World, Host, from: string, TransferMessage, see: (fact: Observation) => void];
+
 /** A solo A that begins to clone itself to C. */
 function cloning(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
   const made = fixture(said);
-  made.a.replica.role = 'solo';
-  made.a.peer = null;
+  own(made.a).replica.role = 'solo';
+  own(made.a).peer = null;
   crashHost(made.world, made.b, made.see);
-  startClone(made.world, made.a, made.c, made.see);
+  const { world, a, c, see } = made;
+  goOn(world, a, sendVmTo(a, world.config, 'clone', c.id, world.now), see);
   return made;
 }
 

@@ -1,5 +1,7 @@
 // §3.1: which host the cluster service picks, and when.
+
 import { describe, expect, test } from 'vitest';
+import { own } from '../../ft/own.ts';
 import { milliseconds } from '../../sim/time.ts';
 import { advance, start } from '../advance.ts';
 import type { Fault } from '../language/faults.ts';
@@ -82,15 +84,15 @@ describe('a host can take a VM', () => {
       false,
       false,
     ]);
-    b.replica.role = 'halted';
-    b.replica.haltReason = 'lostArbitration';
+    own(b).replica.role = 'halted';
+    own(b).replica.haltReason = 'lostArbitration';
     expect(canTakeVm(world, a, b)).toBe(true);
-    b.replica.haltReason = 'poweredOff';
+    own(b).replica.haltReason = 'poweredOff';
     expect(canTakeVm(world, a, b)).toBe(false);
   });
 
   test('unless another is on its way to it', () => {
-    c.incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0, isComplete: false };
+    own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0, isComplete: false };
     expect(canTakeVm(world, a, c)).toBe(false);
   });
 });

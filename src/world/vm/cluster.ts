@@ -1,24 +1,12 @@
 // §3.1: the cluster service, which knows every host's resources and access to storage, and picks one for a new backup.
 
-import { schedule } from '../../sim/event-queue.ts';
-import { after } from '../../sim/time.ts';
+import { sendVmTo } from '../../ft/host-events.ts';
 import { logCable } from '../base/cables.ts';
+import { decideLater } from '../host/backup-request.ts';
+import { goOn } from '../host/inputs.ts';
 import { linkOf } from '../net/cables.ts';
 import type { Observer } from '../state/observation.ts';
 import { type Host, isRunning, type World } from '../state/world.ts';
-import { startClone } from './cloning.ts';
-
-/** A VM that runs alone asks for a host on which its new backup can run. The answer takes a while. */
-export function requestBackup(world: World, host: Host, observe: Observer): void {
-  if (world.config.hosts.length < 2 || world.config.replication.mode !== 'ft') return;
-  observe({ at: world.now, kind: 'backupRequested', host: host.id });
-  decideLater(world, host, world.config.cluster.decision);
-}
-
-function decideLater(world: World, host: Host, wait: World['config']['cluster']['decision']): void {
-  const { generation } = host.replica;
-  schedule(world.queue, after(world.now, wait), { kind: 'clusterDecision', host: host.id, generation });
-}
 
 /** The service answers. As long as no host fits it looks again and again; only the first time is worth telling. */
 export function decide(world: World, host: Host, generation: number, observe: Observer): void {
@@ -34,7 +22,7 @@ export function decide(world: World, host: Host, generation: number, observe: Ob
   }
   host.isUnanswered = false;
   observe({ at: world.now, kind: 'backupChosen', host: host.id, target: target.id });
-  startClone(world, host, target, observe);
+  goOn(world, host, sendVmTo(host, world.config, 'clone', target.id, world.now), observe);
 }
 
 /** The host with most CPU to spare, the first of those that are equal. */

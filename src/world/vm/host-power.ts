@@ -1,14 +1,14 @@
 // What happens to a host as a computer: it loses power, comes back, stands still for a while, or gets slow.
 
-import { createReplica } from '../../ft/replica.ts';
+import { lostPower, repaired } from '../../ft/host-events.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { NEVER } from '../../sim/time.ts';
-import { changePace, settle } from '../host/hypervisor.ts';
-import { crashDisk, createDiskServer } from '../net/disk-server.ts';
+import { changePace, settle } from '../host/running.ts';
+import { clearDisk, clearMachine } from '../host/vm-copies.ts';
+import { crashDisk } from '../net/disk-server.ts';
 import { emptyTransmitters } from '../net/network.ts';
 import type { Observer } from '../state/observation.ts';
 import type { Host, World } from '../state/world.ts';
-import { letGo } from './cloning.ts';
 
 /** The host loses power, and with it everything that it had not sent yet. */
 export function crashHost(world: World, host: Host, observe: Observer): void {
@@ -20,9 +20,7 @@ export function crashHost(world: World, host: Host, observe: Observer): void {
   if (host.disk) crashDisk(host.disk);
   host.pace.isExecuting = false;
   host.stop = null;
-  host.transfer = null;
-  host.incoming = null;
-  host.handover = null;
+  lostPower(host);
   observe({ at: world.now, kind: 'hostCrashed', host: host.id });
 }
 
@@ -35,12 +33,14 @@ export function repairHost(world: World, host: Host, observe: Observer): void {
   host.guestTimerSet++;
   host.groupSet++;
   host.group = [];
-  letGo(world, host);
-  host.replica = createReplica('spare', 0, world.config.protocol, world.now);
+  clearMachine(world, host, { disk: false });
+  repaired(host, world.config, world.now);
+  settle(world, host);
   if (host.disk) {
-    const blank = createDiskServer(host.disk.id, { ...world.config.disk, contents: [] }, world.config.seed);
+    const { epoch } = host.disk;
+    clearDisk(world, host);
     // What the old disk was about to serve is not this one's.
-    host.disk = { ...blank, epoch: host.disk.epoch };
+    host.disk.epoch = epoch;
   }
   observe({ at: world.now, kind: 'hostRepaired', host: host.id });
 }

@@ -1,5 +1,7 @@
 // §3.3: which operations are refused and why, and how each goes through the log.
+
 import { describe, expect, test } from 'vitest';
+import { own } from '../../ft/own.ts';
 import { advance, start } from '../advance.ts';
 import { refusalText } from '../language/refusals.ts';
 import type { Observation } from '../state/observation.ts';
@@ -51,7 +53,7 @@ describe('switching off', () => {
 
   test('waits for room in a full buffer, and only then is anybody off', () => {
     const { world, facts, see, to } = fixture();
-    const { sender } = hostOf(world, 'A').replica;
+    const { sender } = own(hostOf(world, 'A')).replica;
     changeShare(world, 90, see);
     sender.limit = 10;
     powerOff(world, see);
@@ -154,7 +156,7 @@ describe('a UART without room', () => {
   test('takes no more while its machine stands still than it will have room for', () => {
     const { world, facts, see, to } = fixture({ image: deaf() });
     changeShare(world, 90, see);
-    hostOf(world, 'A').replica.sender.limit = 10; // stands until it is alone
+    own(hostOf(world, 'A')).replica.sender.limit = 10; // stands until it is alone
     crashHost(world, hostOf(world, 'B'), see);
     typeText(world, LINE, see);
     const { machine, deferred } = hostOf(world, 'A');

@@ -3,7 +3,7 @@
 import { roomForBytes } from '../../machine/devices/uart.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { after, microseconds } from '../../sim/time.ts';
-import { deliver } from '../host/hypervisor.ts';
+import { deliver } from '../host/inputs.ts';
 import { nextTyped } from '../net/terminal.ts';
 import type { Observer } from '../state/observation.ts';
 import type { Host, World } from '../state/world.ts';

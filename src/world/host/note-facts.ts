@@ -1,0 +1,67 @@
+// The protocol's notes as facts, with what only the host knows: who it is, where its machine is, what its bytes say.
+
+import type { Note } from '../../ft/effects.ts';
+import { isActing } from '../../ft/end.ts';
+import { hashMachine } from '../../machine/machine.ts';
+import { entryFacts, ioFacts } from '../state/entry-facts.ts';
+import type { Fact } from '../state/observation.ts';
+import { outputFacts } from '../state/output-facts.ts';
+import { type Host, hostOf, instructionOf, type World } from '../state/world.ts';
+import { positionOf } from './running.ts';
+
+export function factOf(world: World, host: Host, note: Note): Fact {
+  const { id } = host;
+  const { generation } = host.replica;
+  switch (note.kind) {
+    case 'recorded':
+      return { kind: 'recorded', ...entryFacts(host, note.entry) };
+    case 'outputHeld':
+      return { kind: 'outputHeld', host: id, output: outputFacts(world, note.held) };
+    case 'acked':
+      return { ...note, host: id, generation };
+    case 'received':
+      return { ...note, host: id, generation, instruction: positionOf(world, host) };
+    case 'suspected':
+      return { kind: 'suspected', host: id, of: host.peer ?? '', silence: note.silence };
+    case 'wentSolo':
+      return { kind: 'wentSolo', host: id, generation };
+    case 'wentLive':
+      return wentLive(world, host);
+    case 'ioStarted': {
+      const role = isActing(host) ? 'acting' : 'backup';
+      return { kind: 'ioStarted', host: id, role, ...ioFacts(note.operation) };
+    }
+    case 'diverged':
+      return { ...note, host: id, instruction: instructionOf(host) };
+    case 'paired':
+      return pairedFact(hostOf(world, note.primary), host, note.generation);
+    case 'migrationFinished':
+      return note;
+    default:
+      return { ...note, host: id };
+  }
+}
+
+function wentLive(world: World, host: Host): Fact {
+  const { receiver, lastHeard, generation } = host.replica;
+  return {
+    kind: 'wentLive',
+    host: host.id,
+    generation,
+    instruction: instructionOf(host),
+    silence: world.now - lastHeard,
+    received: receiver.receivedThrough,
+    consumed: receiver.consumedThrough,
+  };
+}
+
+/** A generation begins with two machines in one state. */
+export const pairedFact = (primary: Host, backup: Host, generation: number): Fact => ({
+  kind: 'paired',
+  generation,
+  primary: primary.id,
+  backup: backup.id,
+  instruction: instructionOf(backup),
+  primaryState: hashMachine(primary.machine),
+  backupState: hashMachine(backup.machine),
+});

@@ -1,0 +1,53 @@
+// What a host does when its machine stops, for a reason that concerns the world.
+
+import type { Effect } from '../../ft/effects.ts';
+import { runsByItself } from '../../ft/end.ts';
+import { emitted, entered, fellAsleep, guestEnded, stopped } from '../../ft/machine-events.ts';
+import { isExact } from '../../ft/replaying.ts';
+import type { Stop } from '../../machine/boundary.ts';
+import { inject } from '../../machine/machine.ts';
+import type { Observer } from '../state/observation.ts';
+import type { Host, World } from '../state/world.ts';
+import { ownValue } from './effects.ts';
+import { armGuestTimer } from './host-clock.ts';
+import { goOn } from './inputs.ts';
+import { momentOf } from './moment.ts';
+
+export function handleStop(world: World, host: Host, stop: Stop, observe: Observer): void {
+  goOn(world, host, effectsOf(world, host, stop), observe);
+}
+
+function effectsOf(world: World, host: Host, stop: Stop): readonly Effect[] {
+  const { config } = world;
+  switch (stop.reason) {
+    case 'clock':
+    case 'entropy':
+      return readNondeterministic(world, host, stop.reason);
+    case 'emission':
+      return emitted(host, config, stop.emissions, momentOf(world, host));
+    case 'timerSet':
+      if (runsByItself(host, config.protocol)) armGuestTimer(world, host);
+      return stopped(host, config, momentOf(world, host));
+    case 'exit':
+      return guestEnded(host, 'guestExit', { code: stop.code });
+    case 'stuck': {
+      const { cause, pc: trappedAt } = stop.first;
+      return guestEnded(host, 'guestStuck', { address: stop.pc, cause, trappedAt });
+    }
+    // Only a backup's host hears of it.
+    case 'waiting':
+      if (!isExact(config.protocol)) host.isIdle = true;
+      return fellAsleep(host, config, momentOf(world, host));
+    case 'budget':
+      return stopped(host, config, momentOf(world, host));
+  }
+}
+
+/** §2.1: on the primary the hypervisor gives the value and logs it; on the backup the value is the log's. */
+function readNondeterministic(world: World, host: Host, kind: 'clock' | 'entropy'): readonly Effect[] {
+  const { config } = world;
+  if (!runsByItself(host, config.protocol)) return stopped(host, config, momentOf(world, host, kind));
+  const value = ownValue(world, host, kind);
+  inject(host.machine, value);
+  return entered(host, config, value, momentOf(world, host));
+}
