@@ -198,3 +198,57 @@ test('found: a way from the page into the engine, told where it leaves the page'
     'src/ui/app/open.ts brings the engine into the page: ui/app/open.ts -> scenario/parse.ts -> scenario/check.ts -> world/world.ts.',
   ]);
 });
+
+test('found: a value from a room that does not stand below, and a file without a room; types may come from any', () => {
+  const files = {
+    'src/world/host/effects.ts': "import { decide } from '../vm/cluster.ts';",
+    'src/world/net/network.ts': "import type { World } from '../state/world.ts';",
+    'src/world/vm/cluster.ts': "import { advance } from '../advance.ts';",
+    'src/world/advance.ts': "import { handle } from './strikes/watching.ts';",
+    'src/world/attic/a.ts': "import { b } from '../base/b.ts';",
+  };
+  expect(faultsOf(files)).toEqual([
+    'src/world/host/effects.ts imports world/vm/cluster.ts: world/host may import base, language, services, net, state.',
+    'src/world/vm/cluster.ts imports world/advance.ts: world/vm may import base, language, services, net, state, host.',
+    'src/world/attic/a.ts is in "world/attic", which is no room of world.',
+  ]);
+});
+
+test('found: what is for one layer alone, in another; a test may have it', () => {
+  const files = {
+    'src/world/host/a.ts': "import { own } from '../../ft/own.ts';",
+    'src/world/host/a.test.ts': "import { own } from '../../ft/own.ts';",
+    'src/ft/a.ts': "import { own } from './own.ts';",
+  };
+  expect(faultsOf(files)).toEqual(['src/world/host/a.ts imports ft/own.ts, which is for ft alone.']);
+});
+
+test('found: files that import values from each other in a circle; one of types is none', () => {
+  const files = {
+    'src/sim/a.ts': "import { b } from './b.ts';",
+    'src/sim/b.ts': "export { c } from './c.ts';",
+    'src/sim/c.ts': "import { a } from './a.ts';",
+    'src/sim/d.ts': "import type { E } from './e.ts';",
+    'src/sim/e.ts': "import { d } from './d.ts';",
+  };
+  expect(faultsOf(files)).toEqual([
+    'src/sim/a.ts stands in a circle of values: sim/a.ts -> sim/b.ts -> sim/c.ts -> sim/a.ts.',
+  ]);
+});
+
+test('found: files and functions that are too long, but for tests and what has a reason', () => {
+  const long = `export function all() {\n${'  one();\n'.repeat(79)}}\n`;
+  const files = {
+    'src/sim/file.ts': '// a line\n'.repeat(401),
+    'src/sim/whole.ts': '// a line\n'.repeat(400),
+    'src/sim/file.test.ts': '// a line\n'.repeat(401),
+    'src/sim/function.ts': long,
+    'src/sim/given.ts': long.replace('export function all()', 'export const all = () =>'),
+    'src/machine/cpu/interpreter.ts': long.replace('all', 'interpret'),
+  };
+  expect(faultsOf(files)).toEqual([
+    'src/sim/file.ts has 401 lines: 400 at most.',
+    'src/sim/function.ts has 81 lines in all: 80 at most.',
+    'src/sim/given.ts has 81 lines in all: 80 at most.',
+  ]);
+});

@@ -1,5 +1,13 @@
-// The house of ARCHITECTURE.md as a check: which layer may import which, and what the engine may not touch.
-import { castTypes, exportsValues, referencedNames, type SourceImport, sourceImports } from './source.ts';
+// The house of ARCHITECTURE.md as a check: which layer and which room may import which, how long a file may be, and what the engine may not touch.
+import { valueCircles } from './circles.ts';
+import {
+  castTypes,
+  exportsValues,
+  longFunctions,
+  referencedNames,
+  type SourceImport,
+  sourceImports,
+} from './source.ts';
 
 const ENGINE = [
   'base',
@@ -33,12 +41,47 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'isa',
     'assembler/disassembler.ts',
     'ft/entry.ts',
+    'ft/end.ts',
   ],
   explore: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   export: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   worker: ENGINE,
   cli: ENGINE,
   ui: ['worker/client.ts', 'worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts', 'scenario'],
+};
+
+/**
+ * The rooms of a layer from the ground up: which of the others each may take values from. Files that stand in no room are the
+ * roof: they may import from all, and nobody from them. A type may come from any room, since it is gone at run time.
+ */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  world: {
+    base: [],
+    language: ['base'],
+    services: ['base'],
+    properties: ['base', 'services'],
+    net: ['base', 'language', 'services'],
+    state: ['base', 'language', 'services', 'net'],
+    host: ['base', 'language', 'services', 'net', 'state'],
+    vm: ['base', 'language', 'services', 'net', 'state', 'host'],
+    strikes: ['base', 'language', 'services', 'net', 'state', 'host', 'vm'],
+  },
+};
+
+/** Files that nobody outside their layer may import, be it for a type; tests may. */
+const INSIDE = ['ft/own.ts'];
+
+/** Lines of a file and of a function, at most. Tests are as long as they need to be. */
+const FILE_LINES = 400;
+const FUNCTION_LINES = 80;
+
+/** Files that are still longer: a list to be emptied, not to grow. */
+const STILL_LONG: readonly string[] = [];
+
+/** Functions that are longer, by file and name, and why. */
+const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
+  'machine/cpu/interpreter.ts interpret':
+    'one switch over all instructions: calls between its cases would halve its speed',
 };
 
 /** What tests may import besides: the page is tested with frames from the real engine and against its names, documents with every rule. */
@@ -189,11 +232,35 @@ function importFault(place: string, imported: SourceImport): string | undefined 
   if (target === undefined) return `imports ${imported.target}, which is in no layer`;
   if (isTest(target)) return `imports the test ${target}`;
   if (isForTests(target) && !isForTests(place)) return `imports ${target}, which is for tests only`;
+  if (INSIDE.includes(target) && layerOf(target) !== layer && !isForTests(place))
+    return `imports ${target}, which is for ${layerOf(target)} alone`;
+  const room = roomFault(place, target, imported);
+  if (room !== undefined) return room;
   const allowed = [layer, 'base', ...(MAY_IMPORT[layer] ?? [])];
   if (isForTests(place)) allowed.push(...(TESTS_MAY_IMPORT[layer] ?? []));
   if (allowed.some((rule) => matches(target, rule))) return undefined;
   if (imported.typeOnly && layer !== 'ui' && below(layer).has(layerOf(target))) return undefined;
   return `imports ${target}: ${layer} may import ${allowed.slice(1).join(', ')}`;
+}
+
+/** The room of a file within its layer; undefined for one under the roof. */
+const roomOf = (place: string): string | undefined => {
+  const [, room, ...rest] = place.split('/');
+  return rest.length > 0 ? room : undefined;
+};
+
+/** What is wrong with an import from one room of a layer to another. */
+function roomFault(place: string, target: string, { typeOnly }: SourceImport): string | undefined {
+  const layer = layerOf(place);
+  const rooms = ROOMS[layer];
+  const room = roomOf(place);
+  if (rooms === undefined || layerOf(target) !== layer || isForTests(place)) return undefined;
+  if (room === undefined) return undefined;
+  const below = rooms[room];
+  if (below === undefined) return `is in "${layer}/${room}", which is no room of ${layer}`;
+  const other = roomOf(target);
+  if (typeOnly || other === room || (other !== undefined && below.includes(other))) return undefined;
+  return `imports ${target}: ${layer}/${room} may import ${below.join(', ') || 'no other room'}`;
 }
 
 function packageFault(place: string, name: string): string | undefined {
@@ -257,7 +324,27 @@ export function layerFaults(sources: Sources): string[] {
     if (TYPES_ONLY.includes(place) && runs(file, text, imports.get(file) ?? []))
       found.push('holds more than types');
     if (layer === 'ui' && !isTest(file)) found.push(pageFault(file, imports));
+    if (!isForTests(place)) found.push(...lengthFaults(file, place, text));
     faults.push(...found.filter((fault) => fault !== undefined).map((fault) => `${file} ${fault}.`));
+  }
+  const inHouseOnly = new Map([...imports].filter(([file]) => !isForTests(inHouse(file) ?? '')));
+  for (const circle of valueCircles(inHouseOnly))
+    faults.push(
+      `${circle[0]} stands in a circle of values: ${circle.map((file) => inHouse(file)).join(' -> ')}.`,
+    );
+  return faults;
+}
+
+/** A file and its functions are short enough to be read at once, or there is a reason. */
+function lengthFaults(file: string, place: string, text: string): string[] {
+  const lines = text.split('\n').length - 1;
+  const isLong = lines > FILE_LINES && !STILL_LONG.includes(place);
+  const faults = isLong ? [`has ${lines} lines: ${FILE_LINES} at most`] : [];
+  if (lines <= FILE_LINES && STILL_LONG.includes(place))
+    faults.push('is no longer long: take it off the list');
+  for (const { name, lines: count } of longFunctions(file, text, FUNCTION_LINES)) {
+    if (`${place} ${name}` in LONG_FUNCTIONS) continue;
+    faults.push(`has ${count} lines in ${name}: ${FUNCTION_LINES} at most`);
   }
   return faults;
 }

@@ -123,3 +123,19 @@ export function castTypes(file: string, text: string): Set<string> {
   }
   return types;
 }
+
+/** Functions of a source with more than `most` lines, each by its name or what it is given to. */
+export function longFunctions(file: string, text: string, most: number): { name: string; lines: number }[] {
+  const found: { name: string; lines: number }[] = [];
+  for (const { node, parent } of nodes(file, text)) {
+    if (!/Function(Declaration|Expression)$/.test(node.type) || node.type.startsWith('TS')) continue;
+    const lines = text.slice(Number(node.start), Number(node.end)).split('\n').length;
+    if (lines > most) found.push({ name: nameOf(node) ?? nameOf(parent) ?? 'a function', lines });
+  }
+  return found;
+}
+
+function nameOf(node: Node): string | undefined {
+  const named = [node.id, node.key].find((part) => isNode(part) && part.type === 'Identifier');
+  return named === undefined ? undefined : String((named as Node).name);
+}

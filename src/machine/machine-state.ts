@@ -9,7 +9,7 @@ import { createUart } from './devices/uart.ts';
 import { createDisk } from './devices/virtio-block.ts';
 import { createNet } from './devices/virtio-net.ts';
 import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './memory/ram.ts';
-import { createSnapshotBase } from './snapshot.ts';
+import { createSnapshotBase } from './snapshot-base.ts';
 import type { Machine, MachineConfig } from './state.ts';
 import { createRamHash } from './state-hash.ts';
 

@@ -4,27 +4,16 @@ import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
 import { forgetCodePage } from './cpu/decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
-import { type PageTable, pageIn, pagesThatDiffer, putPage, tableOfZeros } from './memory/page-table.ts';
-import { addPage, emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './memory/ram.ts';
+import { type PageTable, pageIn, pagesThatDiffer, putPage } from './memory/page-table.ts';
+import { addPage, emptyPageSet, PAGE_BYTES, type Ram } from './memory/ram.ts';
 import { putSavedPage, savePages, squeezePage } from './memory/saved-page.ts';
 import type { Machine, MachineConfig } from './state.ts';
-
-/** The last snapshot or restore. RAM differs from its pages in `ram.unsaved` only; of its registers, the next one shares what is equal. */
-export interface SnapshotBase {
-  table: PageTable;
-  registers: BesideRam | null;
-}
 
 /** Immutable. Shares memory with its neighbours; when it is dropped, what only it holds is freed. */
 export interface MachineSnapshot {
   readonly config: MachineConfig;
   readonly table: PageTable;
   readonly registers: BesideRam;
-}
-
-/** What a machine with `ramBytes` of zeros starts from. */
-export function createSnapshotBase(ramBytes: number): SnapshotBase {
-  return { table: tableOfZeros(ramBytes >> PAGE_SHIFT), registers: null };
 }
 
 /** The machine's state now. Costs the pages written since the last snapshot. */

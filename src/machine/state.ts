@@ -12,7 +12,7 @@ import type { BlockDevice } from './devices/virtio-block.ts';
 import type { NetDevice } from './devices/virtio-net.ts';
 import type { Ram } from './memory/ram.ts';
 import type { StoreWatch } from './memory/store-watch.ts';
-import type { SnapshotBase } from './snapshot.ts';
+import type { SnapshotBase } from './snapshot-base.ts';
 import type { RamHash } from './state-hash.ts';
 
 export interface MachineConfig {

@@ -3,7 +3,6 @@
 import { REGISTERS } from '../isa/registers.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { instantAt, later, START, within } from '../sim/time.ts';
-import { parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
 import { documentOf, reachedBy } from '../timeline/explain/compare-branches.ts';
 import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/explain/diff.ts';
 import type { MachineDifference } from '../timeline/explain/difference.ts';
@@ -199,11 +198,4 @@ function subjectOf(run: Run, query: WhyQuery): Subject | undefined {
       return { kind: of, ...rest } as Subject;
     }
   }
-}
-
-/** An address, a label or a sum of such, in this guest; or the sentence that says why it is none. */
-export function addressOf({ world }: Run, text: string): { address: number } | { error: string } {
-  const known = { hosts: [], clients: [], image: world.config.image };
-  const parsed = parseRange(text, known);
-  return parsed.ok ? { address: parsed.value.address } : { error: parsed.error };
 }

@@ -17,9 +17,9 @@ import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/vir
 import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
 import type { Opened } from '../opened.ts';
-import { addressOf } from '../queries.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
+import { addressOf } from './address.ts';
 import { viewEntries } from './detail.ts';
 
 const MEMORY_BYTES = 256;
