@@ -111,9 +111,11 @@ function proceed(board: BareBoard, most: number): BareExit | undefined {
 /** A traced read of clock or entropy retires only when it has what it reads: it goes to `late`. */
 function runOnce({ machine, trace }: BareBoard, until: InstructionCount, late: Retired[]) {
   if (trace === undefined) return run(machine, until);
-  return runTraced(machine, until, (...retired) => {
-    if (machine.cpu.instructions === retired[0]) trace(...retired);
-    else late.push(retired);
+  return runTraced(machine, until, {
+    retires: (...retired) => {
+      if (machine.cpu.instructions === retired[0]) trace(...retired);
+      else late.push(retired);
+    },
   });
 }
 

@@ -24,6 +24,7 @@ export function applyBesideRam(machine: Machine, state: BesideRam): void {
   restorePlain(machine, parts);
   machine.ending = ending;
   machine.firstTrap = null;
+  Object.assign(machine.changes, { after: machine.cpu.instructions, count: 0 });
   watchTohost(machine, tohost);
 }
 

@@ -1,5 +1,6 @@
 // A machine comes into being: its parts put together, RAM empty, no program yet.
 
+import { NO_INSTRUCTIONS } from './boundary.ts';
 import { createCompiledCode } from './compiler/compiled-code.ts';
 import { createCpu } from './cpu/cpu.ts';
 import { createCodeCache } from './cpu/decode-cache.ts';
@@ -33,6 +34,7 @@ export function createMachineState(config: MachineConfig, entry: number): Machin
     ending: { kind: 'running' },
     outbox: { emissions: [], timerSet: false },
     firstTrap: null,
+    changes: { after: NO_INSTRUCTIONS, count: 0 },
     hartId: 0,
     code: createCodeCache(config.ramBytes),
     compiled: createCompiledCode('compiler'),

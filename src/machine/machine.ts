@@ -10,6 +10,7 @@ import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
+export { changesOf } from './cpu/changes.ts';
 export { unwatchCode, watchCode } from './cpu/code-watch.ts';
 export { runOtherHart } from './cpu/other-hart.ts';
 export { timerDeadline } from './devices/clint.ts';
@@ -24,7 +25,7 @@ export {
   storedLines,
   uniteLines,
 } from './memory/stored-lines.ts';
-export { type InstructionObserver, inject, run, runTraced } from './run.ts';
+export { inject, type MachineObserver, run, runTraced } from './run.ts';
 export {
   type MachineSnapshot,
   machineFromSnapshot,

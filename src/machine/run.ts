@@ -3,6 +3,7 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { countAfter, type Injection, type InstructionCount, type Stop } from './boundary.ts';
 import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
+import { noteChange } from './cpu/changes.ts';
 import { NOT_RESERVED } from './cpu/cpu.ts';
 import { BUDGET_MAX, interpret } from './cpu/interpreter.ts';
 import { EXECUTE, READ, WRITE } from './cpu/pmp.ts';
@@ -52,35 +53,49 @@ export function runHart(machine: Machine, until: number): Stop {
 }
 
 /** Is told an instruction's number, counted from 1, its address and its word. */
-export type InstructionObserver = (instruction: InstructionCount, pc: number, word: number) => void;
+type InstructionObserver = (instruction: InstructionCount, pc: number, word: number) => void;
+
+/** Sees what a machine does, one thing after the other. */
+export interface MachineObserver {
+  /** Before anything of an instruction has happened, also of what then traps instead. */
+  readonly begins?: InstructionObserver | undefined;
+  /** When it retires; of a read of clock or entropy when the machine stops there, for it retires as soon as the value is supplied. */
+  readonly retires?: InstructionObserver | undefined;
+  /** When an interrupt or an exception has been taken: after how many instructions, and the address that it was taken at. */
+  readonly traps?: ((instruction: InstructionCount, pc: number) => void) | undefined;
+}
 
 /**
- * Like `run`, one instruction at a time: tells of each the number it retires as, its address and its word. A read of clock or
- * entropy is told of when the machine stops there, for it retires as soon as the value is supplied. `begins` is told before
- * anything of it happens, also of what then traps instead.
+ * Like `run`, one instruction at a time, each of which is seen.
+ * @param most ends after so many instructions, interrupts and exceptions, with `budget` when there is no other reason to stop
  */
 export function runTraced(
   machine: Machine,
   until: InstructionCount,
-  retires: InstructionObserver,
-  begins?: InstructionObserver,
+  { begins, retires, traps }: MachineObserver,
+  most = Number.POSITIVE_INFINITY,
 ): Stop {
   const { cpu } = machine;
   if (machine.ending.kind !== 'running') return endingStop(machine);
-  while (cpu.instructions < until) {
-    takeInterrupt(machine);
+  for (let done = 0; cpu.instructions < until && done < most; done++) {
+    const { pc, instructions } = cpu;
+    if (takeInterrupt(machine)) {
+      traps?.(instructions, pc);
+      continue;
+    }
     if (cpu.waiting) return { reason: 'waiting' };
     noticeCode(machine);
-    const { pc, instructions } = cpu;
     const next = countAfter(instructions, 1);
     // Read before it runs, for it may overwrite itself. What retires could be fetched.
     const word = fetch(machine) ?? 0;
     begins?.(next, pc, word);
     const input = neededInput(machine);
     if (input === null) step(machine, 0);
-    if (cpu.instructions === next) loseReservations(machine);
-    if (input !== null || cpu.instructions === next) retires(next, pc, word);
+    const isRetired = cpu.instructions === next;
+    if (isRetired) loseReservations(machine);
+    if (input !== null || isRetired) retires?.(next, pc, word);
     if (input !== null) return { reason: input };
+    if (!isRetired) traps?.(instructions, pc);
     const stop = stopAfterStep(machine);
     if (stop !== null) return stop;
   }
@@ -134,6 +149,7 @@ export function inject(machine: Machine, injection: Injection): void {
   const { watched } = machine;
   if (watched !== null) watched.by = injection.kind;
   putIn(machine, injection);
+  if (injection.kind !== 'clock' && injection.kind !== 'entropy') noteChange(machine);
   if (watched !== null) watched.by = 'outside';
 }
 

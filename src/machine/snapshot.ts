@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.ts';
 import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
+import type { Changes } from './cpu/changes.ts';
 import { forgetCodePage } from './cpu/decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
 import { type PageTable, pageIn, pagesThatDiffer, putPage } from './memory/page-table.ts';
@@ -14,15 +15,17 @@ export interface MachineSnapshot {
   readonly config: MachineConfig;
   readonly table: PageTable;
   readonly registers: BesideRam;
+  readonly changes: Readonly<Changes>;
 }
 
 /** The machine's state now. Costs the pages written since the last snapshot. */
 export function snapshotMachine(machine: Machine): MachineSnapshot {
-  const { ram, snapshotBase, config } = machine;
+  const { ram, snapshotBase, config, changes } = machine;
   snapshotBase.table = saveUnsaved(ram, snapshotBase.table);
   emptyPageSet(ram, ram.unsaved);
   snapshotBase.registers = copyBesideRam(machine, snapshotBase.registers);
-  return { config, table: snapshotBase.table, registers: snapshotBase.registers };
+  const { table, registers } = snapshotBase;
+  return { config, table, registers, changes: { ...changes } };
 }
 
 /** Has a snapshot take less memory, and longer to be restored. What it shares with `next`, a later one of the same run, stays as it is. */
@@ -62,6 +65,7 @@ export function restoreMachine(machine: Machine, snapshot: MachineSnapshot): voi
   snapshotBase.table = table;
   snapshotBase.registers = registers;
   applyBesideRam(machine, registers);
+  Object.assign(machine.changes, snapshot.changes);
 }
 
 function restorePage(machine: Machine, page: number, table: PageTable): void {

@@ -2,6 +2,7 @@
 
 import type { Emission, InstructionCount, Trap } from './boundary.ts';
 import type { CompiledCode } from './compiler/compiled-code.ts';
+import type { Changes } from './cpu/changes.ts';
 import type { CodeWatch } from './cpu/code-watch.ts';
 import type { Cpu, Ending } from './cpu/cpu.ts';
 import type { CodeCache } from './cpu/decode-cache.ts';
@@ -53,6 +54,8 @@ export interface Machine {
    * stuck, which happens within one call from outside: no part of the state.
    */
   firstTrap: (Trap & { at: InstructionCount }) | null;
+  /** Names the states that share an instruction count. A snapshot has it, the state hash does not: the program can't tell. */
+  readonly changes: Changes;
   /** The number of the hart in `cpu`: 0, but while `runOtherHart` runs. */
   readonly hartId: number;
   /** Caches, which nothing in the guest can tell from their absence. */

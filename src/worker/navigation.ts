@@ -2,21 +2,16 @@
 
 import { instantAt, type SimTime } from '../sim/time.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
-import { beginSearch, type Direction, searchSome } from '../timeline/breakpoints/search.ts';
+import { beginSearch, type Direction, positionIn, searchSome } from '../timeline/breakpoints/search.ts';
 import { findEntry } from '../timeline/explain/inspect/find-entry.ts';
 import { stopsOf } from '../timeline/facts/fact-row.ts';
+import { beginMachineStep, beginPlaceSeek } from '../timeline/run/machine-step.ts';
+import { comparePlaces, type Position, placeOf } from '../timeline/run/position.ts';
 import { advanceSlice, sliceEnd } from '../timeline/run/progress.ts';
-import type { Run } from '../timeline/run/run.ts';
-import { abandonSeek, beginSeek, continueSeek } from '../timeline/run/seek.ts';
-import {
-  beginFactStep,
-  beginInstructionSeek,
-  beginInstructionStep,
-  continueStep,
-  type Step,
-} from '../timeline/run/step.ts';
+import { positionOf, type Run } from '../timeline/run/run.ts';
+import { abandonSeek, beginSeek, beginSeekTo, continueSeek, type Seek } from '../timeline/run/seek.ts';
+import { beginFactStep, continueStep, type Step } from '../timeline/run/step.ts';
 import { isFinished } from '../world/advance.ts';
-import { instructionOf } from '../world/state/world.ts';
 import type { Destination, StepUnit } from './protocol.ts';
 import { asTask, shareOf, type Task } from './task.ts';
 
@@ -27,11 +22,20 @@ const SLICE = 40_000;
 const SEARCH_SLICE = 20_000;
 
 /** Goes to an instant, earlier or later. */
-export function* goTo(run: Run, time: SimTime): Task<void> {
-  const seek = beginSeek(run, time);
+export const goTo = (run: Run, at: SimTime): Task<void> => goToPosition(run, { at });
+
+/** Goes to a position, earlier or later. */
+export const goToPosition = (run: Run, position: Position): Task<void> =>
+  goOnSeeking(run, beginSeekTo(run, position));
+
+/** Goes to where a fact is seen, by its number in the run. */
+export const goToFact = (run: Run, { at, number }: { at: number; number: number }): Task<void> =>
+  goOnSeeking(run, beginSeek(run, instantAt(at), { fact: number }));
+
+function* goOnSeeking(run: Run, seek: Seek): Task<void> {
   const from = run.world.now;
   while (!continueSeek(run, seek, SLICE)) {
-    if ((yield shareOf(from, time, run.world.now)) === 'stop') {
+    if ((yield shareOf(from, seek.time, run.world.now)) === 'stop') {
       abandonSeek(run, seek);
       return;
     }
@@ -60,26 +64,28 @@ function* goOnWith(run: Run, step: Step | undefined): Task<boolean> {
   return step.unit === 'instruction' || !step.isNone;
 }
 
-/** To where a host's machine has retired so many instructions, or an entry has entered it. Where it never gets there, the run stays. */
+/** To where a host's machine comes to a place, or an entry enters it. Where it never gets there, the run stays. */
 export function* goToDestination(run: Run, place: Destination): Task<boolean> {
-  const from = run.world.now;
+  const from = positionOf(run);
   if ('instruction' in place) {
     const index = run.world.hosts.findIndex(({ id }) => id === place.host);
     if (index < 0) return false;
-    yield* goOnWith(run, beginInstructionSeek(run, index, place.instruction));
-    if (instructionOf(run.world.hosts[index]!) >= place.instruction) return true;
-    yield* goTo(run, from);
+    const { instruction, changes = 0 } = place;
+    yield* goOnWith(run, beginPlaceSeek(run, index, { instruction, changes }));
+    const came = placeOf(run.world.hosts[index] as Run['world']['hosts'][number]);
+    if (comparePlaces(came, { instruction, changes }) >= 0) return true;
+    yield* goToPosition(run, from);
     return false;
   }
   const found = yield* asTask(findEntry(run, place));
-  if (found !== undefined) yield* goTo(run, found.at);
+  if (found !== undefined) yield* goToFact(run, found);
   return found !== undefined;
 }
 
 function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {
   if (unit !== 'instruction') return beginFactStep(run, stopsOf(unit), direction);
   const index = run.world.hosts.findIndex(({ id }) => id === host);
-  return beginInstructionStep(run, Math.max(0, index), direction);
+  return beginMachineStep(run, Math.max(0, index), direction);
 }
 
 /** Runs on until nothing more happens, or to a bound. */
@@ -111,7 +117,12 @@ export function* goToBreakpoint(
   const stretches = search.stretches.length;
   while (!searchSome(search, SEARCH_SLICE)) {
     const { diversion } = search;
-    if (direction === 'forward' && diversion !== null && isFinished(diversion.world) && search.best === null)
+    if (
+      direction === 'forward' &&
+      diversion !== null &&
+      isFinished(diversion.world) &&
+      search.candidate === null
+    )
       return 'none';
     const share =
       direction === 'forward'
@@ -121,6 +132,6 @@ export function* goToBreakpoint(
   }
   const { outcome } = search;
   if (typeof outcome === 'string') return 'none';
-  yield* goTo(run, instantAt(outcome.at));
+  yield* goToPosition(run, positionIn(outcome));
   return outcome;
 }

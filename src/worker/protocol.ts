@@ -34,7 +34,7 @@ export type StepUnit = 'instruction' | FactUnit;
 
 /** An instant by what happens at it: a host's machine has retired so many instructions, or an entry enters a host (it was recorded). */
 export type Destination =
-  | { host: string; instruction: number }
+  | { host: string; instruction: number; changes?: number }
   | { generation: number; sequence: number; host?: string };
 
 /** A branch as it is kept beyond the page's life. */

@@ -3,7 +3,7 @@
 import { below } from '../base/prng.ts';
 import { begin } from '../ft/host-events.ts';
 import { countAfter, fewer, type InstructionCount, type Stop } from '../machine/boundary.ts';
-import { type InstructionObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
+import { type MachineObserver, run, runOtherHart, runTraced } from '../machine/machine.ts';
 import { nextAt, take } from '../sim/event-queue.ts';
 import {
   after,
@@ -29,17 +29,21 @@ import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
 import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './state/world.ts';
 import { strike } from './strikes/failures.ts';
-import { watching } from './strikes/watching.ts';
+import { type Watch, watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
 export type Tracer = (host: Host, instruction: InstructionCount, pc: number, word: number) => void;
 
-/** Who sees instructions, and of which machines: of all unless told. `begins` sees them before anything of them has happened. */
+/** Who sees what machines do, and of which: of all unless told. `begins` sees instructions before anything of them has happened. */
 export interface Tracing {
   /** One host, or those for which this is true whenever they begin to run. */
   readonly host?: HostId | ((host: Host) => boolean);
   readonly begins?: Tracer;
   readonly retires?: Tracer;
+  /** Sees interrupts and exceptions: after how many instructions, and at which address. */
+  readonly traps?: (host: Host, instruction: InstructionCount, pc: number) => void;
+  /** Is told when a stop of this host has been dealt with, or (then of nobody) an event. Of all hosts. */
+  readonly happened?: (host: Host | null) => void;
 }
 
 /** Turns of the two harts of a machine: a different number of instructions each time, known to nobody. */
@@ -112,7 +116,7 @@ function runAhead(
   trace: Tracer | Tracing | undefined,
 ): number {
   const tracing = typeof trace === 'function' ? { retires: trace } : trace;
-  const { observe, strikeDue } = watching(world, observer);
+  const watch = watching(world, observer);
   let end = until;
   let ahead = first;
   // No machine has run further than this.
@@ -125,29 +129,61 @@ function runAhead(
     const horizon = earlier(earlier(end, bound), nextAt(world.queue));
     if (horizon > front) front = horizon;
     for (const host of world.hosts) runMachine(world, host, horizon, tracing);
-    const stopped = firstStopped(world);
-    // A host's own event may be due before a stop of another's machine that has run ahead.
-    if (stopped?.stop && stopped.stop.at <= horizon) {
-      world.now = stopped.stop.at;
-      const { stop } = stopped.stop;
-      stopped.stop = null;
-      handleStop(world, stopped, stop, observe);
-      strikeDue(stopped.id);
-      happened++;
-    } else if (nextAt(world.queue) <= horizon) {
-      world.now = horizon;
-      const event = take(world.queue)?.event as WorldEvent;
-      handleEvent(world, event, observe);
-      // As with a stop, the other hosts' machines may be ahead of what this one does by itself.
-      strikeDue('host' in event ? event.host : null);
-      happened++;
-    } else {
+    if (dealWithNext(world, horizon, watch, tracing)) happened++;
+    else {
       world.now = horizon;
       if (horizon >= end) return happened;
       ahead = shorter(scaled(ahead, 4), furthest);
     }
   }
 }
+
+/** Deals with the first stop or event up to `horizon`, which all machines have come to. @returns whether there was one */
+function dealWithNext(
+  world: World,
+  horizon: SimTime,
+  { observe, strikeDue }: Watch,
+  tracing: Tracing | undefined,
+): boolean {
+  const stopped = firstStopped(world);
+  // A host's own event may be due before a stop of another's machine that has run ahead.
+  if (stopped?.stop && stopped.stop.at <= horizon) {
+    world.now = stopped.stop.at;
+    const { stop } = stopped.stop;
+    stopped.stop = null;
+    handleStop(world, stopped, stop, observe);
+    strikeDue(stopped.id);
+    tracing?.happened?.(stopped);
+    return true;
+  }
+  if (nextAt(world.queue) > horizon) return false;
+  world.now = horizon;
+  const event = take(world.queue)?.event as WorldEvent;
+  handleEvent(world, event, observe);
+  // As with a stop, the other hosts' machines may be ahead of what this one does by itself.
+  strikeDue('host' in event ? event.host : null);
+  tracing?.happened?.(null);
+  return true;
+}
+
+/**
+ * Makes one step of an instant, in a world in which all that came before it has happened: a machine executes an instruction, takes an
+ * interrupt or traps; or a stop or an event is dealt with. They come in the order in which `advance` has them: at an instant machines
+ * execute first, in the order of the hosts, then the first stop is dealt with, and so on; then come events. So step by step, or on from
+ * any step by `advance`, is the same run.
+ * @returns false when everything that happens at this instant has happened
+ */
+export function stepInstant(world: World, instant: SimTime, observer: Observer, tracing?: Tracing): boolean {
+  world.now = instant;
+  for (const host of world.hosts) if (runMachine(world, host, instant, tracing, 1)) return true;
+  return dealWithNext(world, instant, watching(world, observer), tracing);
+}
+
+/** Whether everything that happens at an instant has happened: nothing is left for `stepInstant`. */
+export const isInstantOver = (world: World, instant: SimTime): boolean =>
+  nextAt(world.queue) > instant &&
+  world.hosts.every((host) => targetOf(world, host, instant) === undefined) &&
+  (firstStopped(world)?.stop?.at ?? NEVER) > instant;
 
 /** Stops go before events of the same instant, and in the order of the hosts. */
 function firstStopped(world: World): Host | undefined {
@@ -159,22 +195,39 @@ function firstStopped(world: World): Host | undefined {
   return first;
 }
 
-/** Executes what a machine does up to `horizon`. If it stops before, the host deals with that at the instant of the stop. */
-function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing | undefined): void {
-  if (!host.pace.isExecuting || host.stop !== null) return;
+/** How far a machine executes up to `horizon`, and how far it might; undefined when it executes nothing more. */
+function targetOf(world: World, host: Host, horizon: SimTime) {
+  if (!host.pace.isExecuting || host.stop !== null) return undefined;
   const limit = runLimitOf(world, host);
-  if (limit === undefined) return;
+  if (limit === undefined) return undefined;
   const reachable = instructionAt(host.pace, horizon);
   const target = fewer(limit, reachable);
-  if (target <= instructionOf(host)) return;
+  return target <= instructionOf(host) ? undefined : { target, limit };
+}
+
+/**
+ * Executes what a machine does up to `horizon`, or so many steps of it. If it stops before, the host deals with that at the instant of
+ * the stop.
+ * @returns whether there was anything to execute
+ */
+function runMachine(
+  world: World,
+  host: Host,
+  horizon: SimTime,
+  tracing: Tracing | undefined,
+  most = Number.POSITIVE_INFINITY,
+): boolean {
+  const way = targetOf(world, host, horizon);
+  if (way === undefined) return false;
+  const { target, limit } = way;
   const stop = host.interleaving
-    ? runBothHarts(host, host.interleaving, target, tracing)
-    : runFirstHart(host, target, tracing);
-  if (stop.reason === 'budget' && target < limit) return;
+    ? runBothHarts(host, host.interleaving, target, tracing, most)
+    : runFirstHart(host, target, tracing, most);
+  if (stop.reason === 'budget' && instructionOf(host) < limit) return true;
   if (stop.reason === 'waiting' && host.replica.role !== 'backup') {
     host.isIdle = true;
     host.pace.isExecuting = false;
-    return;
+    return true;
   }
   // A read of the clock takes its instruction's time, and so does finding out that there is nothing to execute.
   const isBefore =
@@ -185,21 +238,28 @@ function runMachine(world: World, host: Host, horizon: SimTime, tracing: Tracing
   const count = countAfter(instructionOf(host), isBefore ? 1 : 0);
   host.stop = { at: instantOf(host.pace, count), stop };
   host.pace.isExecuting = host.pace.isExecuting && stop.reason !== 'waiting';
+  return true;
 }
 
-function runFirstHart(host: Host, target: InstructionCount, tracing: Tracing | undefined): Stop {
-  if (tracing === undefined || !isTraced(tracing, host)) return run(host.machine, target);
-  const { begins, retires } = tracing;
-  return runTraced(host.machine, target, tellOf(host, retires) ?? UNTOLD, tellOf(host, begins));
+function runFirstHart(
+  host: Host,
+  target: InstructionCount,
+  tracing: Tracing | undefined,
+  most: number,
+): Stop {
+  const observer = tracing !== undefined && isTraced(tracing, host) ? observerOf(host, tracing) : undefined;
+  if (observer === undefined && most === Number.POSITIVE_INFINITY) return run(host.machine, target);
+  return runTraced(host.machine, target, observer ?? {}, most);
 }
 
-const isTraced = ({ host: whose = () => true }: Tracing, host: Host): boolean =>
-  typeof whose === 'string' ? whose === host.id : whose(host);
+const isTraced = ({ host: whose = () => true, begins, retires, traps }: Tracing, host: Host): boolean =>
+  (begins ?? retires ?? traps) !== undefined && (typeof whose === 'string' ? whose === host.id : whose(host));
 
-const UNTOLD: InstructionObserver = () => {};
-
-const tellOf = (host: Host, tracer: Tracer | undefined): InstructionObserver | undefined =>
-  tracer && ((instruction, pc, word) => tracer(host, instruction, pc, word));
+const observerOf = (host: Host, { begins, retires, traps }: Tracing): MachineObserver => ({
+  begins: begins && ((instruction, pc, word) => begins(host, instruction, pc, word)),
+  retires: retires && ((instruction, pc, word) => retires(host, instruction, pc, word)),
+  traps: traps && ((instruction, pc) => traps(host, instruction, pc)),
+});
 
 /** The harts take turns, at instruction numbers of the first that have nothing to do with how far anybody looks. */
 function runBothHarts(
@@ -207,15 +267,16 @@ function runBothHarts(
   interleaving: NonNullable<Host['interleaving']>,
   target: InstructionCount,
   tracing: Tracing | undefined,
+  most: number,
 ): Stop {
   for (;;) {
     const goal = fewer(target, interleaving.next);
-    const stop = runFirstHart(host, goal, tracing);
+    const stop = runFirstHart(host, goal, tracing, most);
     if (instructionOf(host) >= interleaving.next) {
       runOtherHart(host.machine, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
       interleaving.next = countAfter(interleaving.next, TURN_LEAST + below(interleaving.noise, TURN_SPREAD));
     }
-    if (stop.reason !== 'budget' || instructionOf(host) >= target) return stop;
+    if (stop.reason !== 'budget' || instructionOf(host) >= target || most === 1) return stop;
   }
 }
 

@@ -229,7 +229,7 @@ function runTo(machine: Machine, end: number, { kind, quantum }: Deed, timerAt: 
       cpu.instructions + quantum,
     );
     const until = border as InstructionCount;
-    const stop = kind === 'trace' ? runTraced(machine, until, () => {}) : run(machine, until);
+    const stop = kind === 'trace' ? runTraced(machine, until, {}) : run(machine, until);
     if (stop.reason === 'clock') inject(machine, { kind: 'clock', time: cpu.instructions });
     if (cpu.instructions === timerAt) inject(machine, { kind: 'timer' });
     if (stop.reason === 'waiting' || stop.reason === 'stuck' || stop.reason === 'exit') return;

@@ -78,7 +78,8 @@ test('tracing goes through compiled code one instruction at a time', () => {
   const machine = compiling(LOOP, EAGER);
   go(machine, 500);
   const pcs: number[] = [];
-  runTraced(machine, (machine.cpu.instructions + 7) as InstructionCount, (_, pc) => pcs.push(pc));
+  const until = (machine.cpu.instructions + 7) as InstructionCount;
+  runTraced(machine, until, { retires: (_, pc) => pcs.push(pc) });
   const head = 0x8000_000c;
   expect(pcs.length).toBe(7);
   for (const pc of pcs) expect(pc - head).toBeLessThan(12);

@@ -94,7 +94,7 @@ test("a hart's reservation is lost when the other has had its turn, or a device 
   expect(other(() => {})).toEqual([0]);
   expect(other((machine) => go(machine, 0))).toEqual([0]);
   expect(other((machine) => go(machine, 1))).toEqual([1]);
-  expect(other((machine) => runTraced(machine, 1 as InstructionCount, () => {}))).toEqual([1]);
+  expect(other((machine) => runTraced(machine, 1 as InstructionCount, {}))).toEqual([1]);
   const write = (at: number) => (machine: Machine) => {
     const address = machine.otherHarts[0]!.reservation;
     writeRam(machine, address + at, Uint8Array.of(7));

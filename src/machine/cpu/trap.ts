@@ -2,6 +2,7 @@
 
 import { externalInterruptPending } from '../devices/plic.ts';
 import type { Machine } from '../state.ts';
+import { noteChange } from './changes.ts';
 import { MODE_MACHINE, MODE_USER, NOT_RESERVED } from './cpu.ts';
 
 export const CAUSE_MISALIGNED_FETCH = 0;
@@ -43,18 +44,20 @@ export function pendingInterrupts(machine: Machine): number {
 /**
  * What happens between two instructions: a pending enabled interrupt ends a WFI, and is taken when interrupts are on.
  * In user mode they always are (§3.1.6.1).
+ * @returns whether it was taken
  */
-export function takeInterrupt(machine: Machine): void {
+export function takeInterrupt(machine: Machine): boolean {
   const { cpu } = machine;
-  if (cpu.mie === 0) return;
+  if (cpu.mie === 0) return false;
   const pending = pendingInterrupts(machine) & cpu.mie;
-  if (pending === 0) return;
+  if (pending === 0) return false;
   cpu.waiting = false;
-  if (cpu.mode === MODE_MACHINE && (cpu.mstatus & MSTATUS_MIE) === 0) return;
+  if (cpu.mode === MODE_MACHINE && (cpu.mstatus & MSTATUS_MIE) === 0) return false;
   const number = BY_PRIORITY.find((bit) => (pending & (1 << bit)) !== 0)!;
   const vectored = (cpu.mtvec & MTVEC_VECTORED) !== 0;
   enterHandler(machine, CAUSE_IS_INTERRUPT + number, 0);
   if (vectored) cpu.pc = (cpu.pc + 4 * number) >>> 0;
+  return true;
 }
 
 /**
@@ -89,6 +92,7 @@ function enterHandler(machine: Machine, cause: number, value: number): void {
   cpu.mode = MODE_MACHINE;
   cpu.reservation = NOT_RESERVED;
   cpu.pc = (cpu.mtvec & ~3) >>> 0;
+  if (machine.hartId === 0) noteChange(machine);
 }
 
 /** MRET: back to the mode, the interrupt enable and the place that the trap came from. */

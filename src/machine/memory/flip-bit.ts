@@ -1,5 +1,6 @@
 // A memory fault: one bit of RAM turns over, by nothing that the program did.
 
+import { noteChange } from '../cpu/changes.ts';
 import type { Machine } from '../state.ts';
 import { writeRam } from './dma.ts';
 import { isRam, RAM_BASE } from './ram.ts';
@@ -12,5 +13,6 @@ export function flipBit(machine: Machine, address: number, bit: number): boolean
   const { ram } = machine;
   if (!isRam(ram, address, 1)) return false;
   writeRam(machine, address, Uint8Array.of(ram.bytes[address - RAM_BASE]! ^ (1 << bit)));
+  noteChange(machine);
   return true;
 }

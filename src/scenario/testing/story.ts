@@ -1,6 +1,7 @@
 // For tests that tell a story across all layers: a scenario on the real guest, played to its end, and what came of it.
+import { assert } from '../../base/assert.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { advance, start, type Tracer } from '../../world/advance.ts';
+import { advance, start, stepInstant, type Tracer } from '../../world/advance.ts';
 import type { WorldConfig } from '../../world/base/config.ts';
 import { beginProperties, checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
@@ -138,6 +139,8 @@ export interface Stage {
   properties: PropertyState[];
   /** Runs on to an instant; `trace` makes the machines go instruction by instruction. */
   advanceTo(at: number, trace?: Tracer): void;
+  /** Runs on into an instant, so many of its steps. */
+  stepInto(at: number, steps: number): void;
 }
 
 export function stage(config: WorldConfig): Stage {
@@ -149,5 +152,15 @@ export function stage(config: WorldConfig): Stage {
     checkProperties(properties, fact);
   };
   start(world, see);
-  return { world, facts, properties, advanceTo: (at, trace) => advance(world, at as SimTime, see, trace) };
+  return {
+    world,
+    facts,
+    properties,
+    advanceTo: (at, trace) => advance(world, at as SimTime, see, trace),
+    stepInto(at, steps) {
+      advance(world, (at - 1) as SimTime, see);
+      for (let n = 0; n < steps; n++)
+        assert(stepInstant(world, at as SimTime, see), 'an instant has as many steps as a position says');
+    },
+  };
 }

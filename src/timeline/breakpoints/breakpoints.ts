@@ -35,11 +35,13 @@ export type Breakpoint = MachineBreakpoint | WorldBreakpoint;
 export interface Hit {
   /** Its number in the list. */
   breakpoint: number;
-  /** Seek here, and the run stands there. Nanoseconds. */
+  /** The position that the run stands at there: an instant in nanoseconds, and its steps where more of it are to come. */
   at: number;
-  /** Of a machine: whose, and how many instructions it has retired there. */
+  step?: number;
+  /** Of a machine: whose, how many instructions it has retired there, and how often it was changed since, if it was. */
   host?: HostId;
   instruction?: number;
+  changes?: number;
   /** The instruction that the breakpoint is about: at which it stands, or which has just changed, read or stored. */
   pc?: number;
   /** Who stored, if no instruction did. */

@@ -1,18 +1,19 @@
 // Looks for breakpoints while a diversion goes through a stretch of a run: as little as the breakpoints need.
 
 import { isActing } from '../../ft/end.ts';
+import { countAfter, instructionCount } from '../../machine/boundary.ts';
 import { accessOf } from '../../machine/cpu/accesses.ts';
 import type { Machine, NoticedStore } from '../../machine/machine.ts';
-import { unwatchCode, unwatchStores, watchCode, watchStores } from '../../machine/machine.ts';
+import { changesOf, unwatchCode, unwatchStores, watchCode, watchStores } from '../../machine/machine.ts';
 import { type Duration, FOREVER, type SimTime } from '../../sim/time.ts';
-import type { Tracer } from '../../world/advance.ts';
+import type { Tracing } from '../../world/advance.ts';
 import type { Fact, Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead } from '../../world/state/world.ts';
-import { advanceDiversion, type Diversion } from '../run/diversion.ts';
+import { advanceDiversion, type Diversion, stepDiversion } from '../run/diversion.ts';
 import { type Breakpoint, type Hit, isAbout, isOfMachine, type MachineBreakpoint } from './breakpoints.ts';
-import { isTrue } from './evaluate.ts';
-import { framesSent } from './frames.ts';
+import { type EvaluationContext, isTrue } from './evaluate.ts';
+import { framesSent, framesSentAt } from './frames.ts';
 
 /** What is remembered of one machine between two looks at it. */
 interface Memory {
@@ -27,6 +28,8 @@ export interface Probe {
   readonly diversion: Diversion;
   /** In the order in which they were found. */
   readonly hits: Hit[];
+  /** Of these the instruction that they are about is next: the run stands before it. */
+  readonly nexts: WeakSet<Hit>;
   /** Stores by what entered a machine at this instant: the fact that follows tells what it was. */
   entering: Hit[];
   /** By host: its machine when it was last looked at. */
@@ -45,13 +48,14 @@ export function createProbe(diversion: Diversion, breakpoints: readonly Breakpoi
     breakpoints,
     diversion,
     hits: [],
+    nexts: new WeakSet(),
     entering: [],
     machines: diversion.world.hosts.map(({ machine }) => machine),
     memories,
     reads: numbersOf(breakpoints, ['memory']),
     states: numbersOf(breakpoints, ['register', 'condition']),
   };
-  for (const host of diversion.world.hosts) lookAtState(probe, host, undefined, undefined);
+  for (const host of diversion.world.hosts) lookAtState(probe, host, diversion.world.now, undefined);
   probe.hits.length = 0;
   return probe;
 }
@@ -72,42 +76,96 @@ export const isTracing = ({ reads, states }: Probe): boolean => reads.length + s
 export const strideMax = ({ breakpoints, diversion }: Probe): Duration =>
   breakpoints.some(({ kind }) => kind === 'packet') ? lookahead(diversion.world) : FOREVER;
 
-/** Goes on towards an instant and appends what it hits. @returns how many stops and events it were */
+/** Goes on towards an instant and appends what it hits, each with its instant. @returns how many stops and events it were */
 export function advanceProbe(probe: Probe, until: SimTime): number {
   const { diversion, breakpoints, hits } = probe;
   const from = diversion.world.now;
   watchAll(probe);
-  const begins: Tracer = (host, instruction, pc, word) => lookBefore(probe, host, instruction, pc, word);
-  const retires: Tracer = (host, instruction, pc) => lookAfter(probe, host, instruction, pc);
-  const happened = advanceDiversion(
-    diversion,
-    until,
-    (fact) => {
-      watchAll(probe);
-      explain(probe, fact);
-      // What enters a machine that does not execute is seen by no instruction.
-      for (const host of diversion.world.hosts)
-        if (!host.pace.isExecuting) lookAtState(probe, host, diversion.world.now, undefined);
-      breakpoints.forEach((breakpoint, n) => {
-        if (!isOfMachine(breakpoint) && isAbout(breakpoint, fact))
-          hits.push({ breakpoint: n, at: fact.at, fact, ...placeOf(fact) });
-      });
-    },
-    isTracing(probe)
-      ? { host: (host) => breakpoints.some((each) => needsTrace(each) && isOf(each, host)), begins, retires }
-      : undefined,
-  );
-  watchAll(probe);
-  for (const host of diversion.world.hosts) {
-    unwatchStores(host.machine);
-    unwatchCode(host.machine);
-    lookAtState(probe, host, undefined, undefined);
-  }
+  const happened = advanceDiversion(diversion, until, (fact) => see(probe, fact), tracingOf(probe));
+  unwatchAll(probe);
   breakpoints.forEach((breakpoint, n) => {
     if (breakpoint.kind !== 'packet') return;
     for (const at of framesSent(diversion.world, breakpoint, from)) hits.push({ breakpoint: n, at });
   });
   return happened;
+}
+
+/** What is hit in an instant: after so many of its steps. */
+export interface StepHit {
+  readonly step: number;
+  readonly hit: Hit;
+}
+
+/**
+ * Goes through an instant step by step, from after so many of its steps on: the diversion stands there, or, at none, where all has happened
+ * that came before the instant.
+ * @returns what is hit, in order, and how many steps the instant has
+ */
+export function stepThrough(
+  probe: Probe,
+  instant: SimTime,
+  made: number,
+): { hits: StepHit[]; steps: number } {
+  const { diversion, breakpoints } = probe;
+  const found: StepHit[] = [];
+  const frames = (): number[] =>
+    breakpoints.map((each) => (each.kind === 'packet' ? framesSentAt(diversion.world, each, instant) : 0));
+  const tracing = tracingOf(probe);
+  let steps = made;
+  watchAll(probe);
+  for (let sent = frames(); ; steps++) {
+    const isMade = stepDiversion(diversion, instant, (fact) => see(probe, fact), tracing);
+    const now = frames();
+    for (const [n, count] of now.entries())
+      if (count > (sent[n] as number)) probe.hits.push({ breakpoint: n, at: instant });
+    sent = now;
+    for (const hit of probe.hits.splice(0))
+      found.push({ step: probe.nexts.has(hit) ? steps : steps + 1, hit: { ...hit, at: instant } });
+    if (!isMade) break;
+  }
+  unwatchAll(probe);
+  return { hits: found, steps };
+}
+
+function tracingOf(probe: Probe): Tracing {
+  const happened = (host: Host | null): void => lookAfterwards(probe, host);
+  if (!isTracing(probe)) return { happened };
+  const { breakpoints } = probe;
+  return {
+    happened,
+    host: (host) => breakpoints.some((each) => needsTrace(each) && isOf(each, host)),
+    begins: (host, instruction, pc, word) => lookBefore(probe, host, instruction, pc, word),
+    retires: (host, instruction, pc) => lookAfter(probe, host, instruction, pc),
+    traps: (host, instruction, pc) =>
+      lookAtState(probe, host, instantOf(host.pace, countAfter(instruction, 1)), pc),
+  };
+}
+
+/** A stop of a host has been dealt with, or an event: then of every host. */
+function lookAfterwards(probe: Probe, host: Host | null): void {
+  const { hosts, now } = probe.diversion.world;
+  watchAll(probe);
+  for (const each of hosts) {
+    if (host !== null && each !== host) continue;
+    lookAtRead(probe, each);
+    lookAtState(probe, each, now, undefined);
+  }
+}
+
+function see(probe: Probe, fact: Observation): void {
+  watchAll(probe);
+  explain(probe, fact);
+  probe.breakpoints.forEach((breakpoint, n) => {
+    if (!isOfMachine(breakpoint) && isAbout(breakpoint, fact))
+      probe.hits.push({ breakpoint: n, at: fact.at, fact, ...placeOf(fact) });
+  });
+}
+
+function unwatchAll({ diversion }: Probe): void {
+  for (const { machine } of diversion.world.hosts) {
+    unwatchStores(machine);
+    unwatchCode(machine);
+  }
 }
 
 function placeOf(fact: Fact): Pick<Hit, 'host' | 'instruction'> {
@@ -159,11 +217,12 @@ function lookAtStore(probe: Probe, host: Host, store: NoticedStore): void {
   const { address, length, by, pc, hart } = store;
   const isOwn = hart === 0 && (by === 'instruction' || by === 'notification');
   const instruction = isOwn ? store.instructions + 1 : instructionOf(host);
-  const at = isOwn ? instantOf(host.pace, instruction as never) : probe.diversion.world.now;
+  const at = isOwn ? instantOf(host.pace, instructionCount(instruction)) : probe.diversion.world.now;
   probe.breakpoints.forEach((each, n) => {
     if (each.kind !== 'memory' || each.access === 'read' || !isOf(each, host)) return;
     if (address >= each.address + each.length || address + length <= each.address) return;
-    const hit: Hit = { breakpoint: n, at, host: host.id, instruction, ...(isOwn ? { pc } : {}) };
+    const state = isOwn ? { host: host.id, instruction } : stateOf(host, instruction);
+    const hit: Hit = { breakpoint: n, at, ...state, ...(isOwn ? { pc } : {}) };
     if (by !== 'instruction') hit.by = by;
     if (!isOwn) probe.entering.push(hit);
     probe.hits.push(hit);
@@ -183,8 +242,11 @@ function lookAtCode(probe: Probe, host: Host): void {
   const instruction = instructionOf(host);
   probe.breakpoints.forEach((each, n) => {
     if (each.kind !== 'address' || !isOf(each, host) || !each.addresses.includes(pc)) return;
-    const at = instantOf(host.pace, instruction);
-    probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc });
+    // It retires at this instant, if it does.
+    const at = instantOf(host.pace, countAfter(instruction, 1));
+    const hit = { breakpoint: n, at, ...stateOf(host, instruction), pc };
+    probe.nexts.add(hit);
+    probe.hits.push(hit);
   });
 }
 
@@ -201,39 +263,54 @@ function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, w
       access.address + access.size > each.address;
     memoryOf(probe, host).reading[n] = isHit ? { instruction, pc } : undefined;
   }
-  // What has entered the machine since it retired the last one.
-  lookAtState(probe, host, undefined, pc);
 }
 
 function lookAfter(probe: Probe, host: Host, instruction: number, pc: number): void {
+  // A read of clock or entropy is told of before its value is there.
+  if (instructionOf(host) !== instruction) return;
+  lookAtRead(probe, host);
+  lookAtState(probe, host, instantOf(host.pace, instructionCount(instruction)), pc);
+}
+
+/** What the instruction that has just retired has read. */
+function lookAtRead(probe: Probe, host: Host): void {
+  const instruction = instructionOf(host);
   for (const n of probe.reads) {
     const { reading } = memoryOf(probe, host);
     const found = reading[n];
-    reading[n] = undefined;
     if (found?.instruction !== instruction) continue;
-    const at = instantOf(host.pace, instruction as never);
+    reading[n] = undefined;
+    const at = instantOf(host.pace, instruction);
     probe.hits.push({ breakpoint: n, at, host: host.id, instruction, pc: found.pc });
   }
-  // A read of clock or entropy is told of before its value is there.
-  if (instructionOf(host) === instruction) lookAtState(probe, host, undefined, pc);
 }
 
-/** Registers and conditions as they are now: `at` unless told when the machine came to its present count. */
-function lookAtState(probe: Probe, host: Host, at: SimTime | undefined, pc: number | undefined): void {
+/** Registers and conditions as they have become at this instant, by the instruction at `pc` if by any. */
+function lookAtState(probe: Probe, host: Host, at: SimTime, pc: number | undefined): void {
   if (probe.states.length === 0) return;
   const instruction = instructionOf(host);
-  const place = { host, time: at ?? instantOf(host.pace, instruction) };
+  // Since when the machine is as it is, not when somebody looks.
+  const context = { host, time: instantOf(host.pace, instruction) };
   const { last } = memoryOf(probe, host);
   for (const n of probe.states) {
     const each = probe.breakpoints[n] as StateBreakpoint;
-    if (!isOf(each, host)) continue;
     const before = last[n];
-    const value = each.kind === 'condition' ? isTrue(each.condition, place) : registerIn(host, each.register);
-    last[n] = value;
-    if (before === undefined || before === value || !isWanted(each, value)) continue;
-    const hit = { breakpoint: n, at: place.time, host: host.id, instruction };
+    last[n] = isOf(each, host) ? watchedValue(each, context) : undefined;
+    const value = last[n];
+    if (before === undefined || value === undefined || before === value || !isWanted(each, value)) continue;
+    const hit = { breakpoint: n, at, ...stateOf(host, instruction) };
     probe.hits.push(pc === undefined ? hit : { ...hit, pc });
   }
+}
+
+const watchedValue = (breakpoint: StateBreakpoint, context: EvaluationContext): number | boolean =>
+  breakpoint.kind === 'condition'
+    ? isTrue(breakpoint.condition, context)
+    : registerIn(context.host, breakpoint.register);
+
+function stateOf(host: Host, instruction: number): Pick<Hit, 'host' | 'instruction' | 'changes'> {
+  const changes = changesOf(host.machine);
+  return { host: host.id, instruction, ...(changes === 0 ? {} : { changes }) };
 }
 
 type StateBreakpoint = Extract<Breakpoint, { kind: 'register' | 'condition' }>;

@@ -140,6 +140,8 @@ export function beginAnew(run: Run, config: WorldConfig, scenario: ScenarioDocum
     ...createHistory(run.heldLimit),
     trace: emptyTrace(run),
     gauges: createGauges(config),
+    step: null,
+    seenBefore: null,
     reached: START,
     work: 0,
     traces: world.hosts.map(createTrace),

@@ -52,11 +52,27 @@ function isHeld({ facts, base, reached, seen, world }: Run, from: SimTime, to: S
  * run must not be moved before it ends.
  */
 export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<void, Observation[]> {
+  const facts = yield* gatherNumbered(run, from, to);
+  return facts.map(({ fact }) => fact);
+}
+
+/** A fact, and its number in the run. */
+export interface NumberedFact {
+  readonly fact: Observation;
+  readonly number: number;
+}
+
+/** `gatherFacts`, and the number of each in the run. */
+export function* gatherNumbered(run: Run, from: SimTime, to: SimTime): Generator<void, NumberedFact[]> {
   const end = earlier(to, run.reached);
-  if (isHeld(run, from, end)) return run.facts.slice(firstFrom(run, from), firstFrom(run, end + 1));
-  const facts: Observation[] = [];
-  const add = (fact: Observation): void => {
-    if (fact.at >= from && fact.at <= end) facts.push(fact);
+  if (isHeld(run, from, end)) {
+    const begin = firstFrom(run, from);
+    const held = run.facts.slice(begin, firstFrom(run, end + 1));
+    return held.map((fact, i) => ({ fact, number: run.base + begin + i }));
+  }
+  const facts: NumberedFact[] = [];
+  const add = (fact: Observation, number: number): void => {
+    if (fact.at >= from && fact.at <= end) facts.push({ fact, number });
   };
   const before = latestSnapshot(run, justBefore(from));
   if (before === undefined) run.opening.forEach(add);

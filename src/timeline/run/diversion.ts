@@ -3,7 +3,7 @@
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
 import { type Duration, nanoseconds, type SimTime } from '../../sim/time.ts';
-import { advanceSome, type Tracing } from '../../world/advance.ts';
+import { advanceSome, stepInstant, type Tracing } from '../../world/advance.ts';
 import { checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
 import type { Observer } from '../../world/state/observation.ts';
@@ -18,9 +18,8 @@ export interface Diversion {
 }
 
 /** A diversion where the run is now. */
-export function divertHere(run: Run): Diversion {
-  return diversionFrom(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
-}
+export const divertHere = (run: Run): Diversion =>
+  diversionFrom(createWorld(run.world.config), snapshotWorld(run.world), run.properties);
 
 /** A diversion at one of the run's snapshots; `before`, which is then no longer one, is cheaper than a new one. */
 export function divertAt(run: Run, snapshot: RunSnapshot, before?: Diversion): Diversion {
@@ -64,24 +63,28 @@ export function thaw(diversion: Diversion, frozen: FrozenDiversion): void {
  * Goes on towards an instant, as long as not too much happens. What is seen is what the run would have seen, broken properties included.
  * @returns how many stops and events it were
  */
-export function advanceDiversion(
+export const advanceDiversion = (
   diversion: Diversion,
   until: SimTime,
   observe: Observer,
   tracing?: Tracing,
-): number {
-  return advanceSome(
-    diversion.world,
-    until,
-    HAPPENING_MAX,
-    (fact) => {
-      observe(fact);
-      for (const { name, section } of checkProperties(diversion.properties, fact))
-        observe({ at: fact.at, kind: 'violated', property: name, section });
-    },
-    tracing,
-  );
-}
+): number => advanceSome(diversion.world, until, HAPPENING_MAX, seeing(diversion, observe), tracing);
+
+/** Makes one step of an instant, see `stepInstant`; sees what the run would have seen. @returns false when none is left */
+export const stepDiversion = (
+  diversion: Diversion,
+  instant: SimTime,
+  observe: Observer,
+  tracing?: Tracing,
+): boolean => stepInstant(diversion.world, instant, seeing(diversion, observe), tracing);
+
+const seeing =
+  ({ properties }: Diversion, observe: Observer): Observer =>
+  (fact) => {
+    observe(fact);
+    for (const { name, section } of checkProperties(properties, fact))
+      observe({ at: fact.at, kind: 'violated', property: name, section });
+  };
 
 /** How long the fastest of the machines takes for so many instructions; a nanosecond at least. */
 export function strideOf({ config }: World, instructions: number): Duration {

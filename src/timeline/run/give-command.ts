@@ -22,6 +22,7 @@ import { createTrace } from './instruction-trace.ts';
 import {
   advanceSlice,
   captureDue,
+  finishInstant,
   type Run,
   restoreSnapshot,
   see,
@@ -36,6 +37,8 @@ import {
  * @returns how many of its facts the run has in common with what it was
  */
 export function* placeCommand(run: Run, fault: Fault | ScriptedCommand): Generator<void, number> {
+  // A command comes behind everything else of its instant.
+  finishInstant(run);
   if ('when' in fault) return yield* placeConditional(run, fault);
   const { now } = run.world;
   const common = run.base + run.seen;

@@ -6,6 +6,7 @@ import {
   after,
   type Duration,
   earlier,
+  justAfter,
   later,
   longer,
   nanoseconds,
@@ -13,13 +14,20 @@ import {
   START,
   shorter,
 } from '../../sim/time.ts';
-import { advance, advanceSome, start, type Tracing } from '../../world/advance.ts';
+import {
+  advance,
+  advanceSome,
+  isInstantOver,
+  start,
+  stepInstant,
+  type Tracing,
+} from '../../world/advance.ts';
 import { isConditional, type ScriptedCommand } from '../../world/language/faults.ts';
 import { checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { copyPlain, copyPlainBeside, restoreWorld, snapshotWorld } from '../../world/state/snapshot.ts';
-import { instructionOf, nextEventAt, setCommands, type World } from '../../world/state/world.ts';
+import { type Host, instructionOf, nextEventAt, setCommands, type World } from '../../world/state/world.ts';
 import { type FactWindow, keepFact, moveWindow } from '../facts/fact-window.ts';
 import type { Gauges } from '../facts/gauges.ts';
 import { type TraceIndex, traceFact } from '../facts/trace-index.ts';
@@ -36,7 +44,8 @@ import {
   type RunSnapshot,
   type Stored,
 } from './history.ts';
-import { type InstructionTrace, noteInstruction, rewindTrace } from './instruction-trace.ts';
+import { type InstructionTrace, noteInstruction, noteTrap, rewindTrace } from './instruction-trace.ts';
+import { type Position, placeOf } from './position.ts';
 
 /** `facts`, `seen` and `index` are of the facts that are held: a stretch around the cursor, of a short run all. */
 export interface Run extends History, FactWindow {
@@ -50,6 +59,10 @@ export interface Run extends History, FactWindow {
   gauges: Gauges;
   /** Of a stretch whose own columns have been let go. */
   detail: Detail | null;
+  /** How many steps of the present instant have been made; null: everything that happens at it has happened. See `Position`. */
+  step: number | null;
+  /** Where the present was come to by a step of its instant: how many facts there were before that. */
+  seenBefore: number | null;
   /** The latest instant that this run has been at. */
   reached: SimTime;
   /** From when on stores to memory have been noted: from the last of the evenly spread snapshots before now. */
@@ -109,10 +122,14 @@ function keep(run: Run, fact: Observation): void {
 /** Notes every instruction of every machine, or of one. */
 export function tracingOf(run: Run, host?: string): Tracing {
   const { hosts } = run.world;
+  const traceOf = (host: Host): InstructionTrace => run.traces[hosts.indexOf(host)] as InstructionTrace;
   return {
     ...(host === undefined ? {} : { host }),
-    retires: (host, instruction, pc) =>
-      noteInstruction(run.traces[hosts.indexOf(host)] as InstructionTrace, instruction, pc, run.world.now),
+    retires: (host, instruction, pc) => noteInstruction(traceOf(host), instruction, pc, run.world.now),
+    traps: (host, instruction, pc) => {
+      const { mcause, mtval } = host.machine.cpu;
+      noteTrap(traceOf(host), { ...placeOf(host), instruction, pc, cause: mcause, value: mtval });
+    },
   };
 }
 
@@ -138,18 +155,51 @@ export function sliceEnd(
 /** Runs on towards an instant that is not far, as long as not too much happens, and takes the snapshots that are due there. */
 export function advanceSlice(run: Run, until: SimTime, tracing?: Tracing): void {
   const { world } = run;
-  const before = world.hosts.map(instructionOf);
-  advanceSome(world, until, HAPPENING_MAX, (fact) => see(run, fact), tracing);
-  world.hosts.forEach((host, i) => {
-    run.work += Math.max(0, instructionOf(host) - (before[i] as number));
-  });
+  counting(run, () => advanceSome(world, until, HAPPENING_MAX, (fact) => see(run, fact), tracing));
+  run.step = null;
+  run.seenBefore = null;
   if (isSnapshotDue(run, world.now, run.work)) captureDue(run);
   else if (world.now <= run.reached && isNearDue(run, world.now, run.work)) addNear(run, capture(run));
   if (world.now > run.reached) run.reached = world.now;
 }
 
+/** Counts what is executed as work. */
+function counting<T>(run: Run, execute: () => T): T {
+  const { hosts } = run.world;
+  const before = hosts.map(instructionOf);
+  const result = execute();
+  hosts.forEach((host, i) => {
+    run.work += Math.max(0, instructionOf(host) - (before[i] as number));
+  });
+  return result;
+}
+
+/** Where the run stands. */
+export const positionOf = ({ world, step }: Run): Position =>
+  step === null ? { at: world.now } : { at: world.now, step };
+
+/**
+ * Makes one step of an instant: of the present one where some of its steps are left, else of the next one.
+ * @returns false when nothing is left of it: then the run stands at its end
+ */
+export function stepWithin(run: Run, tracing?: Tracing): boolean {
+  const { world } = run;
+  const instant = run.step === null ? justAfter(world.now) : world.now;
+  run.seenBefore = run.base + run.seen;
+  const made = counting(run, () => stepInstant(world, instant, (fact) => see(run, fact), tracing));
+  run.step = isInstantOver(world, instant) ? null : (run.step ?? 0) + 1;
+  if (instant > run.reached) run.reached = instant;
+  return made;
+}
+
+/** Everything that happens at the present instant happens. */
+export function finishInstant(run: Run): void {
+  if (run.step !== null) advanceSlice(run, run.world.now);
+}
+
 /** Runs on to an instant, slice by slice. */
 export function advanceTo(run: Run, until: SimTime, tracing?: Tracing): void {
+  finishInstant(run);
   while (run.world.now < until) advanceSlice(run, sliceEnd(run, until), tracing);
 }
 
@@ -195,16 +245,22 @@ export function capture(run: Run): RunSnapshot {
   };
 }
 
-/** A snapshot of this run becomes the present. What the machines did before it stays known. */
-export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
-  putWorldBack(run, snapshot);
+/**
+ * A snapshot of this run becomes the present. What the machines did before it stays known.
+ * @param step of one that has only just been captured in the middle of its instant: after so many steps of it
+ */
+export function restoreSnapshot(run: Run, snapshot: RunSnapshot, step: number | null = null): void {
+  if (step === null) putWorldBack(run, snapshot);
+  else restoreWorld(run.world, snapshot.world);
+  run.step = step;
+  run.seenBefore = null;
   noteStores(run, run.snapshots.includes(snapshot) ? nothingStored(run) : snapshot.stored);
   run.properties = copyPlain(snapshot.properties);
   run.gauges = copyPlain(snapshot.gauges);
   moveWindow(run, snapshot.seen);
   run.work = snapshot.work;
   run.traces.forEach((trace, i) => {
-    rewindTrace(trace, snapshot.instructions[i] as number, snapshot.at);
+    rewindTrace(trace, placeOf(run.world.hosts[i] as Host), snapshot.at);
   });
 }
 

@@ -28,7 +28,8 @@ const END = 30_000_000;
 function straight(run: Run) {
   const config: WorldConfig = { ...run.world.config, commands: commandsOf(run) };
   const world = stage(config);
-  world.advanceTo(run.world.now);
+  if (run.step === null) world.advanceTo(run.world.now);
+  else world.stepInto(run.world.now, run.step);
   return world;
 }
 

@@ -21,12 +21,21 @@ import {
   thin,
 } from './history.ts';
 import { createTrace } from './instruction-trace.ts';
+import type { Position } from './position.ts';
 import { advanceTo, begin, type Run, restoreSnapshot, tracingOf } from './progress.ts';
-import { beginSeek, finishSeek } from './seek.ts';
+import { beginSeek, beginSeekTo, finishSeek } from './seek.ts';
 
 export { giveCommand, placeCommand } from './give-command.ts';
 export type { RunSnapshot } from './history.ts';
-export { commandsOf, type Run } from './progress.ts';
+export {
+  comparePositions,
+  formatPlace,
+  type MachinePlace,
+  type Position,
+  parsePlace,
+  placeOf,
+} from './position.ts';
+export { commandsOf, positionOf, type Run } from './progress.ts';
 export { traceRun } from './seek.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -54,6 +63,8 @@ export function createRun(config: WorldConfig, { scenario, memory = MEMORY }: Ru
     trace: createTraceIndex(memory * COLUMNS_SHARE),
     gauges: createGauges(config),
     detail: null,
+    step: null,
+    seenBefore: null,
     reached: START,
     storedSince: START,
     work: 0,
@@ -81,6 +92,11 @@ export function advanceRun(run: Run, until: SimTime): void {
 /** Goes to any instant, earlier or later. */
 export function seekRun(run: Run, time: SimTime): void {
   finishSeek(run, beginSeek(run, time));
+}
+
+/** Goes to any position, earlier or later; where an instant has fewer steps, to its end. */
+export function seekPosition(run: Run, position: Position): void {
+  finishSeek(run, beginSeekTo(run, position));
 }
 
 /** The latest snapshot at or before an instant becomes the present. */

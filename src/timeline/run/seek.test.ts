@@ -8,9 +8,10 @@ import { hostConfig, sleeper, worldConfig } from '../../world/testing/worlds.ts'
 import { keyOf, stopsOf } from '../facts/fact-row.ts';
 import { FACT_WORK } from './history.ts';
 import { tracedPc } from './instruction-trace.ts';
+import { beginMachineStep } from './machine-step.ts';
 import { createRun, type Run, runOn, seekRun } from './run.ts';
 import { abandonSeek, beginSeek, continueSeek } from './seek.ts';
-import { beginFactStep, beginInstructionStep, continueStep } from './step.ts';
+import { beginFactStep, continueStep } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 
@@ -93,7 +94,7 @@ describe('a step back', () => {
     runOn(run, at(60_000_000));
     seekRun(run, at(50_000_000));
     const workOf = (): number => {
-      const step = beginInstructionStep(run, 0, -1);
+      const step = beginMachineStep(run, 0, -1);
       let work = 0;
       for (let isDone = step === undefined; !isDone && step; ) {
         const before = run.work;
@@ -115,7 +116,7 @@ describe('a step back', () => {
     runOn(run, at(9_000_000));
     const known = run.facts.findLast((fact) => fact.at < 9_000_000 && stopsOf('entry')(keyOf(fact)));
     const step = beginFactStep(run, stopsOf('entry'), -1);
-    expect(step.seek?.time).toBe(known?.at);
+    expect(step.seek?.time).toBe((known?.at as number) - 1);
     while (!continueStep(run, step, microseconds(1)));
     expect(run.world.now).toBe(known?.at);
   });

@@ -1,10 +1,11 @@
 // Going to an instant, a slice at a time, so that whoever moves in a run can stop within a few milliseconds, whatever happens in it.
 
-import { after, earlier, justAfter, justBefore, milliseconds, type SimTime } from '../../sim/time.ts';
+import { after, earlier, justAfter, justBefore, milliseconds, type SimTime, START } from '../../sim/time.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 import { eventsBetween } from '../facts/trace-find.ts';
 import { addNear, beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import { createTrace, type InstructionTrace } from './instruction-trace.ts';
+import type { Position } from './position.ts';
 import {
   advanceSlice,
   capture,
@@ -12,6 +13,7 @@ import {
   type Run,
   restoreSnapshot,
   sliceEnd,
+  stepWithin,
   tracingOf,
 } from './progress.ts';
 
@@ -47,10 +49,15 @@ interface Pass {
   isWhole: boolean;
 }
 
-/** On the way to an instant. In between the run stands at some other instant, and may stay there: see `abandonSeek`. */
+/** Where in an instant a run is to stand: after so many of its steps, or as soon as a fact has been seen, by its number. */
+export type Within = { readonly step: number } | { readonly fact: number };
+
+/** On the way to an instant, or into one. In between the run stands at some other instant, and may stay there: see `abandonSeek`. */
 export interface Seek {
   time: SimTime;
-  stage: 'going' | 'tracing' | 'there';
+  /** Into the instant behind that; else everything that happens at it happens. */
+  within: Within | null;
+  stage: 'going' | 'tracing' | 'within' | 'there';
   passes: Pass[];
   /** The pass that is under way. */
   pass: Pass | null;
@@ -59,16 +66,42 @@ export interface Seek {
   traces: InstructionTrace[];
 }
 
-/** Begins to go to an instant: from the present on, or from the snapshot that is closest before it. */
-export function beginSeek(run: Run, time: SimTime): Seek {
+/** Begins to go to an instant, or into it: from the present on, or from the snapshot that is closest before it. */
+export function beginSeek(run: Run, instant: SimTime, within: Within | null = null): Seek {
+  // Nothing has a step of the first instant for its place.
+  const isWhole = within === null || instant === START;
+  const time = isWhole ? instant : justBefore(instant);
+  const seek: Seek = {
+    time,
+    within: isWhole ? null : within,
+    stage: 'going',
+    passes: [],
+    pass: null,
+    end: null,
+    traces: [],
+  };
+  if (!isWhole && run.step !== null && run.world.now === instant && !isBeyond(run, within) && areTraced(run))
+    return { ...seek, stage: 'within' };
   const from = latestSnapshot(run, time);
   const isBack = time < run.world.now;
   if (from !== undefined && (isBack || from.at > run.world.now)) {
     beginNear(run, from);
     restoreSnapshot(run, withContext(run, from, time));
   }
-  return { time, stage: 'going', passes: [], pass: null, end: null, traces: [] };
+  return seek;
 }
+
+/** Whether the last instructions of all machines are known. */
+const areTraced = ({ world, traces }: Run): boolean =>
+  world.hosts.every((host, i) => !lacksEnd(traces[i] as InstructionTrace, instructionOf(host)));
+
+/** Whether the run, in the middle of the instant, may have gone past there already. */
+const isBeyond = (run: Run, within: Within): boolean =>
+  'step' in within ? (run.step ?? 0) > within.step : run.base + run.seen > within.fact;
+
+/** Goes to a position. */
+export const beginSeekTo = (run: Run, { at, step }: Position): Seek =>
+  beginSeek(run, at, step === undefined ? null : { step });
 
 /** Facts from somewhat before the cursor are good to have: where none are held, one may begin a snapshot earlier. */
 function withContext(run: Run, from: RunSnapshot, time: SimTime): RunSnapshot {
@@ -86,20 +119,35 @@ export function continueSeek(run: Run, seek: Seek, work: number): boolean {
   while (left > 0 && seek.stage !== 'there') {
     const before = run.work;
     if (seek.stage === 'going') goOn(run, seek);
+    else if (seek.stage === 'within') goWithin(run, seek);
     else traceOn(run, seek);
     left -= Math.max(TRACED_SLICE, Math.abs(run.work - before));
   }
   return seek.stage === 'there';
 }
 
+/** Everything has been made known of what led to the instant; what is left are its own steps, which are few. */
+const arrive = (seek: Seek): void => {
+  seek.stage = seek.within === null ? 'there' : 'within';
+};
+
+function goWithin(run: Run, seek: Seek): void {
+  const within = seek.within as Within;
+  const isThere = (): boolean =>
+    'step' in within ? (run.step ?? 0) >= within.step : run.base + run.seen > within.fact;
+  const tracing = tracingOf(run);
+  while (!isThere() && stepWithin(run, tracing) && run.step !== null);
+  seek.stage = 'there';
+}
+
 function goOn(run: Run, seek: Seek): void {
-  if (run.world.now < seek.time) {
+  if (run.world.now < seek.time || run.step !== null) {
     advanceSlice(run, sliceEnd(run, seek.time));
     return;
   }
   seek.passes = lackingPasses(run);
   if (seek.passes.length === 0) {
-    seek.stage = 'there';
+    arrive(seek);
     return;
   }
   seek.stage = 'tracing';
@@ -146,7 +194,7 @@ function traceOn(run: Run, seek: Seek): void {
     if (seek.pass === null) {
       restoreSnapshot(run, end);
       run.traces = seek.traces;
-      seek.stage = 'there';
+      arrive(seek);
       return;
     }
     run.traces = run.world.hosts.map(createTrace);
@@ -195,7 +243,7 @@ export function abandonSeek(run: Run, seek: Seek): void {
 
 /** Makes the machines' last instructions known where the run stands. */
 export function traceRun(run: Run): void {
-  finishSeek(run, { time: run.world.now, stage: 'going', passes: [], pass: null, end: null, traces: [] });
+  if (run.step === null) finishSeek(run, beginSeek(run, run.world.now));
 }
 
 export function finishSeek(run: Run, seek: Seek): void {

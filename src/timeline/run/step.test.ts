@@ -1,9 +1,11 @@
-// Steps: one instruction, entry or event on or back, and not a nanosecond further.
+// Steps: one state of a machine, entry or event on or back, and not a step of an instant further.
 import { describe, expect, test } from 'vitest';
 import { configOf, MANY_RUNS } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
-import { createRun, giveCommand, type Run, seekRun } from './run.ts';
+import type { Host } from '../../world/state/world.ts';
+import { comparePlaces } from './position.ts';
+import { createRun, giveCommand, type MachinePlace, placeOf, type Run, seekRun } from './run.ts';
 import { stepEntry, stepEvent, stepInstruction } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
@@ -13,6 +15,8 @@ function runAt(ns: number, said: Record<string, unknown> = {}): Run {
   seekRun(run, at(ns));
   return run;
 }
+
+const place = (run: Run, host: number): MachinePlace => placeOf(run.world.hosts[host] as Host);
 
 const count = (run: Run, host: number): number => run.world.hosts[host]?.machine.cpu.instructions as number;
 
@@ -25,10 +29,16 @@ describe('an instruction', () => {
   ])('%s', (_, ns, host) => {
     const run = runAt(ns);
     const from = count(run, host);
-    for (let i = 1; i <= 5; i++) {
+    // Packets are put in, interrupts are taken: states of their own, between instructions.
+    for (let i = 1; i <= 8; i++) {
+      const { instruction, changes } = place(run, host);
       stepInstruction(run, host, 1);
-      expect(count(run, host)).toBe(from + i);
+      expect([
+        { instruction, changes: changes + 1 },
+        { instruction: instruction + 1, changes: 0 },
+      ]).toContainEqual(place(run, host));
     }
+    expect(count(run, host)).toBeGreaterThan(from + 3);
   });
 
   test('on is taken at the very instant at which it retires', () => {
@@ -60,9 +70,14 @@ describe('an instruction', () => {
     const run = runAt(2_101_400);
     const n = count(run, 0);
     expect(n).toBeGreaterThan(0);
-    stepInstruction(run, 0, -1);
-    stepInstruction(run, 0, -1);
-    expect(count(run, 0)).toBe(n - 2);
+    const places: MachinePlace[] = [];
+    while (count(run, 0) > n - 2) {
+      stepInstruction(run, 0, -1);
+      places.push(place(run, 0));
+    }
+    // A packet came in, and its interrupt was taken.
+    expect(places.filter(({ changes }) => changes > 0).length).toBeGreaterThan(1);
+    expect(places).toEqual(places.toSorted((a, b) => comparePlaces(b, a)));
     expect(run.world.now).toBeLessThan(2_101_344);
   });
 

@@ -1,38 +1,17 @@
-// One unit on or back: an instruction of a machine, a log entry, a protocol event. A slice at a time, or at once.
+// One unit on or back: a state of a machine, a log entry, a protocol event. A slice at a time, or at once.
 
-import {
-  after,
-  earlier,
-  instantAt,
-  justAfter,
-  justBefore,
-  milliseconds,
-  type SimTime,
-  START,
-} from '../../sim/time.ts';
+import { after, instantAt, justAfter, justBefore, type SimTime, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import { instantOf } from '../../world/state/pace.ts';
-import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { countBelow } from '../facts/fact-index.ts';
 import { type EventKey, keyOf, stopsOf } from '../facts/fact-row.ts';
 import { findEvent } from '../facts/trace-find.ts';
 import { forgetFrom } from './branches.ts';
-import { gatherFacts } from './derive-facts.ts';
-import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
-import { advanceSlice, fastestTime, type Run, restoreSnapshot, sliceEnd, tracingOf } from './progress.ts';
-import { beginSeek, continueSeek, type Seek } from './seek.ts';
-
-/** A step that finds nothing within this much of simulated time gives up, and the run stays where it was. */
-const PATIENCE = milliseconds(1000);
-
-/** Before the instruction that one steps back to, so many are gone through with snapshots close together, for the next steps back. */
-const DENSE_INSTRUCTIONS = 2000;
-
-/** Work between these snapshots. */
-const DENSE_SPACING = 1000;
-
-/** Instructions that are traced in one go. */
-const TRACED_SLICE = 250;
+import { gatherNumbered } from './derive-facts.ts';
+import { latestSnapshot, type RunSnapshot } from './history.ts';
+import { beginMachineStep, type MachineStep, machineSlice, PATIENCE, TRACED_SLICE } from './machine-step.ts';
+import { comparePositions, type Position } from './position.ts';
+import { advanceSlice, positionOf, type Run, restoreSnapshot, sliceEnd } from './progress.ts';
+import { beginSeek, beginSeekTo, continueSeek, type Seek } from './seek.ts';
 
 /** What a slice of looking for facts again is at most, about. */
 const FINDING_WORK = 50_000;
@@ -40,149 +19,142 @@ const FINDING_WORK = 50_000;
 /** At which events a step stops. */
 type IsStop = (key: EventKey) => boolean;
 
-/** To where a host's machine has retired so many instructions. */
-interface InstructionStep {
-  unit: 'instruction';
-  host: number;
-  target: number;
-  limit: SimTime;
-}
-
 /** To the next fact of certain keys: as far as the run had been, it is known where that is. */
 interface FactStep {
   unit: 'fact';
   isStop: IsStop;
-  from: SimTime;
+  direction: 1 | -1;
+  from: Position;
   limit: SimTime;
   reached: SimTime;
-  /** The number of the first fact that has not been looked at. */
+  /** The number of the first fact that has not been looked at; backward, of the first that is not before the present. */
   next: number;
+  /** Which of the facts of this instant are before the present is found out by going to the last of them. */
+  parting: Seek | null;
   /** Looks for it among the facts that are known, or derives them again. */
-  finding: Generator<void, number | undefined> | null;
+  finding: Generator<void, FoundFact | undefined> | null;
   /** There is none before the limit: the run goes back to where it was. */
   isNone: boolean;
+  seek: Seek | null;
+}
+
+/** When a fact is, and its number in the run; of the start, which no fact stands for, none. */
+interface FoundFact {
+  at: SimTime;
+  number?: number;
 }
 
 /** A step under way. `seek`: where it goes is known, or it is there and what the machines did last is to be found out. */
-export type Step = (InstructionStep | FactStep) & { seek: Seek | null };
+export type Step = MachineStep | FactStep;
 
-/** Begins to step to when a host's machine has retired one instruction more or less; undefined where there is none to step back to. */
-export function beginInstructionStep(run: Run, host: number, direction: 1 | -1): Step | undefined {
-  return beginInstructionSeek(run, host, instructionOf(hostAt(run, host)) + direction);
-}
-
-/** Begins to go to when a host's machine has retired so many instructions; undefined for less than none. */
-export function beginInstructionSeek(run: Run, host: number, target: number): Step | undefined {
-  const { now } = run.world;
-  if (target < 0) return undefined;
-  const isAhead = target > instructionOf(hostAt(run, host));
-  const step: Step = {
-    unit: 'instruction',
-    host,
-    target,
-    limit: isAhead ? after(now, PATIENCE) : now,
-    seek: null,
-  };
-  if (!isAhead) goBefore(run, step);
-  return step;
-}
-
-const hostAt = ({ world }: Run, index: number): Host => world.hosts[index] as Host;
-
-/** To the latest snapshot at which the machine had not come so far. */
-function goBefore(run: Run, { host, target }: InstructionStep): void {
-  const isBefore = ({ instructions }: RunSnapshot): boolean => (instructions[host] as number) < target;
-  const before = latestSnapshot(run, run.world.now, isBefore) ?? (run.snapshots[0] as RunSnapshot);
-  beginNear(run, before);
-  restoreSnapshot(run, before);
-}
-
-/** Begins to step to the next or the last instant at which there is such a fact. */
+/** Begins to step to where the next fact of one of these keys is seen, or back to where the last one was. */
 export function beginFactStep(run: Run, isStop: IsStop, direction: 1 | -1): Step {
   const { now } = run.world;
-  const { reached } = run;
-  const next = run.base + run.seen;
-  const finding = direction === -1 ? lastBefore(run, isStop, now) : firstAfter(run, isStop, now);
-  const step: FactStep & { seek: Seek | null } = {
+  const step: FactStep = {
     unit: 'fact',
     isStop,
-    from: now,
+    direction,
+    from: positionOf(run),
     limit: after(now, PATIENCE),
-    reached,
-    next,
-    finding,
+    reached: run.reached,
+    next: run.base + run.seen,
+    parting: null,
+    finding: null,
     isNone: false,
     seek: null,
   };
-  findSlice(run, step, finding);
+  if (direction === -1 && now > START && isAnyHere(run, isStop)) {
+    if (run.seenBefore === null) step.parting = beginSeek(run, now, { fact: step.next - 1 });
+    else step.next = run.seenBefore;
+  }
+  if (step.parting === null) beginFinding(run, step);
   return step;
 }
 
+/** Whether one of these facts has been seen at the present instant. */
+function isAnyHere({ facts, seen, base, trace, world: { now } }: Run, isStop: IsStop): boolean {
+  for (let i = seen - 1; i >= 0; i--) {
+    const fact = facts[i] as Observation;
+    if (fact.at < now) return false;
+    if (isStop(keyOf(fact))) return true;
+  }
+  const last = findEvent(trace, { is: isStop }, base, -1);
+  return last !== undefined && 'number' in last && last.at === now;
+}
+
+/** The run stands at the last fact that it had seen: the facts that came with it are before where it was, or are there. */
+function part(run: Run, step: FactStep): void {
+  step.parting = null;
+  if (comparePositions(positionOf(run), step.from) >= 0) step.next = run.seenBefore ?? step.next;
+  beginFinding(run, step);
+}
+
+function beginFinding(run: Run, step: FactStep): void {
+  const { isStop, direction, next } = step;
+  step.finding = direction === -1 ? lastBefore(run, isStop, next) : firstFrom(run, isStop, next);
+  findSlice(run, step, step.finding);
+}
+
 /** One slice of the looking among what is known; the run stays where it is until that has ended. */
-function findSlice(
-  run: Run,
-  step: FactStep & { seek: Seek | null },
-  finding: Generator<void, number | undefined>,
-): void {
+function findSlice(run: Run, step: FactStep, finding: Generator<void, FoundFact | undefined>): void {
   const { done, value } = finding.next();
   if (!done) return;
   step.finding = null;
   if (value === undefined) goToFrontier(run, step);
-  else step.seek = beginSeek(run, instantAt(value));
+  else step.seek = seekFact(run, value as FoundFact);
 }
 
+const seekFact = (run: Run, { at, number }: FoundFact): Seek =>
+  beginSeek(run, at, number === undefined ? null : { fact: number });
+
 /** Nothing of the kind is known: one looks on from where the run has been. */
-function goToFrontier(run: Run, step: FactStep & { seek: Seek | null }): void {
+function goToFrontier(run: Run, step: FactStep): void {
   step.next = run.trace.total;
   if (run.world.now >= run.reached) return;
   const last = run.snapshots.at(-1) as RunSnapshot;
   if (last.at > run.world.now) restoreSnapshot(run, last);
 }
 
-/** When the last such fact before an instant, which is not behind the cursor, was; the start without one. Of those held, else by the columns. */
-function* lastBefore(run: Run, isStop: IsStop, instant: SimTime): Generator<void, number> {
-  for (let i = run.seen - 1; i >= 0; i--) {
+/** The last such fact before a number, of what has been seen; the start without one. Of those held, else by the columns. */
+function* lastBefore(run: Run, isStop: IsStop, number: number): Generator<void, FoundFact> {
+  for (let i = number - run.base - 1; i >= 0; i--) {
     const fact = run.facts[i] as Observation;
-    if (fact.at < instant && isStop(keyOf(fact))) return fact.at;
+    if (isStop(keyOf(fact))) return { at: fact.at, number: run.base + i };
   }
-  const found = findEvent(run.trace, { is: isStop }, run.base, -1);
-  if (found === undefined || 'number' in found) return found?.at ?? START;
+  const end = Math.min(number, run.base);
+  const found = findEvent(run.trace, { is: isStop }, end, -1);
+  if (found === undefined) return { at: START };
+  if ('number' in found) return { at: instantAt(found.at), number: found.number };
   // Where columns have been let go: stretch by stretch, until there is one.
-  for (let to = Math.min(run.facts[0]?.at ?? instant, instant - 1); to >= 0; ) {
-    const from = latestSnapshot(run, justBefore(instantAt(to)))?.at ?? -1;
-    const facts = yield* gatherFacts(run, instantAt(from + 1), instantAt(to));
-    const last = facts.findLast((fact) => fact.at < instant && isStop(keyOf(fact)));
-    if (last !== undefined) return last.at;
-    to = from;
+  for (let to = run.facts[0]?.at ?? run.world.now; to >= 0; ) {
+    const from = latestSnapshot(run, justBefore(to))?.at ?? -1;
+    const facts = yield* gatherNumbered(run, instantAt(from + 1), to);
+    const last = facts.findLast((each) => each.number < end && isStop(keyOf(each.fact)));
+    if (last !== undefined) return { at: last.fact.at, number: last.number };
+    to = instantAt(from);
   }
-  return START;
+  return { at: START };
 }
 
-/** When the first such fact behind an instant, which is not before the cursor, will be, as far as the run has been. */
-function* firstAfter(run: Run, isStop: IsStop, instant: SimTime): Generator<void, number | undefined> {
+/** The first such fact from a number on, which is the next to be seen, as far as the run has been. */
+function* firstFrom(run: Run, isStop: IsStop, next: number): Generator<void, FoundFact | undefined> {
   const { facts, snapshots } = run;
-  for (let i = run.seen; i < facts.length; i++) {
+  for (let i = next - run.base; i < facts.length; i++) {
     const fact = facts[i] as Observation;
-    if (fact.at > instant && isStop(keyOf(fact))) return fact.at;
+    if (isStop(keyOf(fact))) return { at: fact.at, number: run.base + i };
   }
-  for (let number = run.base + facts.length; ; ) {
-    const found = findEvent(run.trace, { is: isStop }, number, 1);
-    if (found === undefined) return undefined;
-    if ('number' in found) {
-      if (found.at > instant) return found.at;
-      number = found.number + 1;
-      continue;
-    }
-    for (let from = instant + 1; from <= run.reached; ) {
-      const next = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
-      const to = next?.at ?? run.reached;
-      const facts = yield* gatherFacts(run, instantAt(from), to);
-      const first = facts.find((fact) => isStop(keyOf(fact)));
-      if (first !== undefined) return first.at;
-      from = to + 1;
-    }
-    return undefined;
+  const found = findEvent(run.trace, { is: isStop }, run.base + facts.length, 1);
+  if (found === undefined) return undefined;
+  if ('number' in found) return { at: instantAt(found.at), number: found.number };
+  for (let from: number = run.world.now; from <= run.reached; ) {
+    const snapshot = snapshots[countBelow(snapshots, ({ at }) => at <= from)];
+    const to = snapshot?.at ?? run.reached;
+    const stretch = yield* gatherNumbered(run, instantAt(from), to);
+    const first = stretch.find((each) => each.number >= next && isStop(keyOf(each.fact)));
+    if (first !== undefined) return { at: first.fact.at, number: first.number };
+    from = to + 1;
   }
+  return undefined;
 }
 
 /**
@@ -194,8 +166,10 @@ export function continueStep(run: Run, step: Step, work: number): boolean {
     const before = run.work;
     if (step.seek !== null) {
       if (continueSeek(run, step.seek, left)) return finish(run, step);
-    } else if (step.unit === 'instruction') instructionSlice(run, step);
-    else if (step.finding !== null) {
+    } else if (step.unit === 'instruction') machineSlice(run, step);
+    else if (step.parting !== null) {
+      if (continueSeek(run, step.parting, left)) part(run, step);
+    } else if (step.finding !== null) {
       findSlice(run, step, step.finding);
       left -= FINDING_WORK;
     } else factSlice(run, step);
@@ -207,7 +181,7 @@ export function continueStep(run: Run, step: Step, work: number): boolean {
 /** What was looked at only to find the next fact has not been reached. */
 function finish(run: Run, step: Step): boolean {
   // Of a step that found none what was known before stays.
-  if (step.unit === 'fact' && run.reached > step.reached && (!step.isNone || step.reached <= step.from))
+  if (step.unit === 'fact' && run.reached > step.reached && (!step.isNone || step.reached <= step.from.at))
     forgetBeyond(run);
   return true;
 }
@@ -217,45 +191,19 @@ function forgetBeyond(run: Run): void {
   if (run.reached > run.world.now) forgetFrom(run, justAfter(run.world.now));
 }
 
-/** Whether the host's machine may ever retire another instruction. */
-const canExecute = (host: Host): boolean => host.isAlive && host.replica.role !== 'halted';
-
-/** Nearer to the machine's instruction, and not a nanosecond further. */
-function instructionSlice(run: Run, step: InstructionStep & { seek: Seek | null }): void {
-  const { world } = run;
-  const { target, limit } = step;
-  const host = hostAt(run, step.host);
-  const left = target - instructionOf(host);
-  if (left <= 0 || !canExecute(host) || world.now >= limit) {
-    run.nearSpacing = 0;
-    step.seek = beginSeek(run, world.now);
-    return;
-  }
-  const isDense = left <= DENSE_INSTRUCTIONS;
-  if (isDense && world.now < run.reached) run.nearSpacing = DENSE_SPACING;
-  // As far as nothing can change the host's pace unseen.
-  const bound = earlier(earlier(after(world.now, lookahead(world)), nextEventAt(world)), limit);
-  const due = host.pace.isExecuting
-    ? instantOf(host.pace, target as ReturnType<typeof instructionOf>)
-    : bound;
-  const far = isDense ? TRACED_SLICE : left - DENSE_INSTRUCTIONS;
-  const reach = after(world.now, fastestTime(world, Math.max(1, far)));
-  const next = earlier(earlier(bound, due), earlier(reach, sliceEnd(run, limit)));
-  const end = next > world.now ? next : justAfter(world.now);
-  advanceSlice(run, end, isDense ? tracingOf(run) : undefined);
-}
-
 /** There is none: the run stays where it was. */
-function giveUp(run: Run, step: FactStep & { seek: Seek | null }): void {
+function giveUp(run: Run, step: FactStep): void {
   step.isNone = true;
-  step.seek = beginSeek(run, step.from);
+  step.seek = beginSeekTo(run, step.from);
 }
 
-function factSlice(run: Run, step: FactStep & { seek: Seek | null }): void {
+function factSlice(run: Run, step: FactStep): void {
   const found = findEvent(run.trace, { is: step.isStop }, step.next, 1);
-  if (found !== undefined && 'number' in found && found.at <= step.from) step.next = found.number + 1;
-  else if (found !== undefined)
-    step.seek = beginSeek(run, instantAt('number' in found ? found.at : found.from));
+  if (found !== undefined)
+    step.seek =
+      'number' in found
+        ? seekFact(run, { at: instantAt(found.at), number: found.number })
+        : beginSeek(run, instantAt(found.from));
   else if (run.world.now >= step.limit) giveUp(run, step);
   else {
     step.next = run.trace.total;
@@ -267,14 +215,14 @@ function finishStep(run: Run, step: Step | undefined): void {
   while (step !== undefined && !continueStep(run, step, Number.POSITIVE_INFINITY));
 }
 
-/** One instruction of a host's machine on, or back to when it had retired one less. */
+/** On to the next state of a host's machine, or back to the last: an instruction, a trap, or what was put in. */
 export const stepInstruction = (run: Run, hostIndex: number, direction: 1 | -1): void =>
-  finishStep(run, beginInstructionStep(run, hostIndex, direction));
+  finishStep(run, beginMachineStep(run, hostIndex, direction));
 
-/** To the next or the last instant at which an entry was recorded or replayed. */
+/** To where the next or the last time an entry was recorded or replayed. */
 export const stepEntry = (run: Run, direction: 1 | -1): void =>
   finishStep(run, beginFactStep(run, stopsOf('entry'), direction));
 
-/** To the next or the last instant at which something of the protocol happened. */
+/** To where the next or the last time something of the protocol happened. */
 export const stepEvent = (run: Run, direction: 1 | -1): void =>
   finishStep(run, beginFactStep(run, stopsOf('event'), direction));

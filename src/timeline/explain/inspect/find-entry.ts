@@ -31,6 +31,8 @@ export interface FoundEntry {
   /** When, and at which host, it was recorded; or replayed, where that was asked for. */
   at: SimTime;
   host: HostId;
+  /** Of the fact that says so, in the run. */
+  number: number;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -51,13 +53,15 @@ export function* findEntry(run: Run, place: EntryReference): Generator<void, Fou
   const { world } = diversion;
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   let found: FoundEntry | undefined;
+  let seen = before.seen;
   function match(fact: Observation): void {
+    const number = seen++;
     if (fact.kind !== 'recorded' && fact.kind !== 'replayed') return;
     if (found !== undefined || fact.generation !== generation || fact.sequence !== sequence) return;
     const { sender } = world.hosts.find(({ id }) => id === fact.host)!.replica;
     if (fact.kind === 'recorded') bytes = sender.entries.find((each) => each.sequence === sequence)?.bytes;
     const isIt = host === undefined ? fact.kind === 'recorded' : fact.host === host;
-    if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, bytes: bytes.slice() };
+    if (isIt && bytes !== undefined) found = { at: fact.at, host: fact.host, number, bytes: bytes.slice() };
   }
   while (found === undefined && world.now < reached) {
     advanceDiversion(diversion, earlier(after(world.now, strideOf(world, SLICE)), reached), match);
