@@ -42,6 +42,8 @@ export interface BareBoard {
   readonly type: (byte: number) => void;
   /** Is told of each instruction when it has retired. */
   trace: ((...retired: Retired) => void) | undefined;
+  /** And of each interrupt and exception when it has been taken, at this address. */
+  traceTrap: ((pc: number) => void) | undefined;
 }
 
 /**
@@ -59,7 +61,7 @@ export function createBoard(
   const machine = createMachine(config, image, deviceTree ?? (hasRoom ? own : undefined));
   machine.compiled.engine = engine;
   const entropy = namedStream('bare machine entropy', 1);
-  return { machine, idle: 0, entropy, sectors: new Map(), type, trace: undefined };
+  return { machine, idle: 0, entropy, sectors: new Map(), type, trace: undefined, traceTrap: undefined };
 }
 
 /** Runs until `until` instructions have been retired in all (then the result is undefined), or to the end. */
@@ -109,13 +111,14 @@ function proceed(board: BareBoard, most: number): BareExit | undefined {
 }
 
 /** A traced read of clock or entropy retires only when it has what it reads: it goes to `late`. */
-function runOnce({ machine, trace }: BareBoard, until: InstructionCount, late: Retired[]) {
+function runOnce({ machine, trace, traceTrap }: BareBoard, until: InstructionCount, late: Retired[]) {
   if (trace === undefined) return run(machine, until);
   return runTraced(machine, until, {
     retires: (...retired) => {
       if (machine.cpu.instructions === retired[0]) trace(...retired);
       else late.push(retired);
     },
+    traps: (_, pc) => traceTrap?.(pc),
   });
 }
 

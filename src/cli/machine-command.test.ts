@@ -88,7 +88,8 @@ ${finish('0x5555')}`;
          3  80000008  <_start+8>            csrw mtvec, t0                mtvec=0x80000018
          4  8000000c  <again>               csrrw a0, seed, zero          a0=SEED
          5  80000010  <again+4>             beqz zero, again+8
-         6  80000018  <handler>             csrr a1, mcause               a1=0x0000000b mstatus=0x00001800 mepc=0x80000014 mcause=0x0000000b
+       5+1  80000014  <again+8>             trap: environment call from machine mode  mstatus=0x00001800 mepc=0x80000014 mcause=0x0000000b
+         6  80000018  <handler>             csrr a1, mcause               a1=0x0000000b
          7  8000001c  <handler+4>           lui t0, 0x100                 t0=0x00100000
          8  80000020  <handler+8>           lui t1, 0x5                   t1=0x00005000
          9  80000024  <handler+12>          addi t1, t1, 1365             t1=0x00005555

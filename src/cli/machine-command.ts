@@ -13,7 +13,7 @@ import {
   stateHash,
   statusOf,
 } from './machine-report.ts';
-import { createTrace, traceLine } from './machine-trace.ts';
+import { createTrace, traceLine, trapLine } from './machine-trace.ts';
 import {
   createUartOutput,
   flush,
@@ -77,6 +77,7 @@ function traceInto({ board, symbolAt, lines }: Session): void {
   const { cpu } = board.machine;
   const trace = createTrace(cpu, symbolAt);
   board.trace = (...retired) => lines.push(`${traceLine(trace, cpu, ...retired)}\n`);
+  board.traceTrap = (pc) => lines.push(`${trapLine(trace, board.machine, pc)}\n`);
 }
 
 async function runToEnd(session: Session): Promise<MachineExit> {

@@ -58,6 +58,15 @@ const CAUSES: Readonly<Record<number, string>> = {
   11: 'environment call from machine mode',
 };
 
+/** Of interrupts, by their number (table 14). */
+const INTERRUPTS: Readonly<Record<number, string>> = { 3: 'software', 7: 'timer', 11: 'external' };
+
+/** What mcause says, in words. */
+export function nameOfCause(cause: number): string {
+  const number = cause & 0x7fff_ffff;
+  return number === cause ? `trap: ${CAUSES[cause] ?? cause}` : `interrupt: ${INTERRUPTS[number] ?? number}`;
+}
+
 /** The causes whose mtval is an address. */
 const WITH_ADDRESS = [0, 1, 4, 5, 6, 7];
 

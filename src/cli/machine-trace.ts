@@ -1,9 +1,12 @@
-// What a machine does, a line for each instruction: its number, its address, itself, and the registers it changed.
+// What a machine does, a line for each instruction and for each interrupt and exception: its number, its address, itself, and the
+// registers it changed.
 
 import { disassemble, type SymbolAt } from '../assembler/disassembler.ts';
 import { hexWord, wordDigits } from '../base/hex.ts';
 import { REGISTER_NAMES } from '../isa/registers.ts';
 import type { Cpu } from '../machine/cpu/cpu.ts';
+import { changesOf, type Machine } from '../machine/machine.ts';
+import { nameOfCause } from './machine-report.ts';
 
 /** In the order in which changes are told. */
 const CONTROL_REGISTERS = [
@@ -23,7 +26,7 @@ const NUMBER_WIDTH = 10;
 const PLACE_WIDTH = 20;
 const TEXT_WIDTH = 28;
 
-/** The registers as they were after the last instruction, so that a trap's changes show at the handler's first. */
+/** The registers as they were after the last line. */
 export interface Trace {
   readonly x: Int32Array;
   readonly control: number[];
@@ -37,19 +40,30 @@ export function createTrace(cpu: Cpu, symbolAt: SymbolAt): Trace {
 
 /** The line, without its end, for the instruction that has just retired. */
 export function traceLine(trace: Trace, cpu: Cpu, instruction: number, pc: number, word: number): string {
+  return line(trace, cpu, `${instruction}`, pc, disassemble(word, pc, trace.symbolAt).text);
+}
+
+/** The line for an interrupt or exception that the machine has just taken at `pc`. It retires nothing: its number is that of the last instruction, and the how manieth change since. */
+export function trapLine(trace: Trace, machine: Machine, pc: number): string {
+  const { cpu } = machine;
+  const number = `${cpu.instructions}+${changesOf(machine)}`;
+  return line(trace, cpu, number, pc, nameOfCause(cpu.mcause));
+}
+
+function line(trace: Trace, cpu: Cpu, number: string, pc: number, text: string): string {
   const place = trace.symbolAt(pc);
   const columns = [
-    String(instruction).padStart(NUMBER_WIDTH),
+    number.padStart(NUMBER_WIDTH),
     wordDigits(pc),
     (place === undefined ? '' : `<${place}>`).padEnd(PLACE_WIDTH),
-    disassemble(word, pc, trace.symbolAt).text.padEnd(TEXT_WIDTH),
-    changesOf(trace, cpu).join(' '),
+    text.padEnd(TEXT_WIDTH),
+    changedRegisters(trace, cpu).join(' '),
   ];
   return columns.join('  ').trimEnd();
 }
 
 /** What changed since the last call, as `name=value`. */
-function changesOf(trace: Trace, cpu: Cpu): string[] {
+function changedRegisters(trace: Trace, cpu: Cpu): string[] {
   const changes: string[] = [];
   for (let n = 1; n < 32; n++) {
     if (cpu.x[n] === trace.x[n]) continue;

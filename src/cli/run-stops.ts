@@ -3,26 +3,38 @@
 import { symbolizer } from '../assembler/disassembler.ts';
 import { hex } from '../base/hex.ts';
 import type { ScenarioDocument } from '../scenario/document.ts';
-import { type SimTime, START } from '../sim/time.ts';
+import { justBefore, type SimTime, START } from '../sim/time.ts';
 import { parseBreakpoint, parseRange } from '../timeline/breakpoints/breakpoint-text.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { lineOf } from '../timeline/breakpoints/lines.ts';
 import { runToBreakpoint } from '../timeline/breakpoints/search.ts';
-import { createRun, type Run, runOn } from '../timeline/run/run.ts';
-import { runToInstruction } from '../timeline/run/run-to-instruction.ts';
-import { advance, start, type Tracer } from '../world/advance.ts';
+import { comparePlaces } from '../timeline/run/position.ts';
+import {
+  createRun,
+  formatPlace,
+  type MachinePlace,
+  type Position,
+  parsePlace,
+  placeOf,
+  positionOf,
+  type Run,
+  runOn,
+  seekPosition,
+} from '../timeline/run/run.ts';
+import { seekPlace } from '../timeline/run/step.ts';
+import { advance, start, stepInstant, type Tracing } from '../world/advance.ts';
 import type { WorldConfig } from '../world/base/config.ts';
 import { parseInstant } from '../world/language/faults.ts';
 import { createWorld, type Host, instructionOf } from '../world/state/world.ts';
 import { InputError, type Io, LIMIT, OK, printJson } from './io.ts';
-import { createTrace, traceLine } from './machine-trace.ts';
+import { createTrace, traceLine, trapLine } from './machine-trace.ts';
 import { type DumpOptions, dumpOf, dumpText } from './state-dump.ts';
 
 /** What was asked for, read. */
 interface Stops {
   readonly breakpoints: readonly Breakpoint[];
   readonly texts: readonly string[];
-  readonly at: { time: SimTime; host?: string } | { instruction: number; host: string } | null;
+  readonly at: (Position & { host?: string }) | { place: MachinePlace; host: string } | null;
   readonly dump: DumpOptions | null;
   readonly trace: string | null;
 }
@@ -53,13 +65,21 @@ export function runToStop(
       : undefined;
   const isThere = came && (stops.breakpoints.length === 0 || hit !== undefined);
   if (!isThere || (stops.at === null && stops.breakpoints.length === 0)) runOn(run, until);
-  if (stops.trace !== null) traceAll(io, config, stops.trace, run.world.now);
+  if (stops.trace !== null) traceAll(io, config, stops.trace, positionOf(run));
   const scenario = document.id ?? name;
   const dumps = dumpsOf(run, stops, hit);
   const why = hit && stops.texts[hit.breakpoint];
   if (json) {
     const stopped = hit === undefined ? null : { break: why, ...hit };
-    printJson(io, { scenario, time: run.world.now, reached: isThere, stopped, hosts: dumps });
+    const { at: time, step } = positionOf(run);
+    printJson(io, {
+      scenario,
+      time,
+      ...(step === undefined ? {} : { step }),
+      reached: isThere,
+      stopped,
+      hosts: dumps,
+    });
   } else {
     io.out(`${scenario}: ${endingOf(run, stops, isThere, hit, why)}.\n`);
     for (const dump of dumps) io.out(dumpText(dump));
@@ -80,7 +100,7 @@ function readStops(config: WorldConfig, words: StopWords): Stops {
   const [trace = null] = words.trace ?? [];
   if (trace !== null) hostNamed(hosts, trace, '--trace');
   const [at] = words.at ?? [];
-  return { breakpoints, texts, at: at === undefined ? null : readAt(at, hosts), dump, trace };
+  return { breakpoints, texts, at: at === undefined ? null : readAt(at, config), dump, trace };
 }
 
 function hostNamed(hosts: readonly string[], name: string, option: string): string {
@@ -89,19 +109,32 @@ function hostNamed(hosts: readonly string[], name: string, option: string): stri
   return name;
 }
 
-/** `TIME`, `TIME@HOST` or `INSTRUCTION@HOST`. */
-function readAt(text: string, hosts: readonly string[]): Stops['at'] {
+const AT_FORMS = 'write TIME, TIME@HOST, COUNT@HOST or COUNT+CHANGES@HOST';
+
+/** A time, a time with so many steps of its nanosecond, or a place of a host's machine: `7ms`, `7ms+2`, `7@A`, `7+1@A`. */
+function readAt(text: string, config: WorldConfig): Stops['at'] {
   const [place = '', name, more] = text.split('@');
-  if (more !== undefined) throw bad(`--at "${text}": write TIME, TIME@HOST or INSTRUCTION@HOST`);
+  if (more !== undefined || place.trim() === '') throw bad(`--at "${text}": ${AT_FORMS}`);
+  const hosts = config.hosts.map(({ id }) => id);
   const host = name === undefined ? undefined : hostNamed(hosts, name.trim(), '--at');
-  if (/^\s*\d{1,15}\s*$/.test(place)) {
+  if (/^\s*-/.test(place)) throw bad(`--at "${text}": nothing comes before the start; ${AT_FORMS}`);
+  const [head = '', steps] = place.split('+');
+  if (/^\s*\d+\s*$/.test(head)) {
     if (host === undefined)
       throw bad(`--at ${text}: an instruction is one of a host's; write ${text}@HOST, or a time`);
-    return { instruction: Number(place), host };
+    const parsed = parsePlace(place);
+    if (!parsed.ok) throw bad(`--at ${parsed.error}`);
+    return { place: parsed.value, host };
   }
-  const time = parseInstant(place.trim());
+  const time = parseInstant(head.trim());
   if (!time.ok) throw bad(`--at ${time.error}`);
-  return { time: time.value, ...(host === undefined ? {} : { host }) };
+  if (steps !== undefined && !/^\s*[1-9]\d{0,8}\s*$/.test(steps))
+    throw bad(`--at "${text}": behind + stands how many steps of its nanosecond, 1 or more`);
+  return {
+    at: time.value,
+    ...(steps === undefined ? {} : { step: Number(steps) }),
+    ...(host === undefined ? {} : { host }),
+  };
 }
 
 function readDump(
@@ -126,13 +159,26 @@ function readDump(
 /** @returns whether the run has come there by `until` */
 function goTo(run: Run, { at }: Stops, until: SimTime): boolean {
   if (at === null) return true;
-  if ('time' in at) {
-    if (at.time > until) return false;
-    runOn(run, at.time);
+  if ('at' in at) {
+    if (at.at > until) return false;
+    if (at.step === undefined) runOn(run, at.at);
+    else seekPosition(run, at);
+    if (at.step !== undefined && run.step === null)
+      throw bad(`--at: ${ms(at.at)} is over before its step ${at.step}`);
     return true;
   }
   const index = run.world.hosts.findIndex(({ id }) => id === at.host);
-  return runToInstruction(run, index, at.instruction, until);
+  const host = run.world.hosts[index] as Host;
+  seekPlace(run, index, at.place, until);
+  const came = placeOf(host);
+  const order = comparePlaces(came, at.place);
+  if (order > 0)
+    throw bad(
+      `--at ${formatPlace(at.place)}@${at.host}: its machine is never there: behind instruction ${at.place.instruction} it is changed fewer times before it goes on`,
+    );
+  if (order < 0 && came.instruction === 0 && host.replica.role === 'spare')
+    throw bad(`--at ${formatPlace(at.place)}@${at.host}: host ${at.host} has no machine by ${ms(until)}`);
+  return order === 0;
 }
 
 function dumpsOf({ world }: Run, { dump, at, breakpoints }: Stops, hit: Hit | undefined) {
@@ -148,23 +194,31 @@ function dumpsOf({ world }: Run, { dump, at, breakpoints }: Stops, hit: Hit | un
 const ms = (nanoseconds: number): string => `${nanoseconds / 1e6} ms`;
 
 function endingOf(
-  { world }: Run,
+  run: Run,
   stops: Stops,
   isThere: boolean,
   hit: Hit | undefined,
   why: string | undefined,
 ): string {
-  if (hit !== undefined) return `${ms(hit.at)}, stopped by "${why}"${placeText(world.config, hit)}`;
-  if (isThere) return ms(world.now);
-  const what = stops.breakpoints.length > 0 ? 'no breakpoint was reached' : 'it did not come there';
-  return `${ms(world.now)}, ${what} before the limit`;
+  const when = `${ms(run.world.now)}${run.step === null ? '' : `, step ${run.step}`}`;
+  if (hit !== undefined) return `${when}, stopped by "${why}"${placeText(run.world.config, hit)}`;
+  if (isThere) return when;
+  const what = stops.breakpoints.length > 0 ? 'no breakpoint was reached' : notThere(run, stops);
+  return `${when}, ${what} before the limit`;
+}
+
+/** How far the host's machine has come that was to come further. */
+function notThere({ world }: Run, { at }: Stops): string {
+  if (at === null || 'at' in at) return 'it did not come there';
+  const host = world.hosts.find(({ id }) => id === at.host) as Host;
+  return `host ${at.host} came to ${instructionOf(host)} instructions`;
 }
 
 /** What the breakpoint is about: the instruction that is next or has just been, or the fact. */
-function placeText({ image }: WorldConfig, { host, instruction, pc, by, fact }: Hit): string {
+function placeText({ image }: WorldConfig, { host, instruction, changes = 0, pc, by, fact }: Hit): string {
   const parts: string[] = [];
   if (host !== undefined) parts.push(` on host ${host}`);
-  if (instruction !== undefined) parts.push(`behind instruction ${instruction}`);
+  if (instruction !== undefined) parts.push(`behind instruction ${formatPlace({ instruction, changes })}`);
   if (pc !== undefined) {
     const label = symbolizer(image)(pc);
     const line = lineOf(image, pc);
@@ -183,29 +237,42 @@ const factText = (fact: NonNullable<Hit['fact']>): string =>
     .map(([name, value]) => (name === 'kind' ? `${value}` : `${name} ${value}`))
     .join(' ');
 
-/** A line on stderr for each instruction that a host's machine retires by `until`, as for a bare machine. */
-function traceAll(io: Io, config: WorldConfig, id: string, until: SimTime): void {
+/** A line on stderr for all that a host's machine does up to a position, as for a bare machine. */
+function traceAll(io: Io, config: WorldConfig, id: string, { at, step = 0 }: Position): void {
   const world = createWorld(config);
   const host = world.hosts.find((each) => each.id === id) as Host;
   const trace = createTrace(host.machine.cpu, symbolizer(config.image));
   const lines: string[] = [];
   // A read of clock or entropy is told of before it has what it reads.
   let late: [instruction: number, pc: number, word: number] | undefined;
-  const print = (instruction: number, pc: number, word: number): void => {
-    lines.push(`${traceLine(trace, host.machine.cpu, instruction, pc, word)}\n`);
+  const print = (line: string): void => {
+    lines.push(`${line}\n`);
     if (lines.length >= LINES_AT_ONCE) io.error(lines.splice(0).join(''));
   };
   const printLate = (): void => {
-    if (late !== undefined) print(...late);
+    if (late !== undefined && instructionOf(host) >= late[0])
+      print(traceLine(trace, host.machine.cpu, ...late));
     late = undefined;
   };
-  const retires: Tracer = (_, instruction, pc, word) => {
-    if (instructionOf(host) === instruction) print(instruction, pc, word);
-    else late = [instruction, pc, word];
+  const tracing: Tracing = {
+    host: id,
+    begins: printLate,
+    retires(_, instruction, pc, word) {
+      late = [instruction, pc, word];
+      if (instructionOf(host) === instruction) printLate();
+    },
+    traps(_, _instruction, pc) {
+      printLate();
+      print(trapLine(trace, host.machine, pc));
+    },
+    happened: (of) => {
+      if (of === host) printLate();
+    },
   };
   start(world, () => {});
-  advance(world, START, () => {}, { host: id, begins: printLate, retires });
-  advance(world, until, () => {}, { host: id, begins: printLate, retires });
+  advance(world, START, () => {}, tracing);
+  advance(world, step === 0 ? at : justBefore(at), () => {}, tracing);
+  for (let made = 0; made < step; made++) stepInstant(world, at, () => {}, tracing);
   printLate();
   io.error(lines.join(''));
 }

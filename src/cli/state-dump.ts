@@ -5,10 +5,11 @@ import { toHex } from '../base/bytes.ts';
 import { hexWord, wordDigits } from '../base/hex.ts';
 import type { Image } from '../isa/image.ts';
 import { REGISTER_NAMES } from '../isa/registers.ts';
-import { readMemory } from '../machine/machine.ts';
+import { changesOf, readMemory } from '../machine/machine.ts';
 import { readNumber } from '../machine/memory/dma.ts';
 import { CONTROL_REGISTERS } from '../timeline/breakpoints/expression.ts';
 import { lineOf } from '../timeline/breakpoints/lines.ts';
+import { formatPlace } from '../timeline/run/position.ts';
 import { type Host, instructionOf } from '../world/state/world.ts';
 
 /** What is shown of a machine. */
@@ -21,6 +22,8 @@ export interface Dump {
   host: string;
   role: string;
   instruction: number;
+  /** How often the machine was changed since, where it was. */
+  changes?: number;
   pc: number;
   /** The next instruction: where it stands and what it is. */
   place?: string;
@@ -34,6 +37,7 @@ export interface Dump {
 export function dumpOf(host: Host, image: Image, options: DumpOptions): Dump {
   const { machine } = host;
   const { cpu } = machine;
+  const changes = changesOf(machine);
   const symbolAt = symbolizer(image);
   const word = readNumber(machine.ram, cpu.pc, 4);
   const place = symbolAt(cpu.pc);
@@ -42,6 +46,7 @@ export function dumpOf(host: Host, image: Image, options: DumpOptions): Dump {
     host: host.id,
     role: host.isAlive ? host.replica.role : 'crashed',
     instruction: instructionOf(host),
+    ...(changes === 0 ? {} : { changes }),
     pc: cpu.pc,
     ...(place === undefined ? {} : { place }),
     ...(line === undefined ? {} : { line }),
@@ -68,10 +73,10 @@ const BYTES_IN_ROW = 16;
 
 /** The dump for a terminal. */
 export function dumpText(dump: Dump): string {
-  const { host, role, instruction, pc, place, line, next, registers, memory = [] } = dump;
+  const { host, role, instruction, changes = 0, pc, place, line, next, registers, memory = [] } = dump;
   const where = [`${hexWord(pc)}`, place && `<${place}>`, line, next].filter((part) => part !== undefined);
   return [
-    `host ${host}, ${role}: ${instruction} instructions; next ${where.join('  ')}`,
+    `host ${host}, ${role}: ${formatPlace({ instruction, changes })} instructions; next ${where.join('  ')}`,
     ...(registers === undefined ? [] : registerRows(registers)),
     ...memory.flatMap(memoryRows),
     '',

@@ -8,8 +8,15 @@ import { findEvent } from '../facts/trace-find.ts';
 import { forgetFrom } from './branches.ts';
 import { gatherNumbered } from './derive-facts.ts';
 import { latestSnapshot, type RunSnapshot } from './history.ts';
-import { beginMachineStep, type MachineStep, machineSlice, PATIENCE, TRACED_SLICE } from './machine-step.ts';
-import { comparePositions, type Position } from './position.ts';
+import {
+  beginMachineStep,
+  beginPlaceSeek,
+  type MachineStep,
+  machineSlice,
+  PATIENCE,
+  TRACED_SLICE,
+} from './machine-step.ts';
+import { comparePositions, type MachinePlace, type Position } from './position.ts';
 import { advanceSlice, positionOf, type Run, restoreSnapshot, sliceEnd } from './progress.ts';
 import { beginSeek, beginSeekTo, continueSeek, type Seek } from './seek.ts';
 
@@ -226,3 +233,7 @@ export const stepEntry = (run: Run, direction: 1 | -1): void =>
 /** To where the next or the last time something of the protocol happened. */
 export const stepEvent = (run: Run, direction: 1 | -1): void =>
   finishStep(run, beginFactStep(run, stopsOf('event'), direction));
+
+/** To where a host's machine comes to a place, as far as that is before a limit, in nanoseconds. */
+export const seekPlace = (run: Run, hostIndex: number, place: MachinePlace, limit: SimTime): void =>
+  finishStep(run, beginPlaceSeek(run, hostIndex, place, limit));

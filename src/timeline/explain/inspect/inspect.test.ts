@@ -13,7 +13,7 @@ import {
   VM_ENDPOINT,
 } from '../../../world/net/ethernet.ts';
 import { createRun, runOn } from '../../run/run.ts';
-import { runToInstruction } from '../../run/run-to-instruction.ts';
+import { seekPlace } from '../../run/step.ts';
 import { arriveAt, type CallTrace, callStackOf, noteCall } from './call-stack.ts';
 import { devicesOf } from './devices.ts';
 import { entriesOf, layersOf } from './packets.ts';
@@ -115,7 +115,8 @@ describe('a machine of a run', () => {
 
   test('has a stack of calls, the innermost first', () => {
     const other = createRun(configOf());
-    expect(runToInstruction(other, 1, 5000, END)).toBe(true);
+    seekPlace(other, 1, { instruction: 5000, changes: 0 }, END);
+    expect(other.world.hosts[1]?.machine.cpu.instructions).toBe(5000);
     const stack = runToCompletion(callStackOf(other, 1));
     const { cpu } = other.world.hosts[1]!.machine;
     expect(stack.pc).toBe(cpu.pc);
