@@ -21,6 +21,8 @@ const MICROSECOND = 1_000;
 const MILLISECOND = 1_000_000;
 const SECOND = 1_000_000_000;
 const HOUR = 3600 * SECOND;
+/** More steps than one nanosecond of any run has. */
+const STEPS_MAX = 1_000_000;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -330,6 +332,14 @@ export const SCENARIO = record({
   view: v.exactOptional(
     record({
       cursorNs: nanoseconds('Where to open the run.', 0, HOUR),
+      cursorStep: v.exactOptional(
+        whole(
+          'So many steps of that nanosecond have been made there; without it, all.',
+          'steps',
+          1,
+          STEPS_MAX,
+        ),
+      ),
       hash: v.exactOptional(
         formed("The run's state there.", HASH, 'a state hash of 32 lower-case hex digits'),
       ),

@@ -42,13 +42,14 @@ export function checkBreakpoint(run: Run, text: string): { message: string; colu
 }
 
 export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
-  const { breakpoint, at, host, instruction, pc, by, fact } = hit;
+  const { breakpoint, at, host, instruction, changes, pc, by, fact } = hit;
   const place = pc === undefined ? undefined : guest.listing.place(pc);
   return {
     breakpoint,
     at,
     ...(host === undefined ? {} : { host }),
     ...(instruction === undefined ? {} : { instruction }),
+    ...(changes === undefined ? {} : { changes }),
     ...(pc === undefined ? {} : { pc }),
     ...(place === undefined ? {} : { place }),
     ...(pc === undefined ? {} : textAt(guest.listing, run, host, pc)),

@@ -61,6 +61,8 @@ export interface HostView {
   activity: Activity;
   /** Instructions the guest has retired. */
   instruction: number;
+  /** How often the machine was changed since: by what was put in, by interrupts and exceptions. */
+  changes: number;
   /** What the host has of its CPU's speed, what of that the VM may use, and what of that pacing leaves it; in per cent. */
   cpuPercent: number;
   sharePercent: number;
@@ -110,6 +112,22 @@ export type RulerRow =
       /** The log entry this instruction made, if it is a nondeterministic point. */
       entry?: EntryName & { output?: 'packet' | 'diskWrite' | 'console' };
       /** Whether each host (in the order of `hosts`) has executed it. */
+      done: boolean[];
+    }
+  /** The machines took an interrupt or an exception here. Nothing retires by it. */
+  | {
+      kind: 'trap';
+      /** Taken after this many instructions, as the how manieth change since. */
+      instruction: number;
+      changes: number;
+      /** mcause. */
+      cause: number;
+      /** At which instruction: the one that trapped, or that would have been next. */
+      pc: number;
+      mnemonic: string;
+      operands: string;
+      symbol?: string;
+      entry?: undefined;
       done: boolean[];
     }
   | {
@@ -339,6 +357,8 @@ export interface ViewFrame {
   request: number;
   scenario: { id: string; title: string };
   time: number;
+  /** So many steps of this instant have been made, and more are to come; without it all have. */
+  step?: number;
   /** The latest instant that this run has been at. */
   reached: number;
   /** In the order in which they began. */

@@ -6,10 +6,10 @@ import { builtIn } from '../scenario/library/index.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { instantAt } from '../sim/time.ts';
 import { switchBranch } from '../timeline/run/branches.ts';
-import { createRun, MEMORY } from '../timeline/run/run.ts';
+import { comparePositions, createRun, MEMORY, type Position, positionOf } from '../timeline/run/run.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { bringBack } from './branches.ts';
-import { goTo } from './navigation.ts';
+import { goToPosition } from './navigation.ts';
 import { type Asking, frame, guestOf, type Opened, refuse } from './opened.ts';
 import type { Answers, KeptBranch, Refused, RequestOf } from './protocol.ts';
 
@@ -31,14 +31,24 @@ export async function open(
     if (!back.ok) return refuse(back.error);
     switchBranch(run, run.branches[source.on]?.id ?? run.branch);
   }
-  const cursor = 'branches' in source ? source.time : view?.cursorNs;
+  const cursor = cursorOf(source, view);
   const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run) };
-  if (cursor !== undefined) await runner.run(goTo(run, instantAt(Math.min(cursor, scenario.untilNs))));
+  if (cursor !== undefined)
+    await runner.run(
+      goToPosition(run, cursor.at > scenario.untilNs ? { at: instantAt(scenario.untilNs) } : cursor),
+    );
   const answer = frame(opened, viewport, id, true);
   const found = hashWorld(run.world);
-  const isThere = run.world.now === view?.cursorNs;
+  const isThere = cursor !== undefined && comparePositions(positionOf(run), cursor) === 0;
   if (view?.hash === undefined || view.hash === found || !isThere) return { opened, answer };
   return { opened, answer: { ...answer, differs: { expected: view.hash, found } } };
+}
+
+/** Where the run is to stand: a link that says no step of its instant means all of it. */
+function cursorOf(source: Source, view: ScenarioDocument['view']): Position | undefined {
+  const [at, step] = 'branches' in source ? [source.time, source.step] : [view?.cursorNs, view?.cursorStep];
+  if (at === undefined) return undefined;
+  return { at: instantAt(at), ...(step === undefined ? {} : { step }) };
 }
 
 type Found = { ok: true; document: ScenarioDocument } | { ok: false; message: string };

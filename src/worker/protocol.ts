@@ -58,7 +58,7 @@ export interface Requests {
       | { document: unknown }
       | { link: string }
       /** What was kept: `on` is the position of the branch to stand in, at `time`. */
-      | { branches: KeptBranch[]; on: number; time: number };
+      | { branches: KeptBranch[]; on: number; time: number; step?: number };
     /** Bytes that the history may take. */
     memory?: number;
     viewport: Viewport;
@@ -218,7 +218,7 @@ export interface Answers {
   find: FrameAnswer & { found?: FoundView | null };
   events: { kind: 'events'; events: EventCount[] };
   link: { kind: 'link'; hash: string; document: unknown };
-  keep: { kind: 'kept'; branches: KeptBranch[]; on: number; time: number };
+  keep: { kind: 'kept'; branches: KeptBranch[]; on: number; time: number; step?: number };
   history: { kind: 'history'; history: HistoryView };
   /** `column` counts from 1; null where the whole text is meant. */
   checkBreakpoint: { kind: 'checkedBreakpoint'; error: { message: string; column: number | null } | null };

@@ -6,7 +6,7 @@ import { instantAt } from '../sim/time.ts';
 import { documentOf } from '../timeline/explain/compare-branches.ts';
 import { deriveDetail, lacksDetail } from '../timeline/run/detail.ts';
 import { deriveContext, lacksContext } from '../timeline/run/fact-context.ts';
-import type { Run } from '../timeline/run/run.ts';
+import { positionOf, type Run } from '../timeline/run/run.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { keptBranches } from './branches.ts';
 import { CHANGES } from './changes.ts';
@@ -64,7 +64,7 @@ const HANDLERS: Handlers = {
   link,
   keep({ run }) {
     const on = run.branches.findIndex((branch) => branch.id === run.branch);
-    return { kind: 'kept', branches: keptBranches(run), on, time: run.world.now };
+    return { kind: 'kept', branches: keptBranches(run), on, ...keptCursor(run) };
   },
   guest: (opened) => ({ kind: 'guest', guest: guestText(scenarioOf(opened), opened.run.world.config.image) }),
   assemble: (opened, { source }) => assembleText(scenarioOf(opened), source),
@@ -107,11 +107,25 @@ function* deriveForView(run: Run, { from, to }: TimelineWindow): Generator<void,
   if (lacksDetail(run, from, to)) yield* deriveDetail(run, instantAt(from), instantAt(to + REACH));
 }
 
+function keptCursor(run: Run): { time: number; step?: number } {
+  const { at, step } = positionOf(run);
+  return { time: at, ...(step === undefined ? {} : { step }) };
+}
+
 /** The branch that is on as a link: its scenario with all that was done to it, and where it is. */
 async function link({ run }: Opened): Promise<Answers['link']> {
+  const { at, step } = positionOf(run);
   const now: ScenarioDocument = {
     ...(documentOf(run, run.branch) as ScenarioDocument),
-    ...(run.world.now > 0 ? { view: { cursorNs: run.world.now, hash: hashWorld(run.world) } } : {}),
+    ...(at > 0
+      ? {
+          view: {
+            cursorNs: at,
+            ...(step === undefined ? {} : { cursorStep: step }),
+            hash: hashWorld(run.world),
+          },
+        }
+      : {}),
   };
   return { kind: 'link', hash: await encodeLink(now), document: withoutDefaults(now) };
 }

@@ -7,6 +7,8 @@ export interface HitView {
   at: number;
   host?: string;
   instruction?: number;
+  /** How often the machine was changed since. */
+  changes?: number;
   pc?: number;
   /** What stands at `pc`, and its line. */
   text?: { mnemonic: string; operands: string };

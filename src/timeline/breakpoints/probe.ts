@@ -93,6 +93,8 @@ export function advanceProbe(probe: Probe, until: SimTime): number {
 /** What is hit in an instant: after so many of its steps. */
 export interface StepHit {
   readonly step: number;
+  /** The machine stands before the instruction that it is about. */
+  readonly isNext: boolean;
   readonly hit: Hit;
 }
 
@@ -119,8 +121,10 @@ export function stepThrough(
     for (const [n, count] of now.entries())
       if (count > (sent[n] as number)) probe.hits.push({ breakpoint: n, at: instant });
     sent = now;
-    for (const hit of probe.hits.splice(0))
-      found.push({ step: probe.nexts.has(hit) ? steps : steps + 1, hit: { ...hit, at: instant } });
+    for (const hit of probe.hits.splice(0)) {
+      const isNext = probe.nexts.has(hit);
+      found.push({ step: isNext ? steps : steps + 1, isNext, hit: { ...hit, at: instant } });
+    }
     if (!isMade) break;
   }
   unwatchAll(probe);

@@ -14,7 +14,7 @@ import {
   thaw,
 } from '../run/diversion.ts';
 import { FACT_WORK } from '../run/history.ts';
-import { comparePositions, type Position } from '../run/position.ts';
+import { comparePlaces, comparePositions, type Position, placeOf } from '../run/position.ts';
 import { positionOf, type Run, seekPosition } from '../run/run.ts';
 import { mayHaveWritten, type Stretch, stretchesBefore } from '../run/stretches.ts';
 import type { Breakpoint, Hit } from './breakpoints.ts';
@@ -224,10 +224,12 @@ function passOver(search: Search, candidate: SimTime): void {
 
 /** Goes through an instant step by step, and takes the hit that is nearest to where the run stands, if there is one. */
 function lookThrough(search: Search, probe: Probe, instant: SimTime, made: number): void {
-  const { direction, from, isInclusive } = search;
+  const { run, direction, from, isInclusive } = search;
   const { hits, steps } = stepThrough(probe, instant, made);
   let best: Hit | undefined;
-  for (const { step, hit } of hits) {
+  for (const { step, isNext, hit } of hits) {
+    // Where it stands already it does not stop again.
+    if (direction === 'forward' && isNext && standsAt(run, hit)) continue;
     const position = named(instant, step, steps);
     const order = comparePositions(position, from);
     if (direction === 'forward' ? order <= 0 : isInclusive ? order > 0 : order >= 0) continue;
@@ -237,6 +239,12 @@ function lookThrough(search: Search, probe: Probe, instant: SimTime, made: numbe
     best = { ...hit, ...position };
   }
   if (best !== undefined) search.outcome = best;
+}
+
+/** Whether the hit's machine, where the run is, has the very state of the hit. */
+function standsAt({ world }: Run, { host: id, instruction = 0, changes = 0 }: Hit): boolean {
+  const host = world.hosts.find((each) => each.id === id);
+  return host !== undefined && comparePlaces(placeOf(host), { instruction, changes }) === 0;
 }
 
 /** After no step it is still the instant before, and after the last one it is over. */

@@ -2,6 +2,7 @@
 import type { RulerRow, ViewFrame } from '../../worker/frame.ts';
 import type { Destination } from '../../worker/protocol.ts';
 import { liveHost } from '../panels/model/hosts.ts';
+import { isRowOf } from '../panels/model/ruler.ts';
 import { type CodeLocation, stopAt, stopBefore, stopOnLine, toggleStop } from '../panels/model/stops.ts';
 import type { Cursor, RowSelection, Selection } from '../store/view.ts';
 import type { App } from './context.tsx';
@@ -42,7 +43,8 @@ export function wayTo(what: Cursor | Selection, frame: ViewFrame): Way | null {
 }
 
 function wayToRow(row: RowSelection, frame: ViewFrame): Way {
-  const { host, instruction } = row;
+  const { host, instruction, changes } = row;
+  if (changes !== undefined) return { place: { host, instruction, changes } };
   const found = rowOf(row, frame);
   if (!row.injected || found?.kind !== 'injection') return { place: { host, instruction } };
   const { generation, sequence } = found.entry;
@@ -51,12 +53,11 @@ function wayToRow(row: RowSelection, frame: ViewFrame): Way {
 
 /** The row as the frame has it: of the host's own stream, or of the ruler. */
 export function rowOf(
-  { host, instruction, injected }: RowSelection,
+  { host, instruction, injected, changes }: RowSelection,
   { hosts, ruler }: ViewFrame,
 ): RulerRow | undefined {
   const rows = hosts.find(({ id }) => id === host)?.stream ?? ruler;
-  const kind = injected ? 'injection' : 'instruction';
-  return rows.find((each) => each.kind === kind && each.instruction === instruction);
+  return rows.find((each) => isRowOf(each, { instruction, injected, changes }));
 }
 
 const pickedIn = ({ view }: App): Cursor | Selection | null =>

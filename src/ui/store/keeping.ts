@@ -28,6 +28,7 @@ const schema = v.object({
   ),
   on: v.number(),
   time: v.number(),
+  step: v.exactOptional(v.number()),
   stops: v.array(v.object({ text: v.string(), isOn: v.boolean() })),
 });
 
@@ -92,7 +93,14 @@ interface KeepingParts {
 const stateOf = ({ frame }: SessionState): string =>
   frame === null
     ? ''
-    : JSON.stringify([frame.time, frame.commands, frame.branches, frame.scenario.id, frame.rules]);
+    : JSON.stringify([
+        frame.time,
+        frame.step,
+        frame.commands,
+        frame.branches,
+        frame.scenario.id,
+        frame.rules,
+      ]);
 
 /** What somebody has done, wherever the cursor is. */
 const doneIn = ({ frame }: SessionState): string =>
@@ -111,9 +119,16 @@ export function startKeeping({ session, view, shelf }: KeepingParts): () => void
     if (state.frame === null || state.phase !== 'ready' || now === stored) return;
     const answer = await session.ask({ kind: 'keep' }, 'keep');
     if (answer?.kind !== 'kept') return;
-    const { on, time } = answer;
+    const { on, time, step } = answer;
     const branches = answer.branches as (KeptBranch & { document: Record<string, unknown> })[];
-    const run: KeptRun = { title: state.frame.scenario.title, branches, on, time, stops: [...stops] };
+    const run: KeptRun = {
+      title: state.frame.scenario.title,
+      branches,
+      on,
+      time,
+      ...(step === undefined ? {} : { step }),
+      stops: [...stops],
+    };
     stored = now;
     if (writeKept(shelf, run) || wasTold) return;
     wasTold = true;
@@ -132,9 +147,10 @@ export function startKeeping({ session, view, shelf }: KeepingParts): () => void
 
 /** Opens what was kept, paused, and says so. */
 export async function goOnWith({ session, view }: Omit<KeepingParts, 'shelf'>, kept: KeptRun): Promise<void> {
-  const { branches, on, time, stops } = kept;
+  const { stops, title: _, ...source } = kept;
+  const { branches, time } = source;
   view.setState({ offer: null, stops });
-  if (!(await session.open({ branches, on, time }, false))) return;
+  if (!(await session.open(source, false))) return;
   const { frame } = session.store.getState();
   const values = { count: branches.length, at: frame?.time ?? time };
   session.store.setState({

@@ -32,7 +32,7 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
     const seen = `${rows} ${faults}`;
     const wanted = JSON.stringify(timeline);
     const branch = frame.branches.find(({ isOn }) => isOn)?.id;
-    const all = `${wanted} ${frame.time} ${frame.reached} ${branch}`;
+    const all = `${wanted} ${frame.time} ${frame.step} ${frame.reached} ${branch}`;
     if (all !== shown) {
       shown = all;
       since = now;

@@ -60,7 +60,7 @@ export function createCore(parts: SessionParts): SessionCore {
       phase: 'ready',
       frame,
       latest: Math.max(frame.time, frame.reached ?? 0),
-      ...(frame.time === last?.time && !isOtherRun ? {} : { stop: null }),
+      ...(frame.time === last?.time && frame.step === last?.step && !isOtherRun ? {} : { stop: null }),
       narration: mergeNarration(isOtherRun ? [] : narration, frame),
       linkIsCurrent: false,
       ...(frame.ended && { playing: false }),

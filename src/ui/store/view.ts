@@ -11,6 +11,8 @@ export interface RowSelection {
   host: string;
   instruction: number;
   injected: boolean;
+  /** Of a row for an interrupt or exception: as the how manieth change since. */
+  changes?: number;
 }
 
 /** What a key means that is about a line or a row: the one where the focus was last. */

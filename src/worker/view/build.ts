@@ -54,6 +54,7 @@ export function buildFrame(
     lacksContext: lacksContext(run),
     scenario: source.scenario,
     time: world.now,
+    ...(run.step === null ? {} : { step: run.step }),
     reached: run.reached,
     branches: viewBranches(run),
     ...endOf(source),

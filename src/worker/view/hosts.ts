@@ -2,6 +2,7 @@
 
 import { isStill } from '../../ft/end.ts';
 import { isStopped } from '../../ft/logging-channel.ts';
+import { changesOf } from '../../machine/machine.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { roleOf } from '../../world/report.ts';
 import { type Host, instructionOf, isRunning } from '../../world/state/world.ts';
@@ -67,6 +68,7 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
     role: roleOf(host) as Role,
     activity: activityOf(host),
     instruction: instructionOf(host),
+    changes: changesOf(host.machine),
     cpuPercent: host.cpuPercent,
     sharePercent: host.vmPercent,
     pacingPercent: replica.pacingPercent,

@@ -1,10 +1,10 @@
-// The ruler that both instruction streams share: rows of executed instructions and of what was put in between them.
+// The ruler that both instruction streams share: rows of executed instructions, and of what was put in and taken between them.
 
 import { disassemble } from '../../assembler/disassembler.ts';
 import { sourceLineAt } from '../../isa/image.ts';
-import { readMemory } from '../../machine/machine.ts';
+import { changesOf, readMemory } from '../../machine/machine.ts';
 import { countBelow, type FactOf, positionsOf } from '../../timeline/facts/fact-index.ts';
-import { tracedPc } from '../../timeline/run/instruction-trace.ts';
+import { type TracedTrap, tracedPc, tracedTraps } from '../../timeline/run/instruction-trace.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { isLive } from '../../world/report.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
@@ -44,11 +44,14 @@ function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number)
   const at = follower === undefined ? to : instructionOf(follower);
   const entries = entriesBetween(run, lead, Math.min(at, to) - 2000, to);
   const injected = entries.filter(isInjection);
+  const between = (n: number): number =>
+    injected.filter(({ instruction }) => instruction === n).length +
+    trapsOf(run, { lead, follower }, n).length;
   const chosen = new Set<number>();
   const add = (n: number): boolean => {
     if (n < 1 || n > to || chosen.has(n)) return true;
     chosen.add(n);
-    if (countRows(chosen, injected) <= rows) return true;
+    if (countRows(chosen, between) <= rows) return true;
     chosen.delete(n);
     return false;
   };
@@ -74,11 +77,11 @@ function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number)
 
 const ascending = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
 
-/** Rows that these instructions take, with what was put in at them, and a fold wherever some are left out. */
-function countRows(chosen: ReadonlySet<number>, injected: readonly FactOf<'recorded'>[]): number {
+/** Rows that these instructions take, with what comes between them and the next, and a fold wherever some are left out. */
+function countRows(chosen: ReadonlySet<number>, between: (instruction: number) => number): number {
   const list = ascending(chosen);
   const folds = list.filter((n, i) => i > 0 && n !== (list[i - 1] as number) + 1).length;
-  return list.length + folds + injected.filter(({ instruction }) => chosen.has(instruction)).length;
+  return list.length + folds + list.reduce((sum, n) => sum + between(n), 0);
 }
 
 /** How far each host's machine has come on the history that the ruler shows. */
@@ -166,15 +169,25 @@ function pcOf(run: Run, { lead, follower }: Streams, n: number): number | undefi
   return undefined;
 }
 
+/** What the machines took behind the n-th instruction: as the first of them knows it whose instructions are known. */
+function trapsOf(run: Run, { lead, follower }: Streams, n: number): TracedTrap[] {
+  for (const host of [lead, follower, ...run.world.hosts]) {
+    const trace = host && run.traces[run.world.hosts.indexOf(host)];
+    if (trace && tracedPc(trace, n) !== undefined) return tracedTraps(trace, n);
+  }
+  return [];
+}
+
 function addInstruction(
   run: Run,
   listing: Listing,
   view: RulerRow[],
-  { lead }: Streams,
+  streams: Streams,
   n: number,
   pc: number,
   reach: number[],
 ): void {
+  const { lead } = streams;
   const entries = entriesBetween(run, lead, n, n);
   const own = entries.find((entry) => !isInjection(entry));
   view.push({
@@ -200,6 +213,22 @@ function addInstruction(
       done: run.world.hosts.map((host, i) => n <= (reach[i] ?? 0) && hasApplied(host, entry)),
     });
   }
+  for (const { instruction, changes, cause, pc } of trapsOf(run, streams, n)) {
+    const { mnemonic, operands, symbol } = describe(run, lead, listing, pc);
+    const isTaken = (host: Host, upTo: number): boolean =>
+      n < upTo || (n === upTo && changesOf(host.machine) >= changes);
+    view.push({
+      kind: 'trap',
+      instruction,
+      changes,
+      cause,
+      pc,
+      mnemonic,
+      operands,
+      ...(symbol === undefined ? {} : { symbol }),
+      done: run.world.hosts.map((host, i) => isTaken(host, reach[i] ?? 0)),
+    });
+  }
 }
 
 const nameOf = ({ generation, sequence, entry }: FactOf<'recorded'>): EntryName => ({
@@ -207,6 +236,10 @@ const nameOf = ({ generation, sequence, entry }: FactOf<'recorded'>): EntryName 
   sequence,
   kind: entry,
 });
+
+interface Described extends Pick<ExecutedRow, 'mnemonic' | 'operands' | 'symbol' | 'source'> {}
+
+type ExecutedRow = Extract<RulerRow, { kind: 'instruction' }>;
 
 /** What the leading machine will execute next, unless it sleeps or an interrupt comes first. */
 function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[]): RulerRow | undefined {
@@ -223,7 +256,7 @@ function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[])
   };
 }
 
-function describe(run: Run, lead: Host, listing: Listing, pc: number) {
+function describe(run: Run, lead: Host, listing: Listing, pc: number): Described {
   const bytes = readMemory(lead.machine, pc, 4);
   if (bytes.length < 4) return { mnemonic: '?', operands: '' };
   const word = new DataView(bytes.buffer).getUint32(0, true);

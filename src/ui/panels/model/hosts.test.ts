@@ -9,6 +9,7 @@ function host(id: string, role: Role): HostView {
     role,
     activity: 'running',
     instruction: 0,
+    changes: 0,
     cpuPercent: 100,
     sharePercent: 100,
     pacingPercent: 100,

@@ -47,9 +47,24 @@ export function rowOfEntry(
   return fold;
 }
 
+/** Which row was picked: of its instruction, of what was put in there, or of the interrupt or exception that was taken there. */
+interface PickedRow {
+  instruction: number;
+  injected: boolean;
+  changes?: number | undefined;
+}
+
+/** Whether this is the row that was picked. */
+export function isRowOf(row: RulerRow, { instruction, injected, changes }: PickedRow): boolean {
+  if (row.kind === 'trap') return row.instruction === instruction && row.changes === changes;
+  const kind = injected ? 'injection' : 'instruction';
+  return changes === undefined && row.kind === kind && row.instruction === instruction;
+}
+
 /** A key that stays with a row while the ruler scrolls. */
 export function rowKey(row: RulerRow): string {
   if (row.kind === 'fold') return `f${row.from}`;
+  if (row.kind === 'trap') return `t${row.instruction}+${row.changes}`;
   return row.kind === 'injection' ? `e${row.entry.generation}/${row.entry.sequence}` : `i${row.instruction}`;
 }
 
@@ -66,8 +81,13 @@ function symbolName(row: RulerRow | undefined): string | undefined {
 /** Index of the row of a breakpoint's instruction: the last one that retired, or the next; -1 when it is on no row. */
 export function hitRow(
   rows: readonly RulerRow[],
-  { pc, instruction = 0 }: { pc?: number; instruction?: number },
+  { pc, instruction = 0, changes = 0 }: { pc?: number; instruction?: number; changes?: number },
 ): number {
+  const taken = rows.findLastIndex(
+    (row) =>
+      row.kind === 'trap' && row.pc === pc && row.instruction === instruction && row.changes === changes,
+  );
+  if (taken >= 0) return taken;
   return rows.findLastIndex(
     (row) =>
       row.kind === 'instruction' &&

@@ -16,7 +16,7 @@ import {
   rowKey,
 } from '../../model/ruler.ts';
 import { type CodeLocation, stopAt } from '../../model/stops.ts';
-import { FoldRow, InjectionRow, InstructionRow, NextRow } from './rows.tsx';
+import { FoldRow, InjectionRow, InstructionRow, NextRow, TrapRow } from './rows.tsx';
 import './stream.css';
 
 interface Props {
@@ -139,8 +139,14 @@ function onRowKey(event: KeyboardEvent, list: HTMLElement, pick: (event: Event) 
 }
 
 function pickedRow({ dataset }: HTMLElement, host: string): RowSelection {
-  const { instruction, injected } = dataset;
-  return { kind: 'row', host, instruction: Number(instruction), injected: injected !== undefined };
+  const { instruction, injected, changes } = dataset;
+  const row = {
+    kind: 'row',
+    host,
+    instruction: Number(instruction),
+    injected: injected !== undefined,
+  } as const;
+  return changes === undefined ? row : { ...row, changes: Number(changes) };
 }
 
 export type StopMark = 'none' | 'on' | 'off';
@@ -167,6 +173,8 @@ const Row = memo(
     if (row.kind === 'fold') return <FoldRow row={row} done={done} limit={limit} />;
     if (row.kind === 'injection')
       return <InjectionRow row={row} done={done} current={current} limit={limit} />;
+    if (row.kind === 'trap')
+      return <TrapRow row={row} done={done} current={current} isHit={isHit} limit={limit} />;
     const state = { done, current, stop, isHit, label, limit };
     return <InstructionRow row={row} {...state} />;
   },
@@ -184,7 +192,16 @@ function isSameRow(a: RulerRow, b: RulerRow): boolean {
   if (a.kind === 'fold' || b.kind === 'fold') {
     return a.kind === 'fold' && b.kind === 'fold' && a.from === b.from && a.to === b.to;
   }
-  if (a.kind !== b.kind || a.instruction !== b.instruction) return false;
+  if (a.instruction !== b.instruction) return false;
+  if (a.kind === 'trap' || b.kind === 'trap')
+    return (
+      a.kind === 'trap' &&
+      b.kind === 'trap' &&
+      a.changes === b.changes &&
+      a.cause === b.cause &&
+      a.pc === b.pc
+    );
+  if (a.kind !== b.kind) return false;
   if (a.entry?.sequence !== b.entry?.sequence || a.entry?.generation !== b.entry?.generation) return false;
   return a.kind === 'injection' || b.kind === 'injection' || (a.pc === b.pc && a.operands === b.operands);
 }

@@ -1,9 +1,10 @@
-// The three kinds of rows of an instruction stream.
+// The kinds of rows of an instruction stream.
 import { Flag } from 'lucide-react';
 import type { RulerRow } from '../../../../worker/frame.ts';
 import type { HitView } from '../../../../worker/time-views.ts';
 import { useTexts } from '../../../app/context.tsx';
 import { formatCount } from '../../../widgets/format.ts';
+import { nameOfCause } from '../../model/causes.ts';
 import type { StopMark } from './Stream.tsx';
 
 type RowOf<Kind extends RulerRow['kind']> = Extract<RulerRow, { kind: Kind }>;
@@ -81,6 +82,28 @@ export function InjectionRow({ row, done, current, limit }: Props<'injection'>) 
           : t('entry.interrupt', { kind: t(`entry.${injected(row.entry.kind)}`) })}
       </span>
       {limit === null ? <Note sequence={row.entry.sequence} /> : <Limit n={limit} isTight />}
+    </li>
+  );
+}
+
+/** An interrupt or exception that the machines took: nothing retires by it. */
+export function TrapRow({ row, done, current, isHit, limit }: Props<'trap'> & { isHit: boolean }) {
+  const t = useTexts();
+  return (
+    <li
+      className={rowClass(done, current, ` row-trap${isHit ? ' row-hit' : ''}`)}
+      data-instruction={row.instruction}
+      data-changes={row.changes}
+      tabIndex={-1}
+    >
+      <span className="row-number">{formatCount(row.instruction)}</span>
+      <span className="row-flag" />
+      <span className="row-injection">{nameOfCause(t, row.cause)}</span>
+      {limit === null ? (
+        <span className="row-note row-label">{row.mnemonic}</span>
+      ) : (
+        <Limit n={limit} isTight />
+      )}
     </li>
   );
 }

@@ -21,7 +21,9 @@ import {
   formatPercent,
   formatRate,
 } from '../../../widgets/format.ts';
+import { nameOfCause } from '../../model/causes.ts';
 import { activityKey } from '../../model/hosts.ts';
+import { isRowOf } from '../../model/ruler.ts';
 
 export type FactKey = keyof typeof page.inspect.fact;
 export type Fact = readonly [FactKey, string];
@@ -100,10 +102,10 @@ function rowFacts(
   frame: ViewFrame,
   t: Translate,
 ): MaybeFact[] | null {
-  const kind = selection.injected ? 'injection' : 'instruction';
+  const { instruction, injected, changes } = selection;
   // A row that is not on the ruler is one of a host's own.
   const rows = [...frame.ruler, ...frame.hosts.flatMap(({ stream }) => stream ?? [])];
-  const row = rows.find((each) => each.kind === kind && each.instruction === selection.instruction);
+  const row = rows.find((each) => isRowOf(each, { instruction, injected, changes }));
   if (row === undefined || row.kind === 'fold') return null;
   const doneBy = frame.hosts
     .filter((_, i) => row.done[i] === true)
@@ -112,6 +114,14 @@ function rowFacts(
     row.entry === undefined ? undefined : `#${formatCount(row.entry.sequence)} · ${entryName(t, row.entry)}`;
   const done: MaybeFact = ['doneBy', doneBy.length === 0 ? t('inspect.nobody') : doneBy.join(', ')];
   if (row.kind === 'injection') return [['entry', entry], done];
+  if (row.kind === 'trap')
+    return [
+      ['cause', nameOfCause(t, row.cause)],
+      ['text', `${row.mnemonic} ${row.operands}`.trim()],
+      ['pc', formatAddress(row.pc)],
+      ['symbol', row.symbol],
+      done,
+    ];
   const { source } = row;
   return [
     ['text', `${row.mnemonic} ${row.operands}`.trim()],

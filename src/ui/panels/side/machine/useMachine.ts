@@ -7,7 +7,8 @@ import { useApp, useSession } from '../../../app/context.tsx';
 export function useMachine(host: string, part: MachinePart, place: string): MachineView | null {
   const { session } = useApp();
   const instant = useSession(
-    ({ frame }) => `${frame?.time} ${frame?.branches.find(({ isOn }) => isOn)?.id} ${frame?.commands.length}`,
+    ({ frame }) =>
+      `${frame?.time} ${frame?.step} ${frame?.branches.find(({ isOn }) => isOn)?.id} ${frame?.commands.length}`,
   );
   const since = useSession(({ stoodAt }) => stoodAt);
   const [machine, setMachine] = useState<MachineView | null>(null);
