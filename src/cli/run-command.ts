@@ -30,8 +30,8 @@ const OPTIONS = {
     text: 'stop there; may be given more than once; nothing else is printed than where that is and what is asked for, and status 3 says that it was not reached',
   },
   at: {
-    value: 'TIME[@HOST]|COUNT@HOST',
-    text: "stop at an instant, or when a host's machine has retired so many instructions; with --break, look for breakpoints behind there",
+    value: 'TIME[+STEPS][@HOST]|COUNT[+CHANGES]@HOST',
+    text: "stop at an instant, or when a host's machine has retired so many instructions, and was changed so often since by inputs and traps; with --break, look for breakpoints behind there",
   },
   dump: { value: 'WHAT,…', text: 'what is printed there: registers, memory:ADDRESS+LENGTH' },
   trace: {
