@@ -1,0 +1,123 @@
+// Breakpoints stop at positions: forward and backward the same, at any speed, and what is shown there is the state that was meant.
+import { expect, test } from 'vitest';
+import { namedStream } from '../../base/prng.ts';
+import { configOf, MANY_RUNS, stage } from '../../scenario/testing/story.ts';
+import type { SimTime } from '../../sim/time.ts';
+import { advance } from '../../world/advance.ts';
+import type { WorldConfig } from '../../world/base/config.ts';
+import type { Host } from '../../world/state/world.ts';
+import { createRun, placeOf, positionOf, type Run, runOn, seekPosition } from '../run/run.ts';
+import { randomProgram } from '../testing/random-program.ts';
+import { parseBreakpoint } from './breakpoint-text.ts';
+import type { Breakpoint, Hit } from './breakpoints.ts';
+import { positionIn, runToBreakpoint } from './search.ts';
+
+const instant = (ns: number): SimTime => ns as SimTime;
+
+const hostOf = ({ world }: Run, id = 'A'): Host => world.hosts.find((host) => host.id === id) as Host;
+
+function breakpointIn(config: WorldConfig, text: string): Breakpoint {
+  const known = { hosts: ['A', 'B'], clients: ['client1'], image: config.image };
+  const parsed = parseBreakpoint(text, known);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}
+
+function hitsOf(run: Run, breakpoints: Breakpoint[], direction: 'forward' | 'backward', end: SimTime): Hit[] {
+  const hits: Hit[] = [];
+  for (let hit: Hit | undefined; hits.length < 10; hits.push(hit)) {
+    hit = runToBreakpoint(run, breakpoints, direction, end);
+    if (hit === undefined) break;
+    expect(positionOf(run)).toEqual(positionIn(hit));
+    if (hit.pc !== undefined || hit.changes !== undefined)
+      expect(placeOf(hostOf(run, hit.host))).toEqual({
+        instruction: hit.instruction,
+        changes: hit.changes ?? 0,
+      });
+  }
+  return hits;
+}
+
+const TEXTS = [
+  'at handler',
+  'at handler on B',
+  'register pc handler on A',
+  'mcause == 0x80000007 on B',
+  'mcause == 11 on A',
+  's5 == 3 on A',
+  'read data+32 on A',
+  'write data+32 on B',
+  'entry clock replayed',
+  'fact recorded',
+];
+
+test.each([20_000_000, 1_100_000_000, 4_000_000_000])(
+  'at %i instructions a second',
+  { timeout: MANY_RUNS },
+  (instructionsPerSecond) => {
+    const noise = namedStream('breakpoints', instructionsPerSecond);
+    const end = instant(Math.ceil(4e11 / instructionsPerSecond) + 600_000);
+    for (let round = 0; round < 1; round++) {
+      const guest = { source: randomProgram(noise) };
+      const config = configOf({ guest, machine: { instructionsPerSecond }, clients: [] });
+      for (const text of TEXTS) {
+        const breakpoint = breakpointIn(config, text);
+        const forward = hitsOf(createRun(config), [breakpoint], 'forward', end);
+        const run = createRun(config);
+        if (forward.length < 10) runOn(run, end);
+        else seekPosition(run, positionIn(forward.at(-1) as Hit));
+        const backward = hitsOf(run, [breakpoint], 'backward', end);
+        expect(backward.reverse()).toEqual(forward.length < 10 ? forward : forward.slice(0, -1));
+      }
+    }
+  },
+);
+
+/** The trap handler's first instruction and the `ecall` that leads to it. */
+const SOURCE = `
+_start:
+  la t0, handler
+  csrw mtvec, t0
+again:
+  addi a0, a0, 1
+call:
+  ecall
+  j again
+  .balign 4
+handler:
+  csrr t1, mepc
+  addi t1, t1, 4
+  csrw mepc, t1
+  mret
+`;
+
+test('an ecall and its handler are two places: behind the same instruction, one before and one after the trap', () => {
+  const config = configOf({ guest: { source: SOURCE }, clients: [] });
+  const run = createRun(config);
+  const both = ['at call', 'at handler'].map((text) => breakpointIn(config, text));
+  const { symbols } = config.image;
+  for (let n = 0; n < 6; n++) {
+    const hit = runToBreakpoint(run, both, 'forward', instant(1_000_000)) as Hit;
+    const { cpu } = hostOf(run).machine;
+    const isHandler = n % 2 === 1;
+    expect(hit).toMatchObject({ breakpoint: n % 2, instruction: 4 + Math.floor(n / 2) * 6, host: 'A' });
+    expect(hit.changes).toBe(isHandler ? 1 : undefined);
+    expect(cpu.pc).toBe(symbols.get(isHandler ? 'handler' : 'call'));
+    if (isHandler) expect(cpu.mcause).toBe(11);
+  }
+});
+
+test('as many stops before an instruction as times that it is begun, also where it traps', () => {
+  const config = configOf({ guest: { source: SOURCE }, clients: [] });
+  const end = instant(2_000);
+  const call = config.image.symbols.get('call');
+  const { world } = stage(config);
+  const begun: number[] = [];
+  const begins = (_: Host, n: number, pc: number): void => {
+    if (pc === call) begun.push(n - 1);
+  };
+  advance(world, end, () => {}, { host: 'A', begins });
+  const hits = hitsOf(createRun(config), [breakpointIn(config, 'at call on A')], 'forward', end);
+  expect(begun.length).toBeGreaterThan(3);
+  expect(hits.map(({ instruction }) => instruction)).toEqual(begun);
+});
