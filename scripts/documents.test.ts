@@ -158,7 +158,7 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
   FILE: ['board.dtb'],
   LINK: [LINK],
   BREAKPOINT: ['output released'],
-  'TIME[@HOST]|COUNT@HOST': ['2ms', '2ms@A', '5@A'],
+  'TIME[+STEPS][@HOST]|COUNT[+CHANGES]@HOST': ['2ms', '2ms@A', '5@A', '5+0@A'],
   'registers,memory:ADDRESS+LENGTH': ['registers', 'memory:0x80000000+16'],
   HOST: ['A'],
   N: ['1'],

@@ -33,7 +33,7 @@ export const OPTIONS = {
   'stop-every': { value: 'N', text: 'stop each N instructions; with --hash, print it there too' },
   hash: { text: 'print INSTRUCTIONS HASH, the state hash, at the end' },
   trace: {
-    text: 'a line on stderr for each instruction: its number, address, itself, and the registers it changed',
+    text: 'a line on stderr for each instruction, interrupt and exception: its number, address, itself, and the registers it changed',
   },
   json: { text: 'as one JSON document' },
 };
