@@ -6,9 +6,11 @@ import type { HaltReason } from '../ft/replica.ts';
 import type { Rules } from '../ft/rules.ts';
 import type { FactKind, FactLane, Weight } from '../timeline/facts/fact-table.ts';
 import type { Refusal } from '../world/language/refusals.ts';
+import type { RulerRow } from './ruler-row.ts';
 
 import type { TimelineView } from './timeline-view.ts';
 
+export type { RulerRow } from './ruler-row.ts';
 export type { EventFilter, SpanColumns, TimelineView, TimelineWindow } from './timeline-view.ts';
 export type { EntryKind, FactKind, FactLane, Refusal };
 
@@ -95,50 +97,6 @@ export interface EntryName {
   sequence: number;
   kind: EntryKind;
 }
-
-/** One row of the ruler that both instruction streams share, in the order of execution. */
-export type RulerRow =
-  | {
-      kind: 'instruction';
-      /** It was the n-th to retire. */
-      instruction: number;
-      pc: number;
-      /** `lw a5, 8(s1)` split for setting in columns. */
-      mnemonic: string;
-      operands: string;
-      /** Label at or before pc, with an offset, and the source line. */
-      symbol?: string;
-      source?: { file: string; line: number; text: string };
-      /** The log entry this instruction made, if it is a nondeterministic point. */
-      entry?: EntryName & { output?: 'packet' | 'diskWrite' | 'console' };
-      /** Whether each host (in the order of `hosts`) has executed it. */
-      done: boolean[];
-    }
-  /** The machines took an interrupt or an exception here. Nothing retires by it. */
-  | {
-      kind: 'trap';
-      /** Taken after this many instructions, as the how manieth change since. */
-      instruction: number;
-      changes: number;
-      /** mcause. */
-      cause: number;
-      /** At which instruction: the one that trapped, or that would have been next. */
-      pc: number;
-      mnemonic: string;
-      operands: string;
-      symbol?: string;
-      entry?: undefined;
-      done: boolean[];
-    }
-  | {
-      kind: 'injection';
-      /** Put in after this many instructions. */
-      instruction: number;
-      entry: EntryName;
-      done: boolean[];
-    }
-  /** Left out here: instructions from..to, on both sides at the same height. */
-  | { kind: 'fold'; from: number; to: number };
 
 export interface EntryView {
   generation: number;
