@@ -125,7 +125,7 @@ function runOnce({ machine, trace, traceTrap }: BareBoard, until: InstructionCou
 /** What a device asks of the outside is done at once. */
 function serve({ machine, sectors, type }: BareBoard, emission: Emission): void {
   if (emission.kind === 'console') type(emission.byte);
-  if (emission.kind === 'console' || emission.kind === 'packet') return;
+  if (!('request' in emission)) return;
   const { request } = emission;
   const answer = { kind: 'diskCompletion', request, ok: true } as const;
   if (emission.kind === 'diskWrite') writeSectors(sectors, emission.sector, emission.bytes);

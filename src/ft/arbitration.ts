@@ -15,7 +15,7 @@ export function askForFlag(replica: Replica, config: ProtocolConfig, out: Effect
     return;
   }
   out.push({ kind: 'testAndSet', generation: replica.generation });
-  out.push({ kind: 'setTimer', timer: 'arbitration', wait: config.arbitrationRetry });
+  out.push({ kind: 'setTimer', timer: 'arbitration', wait: config.arbitrationRetry, onceSent: true });
 }
 
 /** The arbitration timer: the storage can't be reached. Waiting costs nothing, for the VM's disks are there too (§2.3). */
@@ -23,7 +23,7 @@ export function askAgain(replica: Replica, config: ProtocolConfig, out: Effect[]
   if (replica.arbitration === 'asking' && replica.role !== 'halted') askForFlag(replica, config, out);
 }
 
-/** The disk server's answer. Answers to repeated questions change nothing. */
+/** The disk server's answer. Answers to repeated questions change nothing, nor do those that come to somebody who has halted. */
 export function arbitrated(
   replica: Replica,
   config: ProtocolConfig,
@@ -31,7 +31,8 @@ export function arbitrated(
   isWinner: boolean,
   out: Effect[],
 ): void {
-  if (replica.arbitration !== 'asking' || generation !== replica.generation) return;
+  const isOver = replica.arbitration !== 'asking' || replica.role === 'halted';
+  if (isOver || generation !== replica.generation) return;
   if (isWinner) {
     out.push({ kind: 'note', note: { kind: 'testAndSetWon', generation } });
     won(replica, config, out);

@@ -70,7 +70,7 @@ export interface GuestEnd {
 
 export type Effect =
   | { kind: 'send'; message: PairMessage }
-  /** Replaces a running timer of that name. `onceSent`: it begins when the last bit for the peer has left. */
+  /** Replaces a running timer of that name. `onceSent`: it begins when the last bit has left, for the peer or, of a question for the flag, for the disk. */
   | { kind: 'setTimer'; timer: TimerName; wait: Duration; onceSent?: boolean }
   | { kind: 'releaseOutput'; held: DeepReadonly<HeldOutput> }
   | { kind: 'dropOutput'; held: DeepReadonly<HeldOutput> }

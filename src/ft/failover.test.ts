@@ -102,10 +102,21 @@ describe('arbitration', () => {
     const replica = asking(backup());
     expect(collect((out) => askAgain(replica, CONFIG, out))).toEqual([
       { kind: 'testAndSet', generation: 1 },
-      { kind: 'setTimer', timer: 'arbitration', wait: 2_000_000 },
+      { kind: 'setTimer', timer: 'arbitration', wait: 2_000_000, onceSent: true },
     ]);
     answer(replica, true);
     expect(collect((out) => askAgain(replica, CONFIG, out))).toEqual([]);
+  });
+
+  test('who has halted meanwhile hears nothing of late answers, won or lost', () => {
+    const loser = asking(primary());
+    expect(kinds(answer(loser, false))).toEqual(['note testAndSetLost', 'note halted']);
+    const ended = { ...asking(primary()), role: 'halted' as const, haltReason: 'guestExit' as const };
+    for (const replica of [loser, ended])
+      for (const isWinner of [false, true]) {
+        expect(answer(replica, isWinner)).toEqual([]);
+        expect(replica.role).toBe('halted');
+      }
   });
 
   test('a primary that wins goes on alone: it stops logging and lets everything out', () => {

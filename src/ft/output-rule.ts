@@ -28,7 +28,8 @@ export function produceOutput(
   if (replica.role === 'backup') {
     if (config.mode === 'ft') replica.reproduced.push(held);
     else drop(replica, held, out);
-  } else if (held.sequence === 0 || !config.rules.outputRule) {
+  } else if (held.sequence <= replica.sender.ackedThrough || !config.rules.outputRule) {
+    // Where operations are shipped the last of them may have been acknowledged long ago: no other word would come.
     releaseWhile([held], replica, config, () => true, out);
   } else {
     replica.gate.push(held);

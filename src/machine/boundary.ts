@@ -38,6 +38,8 @@ export type Emission =
     }
   | { kind: 'diskRead'; request: number; sector: number; sectors: number; memory: MemoryRange[] }
   | { kind: 'diskFlush'; request: number }
+  /** The disk has not got these sectors, or they are not whole ones: the guest has been told that it failed. Nothing is to be done. */
+  | { kind: 'diskRefused'; sector: number }
   /** A byte sent by the UART: the `number`-th since reset, from 1. */
   | { kind: 'console'; byte: number; number: number };
 

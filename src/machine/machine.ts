@@ -14,6 +14,7 @@ export { changesOf } from './cpu/changes.ts';
 export { unwatchCode, watchCode } from './cpu/code-watch.ts';
 export { runOtherHart } from './cpu/other-hart.ts';
 export { timerDeadline } from './devices/clint.ts';
+export { receiveBuffers } from './devices/virtio-net.ts';
 export { createMachineState } from './machine-state.ts';
 export { flipBit } from './memory/flip-bit.ts';
 export { differingPages, pageOf, writePage } from './memory/pages.ts';

@@ -135,6 +135,15 @@ function ownState({ replication, disk }: ScenarioDocument): DocumentFault | unde
   );
 }
 
+/** §4.2 is about a backup that replays. One that takes checkpoints executes nothing, so it reads nothing either. */
+function readsNothing({ replication }: ScenarioDocument): DocumentFault | undefined {
+  if (replication.mode !== 'checkpoint' || !replication.backupReads) return undefined;
+  return fault(
+    ['replication', 'backupReads'],
+    'is true, but with replication.mode "checkpoint" the backup executes nothing, and so it reads nothing',
+  );
+}
+
 const CHECKS: readonly Check[] = [
   hostNames,
   silence,
@@ -143,6 +152,7 @@ const CHECKS: readonly Check[] = [
   oneProgram,
   operationsExist,
   ownState,
+  readsNothing,
   commandsMakeSense,
 ];
 

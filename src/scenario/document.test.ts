@@ -170,6 +170,10 @@ test.each<[unknown, string]>([
     'log.retransmitNs is 150000, but has to be longer than an acknowledgement takes: 150000 by links.log.latencyNs.',
   ],
   [
+    { replication: { mode: 'checkpoint', backupReads: true } },
+    'replication.backupReads is true, but with replication.mode "checkpoint" the backup executes nothing, and so it reads nothing.',
+  ],
+  [
     { commands: ['crash A @ 1ms', 'crash C @ 2ms'] },
     'commands[1] is wrong: "crash C @ 2ms": there is no host "C"; there are A, B, hosts, disk.',
   ],

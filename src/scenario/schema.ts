@@ -287,7 +287,11 @@ const client = record({
     2 * MILLISECOND,
   ),
   retryNs: v.optional(
-    nanoseconds('Without an answer for this long it asks again.', 10 * MICROSECOND, 60 * SECOND),
+    nanoseconds(
+      'Without an answer for this long it asks again; then it waits twice as long each time, up to a minute.',
+      10 * MICROSECOND,
+      60 * SECOND,
+    ),
     20 * MILLISECOND,
   ),
 });

@@ -4,6 +4,7 @@ import { type DueTimer, receiveTimer } from '../ft/receive-timer.ts';
 import { canBeInjected, deliver, endDma, goOn } from './host/inputs.ts';
 import { momentOf } from './host/moment.ts';
 import { arrive, deliverGroup, deliverMessage, served } from './host/receiving.ts';
+import { isAnswered } from './host/storage.ts';
 import { type Client, onTimer } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
@@ -58,6 +59,7 @@ function dueTimer(host: Host, event: HostEvent): DueTimer | undefined {
     case 'transferTimeout':
       return host.transferSet === event.set ? { timer: 'transfer', number: event.number } : undefined;
     case 'storageRetry':
+      if (isAnswered(host, event.request)) return undefined;
       return { timer: 'storage', request: event.request, issue: event.issue };
     case 'epoch':
     case 'epochCopied':

@@ -2,11 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { own } from '../ft/own.ts';
+import { ALL_RULES } from '../ft/rules.ts';
 import { beginProperties } from './properties/index.ts';
 import { beginTally, buildReport, isLive, roleOf, type Tally, tally } from './report.ts';
 import { runScenario } from './run.ts';
 import type { Fact, OutputFacts } from './state/observation.ts';
-import { createWorld, hostOf } from './state/world.ts';
+import { createWorld, hostOf, type World } from './state/world.ts';
 import { at, worldConfig } from './testing/worlds.ts';
 
 function sum(...facts: [number, Fact][]): Tally {
@@ -139,11 +140,28 @@ describe('the report', () => {
     const world = createWorld(worldConfig());
     const [a, b] = [hostOf(world, 'A'), hostOf(world, 'B')];
     a.isAlive = false;
-    expect([roleOf(a), isLive(a)]).toEqual(['crashed', false]);
+    expect([roleOf(a), isLive(world, a)]).toEqual(['crashed', false]);
     own(b).replica.role = 'solo';
-    expect([roleOf(b), isLive(b)]).toEqual(['solo', true]);
+    expect([roleOf(b), isLive(world, b)]).toEqual(['solo', true]);
     own(b).replica.role = 'halted';
-    expect([roleOf(b), isLive(b)]).toEqual(['halted', false]);
+    expect([roleOf(b), isLive(world, b)]).toEqual(['halted', false]);
+  });
+
+  test('has no live machine where a primary was replaced while it stood still', () => {
+    for (const replace of [
+      (world: World) => Object.assign(world.disk.flags, { 1: 'B' }),
+      (world: World) => Object.assign(hostOf(world, 'B').replica, { role: 'solo' }),
+      (world: World) => Object.assign(hostOf(world, 'B').replica, { generation: 2 }),
+    ]) {
+      const world = createWorld(worldConfig());
+      const a = hostOf(world, 'A');
+      expect(isLive(world, a)).toBe(true);
+      replace(world);
+      expect([roleOf(a), isLive(world, a)]).toEqual(['primary', false]);
+      // Without the Output Rule nobody has to acknowledge what it says.
+      world.config.protocol = { ...world.config.protocol, rules: { ...ALL_RULES, outputRule: false } };
+      expect(isLive(world, a)).toBe(true);
+    }
   });
 
   test('has a broken property’s violation', () => {

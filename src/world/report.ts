@@ -127,10 +127,26 @@ function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): Ou
 }
 
 /** Whether this host's VM answers the world. One that waits for arbitration does not: nothing of it gets out. */
-export const isLive = ({ isAlive, isPaused, replica }: Host): boolean =>
-  isAlive &&
-  !isPaused &&
-  (replica.role === 'solo' || (replica.role === 'primary' && replica.arbitration === 'none'));
+export function isLive(world: World, host: Host): boolean {
+  const { isAlive, isPaused, replica } = host;
+  if (!isAlive || isPaused) return false;
+  if (replica.role === 'solo') return true;
+  return replica.role === 'primary' && replica.arbitration === 'none' && !isReplaced(world, host);
+}
+
+/**
+ * A primary that stood still and has not noticed that the other went on without it lets nothing out that is new: nobody
+ * acknowledges it.
+ */
+function isReplaced({ config, disk, hosts }: World, { id, replica: { generation } }: Host): boolean {
+  if (!config.protocol.rules.outputRule) return false;
+  const winner = disk.flags[generation];
+  if (winner !== undefined) return winner !== id;
+  return hosts.some(
+    ({ replica }) =>
+      replica.generation > generation || (replica.role === 'solo' && replica.generation === generation),
+  );
+}
 
 export const roleOf = (host: Host): string => (host.isAlive ? host.replica.role : 'crashed');
 
@@ -154,7 +170,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
     hosts: world.hosts.map((host) => ({
       id: host.id,
       role: roleOf(host),
-      live: isLive(host),
+      live: isLive(world, host),
       instructions: instructionOf(host),
       hash: hashMachine(host.machine),
     })),

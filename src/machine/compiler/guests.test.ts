@@ -109,7 +109,7 @@ function answer(machine: Machine, stop: Stop, stops: number): void {
     inject(machine, { kind: 'packet', bytes: Uint8Array.from({ length: 60 + stops }, (_, n) => n * stops) });
   if (stop.reason !== 'emission') return;
   for (const emission of stop.emissions) {
-    if (emission.kind === 'console' || emission.kind === 'packet') continue;
+    if (!('request' in emission)) continue;
     const sectors = emission.kind === 'diskRead' ? emission.sectors : 0;
     const bytes = Uint8Array.from({ length: 512 * sectors }, (_, n) => n);
     inject(machine, { kind: 'diskCompletion', request: emission.request, ok: true, bytes });

@@ -138,11 +138,11 @@ function start(machine: Machine, chain: Chain, statusAddress: number): Ended | n
   const data = type === TYPE_IN ? upTo(chain.writable, room) : [];
   switch (type) {
     case TYPE_IN:
-      if (!fits(machine, sector, room)) return failed(STATUS_IO_ERROR);
+      if (!fits(machine, sector, room)) return refused(machine, sector);
       emissions.push({ kind: 'diskRead', request, sector, sectors: room / SECTOR_BYTES, memory: data });
       break;
     case TYPE_OUT:
-      if (!fits(machine, sector, out)) return failed(STATUS_IO_ERROR);
+      if (!fits(machine, sector, out)) return refused(machine, sector);
       emissions.push({
         kind: 'diskWrite',
         request,
@@ -165,6 +165,11 @@ function start(machine: Machine, chain: Chain, statusAddress: number): Ended | n
     { request, head: chain.head, statusAddress, data },
   ];
   return null;
+}
+
+function refused(machine: Machine, sector: number): Ended {
+  machine.outbox.emissions.push({ kind: 'diskRefused', sector });
+  return failed(STATUS_IO_ERROR);
 }
 
 function putId(machine: Machine, chain: Chain, room: number): Ended {

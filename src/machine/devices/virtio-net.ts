@@ -11,7 +11,17 @@ import {
   type VirtioModel,
   type VirtioTransport,
 } from './virtio-mmio.ts';
-import { type Chain, consume, gather, peekChain, putUsed, scatter, totalLength } from './virtqueue.ts';
+import {
+  type Chain,
+  consume,
+  gather,
+  peekChain,
+  putUsed,
+  QUEUE_SIZE_MAX,
+  scatter,
+  totalLength,
+  waitingChains,
+} from './virtqueue.ts';
 
 const DEVICE_ID = 1;
 export const NET_SOURCE = 1;
@@ -76,11 +86,25 @@ function transmit(machine: Machine, chain: Chain): void {
 
 type Arrival = Extract<Injection, { kind: 'packet' }>;
 
-/** A frame arrives. Without a driver, a buffer, or room in the buffer it is dropped. */
-export function receiveFrame(machine: Machine, { bytes: frame, interrupt }: Arrival): void {
+/** How many frames the driver has buffers for: as long as there is no driver, as many as a ring may have. Then they are dropped here. */
+export function receiveBuffers(machine: Machine): number {
   const { transport } = machine.net;
   const queue = transport.queues[RECEIVE_QUEUE]!;
-  if (!isLive(transport) || !queue.ready) return;
+  return isLive(transport) && queue.ready ? waitingChains(machine, queue) : QUEUE_SIZE_MAX;
+}
+
+/** A frame arrives. Whether it finds room or is dropped: the driver hears of those that came quietly before it. */
+export function receiveFrame(machine: Machine, { bytes, interrupt }: Arrival): void {
+  const { transport } = machine.net;
+  if (!isLive(transport) || !transport.queues[RECEIVE_QUEUE]!.ready) return;
+  putFrame(machine, bytes);
+  if (interrupt !== false) notifyReceived(machine);
+}
+
+/** Without a buffer, or room in the buffer, a frame is dropped. */
+function putFrame(machine: Machine, frame: Uint8Array): void {
+  const { transport } = machine.net;
+  const queue = transport.queues[RECEIVE_QUEUE]!;
   const chain = peekChain(machine, queue);
   if (chain === 'none') return;
   if (chain === 'broken') {
@@ -95,7 +119,6 @@ export function receiveFrame(machine: Machine, { bytes: frame, interrupt }: Arri
   scatter(machine, chain.writable, bytes);
   putUsed(machine, queue, chain.head, bytes.length);
   oweNotification(transport);
-  if (interrupt !== false) notifyReceived(machine);
 }
 
 /** The driver is notified of the frames that it has not been notified of. */

@@ -7,6 +7,7 @@ import {
   inject,
   type Machine,
   machineFromSnapshot,
+  receiveBuffers,
   restoreMachine,
   snapshotMachine,
 } from '../machine.ts';
@@ -299,6 +300,30 @@ test('frames that come in quietly are there, and one interrupt tells of all of t
   expect(driver.interrupts(machine, NET)).toBe(false);
 });
 
+test('a last frame that is dropped tells of those that came quietly before it: without a buffer, or room in it', () => {
+  for (const length of [60, 101]) {
+    const machine = receiving([100]);
+    if (length > 60)
+      driver.offer(machine, 0, 7, [{ address: BUFFERS + 0x1000, length: 100, writable: true }]);
+    inject(machine, { ...frame(60), interrupt: false });
+    inject(machine, frame(length));
+    expect(driver.usedBuffers(machine, 0)).toEqual([[5, 72]]);
+    expect(driver.interrupts(machine, NET)).toBe(true);
+  }
+});
+
+test('the buffers that wait for frames can be counted; before there is a driver, as many as a ring may have', () => {
+  const machine = receiving([100]);
+  expect(receiveBuffers(machine)).toBe(1);
+  driver.offer(machine, 0, 7, [{ address: BUFFERS + 0x1000, length: 100, writable: true }]);
+  expect(receiveBuffers(machine)).toBe(2);
+  inject(machine, frame(60));
+  inject(machine, frame(60));
+  expect(receiveBuffers(machine)).toBe(0);
+  set(machine, NET, STATUS, 0);
+  expect(receiveBuffers(machine)).toBe(256);
+});
+
 test('an interrupt for something else tells of what came in quietly, unless the driver does not want it', () => {
   for (const isSilent of [false, true]) {
     const machine = receiving([100]);
@@ -420,9 +445,10 @@ test.each([
   ['half a sector', 1, 0, 256],
   ['no data', 0, 0, 0],
   ['an id too short', 8, 0, 19],
-])('an I/O error: %s', (_, type, sector, data) => {
+])('an I/O error, which whoever looks can see: %s', (_, type, sector, data) => {
   const machine = bootWithDevice(DISK);
-  expect(request(machine, 0, type, sector, data, type !== 1)).toEqual([]);
+  const told = type === 8 ? [] : [{ kind: 'diskRefused', sector }];
+  expect(request(machine, 0, type, sector, data, type !== 1)).toEqual(told);
   expect([driver.usedBuffers(machine, 0), statusOf(machine, 0)]).toEqual([[[0, 1]], 1]);
 });
 

@@ -69,11 +69,15 @@ export function isUsable(machine: Machine, queue: Virtqueue): boolean {
   );
 }
 
+/** How many chains the driver has made available and the device has not taken: more than `size` when the driver wrote nonsense. */
+export function waitingChains(machine: Machine, queue: Virtqueue): number {
+  return (readNumber(machine.ram, queue.available + 2, 2)! - queue.nextAvailable) & 0xffff;
+}
+
 /** The next available chain, left in place: `consume` takes it. 'none' when there is none, 'broken' when the driver wrote nonsense. */
 export function peekChain(machine: Machine, queue: Virtqueue): Chain | 'none' | 'broken' {
   const { ram } = machine;
-  const index = readNumber(ram, queue.available + 2, 2)!;
-  const waiting = (index - queue.nextAvailable) & 0xffff;
+  const waiting = waitingChains(machine, queue);
   if (waiting === 0) return 'none';
   if (waiting > queue.size) return 'broken';
   const slot = queue.nextAvailable & (queue.size - 1);

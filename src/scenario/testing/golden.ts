@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: 'cd9277de108052647853f4230802c0ad' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '5cf78630e161763e3f50878eeaf55517' },
+  { commands: [], at: 20_000_000, hash: '9f9f8c58dabaf3528735e52d52f02b67' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'eb2c7f62374510a220f0b841bb95b5c9' },
 ];

@@ -5,7 +5,7 @@ import { inOrder, type Pending } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { firstWord } from '../../world/base/blocks.ts';
 import { linkOf } from '../../world/net/cables.ts';
-import { type Client, isDone, outstanding } from '../../world/net/client.ts';
+import { type Client, isDone, outstanding, retryAt } from '../../world/net/client.ts';
 import type { DiskServer } from '../../world/net/disk-server.ts';
 import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/net/ethernet.ts';
 import type { Message } from '../../world/net/messages.ts';
@@ -26,7 +26,7 @@ export function viewClient(client: Client): ClientView {
             operation: client.asking?.operation ?? client.config.operation,
             sentAt: open.sent,
             tries: open.tries,
-            retryAt: open.sent + open.tries * client.config.retryAfter,
+            retryAt: retryAt(client, open),
           },
         }
       : {}),

@@ -28,7 +28,7 @@ interface Streams {
  * the live machine that writes on: what the dead one did beyond that point is nobody's any more.
  */
 function streamsOf(run: Run): Streams {
-  const solo = run.world.hosts.find((host) => isLive(host) && host.replica.role === 'solo');
+  const solo = run.world.hosts.find((host) => isLive(run.world, host) && host.replica.role === 'solo');
   if (solo !== undefined) return { lead: solo, follower: undefined };
   const { primary, backup } = pairOf(run);
   const isBackupIn = backup !== primary && backup.replica.role === 'backup' && backup.isAlive;

@@ -2,13 +2,13 @@
 
 import { below } from '../../base/prng.ts';
 import type { DeepReadonly } from '../../base/readonly.ts';
-import type { Effect } from '../../ft/effects.ts';
+import type { Effect, TimerName } from '../../ft/effects.ts';
 import { messageLength, type PairMessage } from '../../ft/messages.ts';
 import type { HeldOutput } from '../../ft/replica.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
-import { after } from '../../sim/time.ts';
+import { after, type SimTime } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
 import { announcement } from '../net/ethernet.ts';
@@ -22,7 +22,7 @@ import { requestBackup } from './backup-request.ts';
 import { armGuestTimer, followGuestClock, guestTicks } from './host-clock.ts';
 import { factOf } from './note-facts.ts';
 import { changePace, positionOf } from './running.ts';
-import { issueIo, sendToDisk } from './storage.ts';
+import { allSentToDisk, issueIo, sendToDisk } from './storage.ts';
 import {
   allSentTo,
   clearMachine,
@@ -110,8 +110,14 @@ function typeAgain({ keyboard, queue, now }: World): void {
 
 function setTimer(world: World, host: Host, { timer, wait, onceSent }: EffectOf<'setTimer'>): void {
   const set = ++host.timersSet[timer];
-  const from = onceSent && host.peer !== null ? allSentTo(world, host, host.peer) : world.now;
+  const from = onceSent ? allSent(world, host, timer) : world.now;
   schedule(world.queue, after(from, wait), { kind: 'hostTimer', host: host.id, timer, set });
+}
+
+/** When what is sent again once the timer is due has left its cable. */
+function allSent(world: World, host: Host, timer: TimerName): SimTime {
+  if (timer === 'arbitration') return allSentToDisk(world, host);
+  return host.peer === null ? world.now : allSentTo(world, host, host.peer);
 }
 
 function setTransferTimer(

@@ -26,9 +26,15 @@ export const canBeInjected = (world: World, host: Host): boolean =>
  * stands still it has to wait: it could not be logged.
  */
 export function deliver(world: World, host: Host, arrival: Arrival, observe: Observer): void {
+  if (isOver(host, arrival)) return;
   if (!mayEnter(host)) host.deferred.push(arrival);
   else goOn(world, host, enter(world, host, arrival, observe), observe);
 }
+
+/** Whether it is a second answer of the disk: the host had asked again before the first one came. */
+const isOver = ({ replica }: Host, arrival: Arrival): boolean =>
+  arrival.kind === 'diskCompletion' &&
+  !replica.pendingIo.some(({ operation }) => operation.request === arrival.request);
 
 /** Carries out what the protocol has the host do; what had to wait enters once it may, and the machine goes on. */
 export function goOn(world: World, host: Host, effects: readonly Effect[], observe: Observer): void {
@@ -67,6 +73,7 @@ const bodyOf = (
 
 /** The device interrupts that has put data into running memory (§3.4); only now does anybody log what it has brought. */
 export function endDma(world: World, host: Host, injection: Injection, observe: Observer): void {
+  if (isOver(host, injection)) return;
   if (!mayEnter(host)) {
     host.deferred.push(injection);
     return;

@@ -2,6 +2,7 @@
 
 import { isActing, runsByItself } from '../../ft/end.ts';
 import { type ProtocolMessage, receiveMessage } from '../../ft/receive-message.ts';
+import { receiveBuffers } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { after } from '../../sim/time.ts';
@@ -17,7 +18,7 @@ import { copyPlain } from '../state/snapshot.ts';
 import { type Host, hostOf, type World, type WorldEvent } from '../state/world.ts';
 import { canBeInjected, deliver, goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
-import { serveLater } from './storage.ts';
+import { isAnswered, serveLater } from './storage.ts';
 
 export function arrive(
   world: World,
@@ -116,6 +117,11 @@ function receiveForProtocol(
 /** A frame on the LAN is the VM's only where the VM is live: a backup's network card is not connected. */
 function receivePacket(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
   if (!canBeInjected(world, host) || !isActing(host)) return;
+  const room = receiveBuffers(host.machine) - packetsWaiting(host);
+  if (room <= 0) {
+    observe({ at: world.now, kind: 'frameLost', link: `lan-${host.id}`, reason: 'full' });
+    return;
+  }
   const datagram = parseUdp(bytes);
   const request = datagram && decodeRequest(datagram.payload);
   const client = datagram && clientAt(world.clients, datagram.from);
@@ -124,12 +130,20 @@ function receivePacket(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>,
   }
   const { groupPackets, groupWait } = world.config.network;
   host.group.push(bytes);
-  if (host.group.length >= groupPackets) deliverGroup(world, host, observe);
+  // Of what has no room the group would wait in vain.
+  if (host.group.length >= groupPackets || room === 1) deliverGroup(world, host, observe);
   else if (host.group.length === 1) {
     const event = { kind: 'groupDue' as const, host: host.id, set: ++host.groupSet };
     schedule(world.queue, after(world.now, groupWait), event);
   }
 }
+
+/**
+ * Packets that are to take a buffer of the guest's each, but have not yet. There are never more of them than free buffers: a
+ * network card drops what its ring has no room for, however long the guest stands still, and its sender asks again.
+ */
+const packetsWaiting = ({ group, deferred }: Host): number =>
+  group.length + deferred.filter(({ kind }) => kind === 'packet').length;
 
 /** §3.5: packets that came together enter together, and the device interrupts once, for the last. */
 export function deliverGroup(world: World, host: Host, observe: Observer): void {
@@ -173,7 +187,7 @@ function receiveFromDisk(world: World, host: Host, reply: StorageReply, observe:
   const isUnderWay = replica.pendingIo.some(
     ({ issued, operation }) => issued && operation.request === request,
   );
-  if (!isUnderWay || !host.isAlive) return;
+  if (!isUnderWay || !host.isAlive || isAnswered(host, request)) return;
   const bytes = reply.bytes ? { bytes: reply.bytes } : {};
   if (replica.role === 'backup' && !runsByItself(host, world.config.protocol))
     receiveForProtocol(world, host, 'disk', { kind: 'ownIo', request, ok, ...bytes }, observe);

@@ -1,10 +1,10 @@
 // What a host does when its machine stops, for a reason that concerns the world.
 
 import type { Effect } from '../../ft/effects.ts';
-import { runsByItself } from '../../ft/end.ts';
+import { isActing, runsByItself } from '../../ft/end.ts';
 import { emitted, entered, fellAsleep, guestEnded, stopped } from '../../ft/machine-events.ts';
 import { isExact } from '../../ft/replaying.ts';
-import type { Stop } from '../../machine/boundary.ts';
+import type { Emission, Stop } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import type { Observer } from '../state/observation.ts';
 import type { Host, World } from '../state/world.ts';
@@ -14,16 +14,25 @@ import { goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
 
 export function handleStop(world: World, host: Host, stop: Stop, observe: Observer): void {
-  goOn(world, host, effectsOf(world, host, stop), observe);
+  goOn(world, host, effectsOf(world, host, stop, observe), observe);
 }
 
-function effectsOf(world: World, host: Host, stop: Stop): readonly Effect[] {
+/** The machine's own disk has told the guest that it has no such sectors. */
+function tellRefused(world: World, host: Host, emission: Emission, observe: Observer): void {
+  if (emission.kind !== 'diskRefused' || !isActing(host)) return;
+  const disk = host.disk?.id ?? world.disk.id;
+  const where = { disk, block: emission.sector, host: host.id };
+  observe({ at: world.now, kind: 'diskFailed', ...where, reason: 'range' });
+}
+
+function effectsOf(world: World, host: Host, stop: Stop, observe: Observer): readonly Effect[] {
   const { config } = world;
   switch (stop.reason) {
     case 'clock':
     case 'entropy':
       return readNondeterministic(world, host, stop.reason);
     case 'emission':
+      for (const emission of stop.emissions) tellRefused(world, host, emission, observe);
       return emitted(host, config, stop.emissions, momentOf(world, host));
     case 'timerSet':
       if (runsByItself(host, config.protocol)) armGuestTimer(world, host);

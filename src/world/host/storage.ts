@@ -4,12 +4,14 @@ import type { DeepReadonly } from '../../base/readonly.ts';
 import { numberIssue } from '../../ft/disk-io.ts';
 import type { PendingIo } from '../../ft/replica.ts';
 import { schedule } from '../../sim/event-queue.ts';
-import { after } from '../../sim/time.ts';
+import { directionFrom } from '../../sim/link.ts';
+import { after, type SimTime } from '../../sim/time.ts';
+import { linkOf } from '../net/cables.ts';
 import { type DiskServer, enqueue } from '../net/disk-server.ts';
-import type { StorageRequest } from '../net/messages.ts';
+import { answers, isSameRequest, type StorageRequest } from '../net/messages.ts';
 import { send } from '../net/network.ts';
 import type { Observer } from '../state/observation.ts';
-import type { Host, World } from '../state/world.ts';
+import type { Host, World, WorldEvent } from '../state/world.ts';
 
 /** The hypervisor hands a disk operation to the storage. */
 export function issueIo(
@@ -24,17 +26,41 @@ export function issueIo(
   const order = storageRequest(host, io);
   if (host.disk === null) sendToDisk(world, host, order, observe);
   else serveLater(world, host.disk, order);
-  const at = after(world.now, world.config.disk.retryAfter);
+  const sent = host.disk === null ? allSentToDisk(world, host) : world.now;
+  const at = after(sent, world.config.disk.retryAfter);
   const issue = ++host.issues;
   numberIssue(io, issue);
   schedule(world.queue, at, { kind: 'storageRetry', host: host.id, request, issue });
 }
 
-/** A request joins the queue of a disk. */
+/** When the last bit for the shared disk has left. What still waits for its cable is not late: sent again, it would only wait longer. */
+export function allSentToDisk(world: World, host: Host): SimTime {
+  const link = linkOf(world, `storage-${host.id}`);
+  const freeAt = link.freeAt[directionFrom(link, host.id)];
+  return freeAt > world.now ? freeAt : world.now;
+}
+
+/** A request joins the queue of a disk, unless it is there already: who has no answer yet may ask again. */
 export function serveLater(world: World, disk: DiskServer, request: StorageRequest): void {
+  if (world.queue.heap.some(({ event }) => isUnderWay(world, disk, request, event))) return;
   const service = enqueue(disk, request, world.now);
   if (service) schedule(world.queue, service.ends, { kind: 'diskService', disk: disk.id, service });
 }
+
+/** Whether an event is that very request being served, or its answer, which still waits for the cable. */
+function isUnderWay(world: World, disk: DiskServer, request: StorageRequest, event: WorldEvent): boolean {
+  if (event.kind === 'diskService') {
+    const { service } = event;
+    return event.disk === disk.id && service.epoch === disk.epoch && isSameRequest(service.request, request);
+  }
+  if (event.kind !== 'arrival' || event.message.kind !== 'storageReply') return false;
+  const isItsOwn = event.link === `storage-${request.host}` && event.leavesAt > world.now;
+  return isItsOwn && answers(event.message.reply, request);
+}
+
+/** Whether the answer is here, and waits only for the VM to run again. */
+export const isAnswered = ({ deferred }: Host, request: number): boolean =>
+  deferred.some((arrival) => arrival.kind === 'diskCompletion' && arrival.request === request);
 
 function storageRequest(host: Host, io: DeepReadonly<PendingIo>): StorageRequest {
   const { operation } = io;

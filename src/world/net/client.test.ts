@@ -1,8 +1,8 @@
 // A client: when it asks, how long it waits, what it takes for an answer.
 import { describe, expect, test } from 'vitest';
-import { milliseconds } from '../../sim/time.ts';
+import { milliseconds, type SimTime } from '../../sim/time.ts';
 import { at, clientConfig } from '../testing/worlds.ts';
-import { createClient, firstStep, isDone, onFrame, onTimer, outstanding } from './client.ts';
+import { createClient, firstStep, isDone, onFrame, onTimer, outstanding, retryAt } from './client.ts';
 import { clientEndpoint, decodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 
 const client = (said = {}) => createClient(clientConfig('client2', said), 1, 1, 'counter');
@@ -46,6 +46,38 @@ describe('asking', () => {
     expect(second.frame).toEqual(first.frame);
     expect(second.fact).toMatchObject({ request: 1, tries: 2, operation: 'read' });
     expect(asker.history).toEqual([{ request: 1, sent: 2_000_000, tries: 2 }]);
+  });
+});
+
+describe('waiting', () => {
+  /** How long a client waits each time, in nanoseconds, when it asks so often. */
+  const waits = (retryAfter: number, times: number): number[] => {
+    const asker = client({ retryAfter });
+    let now = at(0);
+    return Array.from({ length: times }, () => {
+      const due = onTimer(asker, now).timerAt as SimTime;
+      const [exchange] = asker.history;
+      expect(exchange && retryAt(asker, exchange)).toBe(due);
+      const wait = due - now;
+      now = due;
+      return wait;
+    });
+  };
+
+  test('takes twice as long each time', () => {
+    expect(waits(20e6, 5)).toEqual([20e6, 40e6, 80e6, 160e6, 320e6]);
+  });
+
+  test('takes no longer than a minute, or than it is told to', () => {
+    expect(waits(20e9, 4)).toEqual([20e9, 40e9, 60e9, 60e9]);
+    expect(waits(100e9, 3)).toEqual([100e9, 100e9, 100e9]);
+  });
+
+  test('begins anew with each request', () => {
+    const asker = client();
+    for (const now of [0, 20e6, 60e6]) onTimer(asker, at(now));
+    onFrame(asker, reply(1, 11), at(61e6));
+    expect(onTimer(asker, at(70e6)).timerAt).toBe(90e6);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { assert } from '../../base/assert.ts';
 import { below, namedStream, type PrngState } from '../../base/prng.ts';
-import { after, type Duration, nanoseconds, type SimTime, START } from '../../sim/time.ts';
+import { after, type Duration, milliseconds, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import type { ClientConfig } from '../base/config.ts';
 import { serviceOf } from '../services/index.ts';
 import { POISON } from '../services/service.ts';
@@ -101,9 +101,24 @@ export function onTimer(client: Client, now: SimTime): ClientStep {
   const payload = encodeRequest({ sequence: request, operation: code, arguments: words });
   return {
     frame: udpFrame(endpointOf(client), VM_ENDPOINT, payload),
-    timerAt: after(now, client.config.retryAfter),
+    timerAt: after(now, waitAfter(client, tries)),
     fact: { kind: 'requestSent', client: client.config.id, request, operation, arguments: [...words], tries },
   };
+}
+
+/** A client waits twice as long each time, but not much longer than a minute: as TCP does (RFC 6298, section 5). */
+const LONGEST_WAIT = milliseconds(60_000);
+
+/** How long a client waits for an answer after having sent a request so many times. */
+function waitAfter({ config: { retryAfter } }: Client, tries: number): Duration {
+  return nanoseconds(Math.max(retryAfter, Math.min(retryAfter * 2 ** (tries - 1), LONGEST_WAIT)));
+}
+
+/** When the client sends its outstanding request again, unless the answer comes before. */
+export function retryAt(client: Client, { sent, tries }: Exchange): SimTime {
+  let at = sent;
+  for (let sending = 1; sending <= tries; sending++) at = after(at, waitAfter(client, sending));
+  return at;
 }
 
 function nextAsking(client: Client, request: number): Asking {

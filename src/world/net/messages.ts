@@ -29,6 +29,21 @@ export type StorageReply =
   | { kind: 'done'; request: number; ok: boolean; bytes?: Uint8Array<ArrayBuffer> }
   | { kind: 'flag'; generation: number; won: boolean };
 
+/** Whether two requests are one and the same, sent again: a host numbers its operations, and asks for a flag by its generation. */
+export function isSameRequest(a: StorageRequest, b: StorageRequest): boolean {
+  if (a.host !== b.host || a.kind !== b.kind || generationOf(a) !== generationOf(b)) return false;
+  return a.kind === 'testAndSet' || b.kind === 'testAndSet' || a.request === b.request;
+}
+
+const generationOf = (request: StorageRequest): number | undefined =>
+  request.kind === 'flush' ? undefined : request.generation;
+
+/** Whether a reply to the host of a request is the one to that request. */
+export const answers = (reply: StorageReply, request: StorageRequest): boolean =>
+  request.kind === 'testAndSet'
+    ? reply.kind === 'flag' && reply.generation === request.generation
+    : reply.kind === 'done' && reply.request === request.request;
+
 export type Message =
   | { kind: 'ethernet'; bytes: Uint8Array<ArrayBuffer> }
   | { kind: 'channel'; message: PairMessage }

@@ -52,8 +52,11 @@ export interface IoFacts {
   digest?: string;
 }
 
-/** Why a frame did not arrive: its cable was cut, it was lost on the way, or its sender lost power before it had left. */
-export type LossReason = 'cut' | 'loss' | 'power';
+/**
+ * Why a frame did not arrive: its cable was cut, it was lost on the way, its sender lost power before it had left, or the
+ * VM's network card had no free buffer for it.
+ */
+export type LossReason = 'cut' | 'loss' | 'power' | 'full';
 
 type PairFact =
   /** From here on the log's entries belong to this generation. `state`: of both machines, at `instruction`. */
@@ -148,7 +151,8 @@ type DiskFact =
       disk: string;
       block: number;
       host: HostId;
-      io: number;
+      /** None where the machine's own device refused: the request never came to be an operation. */
+      io?: number;
       reason: 'error' | 'full' | 'range';
     }
   | { kind: 'diskFenced'; disk: string; block: number; host: HostId; io: number };
