@@ -1,5 +1,5 @@
 // `understudy soak`: random scenarios, every property checked; a failing one is printed as a link.
-import { isFailure, type SoakRun, soakOne } from '../explore/soak.ts';
+import { isFailure, type SoakRun, soakAtLimits, soakOne } from '../explore/soak.ts';
 import { ALL_RULES } from '../ft/rules.ts';
 import { encodeLink } from '../scenario/codec.ts';
 import { type Arguments, command } from './arguments.ts';
@@ -10,6 +10,7 @@ const OPTIONS = {
   seed: { value: 'S', default: '1', text: 'what they are drawn from: the same seed, the same runs' },
   from: { value: 'N', default: '0', text: 'the number of the first, to go on with a seed' },
   without: { value: 'RULE', text: 'all runs without this rule' },
+  limits: { text: 'runs in which nothing fails, but parameters are at their limits' },
   first: { text: 'stop at the first that fails' },
   json: { text: 'as one JSON document' },
 };
@@ -32,8 +33,8 @@ async function soak(io: Io, given: Arguments<typeof OPTIONS>): Promise<number> {
   const rules = withoutRule(given.value('without'));
   const failures: { number: number; broken: string[]; stuck: boolean; link: string }[] = [];
   for (let number = from; number < from + runs; number++) {
-    const run = soakOne(seed, number, rules);
-    if (isFailure(run)) {
+    const run = given.has('limits') ? soakAtLimits(seed, number) : soakOne(seed, number, rules);
+    if (run !== null && isFailure(run)) {
       const link = await encodeLink(run.document);
       failures.push({ number, broken: run.broken, stuck: run.stuck, link });
       if (!given.has('json')) io.out(`${sentence(run)}\n  ${link}\n`);

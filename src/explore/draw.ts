@@ -6,13 +6,14 @@ import { builtIn } from '../scenario/library/index.ts';
 /** A scenario as somebody might have written it, for `parseDocument`. */
 export type Drawn = Record<string, unknown>;
 
-const pick = <T>(noise: PrngState, choices: readonly T[]): T => choices[below(noise, choices.length)] as T;
+export const pick = <T>(noise: PrngState, choices: readonly T[]): T =>
+  choices[below(noise, choices.length)] as T;
 
-const between = (noise: PrngState, least: number, most: number): number =>
+export const between = (noise: PrngState, least: number, most: number): number =>
   least + below(noise, most - least + 1);
 
 /** Guests that clients talk to, which is how a run is known to be stuck. */
-const GUESTS = [
+export const SOAK_GUESTS = [
   'counter',
   'counter',
   'key-value',
@@ -45,7 +46,7 @@ export function drawScenario(
   rules: Readonly<Record<string, boolean>> = {},
 ): Drawn {
   const noise = namedStream(`soak ${number}`, seed);
-  const guest = pick(noise, GUESTS);
+  const guest = pick(noise, SOAK_GUESTS);
   const base = (builtIn(guest)?.document ?? {}) as Drawn;
   const isShared = chance(noise, 3, 4);
   const spares = between(noise, 0, 2);

@@ -7,6 +7,7 @@ import { isFinished } from '../world/advance.ts';
 import type { WorldConfig } from '../world/base/config.ts';
 import { runScenario } from '../world/run.ts';
 import { drawScenario } from './draw.ts';
+import { drawAtLimits } from './draw-limits.ts';
 
 export interface SoakRun {
   number: number;
@@ -28,7 +29,16 @@ export function soakOne(
 ): SoakRun {
   const parsed = parseDocument(drawScenario(seed, number, rules));
   if (!parsed.ok) throw new Error(`soak ${seed}/${number}: ${parsed.error.message}`);
-  const document = parsed.value;
+  return play(parsed.value, seed, number);
+}
+
+/** Plays one scenario without a fault and with parameters at their limits. @returns null where these contradict each other */
+export function soakAtLimits(seed: number, number: number): SoakRun | null {
+  const parsed = parseDocument(drawAtLimits(seed, number));
+  return parsed.ok ? play(parsed.value, seed, number) : null;
+}
+
+function play(document: ScenarioDocument, seed: number, number: number): SoakRun {
   const guest = JSON.stringify(document.guest);
   const config = toWorldConfig(document, images.get(guest));
   if (!config.ok) throw new Error(`soak ${seed}/${number}: ${config.error}`);

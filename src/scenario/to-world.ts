@@ -28,6 +28,7 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
     seed: document.seed,
     image: guest.value,
     service: document.guest.program,
+    isOwnProgram: document.guest.source !== undefined || document.guest.elf !== undefined,
     ramBytes: document.machine.ramBytes,
     harts: document.machine.harts === 2 ? 2 : 1,
     replication: {

@@ -35,7 +35,7 @@ export interface ClientConfig {
   startAfter: Duration;
   /** Mean pause between an answer and the next request; each is drawn from half to one and a half of it. */
   thinkTime: Duration;
-  /** Without an answer for this long it sends the request again. */
+  /** Without an answer for this long it sends the request again; then it waits twice as long, and so on. */
   retryAfter: Duration;
 }
 
@@ -61,6 +61,8 @@ export interface WorldConfig {
   image: Image;
   /** What the image is to its clients: the name of a service (services/index.ts). */
   service: string;
+  /** Somebody wrote or brought the program: nobody knows what a request costs it. */
+  isOwnProgram: boolean;
   ramBytes: number;
   /** Two make the machine break the paper's condition of a single processor (§1): their interleaving is in no log. */
   harts: 1 | 2;

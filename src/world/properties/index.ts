@@ -12,6 +12,7 @@ import { equalClones } from './equal-clones.ts';
 import { equalStates } from './equal-states.ts';
 import { exactDelivery } from './exact-delivery.ts';
 import { fullBufferStops } from './full-buffer-stops.ts';
+import { liveness } from './liveness.ts';
 import { loggedValues } from './logged-values.ts';
 import { memoryAtRest } from './memory-at-rest.ts';
 import { muteBeforeLive } from './mute-before-live.ts';
@@ -64,6 +65,7 @@ export const PROPERTIES = [
   equalClones,
   progress,
   terminalView,
+  liveness,
 ] as unknown as readonly Property[];
 
 const byId = new Map(PROPERTIES.map((property) => [property.id, property]));

@@ -143,12 +143,12 @@ describe('all properties', () => {
     for (const { section } of PROPERTIES) expect(section).toMatch(/^§\d(\.\d)?$/);
   });
 
-  const always = ['I9', 'I10', 'I11', 'I16', 'I17', 'I21', 'I22', 'I24', 'I26'];
+  const always = ['I9', 'I10', 'I11', 'I16', 'I17', 'I21', 'I22', 'I24', 'I26', 'I27'];
   test.each([
     ['ft', PROPERTIES.map(({ id }) => id)],
     ['checkpoint', always],
     ['operations', always],
-    ['none', ['I9', 'I10', 'I11', 'I16', 'I17', 'I18', 'I19', 'I21', 'I22', 'I24', 'I26']],
+    ['none', ['I9', 'I10', 'I11', 'I16', 'I17', 'I18', 'I19', 'I21', 'I22', 'I24', 'I26', 'I27']],
   ] as const)('of a world with replication %s', (mode, ids) => {
     const config = worldConfig();
     config.replication.mode = mode;

@@ -21,6 +21,7 @@ export const bulkReceiver: Service<Memory> = {
       arguments: (_request, _client, noise) => Array.from({ length: ARGUMENTS_MAX }, () => nextUint32(noise)),
     },
   },
+  effort: () => ({ instructions: 10_000, operations: 0 }),
   begin: () => ({ checksums: {}, waiting: {} }),
   check(memory, fact) {
     if (fact.kind === 'requestSent') noteUpload(memory, fact);

@@ -16,6 +16,7 @@ interface Memory {
 export const bulkSender: Service<Memory> = {
   name: 'bulk-sender',
   operations: { download: { code: 1, arguments: nothing } },
+  effort: () => ({ instructions: 10_000, operations: 0 }),
   begin: () => ({ waiting: {} }),
   check({ waiting }, fact) {
     if (fact.kind === 'requestSent') noteAsked(waiting, fact, () => null);

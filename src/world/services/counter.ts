@@ -24,6 +24,8 @@ export const counter: Service<Memory> = {
     increment: { code: 1, arguments: nothing },
     read: { code: 2, arguments: nothing },
   },
+  // Who comes first has the number read.
+  effort: () => ({ instructions: 0, operations: 2 }),
   begin: (config) => ({ stored: storedValues(config), through: 0, beyond: [], waiting: {} }),
   check(memory, fact) {
     if (fact.kind === 'diskRead') beginFrom(memory, fact.block);

@@ -23,6 +23,8 @@ interface Memory {
 export const diskReader: Service<Memory> = {
   name: 'disk-reader',
   operations: { sum: { code: 1, arguments: (_request, _client, noise) => [1 + below(noise, ASKED_MAX)] } },
+  // At worst a request waits for the whole disk to come by, and for what was under way before.
+  effort: ({ disk }) => ({ instructions: 2_000 * disk.blocks, operations: disk.blocks + 8 }),
   begin: ({ disk }) => ({ blocks: disk.blocks, sums: blockSums(disk), waiting: {} }),
   check(memory, fact) {
     if (fact.kind === 'requestSent') noteAsked(memory.waiting, fact, () => null);

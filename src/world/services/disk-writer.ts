@@ -25,6 +25,7 @@ export const diskWriter: Service<Memory> = {
       arguments: (_request, _client, noise) => [2 * below(noise, BLOCKS_USED / 2), nextUint32(noise)],
     },
   },
+  effort: () => ({ instructions: 0, operations: WRITES + 1 }),
   begin: ({ disk }) => ({ blocks: disk.blocks, waiting: {} }),
   check({ waiting, blocks }, fact) {
     if (fact.kind === 'requestSent') noteAsked(waiting, fact, () => null);

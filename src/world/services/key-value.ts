@@ -55,6 +55,8 @@ export const keyValue: Service<Memory> = {
       ],
     },
   },
+  // Who comes first has the log read.
+  effort: () => ({ instructions: 2_000, operations: LOG_PAGES + 1 }),
   begin: (config) => ({ now: 0, stored: storedValues(config), puts: {}, waiting: {} }),
   check(memory, fact) {
     memory.now++;

@@ -19,11 +19,21 @@ export interface Operation {
   arguments(request: number, client: number, noise: PrngState): number[];
 }
 
+export interface Effort {
+  instructions: number;
+  operations: number;
+}
+
 /** `M` is what the checker has to remember: plain data, so that it can be copied with the world. */
 export interface Service<M = unknown> {
   /** The guest's id. */
   name: string;
   operations: Readonly<Record<string, Operation>>;
+  /**
+   * The most that a request costs the guest: instructions of the service itself, and disk operations one after the other.
+   * Left out by a service that only computes, and little.
+   */
+  effort?(config: WorldConfig): Effort;
   begin(config: WorldConfig): M;
   /** Sees every fact of a run, and says whether what clients are told can come from one server that never failed. */
   check(memory: M, observation: Observation): Verdict;

@@ -59,6 +59,7 @@ export function worldConfig(said: Partial<WorldConfig> = {}): WorldConfig {
     seed: 1,
     image: sleeper(),
     service: 'counter',
+    isOwnProgram: true,
     ramBytes: 64 * 1024,
     hosts: [hostConfig('A'), hostConfig('B')],
     links: {
