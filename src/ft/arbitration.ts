@@ -3,6 +3,7 @@
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import { announce, beginGoingLive } from './going-live.ts';
+import { halt } from './halt.ts';
 import { openGate } from './output-rule.ts';
 import { restoreSpeed } from './pacing.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -38,9 +39,7 @@ export function arbitrated(
     won(replica, config, out);
   } else {
     out.push({ kind: 'note', note: { kind: 'testAndSetLost', generation } });
-    replica.role = 'halted';
-    replica.haltReason = 'lostArbitration';
-    out.push({ kind: 'note', note: { kind: 'halted', reason: 'lostArbitration' } });
+    halt(replica, 'lostArbitration', out);
   }
 }
 

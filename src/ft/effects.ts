@@ -22,6 +22,7 @@ export type TimerName =
   | 'arbitration'
   | 'flush'
   | 'pacing'
+  | 'progress'
   | 'announce';
 
 /** What enters the guest: an input, or what is done to its VM. */

@@ -13,8 +13,6 @@ export interface End {
   /** Where the other half of the pair runs, when there is one. */
   peer: string | null;
   replica: Replica;
-  /** The VM is switched off once the backup knows. */
-  isPoweringOff: boolean;
   /** The VM stands still while a checkpoint is copied aside. */
   isCopying: boolean;
   /** What the VM may use of its host's CPU (§3.3), in percent. */
@@ -41,6 +39,8 @@ export interface Moment {
   now: SimTime;
   /** How many instructions the VM's machine has retired. */
   instruction: InstructionCount;
+  /** The guest has nothing to do until something enters it. */
+  isAsleep: boolean;
   /** A value that a backup's machine stands still for. */
   asks: 'clock' | 'entropy' | null;
   /** How many of the VM's pages and blocks have changed since they were last copied. */
@@ -50,9 +50,9 @@ export interface Moment {
 /** Whether the VM acts for the world here: it takes inputs and carries out I/O, even if its outputs wait. */
 export const isActing = ({ replica: { role } }: EndView): boolean => role === 'primary' || role === 'solo';
 
-/** Whether the VM stands still because it is being handed over, copied or switched off. */
-export const isStill = ({ transfer, isPoweringOff, isCopying }: EndView): boolean =>
-  transfer?.stage === 'paused' || isPoweringOff || isCopying;
+/** Whether the VM stands still because it is being handed over, copied, or over. */
+export const isStill = ({ transfer, replica, isCopying }: EndView): boolean =>
+  transfer?.stage === 'paused' || replica.ending !== null || isCopying;
 
 /** The machine is on its way to another host, with all that is known of its peer here. */
 export const isHandedOver = ({ transfer }: EndView): boolean =>

@@ -22,14 +22,16 @@ export type EntryBody =
   | { kind: 'timer'; time: number }
   /** The special entry at each output: replay has to come as far as this operation (§2.2). The digest tells a diverged one. */
   | { kind: 'output'; output: OutputKind; length: number; digest: number }
+  /** Nothing but its place: the primary has come that far (progress.ts). */
+  | { kind: 'progress' }
   /** §3.3: an operation on the VM that its backup has to follow. */
   | { kind: 'control'; operation: ControlOperation; value: number };
 
 /**
  * `powerOff`: the VM is switched off on purpose. `share`: its share of a CPU, in percent, has changed. `quiesce`: no disk
- * operation is under way, so that the backup can be moved here.
+ * operation is under way, so that the backup can be moved here. `end`: the guest has ended itself, with this code, or is stuck.
  */
-export type ControlOperation = 'powerOff' | 'share' | 'quiesce';
+export type ControlOperation = 'powerOff' | 'share' | 'quiesce' | 'end';
 
 export type LogEntry = EntryBody & {
   sequence: SequenceNumber;
@@ -52,8 +54,9 @@ const KINDS = [
   'console',
   'output',
   'control',
+  'progress',
 ] as const satisfies EntryKind[];
-const CONTROLS = ['powerOff', 'share', 'quiesce'] as const satisfies ControlOperation[];
+const CONTROLS = ['powerOff', 'share', 'quiesce', 'end'] as const satisfies ControlOperation[];
 const OUTPUTS = ['packet', 'diskWrite', 'console'] as const satisfies OutputKind[];
 
 function payloadLength(body: EntryBody): number {
@@ -66,6 +69,8 @@ function payloadLength(body: EntryBody): number {
       return 2;
     case 'control':
       return 4;
+    case 'progress':
+      return 0;
     case 'console':
       return 1;
     case 'packet':
@@ -142,6 +147,8 @@ function decodeBody(kind: EntryKind, flag: number, payload: Uint8Array<ArrayBuff
       const completion = { kind, request: view.getUint32(0, true), ok: flag === 1 };
       return payload.length > 4 ? { ...completion, bytes: payload.slice(4) } : completion;
     }
+    case 'progress':
+      return { kind };
     case 'control':
       return { kind, operation: CONTROLS[flag] as ControlOperation, value: view.getUint32(0, true) };
     case 'output':

@@ -3,10 +3,13 @@
 import { between, type SimTime } from '../sim/time.ts';
 import { askForFlag } from './arbitration.ts';
 import type { Effect } from './effects.ts';
+import { beginProgress } from './progress.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 const isWatching = (replica: Replica): boolean =>
-  (replica.role === 'primary' || replica.role === 'backup') && replica.arbitration === 'none';
+  (replica.role === 'primary' || replica.role === 'backup') &&
+  replica.arbitration === 'none' &&
+  !replica.isPeerDone;
 
 /** Both hosts begin to watch each other. */
 export function startWatching(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
@@ -14,6 +17,7 @@ export function startWatching(replica: Replica, config: ProtocolConfig, out: Eff
   out.push({ kind: 'setTimer', timer: 'silence', wait: config.silenceTimeout });
   if (replica.role === 'primary')
     out.push({ kind: 'setTimer', timer: 'pacing', wait: config.pacing.interval });
+  beginProgress(replica, config, out);
 }
 
 /** The heartbeat timer. */

@@ -12,7 +12,7 @@ import {
   type TransferMessage,
   transferLength,
 } from './messages.ts';
-import { backup, entry, primary, sized } from './testing/replicas.ts';
+import { backup, CONFIG, entry, primary, sized } from './testing/replicas.ts';
 
 const transfer = (round: number): Transfer => ({
   purpose: 'clone',
@@ -78,7 +78,7 @@ test('a machine that moves takes its end of the log along', () => {
     return transferLength(message, 1024);
   };
   const [source, target] = [primary(), backup()];
-  append(source.sender, sized(1, 100), START, []);
+  append(source.sender, CONFIG, sized(1, 100), START, []);
   receive(target.receiver, encodeEntry(entry(1)), []);
   expect(weightWith(null)).toBe(24 + CONTENT + 1024);
   expect(weightWith(source)).toBe(weightWith(null) + 100);

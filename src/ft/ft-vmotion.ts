@@ -85,14 +85,17 @@ export function roundReceived(
   end: End,
   config: EndConfig,
   transfer: Transfer,
-  { now, changes }: Moment,
+  moment: Moment,
   out: Effect[],
 ): void {
+  const { now, changes } = moment;
   if (transfer.stage !== 'copying') return;
   if (end.replica.role === 'halted') abandon(end, config, out);
   else if (!isLastRound(config.vmotion, transfer, changes())) copyRound(transfer, config, out);
-  else if (transfer.purpose === 'clone') handOver(end, config, transfer, now, out);
-  else quiesce(end, config, transfer, now, out);
+  else if (transfer.purpose === 'clone') {
+    handOver(end, config, transfer, now, out);
+    becomePrimary(end, config, transfer, moment, out);
+  } else quiesce(end, config, transfer, now, out);
 }
 
 /** §3.3: before a machine moves no disk operation may be under way. A backup has to ask its primary for that. */
@@ -168,7 +171,6 @@ function handOver(end: End, config: EndConfig, transfer: Transfer, now: SimTime,
   const state = { purpose, generation, peer, vmPercent, replica: isClone ? null : replica, pendingIo };
   out.push({ kind: 'sendState', target, number, state });
   awaitAnswer(transfer, config, out);
-  if (isClone) becomePrimary(end, config, transfer, now, out);
 }
 
 /**
@@ -179,11 +181,12 @@ function becomePrimary(
   end: End,
   { protocol }: EndConfig,
   { generation, target }: Transfer,
-  now: SimTime,
+  { now, instruction }: Moment,
   out: Effect[],
 ): void {
   const { pendingIo, console } = end.replica;
   end.replica = { ...createReplica('primary', generation, protocol, now), pendingIo, console };
+  end.replica.sender.last = { instruction, at: now };
   end.peer = target;
   startWatching(end.replica, protocol, out);
   out.push({ kind: 'setTimer', timer: 'silence', wait: protocol.silenceTimeout, onceSent: true });
@@ -239,7 +242,7 @@ export function abandon(end: End, config: EndConfig, out: Effect[]): void {
     const { generation } = replica;
     out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'resumeIo', generation } });
   }
-  if (replica.role === 'solo' && !end.isPoweringOff) out.push({ kind: 'requestBackup' });
+  if (replica.role === 'solo' && replica.ending === null) out.push({ kind: 'requestBackup' });
 }
 
 /**

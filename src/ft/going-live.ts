@@ -4,6 +4,7 @@ import { scaled } from '../sim/time.ts';
 import { giveConsoleOutputs, letOut } from './console-outputs.ts';
 import { reissuePendingIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
+import { halt } from './halt.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 /** The flag is won. First every entry received has to be consumed, for the world may have seen what followed from it. */
@@ -20,16 +21,30 @@ export const isDraining = (replica: Replica): boolean =>
 
 /** The last entry is consumed: the machine leaves replay and answers the world. */
 export function goLive(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
+  const { ending } = replica;
   replica.role = 'solo';
+  // The VM has ended: what it has put out leaves, and that is all.
+  if (ending !== null) {
+    out.push({ kind: 'note', note: { kind: 'wentLive' } });
+    takeOverOutputs(replica, config, out);
+    const { reason, ...how } = ending;
+    halt(replica, reason, out, how);
+    return;
+  }
   out.push({ kind: 'takeOverClock' });
   out.push({ kind: 'takeOverKeyboard' });
   out.push({ kind: 'note', note: { kind: 'wentLive' } });
   announce(config, out);
+  takeOverOutputs(replica, config, out);
+  if (replica.guestEnd === null) out.push({ kind: 'requestBackup' });
+}
+
+/** Outputs that the old primary may not have let out, and disk operations that it may not have carried out. */
+function takeOverOutputs(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   if (config.lastOutput === 'send') releaseLast(replica, out);
   giveConsoleOutputs(replica, out);
   releaseReproduced(replica, out);
   reissuePendingIo(replica, config, out);
-  out.push({ kind: 'requestBackup' });
 }
 
 /** The VM's MAC is announced, now and again every so many timeouts (see `announceAgain`). */

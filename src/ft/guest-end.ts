@@ -1,15 +1,32 @@
-// A guest that ends itself, or is stuck: its host falls silent, and its replica will do the same, for both run the same program.
+// A guest that ends itself, or is stuck: its replica will do the same, for both run the same program, and the log says where.
 
-import type { Effect, GuestEnd } from './effects.ts';
-import type { End } from './end.ts';
+import type { Effect } from './effects.ts';
+import { type End, type EndConfig, isActing, type Moment } from './end.ts';
+import { record } from './recording.ts';
+import { diverge, isExact } from './replaying.ts';
+import { beginEnd, type VmEnd } from './vm-end.ts';
 
-export function endGuest(
-  { replica }: End,
-  reason: 'guestExit' | 'guestStuck',
-  how: GuestEnd,
-  out: Effect[],
-): void {
-  replica.role = 'halted';
-  replica.haltReason = reason;
-  out.push({ kind: 'note', note: { kind: 'halted', reason, ...how } });
+/** The machine here executes nothing more. */
+export function endGuest(end: End, config: EndConfig, ending: VmEnd, moment: Moment, out: Effect[]): void {
+  const { replica } = end;
+  const { protocol } = config;
+  replica.guestEnd = ending;
+  if (!isActing(end)) return;
+  // What ships operations has no log of what the guest does by itself.
+  if (protocol.mode === 'ft') {
+    const entry = { kind: 'control', operation: 'end', value: ending.code ?? 0 } as const;
+    record(replica, protocol, entry, moment.instruction, moment.now, out);
+  }
+  beginEnd(end, config, ending, out);
+}
+
+/** On a backup: where the log says that the guest goes on or ends, and it does not, they are two machines' ones. */
+export function compareEnd({ replica }: End, config: EndConfig, moment: Moment, out: Effect[]): void {
+  const [next] = replica.receiver.entries;
+  const { role, guestEnd, ending } = replica;
+  if (role !== 'backup' || ending !== null || next === undefined || !isExact(config.protocol)) return;
+  if (guestEnd !== null && next.instruction > moment.instruction)
+    diverge(replica, next.sequence, next.kind, 'a guest that has ended', out);
+  else if (guestEnd === null && next.instruction < moment.instruction)
+    diverge(replica, next.sequence, next.kind, 'a guest that goes on', out);
 }

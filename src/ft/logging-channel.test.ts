@@ -41,7 +41,7 @@ const wire = (...entries: LogEntry[]) => concatBytes(...entries.map(encodeEntry)
 function log(replica: Replica, ...entries: LogEntry[]): Effect[] {
   const out: Effect[] = [];
   for (const entry of entries) {
-    append(replica.sender, entry, START, out);
+    append(replica.sender, CONFIG, entry, START, out);
     flush(replica, CONFIG, out);
   }
   return out;
@@ -267,7 +267,7 @@ describe('both ends', () => {
           const next = sized(written.length + 1, size);
           written.push(next);
           const out: Effect[] = [];
-          append(from.sender, next, START, out);
+          append(from.sender, config, next, START, out);
           flush(from, config, out);
           put(out);
         };
@@ -339,7 +339,7 @@ describe('with acknowledgement on receipt switched off', () => {
   test('what the primary’s own network has taken counts as acknowledged', () => {
     const replica = primary();
     const out: Effect[] = [];
-    for (const one of [entry(1), entry(2)]) append(replica.sender, one, START, out);
+    for (const one of [entry(1), entry(2)]) append(replica.sender, config, one, START, out);
     flush(replica, config, out);
     expect(notes(out)).toEqual([{ kind: 'acked', through: 2, executed: 0 }]);
     expect(replica.sender).toMatchObject({ ackedThrough: 2, held: 0, inFlight: 0, entries: [] });
@@ -349,7 +349,7 @@ describe('with acknowledgement on receipt switched off', () => {
     const replica = primary();
     replica.sender.window = 0;
     const out: Effect[] = [];
-    append(replica.sender, entry(1), START, out);
+    append(replica.sender, config, entry(1), START, out);
     flush(replica, config, out);
     expect(sent(out, 'entries')).toEqual([]);
     acknowledged(replica, config, ackOf(0, 1000), out);

@@ -5,6 +5,7 @@ import type { SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import { decodeEntries, encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
 import type { PairMessage } from './messages.ts';
+import { possibleAt } from './pacing.ts';
 import type { OutgoingEntry, ProtocolConfig, Receiver, Replica, Sender } from './replica.ts';
 
 /** Entries go in batches of up to this many bytes; a larger entry is one by itself. */
@@ -14,7 +15,13 @@ const BATCH_BYTES = 1448;
 export const isStopped = (sender: DeepReadonly<Sender>): boolean => sender.held > sender.limit;
 
 /** Puts an entry into the send buffer. The buffer may pass its limit by this one entry: its instruction has happened. */
-export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Effect[]): void {
+export function append(
+  sender: Sender,
+  config: ProtocolConfig,
+  entry: LogEntry,
+  now: SimTime,
+  out: Effect[],
+): void {
   const bytes = encodeEntry(entry);
   const wasStopped = isStopped(sender);
   // Frozen, so that the copies of a full buffer in all snapshots share them.
@@ -27,7 +34,9 @@ export function append(sender: Sender, entry: LogEntry, now: SimTime, out: Effec
   };
   sender.entries.push(Object.freeze(outgoing));
   sender.held += bytes.length;
-  sender.unexecuted.push(Object.freeze({ sequence: entry.sequence, at: now }));
+  const possible = possibleAt(sender, config, entry.instruction, now);
+  sender.unexecuted.push(Object.freeze({ sequence: entry.sequence, at: now, possible }));
+  sender.last = { instruction: entry.instruction, at: now };
   if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
 }
 

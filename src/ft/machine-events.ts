@@ -2,7 +2,7 @@
 
 import type { Emission } from '../machine/boundary.ts';
 import { finishIo, isDiskEmission, startIo } from './disk-io.ts';
-import type { Effect, GuestEnd } from './effects.ts';
+import type { Effect } from './effects.ts';
 import type { End, EndConfig, EndView, Moment } from './end.ts';
 import type { EntryBody } from './entry.ts';
 import { quietPerhaps } from './ft-vmotion.ts';
@@ -14,6 +14,7 @@ import { proceed } from './proceed.ts';
 import { record } from './recording.ts';
 import { asleep } from './replaying.ts';
 import type { ProtocolConfig } from './replica.ts';
+import type { VmEnd } from './vm-end.ts';
 
 /** Something has entered the guest, or is done to its VM: the log says so, where there is one, and what waited for it begins. */
 export function entered(view: EndView, config: EndConfig, body: EntryBody, moment: Moment): Effect[] {
@@ -81,8 +82,10 @@ export function fellAsleep(view: EndView, config: EndConfig, moment: Moment): Ef
 }
 
 /** The guest has ended, or can't go on. */
-export function guestEnded(view: EndView, reason: 'guestExit' | 'guestStuck', how: GuestEnd): Effect[] {
+export function guestEnded(view: EndView, config: EndConfig, ending: VmEnd, moment: Moment): Effect[] {
+  const end = own(view);
   const out: Effect[] = [];
-  endGuest(own(view), reason, how, out);
+  endGuest(end, config, ending, moment, out);
+  proceed(end, config, moment, out);
   return out;
 }

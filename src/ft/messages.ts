@@ -4,6 +4,7 @@ import type { Injection } from '../machine/boundary.ts';
 import type { EntryBody, SequenceNumber } from './entry.ts';
 import type { Purpose } from './ft-vmotion.ts';
 import type { HeldOutput, OutgoingEntry, PendingIo, Replica } from './replica.ts';
+import type { VmEnd } from './vm-end.ts';
 
 /** Ethernet, IPv4 and TCP headers with timestamps: what a frame of the channel weighs besides its entries. */
 export const FRAME_OVERHEAD = 66;
@@ -33,7 +34,9 @@ export type PairMessage =
    * From a backup it says how far its machine is, for between two entries nothing else does; from a primary how many bytes it
    * has let out to the console.
    */
-  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber; released: number };
+  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber; released: number }
+  /** From the primary: the VM has ended, and everything that it has put out is out. */
+  | { kind: 'ended'; generation: number; ending: VmEnd };
 
 export interface PageCopy {
   page: number;

@@ -4,7 +4,8 @@ import type { SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import type { End, EndConfig } from './end.ts';
 import type { ControlOperation, EntryBody } from './entry.ts';
-import { abandon, backupIsQuiet } from './ft-vmotion.ts';
+import { backupIsQuiet } from './ft-vmotion.ts';
+import { beginEnd, followEnd } from './vm-end.ts';
 
 type Control = Extract<EntryBody, { kind: 'control' }>;
 
@@ -15,7 +16,7 @@ export function carryOutControl(
   { operation, value }: { operation: ControlOperation; value: number },
   out: Effect[],
 ): void {
-  if (operation === 'powerOff') beginPowerOff(end, config, out);
+  if (operation === 'powerOff') beginEnd(end, config, { reason: 'poweredOff' }, out);
   if (operation === 'share') setShare(end, value, out);
 }
 
@@ -29,7 +30,7 @@ export function followControl(
 ): void {
   switch (operation) {
     case 'powerOff':
-      switchOff(end, config, out);
+      followEnd(end, config, { reason: 'poweredOff' }, out);
       break;
     case 'share':
       setShare(end, value, out);
@@ -37,30 +38,10 @@ export function followControl(
     case 'quiesce':
       backupIsQuiet(end, config, now, out);
       break;
+    case 'end':
+      followEnd(end, config, end.replica.guestEnd ?? { reason: 'guestExit', code: value }, out);
+      break;
   }
-}
-
-/** From here on the VM executes nothing, and goes nowhere. */
-function beginPowerOff(end: End, config: EndConfig, out: Effect[]): void {
-  end.isPoweringOff = true;
-  abandon(end, config, out);
-  finishPowerOff(end, config, out);
-}
-
-/** The primary is off once its backup knows; before that it would be taken for dead. */
-export function finishPowerOff(end: End, config: EndConfig, out: Effect[]): void {
-  const { replica, isPoweringOff } = end;
-  if (!isPoweringOff || (replica.role === 'primary' && replica.sender.entries.length > 0)) return;
-  switchOff(end, config, out);
-}
-
-function switchOff(end: End, config: EndConfig, out: Effect[]): void {
-  end.isPoweringOff = false;
-  end.replica.role = 'halted';
-  end.replica.haltReason = 'poweredOff';
-  out.push({ kind: 'note', note: { kind: 'poweredOff' } });
-  out.push({ kind: 'note', note: { kind: 'halted', reason: 'poweredOff' } });
-  abandon(end, config, out);
 }
 
 function setShare(end: End, percent: number, out: Effect[]): void {

@@ -16,6 +16,7 @@ import { releaseAcknowledged } from './output-rule.ts';
 import { own } from './own.ts';
 import { proceed } from './proceed.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
+import { peerEnded } from './vm-end.ts';
 
 /** What comes to a host for the protocol. */
 export type ProtocolMessage =
@@ -80,6 +81,8 @@ function receiveFromPeer(
     acknowledged(replica, config, message, out);
     releaseAcknowledged(replica, config, out);
     issueReady(replica, config, out);
+  } else if (message.kind === 'ended') {
+    peerEnded(replica, config, message.ending, out);
   } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
     executedThrough(replica, message.executed);
     issueReady(replica, config, out);

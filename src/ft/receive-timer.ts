@@ -12,6 +12,7 @@ import { retransmit } from './logging-channel.ts';
 import { own } from './own.ts';
 import { pace } from './pacing.ts';
 import { proceed } from './proceed.ts';
+import { tellProgress } from './progress.ts';
 import { flushDue } from './recording.ts';
 
 /** A timer that an effect has set, with what it was set for. */
@@ -32,7 +33,8 @@ export function receiveTimer(view: EndView, config: EndConfig, due: DueTimer, mo
   return out;
 }
 
-function ring(end: End, config: EndConfig, due: DueTimer, { now }: Moment, out: Effect[]): void {
+function ring(end: End, config: EndConfig, due: DueTimer, moment: Moment, out: Effect[]): void {
+  const { now } = moment;
   const { replica } = end;
   const { protocol } = config;
   switch (due.timer) {
@@ -58,6 +60,9 @@ function ring(end: End, config: EndConfig, due: DueTimer, { now }: Moment, out: 
       break;
     case 'pacing':
       pace(replica, protocol, now, out);
+      break;
+    case 'progress':
+      tellProgress(end, protocol, moment, out);
       break;
     case 'transfer':
       transferTimedOut(end, config, due.number, out);

@@ -28,7 +28,7 @@ export function record(
   if (replica.role !== 'primary' || !isLogged(config, body)) return undefined;
   const entry: LogEntry = { ...body, sequence: replica.sender.nextSequence++, instruction };
   out.push({ kind: 'note', note: { kind: 'recorded', entry } });
-  append(replica.sender, entry, now, out);
+  append(replica.sender, config, entry, now, out);
   const mayWait = config.flushDelay > 0 && !(body.kind === 'output' && config.flushOutputs);
   if (!mayWait) flush(replica, config, out);
   else if (!replica.sender.isFlushDue) {

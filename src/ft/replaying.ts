@@ -7,6 +7,7 @@ import type { Effect } from './effects.ts';
 import type { End, EndConfig, Moment } from './end.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
 import { goLive, isDraining } from './going-live.ts';
+import { halt } from './halt.ts';
 import { acknowledge, consume, mayAcknowledge, windowReopened } from './logging-channel.ts';
 import { drop } from './output-rule.ts';
 import { followControl } from './power-off.ts';
@@ -116,8 +117,15 @@ export function replayLimit(
   config: ProtocolConfig,
 ): InstructionCount | undefined {
   if (!isExact(config)) return UNBOUNDED;
-  return replica.receiver.entries[0]?.instruction;
+  const [next] = replica.receiver.entries;
+  if (next === undefined) return undefined;
+  // A guest that can only trap retires nothing more, and has to get there.
+  return isEnd(next) ? countAfter(next.instruction, 1) : next.instruction;
 }
+
+/** §3.3: the guest ends here, which only its machine can show. */
+const isEnd = (entry: DeepReadonly<LogEntry>): boolean =>
+  entry.kind === 'control' && entry.operation === 'end';
 
 /** Whether what enters the backup's machine enters at the primary's instruction. Operations are only in the same order. */
 export const isExact = ({ rules, mode }: ProtocolConfig): boolean => rules.exactDelivery && mode === 'ft';
@@ -133,7 +141,11 @@ export function entryDue(
   instruction: InstructionCount,
 ): LogEntry | undefined {
   const { entries } = replica.receiver;
-  if (isExact(config)) return entries[0]?.instruction === instruction ? entries[0] : undefined;
+  const [next] = entries;
+  if (isExact(config)) {
+    if (next?.instruction !== instruction) return undefined;
+    return isEnd(next) && replica.guestEnd === null ? undefined : next;
+  }
   return entries.find(({ kind }) =>
     kind === 'output' ? replica.reproduced.length > 0 : kind !== 'clock' && kind !== 'entropy',
   );
@@ -156,6 +168,7 @@ export function injectionOf(entry: LogEntry): Injection | undefined {
   switch (entry.kind) {
     case 'output':
     case 'control':
+    case 'progress':
       return undefined;
     case 'timer':
       return { kind: 'timer' };
@@ -198,8 +211,6 @@ export function diverge(
   found: string,
   out: Effect[],
 ): void {
-  replica.role = 'halted';
-  replica.haltReason = 'diverged';
   out.push({ kind: 'note', note: { kind: 'diverged', sequence, expected, found } });
-  out.push({ kind: 'note', note: { kind: 'halted', reason: 'diverged' } });
+  halt(replica, 'diverged', out);
 }

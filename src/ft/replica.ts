@@ -4,6 +4,7 @@ import { type Emission, type InstructionCount, NO_INSTRUCTIONS } from '../machin
 import type { Duration, SimTime } from '../sim/time.ts';
 import type { ConsoleOutput, EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
 import type { Rules } from './rules.ts';
+import type { VmEnd } from './vm-end.ts';
 
 /** `spare`: the host runs no VM of the pair. */
 export type Role = 'primary' | 'backup' | 'solo' | 'halted' | 'spare';
@@ -38,8 +39,13 @@ export interface Sender {
   ackedAtTimer: SequenceNumber;
   /** The flush timer runs. */
   isFlushDue: boolean;
-  /** Entries that the backup has not executed yet, by its last word, and when each was recorded: how far it lags behind. */
-  unexecuted: Readonly<{ sequence: SequenceNumber; at: SimTime }>[];
+  /** Where and when the last entry was recorded. */
+  last: { instruction: InstructionCount; at: SimTime };
+  /**
+   * Entries that the backup has not executed yet, by its last word: when each was recorded, and by when a backup could have
+   * executed it that begins with an entry when it has it (pacing.ts).
+   */
+  unexecuted: Readonly<{ sequence: SequenceNumber; at: SimTime; possible: SimTime }>[];
 }
 
 /** The backup's end of the logging channel (§3.2). */
@@ -103,6 +109,12 @@ export interface Replica {
   lastHeard: SimTime;
   arbitration: 'none' | 'asking' | 'won';
   haltReason?: HaltReason;
+  /** How the guest of this machine has ended; it executes nothing more. */
+  guestEnd: VmEnd | null;
+  /** The VM ends: it executes nothing more, and what it has put out still has to leave. */
+  ending: VmEnd | null;
+  /** On a backup: the VM has ended at its peer, and everything is out. */
+  isPeerDone: boolean;
 }
 
 /** How a pair is kept together: the paper's way, or one of those that it is compared with (§6). */
@@ -122,8 +134,18 @@ export interface ProtocolConfig {
   /** How long an entry may wait for others to share its frame. An output entry never waits (§3.5) unless told to. */
   flushDelay: Duration;
   flushOutputs: boolean;
-  /** §3.2: how often the lag is looked at, from which on it is too much, and by how many percent the share changes. */
-  pacing: { interval: Duration; lagThreshold: Duration; stepPercent: number };
+  /**
+   * §3.2: how often the lag is looked at, from which on it is too much, by how many percent the share changes, and how long
+   * an instruction takes at full speed.
+   */
+  pacing: {
+    interval: Duration;
+    lagThreshold: Duration;
+    stepPercent: number;
+    instructionPicoseconds: number;
+  };
+  /** After so long without an entry the primary says how far it has come (progress.ts); 0: never. */
+  progressInterval: Duration;
   /** What becomes of an output whose entry is the last of the log: nobody knows whether the world has seen it. */
   lastOutput: 'drop' | 'send';
   /** Where the VM's disk is: shared, or each host has its own (§4.1). */
@@ -151,6 +173,7 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
       waitingForAck: false,
       ackedAtTimer: 0,
       isFlushDue: false,
+      last: { instruction: NO_INSTRUCTIONS, at: now },
       unexecuted: [],
     },
     receiver: {
@@ -173,5 +196,8 @@ export function createReplica(role: Role, generation: number, config: ProtocolCo
     epoch: 1,
     lastHeard: now,
     arbitration: 'none',
+    guestEnd: null,
+    ending: null,
+    isPeerDone: false,
   };
 }

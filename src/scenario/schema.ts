@@ -242,6 +242,14 @@ const log = section({
     2 * MILLISECOND,
   ),
   flushNs: v.optional(nanoseconds('How long an entry may wait for others to share its frame.', 0, SECOND), 0),
+  progressNs: v.optional(
+    nanoseconds(
+      'After so long without an entry the primary logs how far it has come, so that its backup can follow (ours, not the paper’s). 0: never.',
+      0,
+      SECOND,
+    ),
+    MILLISECOND,
+  ),
   flushOutputs: v.optional(flag('§3.5: an output entry never waits, and takes the others with it.'), true),
 });
 

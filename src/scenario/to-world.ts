@@ -15,6 +15,10 @@ import type { ScenarioDocument } from './schema.ts';
 
 const PICOSECONDS_IN_SECOND = 1e12;
 
+/** How long an instruction takes at full speed. */
+const picosecondsAt = (instructionsPerSecond: number): number =>
+  Math.round(PICOSECONDS_IN_SECOND / instructionsPerSecond);
+
 /**
  * What a world of this document is made from. `image` stands in for the document's guest program.
  * An error is one sentence: a mistake in the guest's source, or that RAM is too small for it.
@@ -79,7 +83,7 @@ function roomFault({ machine }: ScenarioDocument, image: Image): string | undefi
 
 function hostConfig({ machine }: ScenarioDocument, host: ScenarioDocument['spares'][number]): HostConfig {
   const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = host;
-  const instructionPicoseconds = Math.round(PICOSECONDS_IN_SECOND / machine.instructionsPerSecond);
+  const instructionPicoseconds = picosecondsAt(machine.instructionsPerSecond);
   return { id, instructionPicoseconds, speedNoisePpm, clockOffsetNs, clockDriftPpm };
 }
 
@@ -109,6 +113,7 @@ function protocolConfig({
   rules,
   detector,
   log,
+  machine,
   pacing,
   replication,
   disk,
@@ -128,7 +133,9 @@ function protocolConfig({
       interval: nanoseconds(pacing.intervalNs),
       lagThreshold: nanoseconds(pacing.lagNs),
       stepPercent: pacing.stepPercent,
+      instructionPicoseconds: picosecondsAt(machine.instructionsPerSecond),
     },
+    progressInterval: nanoseconds(log.progressNs),
     lastOutput: replication.lastOutput,
     isDiskShared: disk.shared,
     backupReads: replication.backupReads,

@@ -3,6 +3,7 @@
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { milliseconds, START } from '../../sim/time.ts';
 import type { Effect, Note } from '../effects.ts';
+import type { End, EndConfig } from '../end.ts';
 import type { EntryBody, LogEntry, Output } from '../entry.ts';
 import type { PairMessage } from '../messages.ts';
 import { createReplica, type ProtocolConfig, type Replica } from '../replica.ts';
@@ -19,7 +20,13 @@ export const CONFIG: ProtocolConfig = {
   receiveBufferBytes: 1000,
   flushDelay: milliseconds(0),
   flushOutputs: true,
-  pacing: { interval: milliseconds(5), lagThreshold: milliseconds(8), stepPercent: 3 },
+  pacing: {
+    interval: milliseconds(5),
+    lagThreshold: milliseconds(8),
+    stepPercent: 3,
+    instructionPicoseconds: 50_000,
+  },
+  progressInterval: milliseconds(0),
   lastOutput: 'drop',
   isDiskShared: true,
   backupReads: false,
@@ -29,6 +36,25 @@ export const primary = (said: Partial<ProtocolConfig> = {}): Replica =>
   createReplica('primary', 1, { ...CONFIG, ...said }, START);
 export const backup = (said: Partial<ProtocolConfig> = {}): Replica =>
   createReplica('backup', 1, { ...CONFIG, ...said }, START);
+
+/** The end of host B that a replica is part of. */
+export const endOf = (replica: Replica): End => ({
+  id: 'B',
+  peer: 'A',
+  replica,
+  isCopying: false,
+  vmPercent: 100,
+  transfer: null,
+  transfers: 0,
+  incoming: null,
+  handover: null,
+});
+
+/** The settings of an end with this protocol. */
+export const endConfig = (said: Partial<ProtocolConfig> = {}): EndConfig => ({
+  protocol: { ...CONFIG, ...said },
+  vmotion: { rounds: 8, finalPages: 8 },
+});
 
 export const count = (n: number): InstructionCount => n as InstructionCount;
 

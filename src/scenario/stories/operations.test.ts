@@ -64,7 +64,7 @@ describe('power-off', () => {
       expect(
         all(story.facts, 'poweredOff').map(({ host }) => host),
         `${at}`,
-      ).toEqual(['B', 'A']);
+      ).toEqual(['A', 'B']);
       expect(all(story.facts, 'suspected'), `${at}`).toEqual([]);
     }
   });

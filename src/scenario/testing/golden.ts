@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: '9f9f8c58dabaf3528735e52d52f02b67' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'eb2c7f62374510a220f0b841bb95b5c9' },
+  { commands: [], at: 20_000_000, hash: '975ac08d8e2e04d4cbc2d4b99697d825' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '967161db1049995362c97eae1b2dfc03' },
 ];

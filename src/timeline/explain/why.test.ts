@@ -132,7 +132,7 @@ test('a primary that has stopped: since when its buffer is full, and why', { tim
   const run = ran(14, ['pause B @ 2ms'], {
     detector: { timeoutNs: 500_000_000 },
     log: { sendBufferBytes: 2048 },
-    clients: [{ requests: 400, thinkNs: 10_000, retryNs: 200_000 }],
+    clients: Array.from({ length: 8 }, () => ({ requests: 400, thinkNs: 10_000, retryNs: 200_000 })),
   });
   const answer = why(run, { kind: 'stopped', host: 'A' });
   expect(relations(answer)).toEqual(expect.arrayContaining(['waitsFor', 'full', 'obstacle']));

@@ -97,6 +97,8 @@ test('the console shows what was printed, of a guest that has one', async () => 
   });
   expect((await shell.frame({ kind: 'seek', time: 2_000_000 })).console).toEqual({
     printed: '',
+    before: 0,
+    waiting: 0,
     isOpen: true,
   });
   expect((await shell.frame({ kind: 'seek', time: 9_000_000 })).console?.printed).toMatch(/^time\n\d+\n/);

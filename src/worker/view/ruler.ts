@@ -118,7 +118,7 @@ function entriesBetween(run: Run, lead: Host, from: number, to: number): FactOf<
 }
 
 const isInjection = ({ entry }: FactOf<'recorded'>): boolean =>
-  entry !== 'clock' && entry !== 'entropy' && entry !== 'output';
+  entry !== 'clock' && entry !== 'entropy' && entry !== 'output' && entry !== 'progress';
 
 /** An entry is replayed on a host that has consumed it; where it was recorded it is done anyway. */
 function hasApplied(host: Host, { generation, sequence }: FactOf<'recorded'>): boolean {

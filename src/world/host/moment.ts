@@ -8,6 +8,7 @@ import { type Host, instructionOf, type World } from '../state/world.ts';
 export const momentOf = (world: World, host: Host, asks: Moment['asks'] = host.isReading): Moment => ({
   now: world.now,
   instruction: instructionOf(host),
+  isAsleep: host.isIdle,
   asks,
   changes: () => changedSince(host),
 });

@@ -38,10 +38,11 @@ function effectsOf(world: World, host: Host, stop: Stop, observe: Observer): rea
       if (runsByItself(host, config.protocol)) armGuestTimer(world, host);
       return stopped(host, config, momentOf(world, host));
     case 'exit':
-      return guestEnded(host, 'guestExit', { code: stop.code });
+      return guestEnded(host, config, { reason: 'guestExit', code: stop.code }, momentOf(world, host));
     case 'stuck': {
       const { cause, pc: trappedAt } = stop.first;
-      return guestEnded(host, 'guestStuck', { address: stop.pc, cause, trappedAt });
+      const ending = { reason: 'guestStuck', address: stop.pc, cause, trappedAt } as const;
+      return guestEnded(host, config, ending, momentOf(world, host));
     }
     // Only a backup's host hears of it.
     case 'waiting':

@@ -38,6 +38,7 @@ export const ENTRY_NAMES: Readonly<Record<EntryKind, string>> = {
   console: 'console',
   output: 'output',
   control: 'control',
+  progress: 'progress',
 };
 const ENTRY_KINDS = Object.keys(ENTRY_NAMES) as EntryKind[];
 

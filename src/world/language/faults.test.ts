@@ -150,7 +150,7 @@ describe('a command', () => {
     ],
     [
       'crash A @ when frame entry 3 sent',
-      ': there is no kind of entry "frame"; there are timer, clock, entropy, packet, disk, console, output, control',
+      ': there is no kind of entry "frame"; there are timer, clock, entropy, packet, disk, console, output, control, progress',
     ],
     ['crash A @ when output 1 sent', ': an output is never "sent"; it is held, released, dropped'],
     [

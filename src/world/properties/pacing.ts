@@ -10,8 +10,14 @@ interface Memory {
   threshold: number;
   percent: number;
   latest: FactReference | null;
-  /** Now and then one of the entries that are not replayed yet: how old the oldest is tells the lag, and never too much. */
-  samples: { sequence: number; at: number }[];
+  /**
+   * Now and then one of the entries that are not replayed yet, with the instant by which a backup at full speed could have
+   * executed it: how long ago the oldest's was tells how late the backup is, and never too much.
+   */
+  samples: { sequence: number; possible: number }[];
+  /** The entry recorded last: where, and by when it could have been executed; and how long an instruction takes. */
+  last: { sequence: number; instruction: number; possible: number };
+  picoseconds: number;
   /** Since when the lag has been too much and nothing was done about it. */
   since: FactReference | null;
   /** Something has happened to the pair: nobody need do anything. */
@@ -27,6 +33,7 @@ const afresh = (pair: Pair) => ({
   percent: 100,
   latest: null,
   samples: [],
+  last: { sequence: 0, instruction: 0, possible: 0 },
   since: null,
   isDisturbed: false,
 });
@@ -41,11 +48,13 @@ export const pacing: Property<Memory> = {
     ...afresh(firstPair(config)),
     interval: config.protocol.pacing.interval,
     threshold: config.protocol.pacing.lagThreshold,
+    picoseconds: config.protocol.pacing.instructionPicoseconds,
   }),
   check(memory, fact) {
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, afresh(pairOf(fact)));
+        memory.last = { sequence: 0, instruction: fact.instruction, possible: fact.at };
         return undefined;
       case 'migrationFinished':
         memory.pair = moved(memory.pair, fact);
@@ -60,6 +69,8 @@ export const pacing: Property<Memory> = {
         if (fact.generation !== memory.pair.generation || memory.isDisturbed) return undefined;
         while ((memory.samples[0]?.sequence ?? Number.POSITIVE_INFINITY) <= fact.sequence)
           memory.samples.shift();
+        // A backup that has done all begins with the next entry when it has it.
+        if (fact.sequence === memory.last.sequence) memory.last.possible = fact.at;
         return judgeLag(memory, fact);
       case 'suspected':
       case 'hostCrashed':
@@ -87,15 +98,21 @@ function judgeStep(memory: Memory, fact: Extract<Observation, { kind: 'paced' }>
   return 'holds';
 }
 
-function sample({ samples, interval }: Memory, fact: Extract<Observation, { kind: 'recorded' }>): void {
+function sample(memory: Memory, fact: Extract<Observation, { kind: 'recorded' }>): void {
+  const { samples, interval, last, picoseconds } = memory;
+  const { sequence, instruction } = fact;
+  const work = Math.ceil(((instruction - last.instruction) * picoseconds) / 1000);
+  const possible = Math.max(last.possible, fact.at) + work;
+  memory.last = { sequence, instruction, possible };
   const newest = samples.at(-1);
-  if (samples.length >= SAMPLES || (newest !== undefined && fact.at - newest.at < interval / 4)) return;
-  samples.push({ sequence: fact.sequence, at: fact.at });
+  if (samples.length >= SAMPLES || (newest !== undefined && possible - newest.possible < interval / 4))
+    return;
+  samples.push({ sequence, possible });
 }
 
 function judgeLag(memory: Memory, fact: Observation): Verdict {
   const { samples, threshold, interval, since } = memory;
-  const lag = fact.at - (samples[0]?.at ?? fact.at);
+  const lag = fact.at - (samples[0]?.possible ?? fact.at);
   if (lag <= threshold) {
     memory.since = null;
     return undefined;

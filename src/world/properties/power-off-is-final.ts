@@ -11,6 +11,8 @@ interface Memory {
   received: number;
   /** A host or a link has failed: the backup need not have heard of the power-off. */
   isDisturbed: boolean;
+  /** Who has gone on after the power-off: to let out what was left and end at once, or else it is back. */
+  back: { host: HostId; at: number; verdict: Verdict } | null;
 }
 
 export const powerOffIsFinal: Property<Memory> = {
@@ -18,8 +20,13 @@ export const powerOffIsFinal: Property<Memory> = {
   name: 'Power-off is final',
   section: '§3.3',
   scope: 'always',
-  begin: () => ({ off: null, control: 0, received: 0, isDisturbed: false }),
+  begin: () => ({ off: null, control: 0, received: 0, isDisturbed: false, back: null }),
   check(memory, fact) {
+    const { back } = memory;
+    if (back !== null && fact.at > back.at) {
+      memory.back = null;
+      return back.verdict;
+    }
     switch (fact.kind) {
       case 'paired':
         Object.assign(memory, { control: 0, received: 0 });
@@ -31,6 +38,7 @@ export const powerOffIsFinal: Property<Memory> = {
         memory.received = fact.last;
         return undefined;
       case 'poweredOff':
+        if (back?.host === fact.host) memory.back = null;
         memory.off ??= { host: fact.host, ...referTo(fact) };
         return 'holds';
       case 'hostCrashed':
@@ -42,20 +50,23 @@ export const powerOffIsFinal: Property<Memory> = {
         return undefined;
       case 'wentLive':
       case 'wentSolo':
-        return memory.off === null ? undefined : judge(memory, memory.off, fact);
+        if (memory.off !== null) memory.back = goneOn(memory, memory.off, fact);
+        return undefined;
       default:
         return undefined;
     }
   },
 };
 
-function judge(
+function goneOn(
   { control, received, isDisturbed }: Memory,
   off: NonNullable<Memory['off']>,
   fact: Extract<Observation, { kind: 'wentLive' | 'wentSolo' }>,
-): Verdict {
+): Memory['back'] {
   const mayNotKnow = fact.host !== off.host && isDisturbed && received < control;
-  if (mayNotKnow) return undefined;
+  if (mayNotKnow) return null;
   const { at, kind } = off;
-  return { key: 'liveAfterPowerOff', values: { host: fact.host, off: off.host }, against: { at, kind } };
+  const values = { host: fact.host, off: off.host };
+  const verdict = { key: 'liveAfterPowerOff', values, against: { at, kind } };
+  return { host: fact.host, at: fact.at, verdict };
 }

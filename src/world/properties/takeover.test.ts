@@ -289,13 +289,23 @@ describe('I21, two hosts', () => {
 describe('I22, power-off is final', () => {
   const off: Told = { kind: 'poweredOff', host: 'A' };
   const control = recorded(9, { entry: 'control' });
+  const later: Told = { kind: 'macAnnounced', host: 'C', at: 99 };
   judgesSo(powerOffIsFinal, [
     ['off for good', 'holds', [paired(), control, received(1, 9), off]],
-    ['back by the backup', 'liveAfterPowerOff', [paired(), control, received(1, 9), off, wentLive()]],
-    ['back by itself', 'liveAfterPowerOff', [paired(), off, wentSolo()]],
-    ['never heard of it, without a failure', 'liveAfterPowerOff', [paired(), control, off, wentLive()]],
-    ['never heard of it, for a failure', 'holds', [paired(), control, off, crashed('A'), wentLive()]],
+    ['back by the backup', 'liveAfterPowerOff', [paired(), control, received(1, 9), off, wentLive(), later]],
+    ['back by itself', 'liveAfterPowerOff', [paired(), off, wentSolo(), later]],
+    [
+      'never heard of it, without a failure',
+      'liveAfterPowerOff',
+      [paired(), control, off, wentLive(), later],
+    ],
+    ['never heard of it, for a failure', 'holds', [paired(), control, off, crashed('A'), wentLive(), later]],
     ['never off', 'nothing to say', [paired(), crashed('A'), wentLive()]],
+    [
+      'taken over to let out what was left, and off at once',
+      'holds',
+      [paired(), control, received(1, 9), off, { ...wentLive(), at: 9 }, { ...off, host: 'B', at: 9 }, later],
+    ],
   ]);
 });
 

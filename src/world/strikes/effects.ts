@@ -248,7 +248,8 @@ export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
   fill: impairingDisk(() => ({ full: true })),
   poweroff: {
     whyNot: (world) =>
-      noVm(world) ?? (actingHost(world)?.isPoweringOff ? refusal('alreadyPoweringOff') : undefined),
+      noVm(world) ??
+      ((actingHost(world)?.replica.ending ?? null) !== null ? refusal('alreadyPoweringOff') : undefined),
     carryOut: (world, _, observe) => powerOff(world, observe),
   },
   share: {

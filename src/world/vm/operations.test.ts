@@ -43,7 +43,7 @@ describe('switching off', () => {
     expect(facts.at(-1)).toMatchObject({ kind: 'sent', host: 'A' });
     expect(facts.findLast(({ kind }) => kind === 'recorded')).toMatchObject({ entry: 'control' });
     to(30_000_000);
-    expect(kindsOf(facts, 'poweredOff', 'suspected')).toEqual(['poweredOff B', 'poweredOff A']);
+    expect(kindsOf(facts, 'poweredOff', 'suspected')).toEqual(['poweredOff A', 'poweredOff B']);
     expect(world.hosts.map(({ replica }) => replica.haltReason)).toEqual([
       'poweredOff',
       'poweredOff',
@@ -60,7 +60,7 @@ describe('switching off', () => {
     expect(hostOf(world, 'A').deferred).toMatchObject([{ kind: 'control', operation: 'powerOff' }]);
     sender.limit = 1000;
     to(30_000_000);
-    expect(kindsOf(facts, 'poweredOff', 'suspected')).toEqual(['poweredOff B', 'poweredOff A']);
+    expect(kindsOf(facts, 'poweredOff', 'suspected')).toEqual(['poweredOff A', 'poweredOff B']);
   });
 
   test('ends a clone that is under way, and nobody asks for another', () => {
