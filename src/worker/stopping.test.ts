@@ -43,6 +43,7 @@ vi.mock('../world/advance.ts', async (load) => {
     ...real,
     advance: counted(real.advance as Advance, 2),
     advanceSome: counted(real.advanceSome as Advance, 3),
+    stepInstant: counted(real.stepInstant as Advance, 2),
   };
 });
 
