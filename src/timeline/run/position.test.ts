@@ -61,6 +61,48 @@ describe.each(SPEEDS)('at %i instructions a second', (instructionsPerSecond) => 
   });
 });
 
+/** A trap whose handler begins with another instruction than it ends in, between two additions. */
+const TRAPPING = `
+_start:
+  la t0, handler
+  csrw mtvec, t0
+again:
+  addi a0, a0, 1
+  ecall
+  j again
+  .balign 4
+handler:
+  csrr t1, mepc
+  addi t1, t1, 4
+  csrw mepc, t1
+  mret
+`;
+
+test.each(SPEEDS)('at %i instructions a second a trap is a step of its own', (instructionsPerSecond) => {
+  const run = createRun(
+    configOf({ guest: { source: TRAPPING }, machine: { instructionsPerSecond }, clients: [] }),
+  );
+  const { symbols } = run.world.config.image;
+  const [again = 0, handler = 0] = ['again', 'handler'].map((name) => symbols.get(name));
+  const machine = (run.world.hosts[0] as Host).machine;
+  const states: [string, number][] = [];
+  for (let n = 0; n < 14; n++) {
+    states.push([formatPlace(place(run, 0)), machine.cpu.pc]);
+    stepInstruction(run, 0, 1);
+  }
+  const loop = (first: number): [string, number][] => [
+    [`${first}`, again],
+    [`${first + 1}`, again + 4],
+    [`${first + 1}+1`, handler],
+    [`${first + 2}`, handler + 4],
+    [`${first + 3}`, handler + 8],
+    [`${first + 4}`, handler + 12],
+    [`${first + 5}`, again + 8],
+  ];
+  const start = [0, 1, 2].map((n): [string, number] => [`${n}`, 0x8000_0000 + 4 * n]);
+  expect(states).toEqual([...start, ...loop(3), ...loop(9).slice(0, 4)]);
+});
+
 test('positions are ordered: within an instant by its steps, its end last', () => {
   const positions = [
     { at: at(4) },

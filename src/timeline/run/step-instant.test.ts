@@ -7,6 +7,7 @@ import { advance, isInstantOver, start, stepInstant } from '../../world/advance.
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { createWorld, nextEventAt } from '../../world/state/world.ts';
+import { retired } from './diversion.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 
@@ -47,12 +48,15 @@ describe.each([
         const isLeftMidway = below(noise, 4) === 0;
         let made = 0;
         while (!isInstantOver(world, at(instant)) && !(isLeftMidway && made === 1)) {
+          const before = retired(world);
           expect(stepInstant(world, at(instant), see)).toBe(true);
+          expect(retired(world) - before).toBeLessThanOrEqual(1);
           made++;
         }
         steps += made;
         if (isLeftMidway) advance(world, at(instant), see);
         expect(isInstantOver(world, at(instant))).toBe(true);
+        expect(stepInstant(world, at(instant), see)).toBe(false);
         world.now = at(instant);
       }
       advance(straight.world, world.now, straight.see);
