@@ -17,7 +17,8 @@ export function viewEvents({ trace: { keys, counts } }: Run): EventCount[] {
 
 /** Which one of all it is, where the columns tell: of those with a text in their values nobody has counted. */
 export function viewFound(run: Run, query: FactQuery, found: FoundFact): FoundView {
-  if (query.text !== '') return found;
-  const { total, before } = countFacts(run, query, found.at);
-  return { ...found, total, ...(before === undefined ? {} : { place: before + 1 }) };
+  const { number, ...told } = found;
+  if (query.text !== '') return told;
+  const { total, before } = countFacts(run, query, number);
+  return { ...told, total, ...(before === undefined ? {} : { place: before + 1 }) };
 }

@@ -4,7 +4,7 @@ import { earlier, instantAt, START, within } from '../sim/time.ts';
 import { findFact } from '../timeline/explain/find-fact.ts';
 import { breakpointsOf, viewHit } from './breakpoints.ts';
 import { viewFound } from './finding.ts';
-import { goTo, goToBreakpoint, goToDestination, runOn, runToEnd, stepBy } from './navigation.ts';
+import { goTo, goToBreakpoint, goToDestination, goToFact, runOn, runToEnd, stepBy } from './navigation.ts';
 import { type Asking, frame, type Opened, refuse, scenarioOf } from './opened.ts';
 import type { AnswerTo, Refused, RequestOf } from './protocol.ts';
 import { asTask, boxed } from './task.ts';
@@ -68,7 +68,7 @@ export async function find(
   const { run } = opened;
   const { query, direction, viewport } = request;
   const finding = await runner.run(asTask(boxed(findFact(run, query, direction))));
-  if (finding?.value !== undefined) await runner.run(goTo(run, instantAt(finding.value.at)));
+  if (finding?.value !== undefined) await runner.run(goToFact(run, finding.value));
   const answered = frame(opened, viewport, id, true);
   if (finding === undefined) return { ...answered, isStopped: true };
   return { ...answered, found: finding.value === undefined ? null : viewFound(run, query, finding.value) };

@@ -14,12 +14,19 @@ import { beginFactStep, continueStep, type Step } from '../timeline/run/step.ts'
 import { isFinished } from '../world/advance.ts';
 import type { Destination, StepUnit } from './protocol.ts';
 import { asTask, shareOf, type Task } from './task.ts';
+import type { PositionView } from './time-views.ts';
 
 /** Instructions between two chances to stop; a fact counts as some thousand. */
 const SLICE = 40_000;
 
 /** A search traces, which takes longer. */
 const SEARCH_SLICE = 20_000;
+
+/** A position that the page names. */
+export const positionFrom = ({ at, step }: PositionView): Position => ({
+  at: instantAt(at),
+  ...(step === undefined ? {} : { step }),
+});
 
 /** Goes to an instant, earlier or later. */
 export const goTo = (run: Run, at: SimTime): Task<void> => goToPosition(run, { at });

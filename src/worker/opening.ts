@@ -9,7 +9,7 @@ import { switchBranch } from '../timeline/run/branches.ts';
 import { comparePositions, createRun, MEMORY, type Position, positionOf } from '../timeline/run/run.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { bringBack } from './branches.ts';
-import { goToPosition } from './navigation.ts';
+import { goToPosition, positionFrom } from './navigation.ts';
 import { type Asking, frame, guestOf, type Opened, refuse } from './opened.ts';
 import type { Answers, KeptBranch, Refused, RequestOf } from './protocol.ts';
 
@@ -48,7 +48,7 @@ export async function open(
 function cursorOf(source: Source, view: ScenarioDocument['view']): Position | undefined {
   const [at, step] = 'branches' in source ? [source.time, source.step] : [view?.cursorNs, view?.cursorStep];
   if (at === undefined) return undefined;
-  return { at: instantAt(at), ...(step === undefined ? {} : { step }) };
+  return positionFrom({ at, ...(step === undefined ? {} : { step }) });
 }
 
 type Found = { ok: true; document: ScenarioDocument } | { ok: false; message: string };

@@ -15,6 +15,7 @@ import type {
   MachineQuery,
   MachineView,
   PartingView,
+  PositionView,
   WhyQuery,
   WhyView,
 } from './time-views.ts';
@@ -104,7 +105,7 @@ export interface Requests {
   compareBranches: { one: number; other: number };
   /** Plays both in step from the start, until they differ. */
   playBranches: { one: number; other: number };
-  compare: { of: { hosts: [string, string] } | { from: number; to: number } };
+  compare: { of: { hosts: [string, string] } | { from: PositionView; to: PositionView } };
   machine: { query: MachineQuery };
   why: { query: WhyQuery };
   detail: { query: DetailQuery };

@@ -4,7 +4,7 @@ import { REGISTERS } from '../isa/registers.ts';
 import { toWorldConfig } from '../scenario/to-world.ts';
 import { instantAt, later, START, within } from '../sim/time.ts';
 import { documentOf, reachedBy } from '../timeline/explain/compare-branches.ts';
-import { compareInstants, comparePair, comparePlays, firstDivergence } from '../timeline/explain/diff.ts';
+import { comparePair, comparePlays, compareStates, firstDivergence } from '../timeline/explain/diff.ts';
 import type { MachineDifference } from '../timeline/explain/difference.ts';
 import type { Written } from '../timeline/explain/last-writer.ts';
 import { findWhy, type Subject } from '../timeline/explain/why.ts';
@@ -13,10 +13,18 @@ import { instructionOf } from '../world/state/world.ts';
 import { compareBranches } from './branches.ts';
 import { checkBreakpoint, told } from './breakpoints.ts';
 import { viewEvents } from './finding.ts';
+import { positionFrom } from './navigation.ts';
 import { type Asking, type Handlers, type Opened, refuse, scenarioOf } from './opened.ts';
 import type { AnswerTo } from './protocol.ts';
 import { asTask, boxed, type Task } from './task.ts';
-import type { Comparison, DifferenceView, HistoryView, WhyQuery, WhyView } from './time-views.ts';
+import type {
+  Comparison,
+  DifferenceView,
+  HistoryView,
+  PositionView,
+  WhyQuery,
+  WhyView,
+} from './time-views.ts';
 import { viewDetail } from './view/detail.ts';
 import { viewMachine } from './view/machine.ts';
 
@@ -38,7 +46,7 @@ export const QUERIES = {
   playBranches,
   async compare(opened, { of }, { runner }) {
     const comparing =
-      'hosts' in of ? pairCompared(opened, of.hosts) : instantsCompared(opened, of.from, of.to);
+      'hosts' in of ? pairCompared(opened, of.hosts) : positionsCompared(opened, of.from, of.to);
     const comparison = await runner.run(comparing);
     return comparison ? { kind: 'compared', comparison } : STOPPED;
   },
@@ -90,10 +98,17 @@ function* pairCompared(opened: Opened, hosts: [string, string]): Task<Comparison
   return { parts, instruction, divergence };
 }
 
-function* instantsCompared(opened: Opened, from: number, to: number): Task<Comparison | undefined> {
+function* positionsCompared(
+  opened: Opened,
+  from: PositionView,
+  to: PositionView,
+): Task<Comparison | undefined> {
   const { untilNs } = scenarioOf(opened);
-  const clipped = (time: number) => within(START, instantAt(Math.round(time)), instantAt(untilNs));
-  const parts = yield* asTask(compareInstants(opened.run, clipped(from), clipped(to)));
+  const clipped = (view: PositionView) => ({
+    ...positionFrom(view),
+    at: within(START, instantAt(Math.round(view.at)), instantAt(untilNs)),
+  });
+  const parts = yield* asTask(compareStates(opened.run, clipped(from), clipped(to)));
   return (
     parts && {
       parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),

@@ -393,7 +393,7 @@ describe('questions', () => {
     expect(pair).toMatchObject({
       comparison: { parts: [{ difference: { registers: [], memory: [], devices: [] } }] },
     });
-    const instants = await ask({ kind: 'compare', of: { from: 1_000_000, to: 6_000_000 } });
+    const instants = await ask({ kind: 'compare', of: { from: { at: 1_000_000 }, to: { at: 6_000_000 } } });
     expect(instants.kind === 'compared' && instants.comparison.parts[0]?.difference.bytes).toBeGreaterThan(0);
     expect(await ask({ kind: 'history' })).toMatchObject({ history: { reached: 6_000_000 } });
   });

@@ -151,7 +151,7 @@ async function sessionOf(document: Record<string, unknown>, end: number): Promis
 
 const questions = (end: number): Asked[] => [
   { kind: 'compare', of: { hosts: ['A', 'B'] } },
-  { kind: 'compare', of: { from: end * 0.1, to: end * 0.7 } },
+  { kind: 'compare', of: { from: { at: end * 0.1 }, to: { at: end * 0.7, step: 2 } } },
   { kind: 'why', query: { of: 'divergence' } },
   { kind: 'why', query: { of: 'live', host: 'B' } },
   { kind: 'why', query: { of: 'stopped', host: 'A' } },

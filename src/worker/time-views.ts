@@ -1,5 +1,11 @@
 // What the page is told when it asks about a run's past and its machines. Types only; times in nanoseconds of simulated time.
 
+/** An instant, with all that happens at it; or so many steps of it. */
+export interface PositionView {
+  at: number;
+  step?: number;
+}
+
 /** Where a run came to a breakpoint. */
 export interface HitView {
   /** Position in the list that was sent. */
@@ -86,7 +92,7 @@ export interface DifferenceView {
   devices: string[];
 }
 
-/** `left` and `right` are the hosts, or the instants, in the order asked for. */
+/** `left` and `right` are the hosts, or the positions, in the order asked for. */
 export interface Comparison {
   parts: { host: string; difference: DifferenceView }[];
   /** Of a pair: the instruction number at which both are compared. */
@@ -110,8 +116,8 @@ export interface MachineQuery {
   part: MachinePart;
   /** Of memory: an address, a label, or a sum of such. */
   place?: string;
-  /** An instant to compare with: where the run stood before. */
-  since?: number;
+  /** A position to compare with: where the run stood before. */
+  since?: PositionView;
 }
 
 export interface MachineView {

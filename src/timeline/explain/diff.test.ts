@@ -5,7 +5,7 @@ import { configOf, MANY_RUNS } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { createRun, runOn } from '../run/run.ts';
-import { compareInstants, comparePair, comparePlays, firstDivergence } from './diff.ts';
+import { comparePair, comparePlays, compareStates, firstDivergence } from './diff.ts';
 import { isSame } from './difference.ts';
 
 const END = 12_000_000 as SimTime;
@@ -60,7 +60,9 @@ test('values that are not logged: the first instruction that leaves another valu
 
 test('two instants differ in what was stored between them', { timeout: MANY_RUNS }, () => {
   const run = ran([`flip A 0x${ADDRESS.toString(16)}.0 @ 4ms`]);
-  const [a, b] = runToCompletion(compareInstants(run, 3_999_999 as SimTime, 4_000_000 as SimTime));
+  const [a, b] = runToCompletion(
+    compareStates(run, { at: 3_999_999 as SimTime }, { at: 4_000_000 as SimTime }),
+  );
   expect(a?.difference.memory.some(({ address }) => address === ADDRESS)).toBe(true);
   expect(b?.difference.memory.some(({ address }) => address === ADDRESS)).toBe(false);
 });

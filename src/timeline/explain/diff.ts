@@ -1,24 +1,23 @@
-// Comparisons: two machines of a pair at one instruction number, two instants of a run, two runs played in step until they differ.
+// Comparisons: two machines of a pair at one instruction number, two positions of a run, two runs played in step until they differ.
 
 import { isSamePlain } from '../../base/plain.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
 import { after, earlier, NEVER, type SimTime, START } from '../../sim/time.ts';
 import type { Tracer } from '../../world/advance.ts';
-import type { Observation, Observer } from '../../world/state/observation.ts';
+import type { Observation } from '../../world/state/observation.ts';
 import { eachFact } from '../run/derive-facts.ts';
 import {
   advanceDiversion,
   type Diversion,
-  divertAt,
+  divertTo,
   freeze,
+  leadTo,
   machinesNow,
   strideOf,
   thaw,
 } from '../run/diversion.ts';
-import { latestSnapshot } from '../run/history.ts';
 import { divertToInstruction, machineAt } from '../run/machine-at.ts';
-import { sliceEnd } from '../run/progress.ts';
-import type { Run } from '../run/run.ts';
+import type { Position, Run } from '../run/run.ts';
 import { watchForUnequal } from './causes.ts';
 import { findDifference, isSame, type MachineDifference } from './difference.ts';
 
@@ -39,11 +38,11 @@ export function* comparePair(
   return left && right && (yield* findDifference(left, right));
 }
 
-/** What each host's machine has become from one instant to another. */
-export function* compareInstants(
+/** What each host's machine has become from one position to another. */
+export function* compareStates(
   run: Run,
-  from: SimTime,
-  to: SimTime,
+  from: Position,
+  to: Position,
 ): Generator<void, { host: string; difference: MachineDifference }[]> {
   const before = machinesNow(yield* divertTo(run, from));
   const then = machinesNow(yield* divertTo(run, to));
@@ -51,24 +50,6 @@ export function* compareInstants(
   for (const [i, { id }] of run.world.hosts.entries())
     parts.push({ host: id, difference: yield* findDifference(before[i]!, then[i]!) });
   return parts;
-}
-
-/** A diversion at an instant of the run, which need not have come so far. */
-function* divertTo(run: Run, instant: SimTime): Generator<void, Diversion> {
-  const diversion = divertAt(run, latestSnapshot(run, instant) ?? run.snapshots[0]!);
-  yield* leadTo(diversion, instant);
-  return diversion;
-}
-
-function* leadTo(
-  diversion: Diversion,
-  instant: SimTime,
-  observe: Observer = () => {},
-): Generator<void, void> {
-  while (diversion.world.now < instant) {
-    yield;
-    advanceDiversion(diversion, sliceEnd(diversion, instant), observe);
-  }
 }
 
 /** Where two machines first did not do the same. */
@@ -193,7 +174,10 @@ export function* comparePlays(
   until: SimTime,
   from: SimTime = START,
 ): Generator<void, Parting | undefined> {
-  const diversions: [Diversion, Diversion] = [yield* divertTo(left, from), yield* divertTo(right, from)];
+  const diversions: [Diversion, Diversion] = [
+    yield* divertTo(left, { at: from }),
+    yield* divertTo(right, { at: from }),
+  ];
   while (diversions[0].world.now < until) {
     const { now } = diversions[0].world;
     const next = earlier(after(now, strideOf(diversions[0].world, STRIDE)), until);
@@ -216,7 +200,7 @@ export function* comparePlays(
 
 function* factsTo(diversion: Diversion, instant: SimTime): Generator<void, Observation[]> {
   const facts: Observation[] = [];
-  yield* leadTo(diversion, instant, (fact) => facts.push(fact));
+  yield* leadTo(diversion, { at: instant }, (fact) => facts.push(fact));
   return facts;
 }
 

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../base/run-to-completion.ts';
 import { configOf, stage } from '../../scenario/testing/story.ts';
-import type { SimTime } from '../../sim/time.ts';
+import { instantAt, type SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { whoOf } from '../facts/fact-row.ts';
-import { createRun, type Run, runOn, seekRun } from '../run/run.ts';
-import { countFacts, type FactQuery, findFact } from './find-fact.ts';
+import { createRun, type Position, positionOf, type Run, runOn, seekRun } from '../run/run.ts';
+import { beginSeek, finishSeek } from '../run/seek.ts';
+import { countFacts, type FactQuery, type FoundFact, findFact } from './find-fact.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
 
@@ -65,9 +66,46 @@ describe.each([
 
   test('it is known how many there are', () => {
     for (const query of QUERIES.slice(0, 5)) {
-      const { total, before } = countFacts(run, query, END);
+      const { total, before } = countFacts(run, query, run.trace.total);
       expect(total).toBe(FACTS.filter((fact) => isIt(query, fact)).length);
       expect(before).toBe(total);
     }
+  });
+});
+
+describe('where one nanosecond has several of them', () => {
+  const source = '_start: csrw mie, zero\n0: csrr a0, time\nadd a0, a0, a0\nj 0b\n';
+  const config = configOf({
+    guest: { program: 'compute', source },
+    clients: [],
+    machine: { instructionsPerSecond: 4_000_000_000 },
+    links: { log: { latencyNs: 1_000, bitsPerSecond: 100_000_000_000 } },
+  });
+  const end = at(60);
+  const query: FactQuery = { kind: 'recorded', who: 'A', text: '' };
+
+  /** Goes from one to the next as far as there is one, and notes where each is. */
+  function goThrough(run: Run, direction: 1 | -1): Position[] {
+    const positions: Position[] = [];
+    for (let found: FoundFact | undefined; ; ) {
+      found = runToCompletion(findFact(run, query, direction));
+      if (found === undefined) return positions;
+      finishSeek(run, beginSeek(run, instantAt(found.at), { fact: found.number }));
+      positions.push(positionOf(run));
+    }
+  }
+
+  test('each is come to at its own step, forward and backward', () => {
+    const run = createRun(config);
+    runOn(run, end);
+    const { total } = countFacts(run, query, run.trace.total);
+    const backward = goThrough(run, -1);
+    seekRun(run, at(0));
+    const forward = goThrough(run, 1);
+    expect(forward).toHaveLength(total);
+    expect(new Set(forward.map((position) => position.at)).size).toBeLessThan(total);
+    // At its last instant the run stood at one of them, or behind it.
+    expect(total - backward.length).toBeLessThanOrEqual(1);
+    expect(backward.reverse()).toEqual(forward.slice(0, backward.length));
   });
 });

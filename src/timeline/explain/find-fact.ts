@@ -1,12 +1,13 @@
 // Finding facts: by what they are, whom they are about, and what they say; also where neither facts nor their columns are held any more.
 
-import { instantAt } from '../../sim/time.ts';
+import { instantAt, justBefore, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { countBelow } from '../facts/fact-index.ts';
 import { type EventKey, keyOf } from '../facts/fact-row.ts';
 import { findEvent } from '../facts/trace-find.ts';
-import { countBelowIn, countsBefore, type TraceIndex } from '../facts/trace-index.ts';
-import { gatherFacts } from '../run/derive-facts.ts';
+import { countsBefore, type TraceIndex } from '../facts/trace-index.ts';
+import { gatherNumbered, type NumberedFact, seenSoFar } from '../run/derive-facts.ts';
+import { divertTo, stepDiversion } from '../run/diversion.ts';
 import type { Run } from '../run/progress.ts';
 
 /** What is looked for; '' is any. `text`: one of the fact's words or numbers has it in it, in small or capital letters. */
@@ -16,9 +17,10 @@ export interface FactQuery {
   text: string;
 }
 
-/** A fact that was found: when it was, and what it is. */
+/** A fact that was found: when it was, what it is, and its number in the run. */
 export interface FoundFact extends EventKey {
   at: number;
+  number: number;
 }
 
 export type Direction = 1 | -1;
@@ -46,10 +48,11 @@ function says(value: unknown, text: string): boolean {
   return has(text, value);
 }
 
-const found = (fact: Observation): FoundFact => ({ at: fact.at, ...keyOf(fact) });
+const found = ({ fact, number }: NumberedFact): FoundFact => ({ at: fact.at, ...keyOf(fact), number });
 
 /**
- * The next such fact behind the present instant, or the last before it, as far as the run has been; undefined when there is none.
+ * The next such fact behind where the run stands, or the last before that, as far as the run has been; undefined when there is none. Those
+ * that came with the step by which the run stands there are neither.
  * Yields now and then; the run must not be moved before it ends, and is left as it is.
  */
 export function* findFact(
@@ -57,59 +60,82 @@ export function* findFact(
   query: FactQuery,
   direction: Direction,
 ): Generator<void, FoundFact | undefined> {
-  const sure = yield* findInColumns(run, query, direction);
+  const begin = direction === 1 ? seenSoFar(run) : yield* seenBefore(run);
+  const sure = yield* findInColumns(run, query, direction, begin);
   const isAnyOther = run.trace.keys.some((key) => isMeant(query, key) && !isSure(query, key));
   if (query.text === '' || !isAnyOther) return sure;
   // Nearer than that there may be one of which only a value has the text in it.
   const { now } = run.world;
-  const [from, to] =
-    direction === 1 ? [now + 1, sure?.at ?? run.reached] : [sure?.at ?? 0, Math.max(0, now - 1)];
-  return (yield* findBetween(run, query, direction, from, to)) ?? sure;
+  const [from, to] = direction === 1 ? [now, sure?.at ?? run.reached] : [sure?.at ?? 0, now];
+  return (yield* findBetween(run, query, direction, begin, from, to)) ?? sure;
 }
 
-/** Where the columns alone can tell; where they have been let go, facts are derived again. */
+/** How many facts there were before the step by which the run stands where it does. */
+function* seenBefore(run: Run): Generator<void, number> {
+  if (run.seenBefore !== null) return run.seenBefore;
+  const { now } = run.world;
+  const here = yield* gatherNumbered(run, now, now);
+  const first = here[0];
+  // Nothing is before the start.
+  if (now === START) return 0;
+  if (first === undefined) return seenSoFar(run);
+  const diversion = yield* divertTo(run, { at: justBefore(now) });
+  let seen = first.number;
+  let before = seen;
+  for (let made = 0; made < (run.step ?? Number.POSITIVE_INFINITY); made++) {
+    const sofar = seen;
+    const isMade = stepDiversion(diversion, now, () => {
+      seen++;
+    });
+    if (!isMade) break;
+    before = sofar;
+  }
+  return before;
+}
+
+/** Where the columns alone can tell, from a number on; where they have been let go, facts are derived again. */
 function* findInColumns(
   run: Run,
   query: FactQuery,
   direction: Direction,
+  begin: number,
 ): Generator<void, FoundFact | undefined> {
-  const { now } = run.world;
   const is = (key: EventKey): boolean => isSure(query, key);
-  let number = run.base + run.seen;
-  for (;;) {
+  for (let number = begin; ; ) {
     const event = findEvent(run.trace, { is }, number, direction);
     if (event === undefined) return undefined;
     if ('number' in event) {
       const { at, kind, who, what } = event;
-      if (direction === 1 ? at > now : at < now) return { at, kind, who, what };
-      number = direction === 1 ? event.number + 1 : event.number;
-      continue;
+      return { at, kind, who, what, number: event.number };
     }
-    const [from, to] =
-      direction === 1 ? [Math.max(event.from, now + 1), event.to] : [event.from, Math.min(event.to, now - 1)];
-    const there = yield* findBetween(run, query, direction, from, to);
+    const there = yield* findBetween(run, query, direction, begin, event.from, event.to);
     if (there !== undefined) return there;
     number = direction === 1 ? event.next : event.first;
   }
 }
 
-/** Among the facts from one instant to another, both included, a stretch between two snapshots after the other. */
+/**
+ * Among the facts from one instant to another, both included, a stretch between two snapshots after the other: from the fact of a number
+ * on, or before it.
+ */
 function* findBetween(
   run: Run,
   query: FactQuery,
   direction: Direction,
+  number: number,
   from: number,
   to: number,
 ): Generator<void, FoundFact | undefined> {
   const { snapshots } = run;
+  const is = (each: NumberedFact): boolean =>
+    (direction === 1 ? each.number >= number : each.number < number) && isIt(query, each.fact);
   let [begin, end] = [from, to];
   while (begin <= end) {
     const edge = direction === 1 ? begin : end;
     const next = countBelow(snapshots, ({ at }) => at < edge);
     const first = direction === 1 ? begin : Math.max(begin, (snapshots[next - 1]?.at ?? -1) + 1);
     const last = direction === 1 ? Math.min(end, snapshots[next]?.at ?? end) : end;
-    const facts = yield* gatherFacts(run, instantAt(first), instantAt(last));
-    const is = (fact: Observation): boolean => isIt(query, fact);
+    const facts = yield* gatherNumbered(run, instantAt(first), instantAt(last));
     const fact = direction === 1 ? facts.find(is) : facts.findLast(is);
     if (fact !== undefined) return found(fact);
     if (direction === 1) begin = last + 1;
@@ -119,19 +145,17 @@ function* findBetween(
   return undefined;
 }
 
-/** How many facts there are of what is surely meant, and how many of them come before an instant; that is not known where columns are gone. */
+/** How many facts there are of what is surely meant, and how many of them come before a number; that is not known where columns are gone. */
 export function countFacts(
   { trace }: { trace: TraceIndex },
   query: FactQuery,
-  instant: number,
+  number: number,
 ): { total: number; before: number | undefined } {
   const sure = trace.keys.map((key) => isSure(query, key));
   const sum = (counts: readonly number[]): number =>
     counts.reduce((total, n, key) => total + (sure[key] ? n : 0), 0);
-  const chunk = trace.chunks[countBelow(trace.chunks, ({ at }) => at < instant) - 1];
+  const chunk = trace.chunks[countBelow(trace.chunks, ({ from }) => from <= number) - 1];
   if (chunk === undefined) return { total: sum(trace.counts), before: 0 };
   if (chunk.columns === null) return { total: sum(trace.counts), before: undefined };
-  const end = Math.min(chunk.columns.at.length, trace.total - chunk.from);
-  const n = countBelowIn(chunk.columns.at.subarray(0, end), instant);
-  return { total: sum(trace.counts), before: sum(countsBefore(trace, chunk, n)) };
+  return { total: sum(trace.counts), before: sum(countsBefore(trace, chunk, number - chunk.from)) };
 }

@@ -11,11 +11,12 @@ import {
   divertAt,
   type FrozenDiversion,
   freeze,
+  leadTo,
   machinesOf,
   strideOf,
   thaw,
 } from '../run/diversion.ts';
-import type { Run } from '../run/run.ts';
+import { type Position, positionOf, type Run } from '../run/run.ts';
 import { type Stretch, stretchesBefore } from '../run/stretches.ts';
 import type { Writer } from './last-writer.ts';
 
@@ -63,13 +64,13 @@ export function* lastRegisterWriter(
       if (diversion.world.now < stretch.end)
         parts.push({ at: diversion.world.now, length: part.length, diversion: freeze(diversion) });
     }
-    let end = stretch.end;
+    let end: Position = stretch.end === run.world.now ? positionOf(run) : { at: stretch.end };
     for (const part of parts.reverse()) {
       thaw(diversion, part.diversion);
       const isSame = registerIn(diversion.world.hosts[index]!.machine.cpu.x, register) === present;
       if (traced >= tracedMax && isSame) {
         isChangeOnly = true;
-        end = part.at;
+        end = { at: part.at };
         continue;
       }
       const search = searchForWrite(diversion, index, register, end);
@@ -78,7 +79,7 @@ export function* lastRegisterWriter(
       traced += Math.max(0, instructionOf(diversion.world.hosts[index]!) - before);
       if (found !== undefined)
         return isChangeOnly && found.by === 'instruction' ? { ...found, isChangeOnly } : found;
-      end = part.at;
+      end = { at: part.at };
     }
   }
   return { by: 'reset' };
@@ -106,7 +107,7 @@ function* searchForWrite(
   diversion: Diversion,
   index: number,
   register: number,
-  end: SimTime,
+  end: Position,
 ): Generator<void, Writer | undefined> {
   const host = diversion.world.hosts[index]!;
   let last: Writer | undefined;
@@ -117,11 +118,7 @@ function* searchForWrite(
     if (writtenRegister(word) !== register) return;
     last = { by: 'instruction', at: instantOf(host.pace, instruction as never), instruction, pc };
   };
-  while (diversion.world.now < end) {
-    const next = earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), end);
-    advanceDiversion(diversion, next, observe, { host: host.id, retires });
-    yield;
-  }
+  yield* leadTo(diversion, end, observe, { host: host.id, retires }, SLICE);
   return last;
 }
 

@@ -3,7 +3,7 @@
 import { runToCompletion } from '../../base/run-to-completion.ts';
 import { before, instantAt, later, nanoseconds, START } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
-import { eachFact, gatherFacts } from '../run/derive-facts.ts';
+import { eachFact, gatherFacts, gatherSeen } from '../run/derive-facts.ts';
 import type { Run } from '../run/run.ts';
 import {
   type Cause,
@@ -57,7 +57,7 @@ export function* findWhy(run: Run, subject: Subject): Generator<void, Answer> {
     return { causes: divergenceOf(yield* factsOfDivergence(run)), rules: rulesOff(run, subject) };
   for (let back = NEAR; ; back *= 4) {
     const from = later(START, before(now, nanoseconds(back)));
-    const facts = yield* gatherFacts(run, from, now);
+    const facts = yield* gatherSeen(run, from);
     const halted = subject.kind === 'halted' ? lastHalt(facts, subject.host) : undefined;
     if (halted?.reason === 'diverged')
       return { causes: divergenceOf(yield* factsOfDivergence(run)), rules: rulesOff(run, subject) };

@@ -24,12 +24,18 @@ export function* deriveFacts(run: Run, from: RunSnapshot, to: SimTime, visit: Vi
   }
 }
 
-/** Shows every fact of the run up to now. The run must not be moved before it ends. */
+/** How many facts the run had seen where it stands. */
+export const seenSoFar = ({ base, seen }: Run): number => base + seen;
+
+/** Shows every fact of the run up to where it stands. The run must not be moved before it ends. */
 export function* eachFact(run: Run, visit: Visit): Generator<void, void> {
   const { opening, base, facts, seen, snapshots, world } = run;
   if (base > 0) {
+    const end = seenSoFar(run);
     opening.forEach(visit);
-    yield* deriveFacts(run, snapshots[0] as RunSnapshot, world.now, visit);
+    yield* deriveFacts(run, snapshots[0] as RunSnapshot, world.now, (fact, number) => {
+      if (number < end) visit(fact, number);
+    });
     return;
   }
   for (let number = 0; number < seen; number++) {
@@ -54,6 +60,13 @@ function isHeld({ facts, base, reached, seen, world }: Run, from: SimTime, to: S
 export function* gatherFacts(run: Run, from: SimTime, to: SimTime): Generator<void, Observation[]> {
   const facts = yield* gatherNumbered(run, from, to);
   return facts.map(({ fact }) => fact);
+}
+
+/** The facts from an instant up to where the run stands, as `gatherFacts` has them. */
+export function* gatherSeen(run: Run, from: SimTime): Generator<void, Observation[]> {
+  const end = seenSoFar(run);
+  const facts = yield* gatherNumbered(run, from, run.world.now);
+  return facts.filter(({ number }) => number < end).map(({ fact }) => fact);
 }
 
 /** A fact, and its number in the run. */

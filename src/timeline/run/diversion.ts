@@ -2,15 +2,16 @@
 
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
-import { type Duration, nanoseconds, type SimTime } from '../../sim/time.ts';
+import { type Duration, justBefore, nanoseconds, type SimTime } from '../../sim/time.ts';
 import { advanceSome, stepInstant, type Tracing } from '../../world/advance.ts';
 import { checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
 import type { Observer } from '../../world/state/observation.ts';
 import { copyPlain, restoreWorld, snapshotWorld, type WorldSnapshot } from '../../world/state/snapshot.ts';
 import { createWorld, instructionOf, type World } from '../../world/state/world.ts';
-import type { RunSnapshot } from './history.ts';
-import { HAPPENING_MAX, type Run, setCommandsToCome } from './progress.ts';
+import { latestSnapshot, type RunSnapshot } from './history.ts';
+import type { Position } from './position.ts';
+import { HAPPENING_MAX, type Run, setCommandsToCome, sliceEnd } from './progress.ts';
 
 export interface Diversion {
   world: World;
@@ -77,6 +78,37 @@ export const stepDiversion = (
   observe: Observer,
   tracing?: Tracing,
 ): boolean => stepInstant(diversion.world, instant, seeing(diversion, observe), tracing);
+
+/** A diversion at a position, which the run need not have come to. */
+export function* divertTo(run: Run, position: Position): Generator<void, Diversion> {
+  const diversion = divertAt(
+    run,
+    latestSnapshot(run, instantBefore(position)) ?? (run.snapshots[0] as RunSnapshot),
+  );
+  yield* leadTo(diversion, position);
+  return diversion;
+}
+
+/** The last instant of which everything has happened at a position. */
+const instantBefore = ({ at, step }: Position): SimTime => (step === undefined ? at : justBefore(at));
+
+/** Goes on to a position, in slices of about so many instructions; what comes behind it is not seen. */
+export function* leadTo(
+  diversion: Diversion,
+  position: Position,
+  observe: Observer = () => {},
+  tracing?: Tracing,
+  instructions?: number,
+): Generator<void, void> {
+  const { world } = diversion;
+  const { at, step = 0 } = position;
+  const end = instantBefore(position);
+  while (world.now < end) {
+    advanceDiversion(diversion, sliceEnd(diversion, end, instructions), observe, tracing);
+    yield;
+  }
+  for (let made = 0; made < step; made++) stepDiversion(diversion, at, observe, tracing);
+}
 
 const seeing =
   ({ properties }: Diversion, observe: Observer): Observer =>

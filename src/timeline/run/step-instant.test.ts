@@ -26,6 +26,7 @@ const OTHERS: [string, Record<string, unknown>][] = [
   ['a failover', { commands: ['crash A @ 3ms'], detector: { heartbeatNs: 200_000, timeoutNs: 1_500_000 } }],
   ['a host that is paused', { commands: ['pause A @ 2110us', 'resume A @ 3ms'] }],
   ['two harts', { machine: { harts: 2 } }],
+  ['two harts at 2 GHz', { machine: { harts: 2, instructionsPerSecond: 2_000_000_000 } }],
 ];
 
 describe.each([

@@ -4,6 +4,7 @@ import type { Client } from '../../worker/client.ts';
 import type { ViewFrame } from '../../worker/frame.ts';
 import type { FrameAnswer, Refused, Viewport } from '../../worker/protocol.ts';
 import { mergeNarration, narrationFrom } from './narration.ts';
+import { comparePositions, positionOf } from './position.ts';
 import { withReducedMotion } from './reduced-motion.ts';
 import { createRequester, type Requester } from './requester.ts';
 import { NOTHING_OPEN, type SessionState } from './session-state.ts';
@@ -53,14 +54,15 @@ export function createCore(parts: SessionParts): SessionCore {
   function take(frame: ViewFrame, { isOtherRun = false, isPlaying = false }: Reception): void {
     const { frame: last, playing, stoodAt, narration } = get();
     const isSameBranch = !isOtherRun && branchOn(last) === branchOn(frame);
+    const isSame = last !== null && comparePositions(positionOf(last), positionOf(frame)) === 0;
     // While it plays it stands nowhere: what it came from is where it was set off.
-    const hasMoved = last !== null && last.time !== frame.time && !playing && !isPlaying;
+    const hasMoved = last !== null && !isSame && !playing && !isPlaying;
     set({
-      stoodAt: !isSameBranch ? null : hasMoved ? last.time : stoodAt,
+      stoodAt: !isSameBranch ? null : hasMoved ? positionOf(last) : stoodAt,
       phase: 'ready',
       frame,
       latest: Math.max(frame.time, frame.reached ?? 0),
-      ...(frame.time === last?.time && frame.step === last?.step && !isOtherRun ? {} : { stop: null }),
+      ...(isSame && !isOtherRun ? {} : { stop: null }),
       narration: mergeNarration(isOtherRun ? [] : narration, frame),
       linkIsCurrent: false,
       ...(frame.ended && { playing: false }),

@@ -1,6 +1,6 @@
 // What the page knows of the run that is open.
 import type { NarrationLine, ViewFrame } from '../../worker/frame.ts';
-import type { HitView } from '../../worker/time-views.ts';
+import type { HitView, PositionView } from '../../worker/time-views.ts';
 import type { Progress } from './requester.ts';
 
 export interface Link {
@@ -41,8 +41,8 @@ export interface SessionState {
   progress: Progress | null;
   /** The breakpoint at which the run stands; null once it moves. */
   stop: Stop | null;
-  /** The instant of this branch from which the run came to where it stands; null when it came from nowhere. */
-  stoodAt: number | null;
+  /** The position on this branch from which the run came to where it stands; null when it came from nowhere. */
+  stoodAt: PositionView | null;
 }
 
 export const NOTHING_OPEN: SessionState = {

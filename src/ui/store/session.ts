@@ -1,6 +1,7 @@
 // The run as the page knows it: the latest frame, what was told so far, and the requests that change it.
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnswerTo, RequestOf } from '../../worker/protocol.ts';
+import { positionOf } from './position.ts';
 import { type SessionChanges, sessionChanges } from './session-changes.ts';
 import { createCore, type SessionParts } from './session-core.ts';
 import { type SessionMoves, sessionMoves } from './session-moves.ts';
@@ -53,7 +54,8 @@ export function createSession(parts: SessionParts): Session {
     ...sessionUpdates(core),
     ask: (request, lane) => submit(request.kind, () => request, lane),
     stop: core.stop,
-    play: () => set(({ phase, frame }) => ({ playing: phase === 'ready', stoodAt: frame?.time ?? null })),
+    play: () =>
+      set(({ phase, frame }) => ({ playing: phase === 'ready', stoodAt: frame && positionOf(frame) })),
     pause: () => set({ playing: false }),
     dismissNotice: () => set({ notice: null }),
     async restart() {

@@ -68,15 +68,15 @@ test('registers and memory come with what they were at another instant, earlier 
   const memory = await machine({ host: 'A', part: 'memory', place: 'net_stack' });
   const { instruction } = before;
   const { time } = await frame({ kind: 'goTo', place: { host: 'A', instruction: instruction + 120 } });
-  const now = await machine({ host: 'A', part: 'registers', since: 14_000_000 });
+  const now = await machine({ host: 'A', part: 'registers', since: { at: 14_000_000 } });
   expect(now.before?.registers).toEqual(before.registers);
   expect(now.registers).not.toEqual(before.registers);
-  const there = await machine({ host: 'A', part: 'memory', place: 'net_stack', since: 14_000_000 });
+  const there = await machine({ host: 'A', part: 'memory', place: 'net_stack', since: { at: 14_000_000 } });
   expect(there.before?.memory).toEqual(memory.memory);
   await frame({ kind: 'seek', time: 14_000_000 });
-  const back = await machine({ host: 'A', part: 'registers', since: time });
+  const back = await machine({ host: 'A', part: 'registers', since: { at: time } });
   expect(back.before?.registers).toEqual(now.registers);
-  expect((await machine({ host: 'A', part: 'registers', since: 14_000_000 })).before).toBeUndefined();
+  expect((await machine({ host: 'A', part: 'registers', since: { at: 14_000_000 } })).before).toBeUndefined();
 });
 
 test('going to a place is exact, on and back, and is refused where the run never comes', async () => {

@@ -7,15 +7,16 @@ import { RAM_BASE, sourceLineAt } from '../../isa/image.ts';
 import { REGISTER_NAMES } from '../../isa/registers.ts';
 import type { Cpu } from '../../machine/cpu/cpu.ts';
 import { readMemory } from '../../machine/machine.ts';
-import { instantAt } from '../../sim/time.ts';
 import { CONTROL_REGISTERS } from '../../timeline/breakpoints/expression.ts';
 import { addressesOfLine } from '../../timeline/breakpoints/lines.ts';
 import { callStackOf } from '../../timeline/explain/inspect/call-stack.ts';
 import { devicesOf } from '../../timeline/explain/inspect/devices.ts';
-import { divertToInstant } from '../../timeline/explain/inspect/find-entry.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
+import { divertTo } from '../../timeline/run/diversion.ts';
+import { comparePositions, positionOf } from '../../timeline/run/run.ts';
 import type { Host } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
+import { positionFrom } from '../navigation.ts';
 import type { Opened } from '../opened.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
@@ -44,9 +45,10 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Task<MachineV
           ? { registers: registersOf(of.machine.cpu) }
           : memoryAt(opened, of, query.place ?? '');
       const { since } = query;
-      if (since === undefined || since === run.world.now || since > run.reached)
+      const before = since && positionFrom(since);
+      if (before === undefined || before.at > run.reached || comparePositions(before, positionOf(run)) === 0)
         return { ...view, ...values(host) };
-      const diversion = yield* asTask(divertToInstant(run, instantAt(since)));
+      const diversion = yield* asTask(divertTo(run, before));
       if (diversion === undefined) return undefined;
       return { ...view, ...values(host), before: values(diversion.world.hosts[index] as Host) };
     }

@@ -4,11 +4,11 @@ import { symbolizer } from '../../../assembler/disassembler.ts';
 import type { Image } from '../../../isa/image.ts';
 import { jumpOf } from '../../../machine/cpu/accesses.ts';
 import { readNumber } from '../../../machine/memory/dma.ts';
-import { after, earlier } from '../../../sim/time.ts';
+import { after, earlier, justBefore } from '../../../sim/time.ts';
 import { instructionOf } from '../../../world/state/world.ts';
-import { advanceDiversion, divertAt, strideOf } from '../../run/diversion.ts';
+import { advanceDiversion, divertAt, leadTo, strideOf } from '../../run/diversion.ts';
 import { latestSnapshot } from '../../run/history.ts';
-import type { Run } from '../../run/run.ts';
+import { positionOf, type Run } from '../../run/run.ts';
 
 export interface StackFrame {
   /** Where this function, or this handler, was entered, and its label. */
@@ -95,7 +95,7 @@ const SLICE = 10_000;
 
 /** The stack of a host's machine where the run stands, from its last `INSTRUCTIONS` or so. */
 export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallStack> {
-  const { now } = run.world;
+  const now = run.step === null ? run.world.now : justBefore(run.world.now);
   const done = instructionOf(run.world.hosts[hostIndex]!);
   const snapshot =
     latestSnapshot(
@@ -119,11 +119,7 @@ export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallS
   const since = instructionOf(host);
   const retires = (_: unknown, _number: number, pc: number, word: number): void =>
     noteCall(trace, pc, word, cpu);
-  while (diversion.world.now < now) {
-    const next = earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), now);
-    advanceDiversion(diversion, next, () => {}, { host: host.id, retires });
-    yield;
-  }
+  yield* leadTo(diversion, positionOf(run), () => {}, { host: host.id, retires }, SLICE);
   arriveAt(trace, cpu.pc, cpu);
   const { image } = run.world.config;
   const wordAt = (address: number) => readNumber(host.machine.ram, address, 4);

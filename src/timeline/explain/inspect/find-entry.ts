@@ -1,30 +1,16 @@
-// What a run no longer holds, for who looks at it closely: the world at an instant, and a log entry at any time after it was recorded.
+// A log entry, at any time after it was recorded.
 
 import { after, earlier, type SimTime } from '../../../sim/time.ts';
 import type { HostId } from '../../../world/base/config.ts';
 import type { Observation } from '../../../world/state/observation.ts';
 import { copyPlain } from '../../../world/state/snapshot.ts';
 import { countBelow } from '../../facts/fact-index.ts';
-import { advanceDiversion, type Diversion, divertAt, strideOf } from '../../run/diversion.ts';
-import { latestSnapshot, type RunSnapshot } from '../../run/history.ts';
+import { advanceDiversion, divertAt, strideOf } from '../../run/diversion.ts';
+import type { RunSnapshot } from '../../run/history.ts';
 import type { Run } from '../../run/run.ts';
 
 /** Instructions between two chances to stop. */
 const SLICE = 20_000;
-
-/** The world as it was, or will be, at an instant that the run has been at. */
-export function* divertToInstant(run: Run, instant: SimTime): Generator<void, Diversion> {
-  const diversion = divertAt(run, latestSnapshot(run, instant) ?? (run.snapshots[0] as RunSnapshot));
-  while (diversion.world.now < instant) {
-    advanceDiversion(
-      diversion,
-      earlier(after(diversion.world.now, strideOf(diversion.world, SLICE)), instant),
-      () => {},
-    );
-    yield;
-  }
-  return diversion;
-}
 
 /** Where an entry entered a machine, and its bytes as they stood in the primary's send buffer. */
 export interface FoundEntry {

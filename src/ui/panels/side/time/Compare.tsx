@@ -1,24 +1,33 @@
 // What differs: between the two machines of the pair, and between two instants.
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import type { Comparison, DifferenceView } from '../../../../worker/time-views.ts';
+import type { Comparison, DifferenceView, PositionView } from '../../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
+import { comparePositions, positionOf } from '../../../store/position.ts';
 import { formatAddress, formatCount } from '../../../widgets/format.ts';
 
 export function Compare() {
   const t = useTexts();
   const { session } = useApp();
   const time = useFrame((frame) => frame.time);
+  const step = useFrame((frame) => frame.step);
+  const here = positionOf({ time, ...(step === undefined ? {} : { step }) });
   const pair = useFrame(({ hosts }) =>
     ['primary', 'backup'].map((role) => hosts.find((host) => host.role === role)?.id ?? ''),
   );
-  const [marked, setMarked] = useState<number | null>(null);
+  const [marked, setMarked] = useState<PositionView | null>(null);
   const [found, setFound] = useState<Comparison | null>(null);
   const [primary = '', backup = ''] = pair;
   const hasPair = primary !== '' && backup !== '';
-  async function compare(of: { hosts: [string, string] } | { from: number; to: number }): Promise<void> {
+  async function compare(
+    of: { hosts: [string, string] } | { from: PositionView; to: PositionView },
+  ): Promise<void> {
     const answer = await session.ask({ kind: 'compare', of }, 'compare');
     if (answer?.kind === 'compared') setFound(answer.comparison);
+  }
+  function compareWith(other: PositionView): Promise<void> {
+    const isBefore = comparePositions(other, here) < 0;
+    return compare(isBefore ? { from: other, to: here } : { from: here, to: other });
   }
   return (
     <section aria-label={t('diff.title')}>
@@ -32,20 +41,20 @@ export function Compare() {
           {t('diff.pair')}
         </Button>
         {marked === null ? (
-          <Button className="button" onPress={() => setMarked(time)}>
+          <Button className="button" onPress={() => setMarked(here)}>
             {t('diff.mark')}
           </Button>
         ) : (
           <Button
             className="button"
-            isDisabled={time === marked}
-            onPress={() => void compare({ from: Math.min(marked, time), to: Math.max(marked, time) })}
+            isDisabled={comparePositions(here, marked) === 0}
+            onPress={() => void compareWith(marked)}
           >
             {t('diff.instants')}
           </Button>
         )}
       </div>
-      {marked !== null && <p className="quiet">{t('diff.marked', { at: marked })}</p>}
+      {marked !== null && <p className="quiet">{t('diff.marked', { at: marked.at })}</p>}
       {found !== null && <Found {...found} />}
     </section>
   );
