@@ -29,22 +29,24 @@ export function sectorsOf(operation: DiskEmission): Range {
 const overlap = (a: Range, b: Range): boolean =>
   a.sector < b.sector + b.sectors && b.sector < a.sector + a.sectors;
 
-/** Guest pages that the operation changes: a write only reads memory, and its data was copied out at once. */
-function pagesChanged(operation: DiskEmission): number[] {
-  if (operation.kind !== 'diskRead') return [];
-  return operation.memory.flatMap(({ address, length }) => {
-    const first = Math.floor(address / PAGE_BYTES);
-    const last = Math.floor((address + Math.max(1, length) - 1) / PAGE_BYTES);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
-}
+type Segment = { address: number; length: number };
+
+const pageOf = (address: number): number => Math.floor(address / PAGE_BYTES);
+const lastPage = ({ address, length }: Segment): number => pageOf(address + Math.max(1, length) - 1);
+
+const sharePage = (a: Segment, b: Segment): boolean =>
+  pageOf(a.address) <= lastPage(b) && pageOf(b.address) <= lastPage(a);
+
+/** Memory that the operation changes: a write only reads it, and its data was copied out at once. */
+const memoryChanged = (operation: DiskEmission): readonly Segment[] =>
+  operation.kind === 'diskRead' ? operation.memory : [];
 
 /** Whether two operations race: on sectors that at least one of them writes, or in a page of memory (§3.4). */
 export function race(a: DiskEmission, b: DiskEmission): boolean {
   const isWrite = a.kind === 'diskWrite' || b.kind === 'diskWrite';
   if (isWrite && overlap(sectorsOf(a), sectorsOf(b))) return true;
-  const pages = pagesChanged(a);
-  return pagesChanged(b).some((page) => pages.includes(page));
+  const changed = memoryChanged(b);
+  return memoryChanged(a).some((segment) => changed.some((other) => sharePage(segment, other)));
 }
 
 /** Whether this host carries out the operation at all: the backup of a pair with a shared disk leaves that to the primary. */
@@ -124,11 +126,17 @@ export function numberIssue(io: DeepReadonly<PendingIo>, issue: number): void {
   (io as PendingIo).issue = issue;
 }
 
+/** Whether no answer has come yet for what this host handed over as its `issue`-th, and has not handed over again since. */
+export const awaitsAnswer = ({ pendingIo }: DeepReadonly<Replica>, request: number, issue: number): boolean =>
+  pendingIo.some(
+    (io) => io.operation.request === request && io.issued && io.own === undefined && io.issue === issue,
+  );
+
 /** No answer came for an operation since the host's `issue`-th: it is handed over again. Doing it twice changes nothing. */
 export function retryIo(replica: Replica, request: number, issue: number, out: Effect[]): void {
   const io = replica.pendingIo.find((pending) => pending.operation.request === request);
-  const isLate = io?.issued && io.own === undefined && io.issue === issue;
-  if (replica.role !== 'halted' && replica.role !== 'spare' && isLate)
+  const isActive = replica.role !== 'halted' && replica.role !== 'spare';
+  if (io !== undefined && isActive && awaitsAnswer(replica, request, issue))
     out.push({ kind: 'issueIo', io, again: true });
 }
 

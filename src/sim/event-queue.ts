@@ -29,15 +29,32 @@ function precedes<E>(a: Pending<E>, b: Pending<E>): boolean {
 
 export function schedule<E>(queue: EventQueue<E>, at: SimTime, event: E, rank = 0): void {
   const pending = { at, rank, order: queue.nextOrder++, event };
-  const { heap } = queue;
-  let hole = heap.length;
-  heap.push(pending);
+  queue.heap.push(pending);
+  rise(queue.heap, queue.heap.length - 1, pending);
+}
+
+/** Puts an event into the hole at `hole` of the heap, or above. */
+function rise<E>(heap: Pending<E>[], hole: number, pending: Pending<E>): void {
   while (hole > 0) {
     const parent = (hole - 1) >> 1;
     const above = heap[parent] as Pending<E>;
     if (!precedes(pending, above)) break;
     heap[hole] = above;
     hole = parent;
+  }
+  heap[hole] = pending;
+}
+
+/** Puts an event into the hole at `hole` of the heap, or below. */
+function sink<E>(heap: Pending<E>[], hole: number, pending: Pending<E>): void {
+  for (;;) {
+    let child = 2 * hole + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && precedes(heap[child + 1] as Pending<E>, heap[child] as Pending<E>))
+      child++;
+    if (!precedes(heap[child] as Pending<E>, pending)) break;
+    heap[hole] = heap[child] as Pending<E>;
+    hole = child;
   }
   heap[hole] = pending;
 }
@@ -49,22 +66,18 @@ export function nextAt<E>(queue: EventQueue<E>): SimTime {
 
 /** Removes and returns the next event. */
 export function take<E>(queue: EventQueue<E>): Pending<E> | undefined {
-  const { heap } = queue;
-  const first = heap[0];
-  const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
-  let hole = 0;
-  for (;;) {
-    let child = 2 * hole + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && precedes(heap[child + 1] as Pending<E>, heap[child] as Pending<E>))
-      child++;
-    if (!precedes(heap[child] as Pending<E>, last)) break;
-    heap[hole] = heap[child] as Pending<E>;
-    hole = child;
-  }
-  heap[hole] = last;
+  const first = queue.heap[0];
+  if (first !== undefined) removeAt(queue.heap, 0);
   return first;
+}
+
+/** The last event fills the hole. */
+function removeAt<E>(heap: Pending<E>[], hole: number): void {
+  const last = heap.pop() as Pending<E>;
+  if (hole === heap.length) return;
+  const isAbove = hole > 0 && precedes(last, heap[(hole - 1) >> 1] as Pending<E>);
+  if (isAbove) rise(heap, hole, last);
+  else sink(heap, hole, last);
 }
 
 /** All pending events in the order in which they will be taken, for views. */
@@ -73,8 +86,13 @@ export function inOrder<E>(queue: EventQueue<E>): Pending<E>[] {
 }
 
 /** Drops the events that are no longer wanted. */
-export function dropWhere<E>(queue: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
-  if (!queue.heap.some(({ event }) => isUnwanted(event))) return;
-  // An array in order is a heap.
-  queue.heap = inOrder(queue).filter(({ event }) => !isUnwanted(event));
+export function dropWhere<E>({ heap }: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
+  for (let i = 0; i < heap.length; ) {
+    if (!isUnwanted((heap[i] as Pending<E>).event)) {
+      i++;
+      continue;
+    }
+    removeAt(heap, i);
+    i = 0;
+  }
 }

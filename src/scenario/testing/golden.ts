@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: '975ac08d8e2e04d4cbc2d4b99697d825' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '967161db1049995362c97eae1b2dfc03' },
+  { commands: [], at: 20_000_000, hash: 'fc552aaeb9f9ac30cf04292d6901ce52' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '1be18ce37a1350adaf5d756ead165d11' },
 ];

@@ -142,7 +142,7 @@ function dropOne(history: History): void {
 }
 
 /** Of two stretches of which the second begins where the first ends. */
-const joinStored = (first: Stored, second: Stored): Stored => ({
+export const joinStored = (first: Stored, second: Stored): Stored => ({
   since: first.since,
   lines: first.lines.map((lines, i) => uniteLines(lines, second.lines[i] ?? null)),
 });

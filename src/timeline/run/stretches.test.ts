@@ -110,7 +110,7 @@ describe('between two snapshots', () => {
   );
 
   test('no other line is told of, but with its page, even where snapshots were dropped', () => {
-    const run = createClose(configOf(), 600_000);
+    const run = createClose(configOf(), 400_000);
     runOn(run, at(END));
     for (const to of [END / 2, END / 3, END]) seekRun(run, at(to));
     runOn(run, at(2 * END));

@@ -2,7 +2,7 @@
 
 import { isOnLines } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';
-import type { RunSnapshot, Stored } from './history.ts';
+import { joinStored, type RunSnapshot, type Stored } from './history.ts';
 import { type Run, storedNow } from './progress.ts';
 
 /** From a snapshot to the next, or to the present. */
@@ -21,13 +21,16 @@ function snapshotsOf({ snapshots, near }: Run): RunSnapshot[] {
 /** All stretches up to the present, in their order. */
 export function stretchesBefore(run: Run): Stretch[] {
   const { now } = run.world;
-  const begins = snapshotsOf(run).filter(({ at }) => at < now);
-  return begins.map((snapshot, i) => {
-    const next = begins[i + 1];
-    return next === undefined
-      ? { snapshot, end: now, stored: storedNow(run) }
-      : { snapshot, end: next.at, stored: next.stored };
-  });
+  const snapshots = snapshotsOf(run).filter(({ at }) => at <= now);
+  return snapshots
+    .filter(({ at }) => at < now)
+    .map((snapshot, i) => {
+      const next = snapshots[i + 1];
+      if (next === undefined) return { snapshot, end: now, stored: storedNow(run) };
+      // One may have been taken right here.
+      const stored = next.at < now ? next.stored : joinStored(next.stored, storedNow(run));
+      return { snapshot, end: next.at, stored };
+    });
 }
 
 /** Whether bytes of a host's machine may have been stored to in a stretch; where not, that is certain. */

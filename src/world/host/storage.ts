@@ -1,9 +1,9 @@
 // A host's disk operations: handed to the shared storage or to its own disk, and handed over again without an answer.
 
 import type { DeepReadonly } from '../../base/readonly.ts';
-import { numberIssue } from '../../ft/disk-io.ts';
+import { awaitsAnswer, numberIssue } from '../../ft/disk-io.ts';
 import type { PendingIo } from '../../ft/replica.ts';
-import { schedule } from '../../sim/event-queue.ts';
+import { dropWhere, schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
 import { after, type SimTime } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
@@ -26,10 +26,22 @@ export function issueIo(
   const order = storageRequest(host, io);
   if (host.disk === null) sendToDisk(world, host, order, observe);
   else serveLater(world, host.disk, order);
-  const sent = host.disk === null ? allSentToDisk(world, host) : world.now;
-  const at = after(sent, world.config.disk.retryAfter);
   const issue = ++host.issues;
   numberIssue(io, issue);
+  setRetry(world, host, request, issue);
+}
+
+/** The operation is handed over again once that is late. Retries of what has had its answer are no longer wanted: they would add up. */
+function setRetry(world: World, host: Host, request: number, issue: number): void {
+  dropWhere(
+    world.queue,
+    (event) =>
+      event.kind === 'storageRetry' &&
+      event.host === host.id &&
+      !awaitsAnswer(host.replica, event.request, event.issue),
+  );
+  const sent = host.disk === null ? allSentToDisk(world, host) : world.now;
+  const at = after(sent, world.config.disk.retryAfter);
   schedule(world.queue, at, { kind: 'storageRetry', host: host.id, request, issue });
 }
 
