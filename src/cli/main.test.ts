@@ -16,6 +16,7 @@ test('run counter: every client gets its answers, once and in order', async () =
     'hosts',
     'outputs',
     'console',
+    'guest',
     'clients',
     'disk',
     'log',
@@ -103,6 +104,46 @@ text: .byte 0x68, 0xc3, 0xa9, 9, 0xff, 13, 10, 0x1b, 0x32, 10, 0`;
   expect((await jsonOf(words, files)).console).toBe('hé\t\\xff\r\n\x1b2\n');
   expect((await understudy(words, files)).out).toContain('  console:\n    hé\t\\xff\n    \\x1b2\n');
   expect((await jsonOf(['run', 'counter', '--until', '5ms'])).console).toBe('');
+});
+
+test.each<[string, string, number, string, Record<string, unknown>]>([
+  [
+    'success',
+    'li t0, 0x100000; li t1, 0x5555; sw t1, 0(t0)',
+    0,
+    'ended itself with code 0',
+    { end: 'exit', code: 0 },
+  ],
+  [
+    'failure',
+    'li t0, 0x100000; li t1, 0x73333; sw t1, 0(t0)',
+    1,
+    'ended itself with code 7',
+    { end: 'exit', code: 7 },
+  ],
+  ['trap for ever', '.word 0', 1, 'is stuck at 0x00000000 since', { end: 'stuck', address: 0 }],
+])(
+  'run ends with its guest, and with the status that this decides: %s',
+  async (_, end, status, told, guest) => {
+    const source = `_start: li s0, 0x10000000; li t0, 65; sb t0, 0(s0); csrw mtvec, x0; ${end}`;
+    const files = { 'own.json': JSON.stringify({ guest: { source }, clients: [] }) };
+    const text = await understudy(['run', 'own.json'], files);
+    expect([text.status, text.error]).toEqual([status, '']);
+    expect(text.out).toContain(told);
+    const report = JSON.parse((await understudy(['run', 'own.json', '--json'], files)).out);
+    expect(report).toMatchObject({ console: 'A', guest });
+    expect(report.outputs).toMatchObject([{ kind: 'console', released: expect.any(Number) }]);
+    expect(report.time).toBeLessThan(100_000_000);
+    const [a, b] = report.hosts;
+    expect([a.role, b.role]).toEqual(['halted', 'halted']);
+  },
+);
+
+test('run ends when the VM is switched off, short of the answers', async () => {
+  const words = ['run', 'counter', '--command', 'poweroff vm @ 5ms'];
+  const { status, out } = await understudy(words);
+  expect(status).toBe(3);
+  expect(out).toMatch(/^counter: \d+ ms, the VM was switched off at 5\.\d+ ms\.\n/);
 });
 
 test('run takes a file and a link, and they are the same run', async () => {

@@ -1,4 +1,5 @@
 // A run's report for people who read it in a terminal.
+import { hexWord } from '../base/hex.ts';
 import { visibleText } from '../base/printed-text.ts';
 import type { RunReport } from '../world/report.ts';
 
@@ -7,9 +8,8 @@ const ms = (nanoseconds: number): string => `${nanoseconds / 1e6} ms`;
 
 /** The report, a line for each thing, in columns. */
 export function reportText(scenario: string, report: RunReport, finished: boolean): string {
-  const ending = finished ? 'every client has had its answers' : 'the limit came before all answers';
   return [
-    `${scenario}: ${ms(report.time)}, ${ending}.`,
+    `${scenario}: ${ms(report.time)}, ${endingOf(report, finished)}.`,
     ...table(report.hosts.map(hostRow)),
     ...table(report.clients.map(clientRow)),
     ...table([outputsRow(report), logRow(report), diskRow(report)]),
@@ -18,6 +18,19 @@ export function reportText(scenario: string, report: RunReport, finished: boolea
     ...consoleLines(report),
     '',
   ].join('\n');
+}
+
+function endingOf({ guest }: RunReport, finished: boolean): string {
+  switch (guest?.end) {
+    case 'exit':
+      return `the guest ended itself with code ${guest.code} at ${ms(guest.at)}`;
+    case 'stuck':
+      return `the guest is stuck at ${hexWord(guest.address)} since ${ms(guest.at)} (trap ${guest.cause} at ${hexWord(guest.trappedAt)})`;
+    case 'poweredOff':
+      return `the VM was switched off at ${ms(guest.at)}`;
+    default:
+      return finished ? 'every client has had its answers' : 'the limit came before all answers';
+  }
 }
 
 /** What the VM has printed, as on a screen. */

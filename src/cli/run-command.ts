@@ -83,6 +83,9 @@ async function runIt(io: Io, given: Arguments<typeof OPTIONS>): Promise<number> 
 
 function statusOf(report: RunReport, finished: boolean): number {
   if (report.properties.some(({ holds }) => !holds)) return BROKEN;
+  const { guest } = report;
+  if (guest?.end === 'exit') return guest.code === 0 ? OK : BROKEN;
+  if (guest?.end === 'stuck') return BROKEN;
   return finished ? OK : LIMIT;
 }
 

@@ -280,5 +280,12 @@ function runBothHarts(
   }
 }
 
+const VM_ENDS: readonly string[] = ['guestExit', 'guestStuck', 'poweredOff'];
+
+/** Whether the VM has ended for good, and runs nowhere: nobody can bring it back. */
+export const isVmOver = ({ hosts }: World): boolean =>
+  hosts.some(({ replica: { role, haltReason = '' } }) => role === 'halted' && VM_ENDS.includes(haltReason)) &&
+  hosts.every(({ isAlive, replica: { role } }) => !isAlive || role === 'halted' || role === 'spare');
+
 /** Whether every client has had all its answers. A world without clients goes on for as long as it is told to. */
 export const isFinished = (world: World): boolean => world.clients.length > 0 && world.clients.every(isDone);

@@ -18,6 +18,8 @@ export interface RunReport {
   outputs: OutputReport[];
   /** All that the terminal was sent, as text; bytes that are no UTF-8 are `\xNN`. */
   console: string;
+  /** How the VM's guest has ended, where it has. */
+  guest: GuestReport | null;
   clients: {
     id: string;
     history: {
@@ -36,6 +38,13 @@ export interface RunReport {
   commands: CommandReport[];
   properties: { name: string; section: string; holds: boolean; violation?: Violation }[];
 }
+
+/** It ended itself with a code (0 is success), can do nothing more but trap, or was switched off. `at`: when that was first so. */
+export type GuestReport = { at: number } & (
+  | { end: 'exit'; code: number }
+  | { end: 'stuck'; address: number; cause: number; trappedAt: number }
+  | { end: 'poweredOff' }
+);
 
 export interface OutputReport {
   /** When the guest produced it, when it left its host, and when the backup's acknowledgement of its entry arrived. */
@@ -59,6 +68,7 @@ export interface Tally {
   maxLagNs: number;
   measures: Measures;
   commanded: Extract<Observation, { kind: 'commanded' }>[];
+  guest: GuestReport | null;
 }
 
 export const beginTally = (): Tally => ({
@@ -71,6 +81,7 @@ export const beginTally = (): Tally => ({
   maxLagNs: 0,
   measures: beginMeasures(),
   commanded: [],
+  guest: null,
 });
 
 /** Counts a fact in. */
@@ -79,6 +90,9 @@ export function tally(sum: Tally, fact: Observation): void {
   switch (fact.kind) {
     case 'commanded':
       sum.commanded.push(fact);
+      break;
+    case 'halted':
+      sum.guest ??= guestEnd(fact);
       break;
     case 'recorded':
       sum.entries++;
@@ -114,6 +128,20 @@ export function tally(sum: Tally, fact: Observation): void {
         if (output.released !== null) delete sum.unacked[sequence];
       }
       break;
+  }
+}
+
+function guestEnd(fact: Extract<Observation, { kind: 'halted' }>): GuestReport | null {
+  const { at, reason, code = 0, address = 0, cause = 0, trappedAt = 0 } = fact;
+  switch (reason) {
+    case 'guestExit':
+      return { at, end: 'exit', code };
+    case 'guestStuck':
+      return { at, end: 'stuck', address, cause, trappedAt };
+    case 'poweredOff':
+      return { at, end: 'poweredOff' };
+    default:
+      return null;
   }
 }
 
@@ -176,6 +204,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
     })),
     outputs: sum.outputs,
     console: printedText(bytesShown(sum.screen)),
+    guest: sum.guest,
     clients: world.clients.map(clientReport),
     disk: { hash: hashDisk(world.disk), flag: world.disk.flags[generation] ?? null },
     log: {

@@ -1,7 +1,7 @@
 // A whole run at once, for the command line and tests: as far as its clients need, or to a bound.
 
 import { after, earlier, milliseconds, type SimTime, START } from '../sim/time.ts';
-import { advance, isFinished, start } from './advance.ts';
+import { advance, isFinished, isVmOver, start } from './advance.ts';
 import type { WorldConfig } from './base/config.ts';
 import { beginProperties, checkProperties } from './properties/index.ts';
 import { beginTally, buildReport, type RunReport, tally } from './report.ts';
@@ -29,7 +29,7 @@ export function runScenario(
     observe?.(observation);
   };
   start(world, see);
-  for (let next = START; next < until && !isFinished(world); ) {
+  for (let next = START; next < until && !isFinished(world) && !isVmOver(world); ) {
     next = earlier(after(next, STRIDE), until);
     advance(world, next, see);
   }
