@@ -2,19 +2,31 @@
 import { describe, expect, test } from 'vitest';
 import { awaitsOwnIo, finishIo, issueReady, race, reissuePendingIo, startIo, ungate } from './disk-io.ts';
 import type { Effect } from './effects.ts';
+import type { End } from './end.ts';
+import { encodeEntry } from './entry.ts';
+import { executedThrough, receive } from './logging-channel.ts';
+import { entered, stopped } from './machine-events.ts';
+import type { PairMessage } from './messages.ts';
+import { receiveMessage } from './receive-message.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
-import { backup, CONFIG, diskWrite, kinds, notes, primary } from './testing/replicas.ts';
+import {
+  backup,
+  CONFIG,
+  diskWrite,
+  endConfig,
+  endOf,
+  entry,
+  kinds,
+  momentAt,
+  notes,
+  primary,
+  read,
+  sent,
+} from './testing/replicas.ts';
 
 type Operation = PendingIo['operation'];
 
-const read = (request: number, sector = 7, address = 0x8000_0000, sectors = 1): Operation => ({
-  kind: 'diskRead',
-  request,
-  sector,
-  sectors,
-  memory: [{ address, length: sectors * 512 }],
-});
 const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
 
 const collect = (act: (out: Effect[]) => void): Effect[] => {
@@ -96,6 +108,97 @@ describe('a write', () => {
     expect(issued(collect((out) => release(replica, 2, out)))).toEqual([2]);
     replica.unreadByBackup = [];
     expect(issued(collect((out) => issueReady(replica, CONFIG, out)))).toEqual([1]);
+  });
+});
+
+describe('with a backup that reads itself (§4.2)', () => {
+  const config = endConfig({ backupReads: true });
+  const { protocol } = config;
+  const done = { kind: 'diskCompletion', request: 1, ok: true, bytes: new Uint8Array(512) } as const;
+
+  /** A primary whose read of sector 7 has completed in the guest, by the third entry; a write there waits, its gate open. */
+  function afterRead(): { end: End; wait: () => number[] } {
+    const end = endOf(primary());
+    const { replica } = end;
+    begin(replica, read(1), protocol);
+    for (const time of [1, 2]) entered(end, config, { kind: 'clock', time }, momentAt(time));
+    entered(end, config, done, momentAt(3));
+    expect(replica.sender.nextSequence).toBe(4);
+    begin(replica, diskWrite(2, 7), protocol);
+    ungate(replica, 2);
+    return {
+      end,
+      wait: () => replica.pendingIo.filter((io) => !io.issued).map((io) => io.operation.request),
+    };
+  }
+  const hears = (end: End, message: PairMessage): Effect[] =>
+    receiveMessage(end, config, 'A', { kind: 'channel', message }, momentAt(9));
+
+  test.each<[string, (executed: number) => PairMessage]>([
+    [
+      'an acknowledgement',
+      (executed) => ({ kind: 'ack', generation: 1, through: 3, executed, window: 1000 }),
+    ],
+    ['a heartbeat', (executed) => ({ kind: 'heartbeat', generation: 1, executed, released: 0 })],
+  ])('a write waits until %s says that exactly the read’s entry is executed', (_, message) => {
+    const { end, wait } = afterRead();
+    expect(issued(hears(end, message(2)))).toEqual([]);
+    expect(wait()).toEqual([2]);
+    expect(issued(hears(end, message(3)))).toEqual([2]);
+    expect(end.replica.unreadByBackup).toEqual([]);
+  });
+
+  test('a write that raced with the read waits for the backup’s too', () => {
+    const { replica } = endOf(primary());
+    begin(replica, read(1), protocol);
+    begin(replica, diskWrite(2, 7), protocol);
+    ungate(replica, 2);
+    const completed = collect((out) => finishIo(replica, protocol, { request: 1, ok: true }, out));
+    expect(issued(completed)).toEqual([]);
+    executedThrough(replica, 1);
+    expect(issued(collect((out) => issueReady(replica, protocol, out)))).toEqual([2]);
+  });
+
+  test.each<[string, Replica, Partial<ProtocolConfig>]>([
+    ['its backup does not read', primary(), { backupReads: false }],
+    ['each host has its own disk', primary(), { isDiskShared: false }],
+    ['there is no backup', Object.assign(primary(), { role: 'solo' as const }), {}],
+  ])('nothing is waited for when %s', (_, replica, said) => {
+    const { protocol: other } = endConfig({ backupReads: true, ...said });
+    begin(replica, read(1), other);
+    collect((out) => finishIo(replica, other, { request: 1, ok: true }, out));
+    expect(replica.unreadByBackup).toEqual([]);
+  });
+
+  test('nor for a write, which nobody does twice', () => {
+    const replica = primary();
+    begin(replica, diskWrite(1), protocol);
+    collect((out) => finishIo(replica, protocol, { request: 1, ok: true }, out));
+    expect(replica.unreadByBackup).toEqual([]);
+  });
+
+  test('the log does not repeat what was read', () => {
+    const end = endOf(primary());
+    begin(end.replica, read(1), protocol);
+    const logged = notes(entered(end, config, done, momentAt(3))).find(({ kind }) => kind === 'recorded');
+    expect(logged).toMatchObject({ entry: { kind: 'diskCompletion', request: 1, ok: true } });
+    expect(logged).not.toHaveProperty('entry.bytes');
+  });
+
+  test('the backup says so as soon as it has read, with the number of exactly that entry', () => {
+    const end = endOf(backup());
+    const { replica } = end;
+    begin(replica, read(1), protocol);
+    const { bytes: _, ...completion } = done;
+    for (const one of [entry(1), entry(2, completion), entry(3)])
+      receive(replica.receiver, encodeEntry(one), []);
+    replica.receiver.entries.shift();
+    replica.receiver.advertised = 1000;
+    expect(sent(stopped(end, config, momentAt(20)), 'ack')).toEqual([]);
+    const answer = { kind: 'ownIo', request: 1, ok: true, bytes: new Uint8Array(512) } as const;
+    expect(sent(receiveMessage(end, config, 'disk', answer, momentAt(20)), 'ack')).toMatchObject([
+      { executed: 2, through: 3 },
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@
 import { between, type SimTime, scaled } from '../sim/time.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import { type End, type EndConfig, isActing, type Moment } from './end.ts';
+import type { End, EndConfig, Moment } from './end.ts';
 import { startWatching } from './failure-detection.ts';
 import { createReplica, type Replica } from './replica.ts';
 
@@ -135,7 +135,7 @@ function tellOnceQuiet({ replica, transfer }: End, out: Effect[]): void {
 
 /** A backup that is to be moved asks for a moment without disk operations. */
 export function beginQuiescing(end: End, out: Effect[]): void {
-  if (!isActing(end)) return;
+  if (end.replica.role !== 'primary') return;
   end.replica.isQuiescing = true;
   tellOnceQuiet(end, out);
 }
@@ -145,6 +145,11 @@ export function endQuiescing({ replica }: End, { protocol }: EndConfig, out: Eff
   if (!replica.isQuiescing) return;
   replica.isQuiescing = false;
   issueReady(replica, protocol, out);
+}
+
+/** The backup that asked for it is gone, and will not say that it no longer does. */
+export function endOrphanedQuiescing(end: End, config: EndConfig, out: Effect[]): void {
+  if (end.replica.role === 'solo' && end.transfer === null) endQuiescing(end, config, out);
 }
 
 /** On a backup: the log says that no operation is under way at this instruction. */

@@ -1,14 +1,15 @@
-// What follows from anything that came through a door of ft: a decided clone, an end that may be finished, entries that are due.
+// What follows from anything that came through a door of ft: a decided clone, disks that nobody wants quiet any more, an end that may be finished, entries that are due.
 
 import type { Effect } from './effects.ts';
 import type { End, EndConfig, Moment } from './end.ts';
-import { endDecidedClone } from './ft-vmotion.ts';
+import { endDecidedClone, endOrphanedQuiescing } from './ft-vmotion.ts';
 import { compareEnd } from './guest-end.ts';
 import { replay } from './replaying.ts';
 import { endAsItWas, finishEnd } from './vm-end.ts';
 
 export function proceed(end: End, config: EndConfig, moment: Moment, out: Effect[]): void {
   endDecidedClone(end, out);
+  endOrphanedQuiescing(end, config, out);
   finishEnd(end, out);
   if (end.replica.role === 'backup') replay(end, config, moment, out);
   compareEnd(end, config, moment, out);

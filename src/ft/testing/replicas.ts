@@ -3,10 +3,16 @@
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { milliseconds, START } from '../../sim/time.ts';
 import type { Effect, Note } from '../effects.ts';
-import type { End, EndConfig } from '../end.ts';
+import type { End, EndConfig, Moment } from '../end.ts';
 import type { EntryBody, LogEntry, Output } from '../entry.ts';
 import type { PairMessage } from '../messages.ts';
-import { createReplica, type ProtocolConfig, type Replica } from '../replica.ts';
+import {
+  createReplica,
+  type HeldOutput,
+  type PendingIo,
+  type ProtocolConfig,
+  type Replica,
+} from '../replica.ts';
 import { ALL_RULES } from '../rules.ts';
 
 export const CONFIG: ProtocolConfig = {
@@ -77,6 +83,37 @@ export const diskWrite = (request: number, sector = 7): Extract<Output, { kind: 
   sector,
   bytes: new Uint8Array(512).fill(request),
   memory: [],
+});
+
+/** A read of so many sectors into memory at `address`. */
+export const read = (
+  request: number,
+  sector = 7,
+  address = 0x8000_0000,
+  sectors = 1,
+): Extract<PendingIo['operation'], { kind: 'diskRead' }> => ({
+  kind: 'diskRead',
+  request,
+  sector,
+  sectors,
+  memory: [{ address, length: sectors * 512 }],
+});
+
+/** An output that waits for the entry with this number. */
+export const heldOutput = (output: Output, sequence: number): HeldOutput => ({
+  sequence,
+  instruction: count(sequence * 10),
+  output,
+  producedAt: START,
+});
+
+/** A moment at which the machine runs, and has retired so many instructions. */
+export const momentAt = (instruction: number, now = START): Moment => ({
+  now,
+  instruction: count(instruction),
+  isAsleep: false,
+  asks: null,
+  changes: () => 0,
 });
 
 /** What the commands say at a glance: their kinds, with the message, timer or note in them. */

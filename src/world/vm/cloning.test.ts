@@ -225,6 +225,43 @@ describe('a move', () => {
     expect(world.hosts.map(({ replica }) => replica.role)).toEqual(['primary', 'spare', 'backup']);
   });
 
+  test.each(['primary', 'backup'] as const)(
+    'of the %s begins once the last disk operation has entered, which had to wait for a full buffer',
+    (machine) => {
+      const { world, facts, a, c, see, to } = fixture();
+      const { replica } = own(a);
+      const memory = [{ address: 0x8000_2000, length: 512 }];
+      const operation = { kind: 'diskRead' as const, request: 3, sector: 7, sectors: 1, memory };
+      replica.pendingIo.push({ operation, isGated: false, issued: true });
+      if (machine === 'backup')
+        own(hostOf(world, 'B')).replica.pendingIo.push({ operation, isGated: false, issued: false });
+      startMigration(world, machine, 'C', see);
+      while (!replica.isQuiescing) to(world.now + 50_000);
+      const { held, limit } = replica.sender;
+      replica.sender.held = limit + 1;
+      const reply = { kind: 'done', request: 3, ok: true, bytes: new Uint8Array(512) } as const;
+      receiveAtHost(world, a, 'disk', { kind: 'storageReply', reply }, see);
+      expect(a.deferred).toHaveLength(1);
+      to(world.now + 300_000);
+      expect(told(facts, 'ioQuiesced', 'ioCompleted')).toEqual([]);
+      replica.sender.held = held;
+      goOn(world, a, [], see);
+      expect(told(facts, 'ioQuiesced', 'ioCompleted')).toEqual(['ioCompleted', 'ioQuiesced']);
+      to(world.now + 8_000_000);
+      expect(told(facts, 'migrationFinished', 'cloneAbandoned')).toEqual(['migrationFinished']);
+      expect(c.replica.role).toBe(machine);
+    },
+  );
+
+  test('of a backup that dies on the way does not leave the disk quiet for ever', () => {
+    const { world, a, see, to } = fixture();
+    startMigration(world, 'backup', 'C', see);
+    while (!a.replica.isQuiescing) to(world.now + 50_000);
+    crashHost(world, hostOf(world, 'B'), see);
+    to(world.now + 20_000_000);
+    expect(a.replica.isQuiescing).toBe(false);
+  });
+
   test('that its target does not live to see leaves everything where it was', () => {
     for (const machine of ['primary', 'backup'] as const) {
       const { world, facts, a, c, see, to } = fixture();
