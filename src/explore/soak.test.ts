@@ -18,7 +18,7 @@ const CAUGHT: Readonly<Record<string, number>> = {
   bounceBuffers: 0,
   exactDelivery: 0,
   loggedValues: 0,
-  drainBeforeLive: 668,
+  drainBeforeLive: 775,
   arbitration: 6,
   reissueIo: 399,
   serializedRaces: 49,
