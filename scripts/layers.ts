@@ -20,7 +20,6 @@ const ENGINE = [
   'scenario',
   'timeline',
   'explore',
-  'export',
 ];
 
 /** What each layer may import, besides itself and `base`: a layer, or one file of it. */
@@ -44,7 +43,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ft/end.ts',
   ],
   explore: ['world', 'scenario', 'timeline', 'sim/time.ts'],
-  export: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   worker: ENGINE,
   cli: ENGINE,
   ui: ['worker/client.ts', 'worker/protocol.ts', 'worker/frame.ts', 'worker/time-views.ts', 'scenario'],
@@ -55,6 +53,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  * roof: they may import from all, and nobody from them. A type may come from any room, since it is gone at run time.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  timeline: {
+    facts: [],
+    run: ['facts'],
+    breakpoints: ['facts', 'run'],
+    explain: ['facts', 'run', 'breakpoints'],
+  },
   world: {
     base: [],
     language: ['base'],
@@ -121,7 +125,6 @@ const NOT_IN_PAGE = [
   'world',
   'timeline',
   'explore',
-  'export',
   'cli',
   'worker/server.ts',
 ];
