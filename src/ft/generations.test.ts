@@ -354,8 +354,8 @@ describe('what was queued', () => {
   });
 
   const stateFrom = (end: End, purpose: MachineHandover['purpose'], replica: Replica | null): Effect[] => {
-    const pages = { kind: 'pages', purpose, number: 2, round: 1, before: 0, pages: [], blocks: [] } as const;
-    hears(end, { kind: 'transfer', message: { ...pages, endsRound: true } });
+    const round = { purpose, number: 2, round: 1, before: 0, pages: [], blocks: [], endsRound: true };
+    hears(end, { kind: 'transfer', message: { kind: 'pages', ...round } });
     const state: MachineHandover = {
       purpose,
       generation: GENERATION + 1,
