@@ -7,7 +7,15 @@ import { instantAt, type SimTime } from '../../sim/time.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { whoOf } from '../facts/fact-row.ts';
-import { createRun, type Position, positionOf, type Run, runOn, seekRun } from '../run/run.ts';
+import {
+  comparePositions,
+  createRun,
+  type Position,
+  positionOf,
+  type Run,
+  runOn,
+  seekRun,
+} from '../run/run.ts';
 import { beginSeek, finishSeek } from '../run/seek.ts';
 import { countFacts, type FactQuery, type FoundFact, findFact } from './find-fact.ts';
 
@@ -104,6 +112,18 @@ describe('where one nanosecond has several of them', () => {
     const forward = goThrough(run, 1);
     expect(forward).toHaveLength(total);
     expect(new Set(forward.map((position) => position.at)).size).toBeLessThan(total);
+    // From the end of an instant one comes to what happened last before its last step.
+    for (const { at: instant } of forward.slice(0, 40)) {
+      seekRun(run, instant);
+      const here = positionOf(run);
+      const found = runToCompletion(findFact(run, query, -1));
+      const last = forward.findLast((position) => comparePositions(position, here) < 0);
+      if (last === undefined) expect(found).toBeUndefined();
+      else {
+        finishSeek(run, beginSeek(run, instantAt(found!.at), { fact: found!.number }));
+        expect(positionOf(run)).toEqual(last);
+      }
+    }
     // At its last instant the run stood at one of them, or behind it.
     expect(total - backward.length).toBeLessThanOrEqual(1);
     expect(backward.reverse()).toEqual(forward.slice(0, backward.length));

@@ -45,11 +45,12 @@ export function* eachFact(run: Run, visit: Visit): Generator<void, void> {
 }
 
 /** Whether all facts from one instant to another are held. */
-function isHeld({ facts, base, reached, seen, world }: Run, from: SimTime, to: SimTime): boolean {
+function isHeld({ facts, base, reached, seen, world, step }: Run, from: SimTime, to: SimTime): boolean {
   const [first, last] = [facts[0], facts.at(-1)];
   const begins = base === 0 || (first !== undefined && first.at < from);
   // Behind the last that is held there may be more, but not before the cursor; of one instant all are held, or none.
-  const end = seen === facts.length ? world.now : (last?.at ?? START);
+  const known = step === null ? world.now : justBefore(world.now);
+  const end = seen === facts.length ? known : (last?.at ?? START);
   return begins && Math.min(to, reached) <= end;
 }
 
