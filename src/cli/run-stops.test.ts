@@ -71,3 +71,57 @@ test.each<[string[], string]>([
 ])('%j is refused', async (words, error) => {
   expect(await run(...words)).toMatchObject({ status: 2, out: '', error: `${error}\n` });
 });
+
+const FORMS = 'write TIME, TIME@HOST, COUNT@HOST or COUNT+CHANGES@HOST';
+const PLACES = 'write 7, or 7+1 for one change behind the seventh';
+
+test.each<[string, string]>([
+  ['-1@A', `"-1@A": nothing comes before the start; ${FORMS}`],
+  ['-5ms', `"-5ms": nothing comes before the start; ${FORMS}`],
+  ['5@A@B', `"5@A@B": ${FORMS}`],
+  ['@A', `"@A": ${FORMS}`],
+  ['5@', ': there is no host ""; there are A, B, C'],
+  ['1+@A', `"1+" is no count of instructions: ${PLACES}`],
+  ['3+x@A', `"3+x" is no count of instructions: ${PLACES}`],
+  ['3+-1@A', `"3+-1" is no count of instructions: ${PLACES}`],
+  ['1.5@A', '"1.5" is not an instant: write a number and ns, us, ms or s, such as 12ms'],
+  ['7ms+0', '"7ms+0": behind + stands how many steps of its nanosecond, 1 or more'],
+  ['7ms+x@A', '"7ms+x@A": behind + stands how many steps of its nanosecond, 1 or more'],
+  ['7ms+900', ': 7 ms is over before its step 900'],
+  [
+    '3+9@A',
+    '3+9@A: its machine is never there: behind instruction 3 it is changed fewer times before it goes on',
+  ],
+  ['5@C', '5@C: host C has no machine by 20 ms'],
+  ['0@C', '0@C: host C has no machine by 20 ms'],
+  ['7ms@C', ': host C has no machine at 7 ms'],
+])('--at %s is refused', async (at, error) => {
+  const files = { 'spare.json': JSON.stringify({ spares: [{ id: 'C' }], clients: [{ requests: 2 }] }) };
+  const refused = await understudy(['run', 'spare.json', `--at=${at}`, '--until', '20ms'], files);
+  const separator = error.startsWith(':') ? '' : ' ';
+  expect(refused).toMatchObject({
+    status: 2,
+    out: '',
+    error: `understudy run: --at${separator}${error}.\n`,
+  });
+});
+
+test('a place that the run does not come to by the limit ends with 3, and it is said how far it came', async () => {
+  const far = await run('--at', '9000000@A', '--until', '3ms');
+  expect(far.status).toBe(3);
+  expect(far.out).toMatch(/^counter: 3 ms, host A came to \d+ instructions before the limit\.\n/);
+  const late = await run('--at', '6ms+1', '--until', '5ms');
+  expect(late.status).toBe(3);
+  expect(late.out).toContain('counter: 5 ms, it did not come there before the limit.');
+});
+
+test('a place says which of the states behind an instruction', async () => {
+  const source = '_start: la t0, handler\ncsrw mtvec, t0\necall\n.balign 4\nhandler: j handler\n';
+  const files = { 'traps.json': JSON.stringify({ guest: { source }, clients: [] }) };
+  const at = async (place: string) => {
+    const outcome = await understudy(['run', 'traps.json', `--at=${place}`, '--json'], files);
+    return JSON.parse(outcome.out).hosts[0];
+  };
+  expect(await at('3@A')).toMatchObject({ instruction: 3, pc: 0x8000_000c, next: 'ecall' });
+  expect(await at('3+1@A')).toMatchObject({ instruction: 3, changes: 1, place: 'handler' });
+});

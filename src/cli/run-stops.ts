@@ -165,6 +165,9 @@ function goTo(run: Run, { at }: Stops, until: SimTime): boolean {
     else seekPosition(run, at);
     if (at.step !== undefined && run.step === null)
       throw bad(`--at: ${ms(at.at)} is over before its step ${at.step}`);
+    const asked = run.world.hosts.find(({ id }) => id === at.host);
+    if (asked !== undefined && hasNoMachine(asked))
+      throw bad(`--at: host ${asked.id} has no machine at ${ms(at.at)}`);
     return true;
   }
   const index = run.world.hosts.findIndex(({ id }) => id === at.host);
@@ -176,10 +179,12 @@ function goTo(run: Run, { at }: Stops, until: SimTime): boolean {
     throw bad(
       `--at ${formatPlace(at.place)}@${at.host}: its machine is never there: behind instruction ${at.place.instruction} it is changed fewer times before it goes on`,
     );
-  if (order < 0 && came.instruction === 0 && host.replica.role === 'spare')
+  if (order <= 0 && hasNoMachine(host))
     throw bad(`--at ${formatPlace(at.place)}@${at.host}: host ${at.host} has no machine by ${ms(until)}`);
   return order === 0;
 }
+
+const hasNoMachine = (host: Host): boolean => host.replica.role === 'spare' && instructionOf(host) === 0;
 
 function dumpsOf({ world }: Run, { dump, at, breakpoints }: Stops, hit: Hit | undefined) {
   const wanted = hit?.host ?? at?.host;

@@ -10,7 +10,7 @@ import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
-export { changesOf } from './cpu/changes.ts';
+export { changesBefore, changesOf } from './cpu/changes.ts';
 export { unwatchCode, watchCode } from './cpu/code-watch.ts';
 export { runOtherHart } from './cpu/other-hart.ts';
 export { timerDeadline } from './devices/clint.ts';

@@ -16,6 +16,10 @@ export interface Changes {
 export const changesOf = ({ changes, cpu }: Machine): number =>
   changes.after === cpu.instructions ? changes.count : 0;
 
+/** How often it was changed before its last instruction retired, since the one before that. */
+export const changesBefore = ({ changes, cpu }: Machine): number =>
+  changes.after === cpu.instructions - 1 ? changes.count : 0;
+
 /** Counts a change that retires nothing. */
 export function noteChange(machine: Machine): void {
   const count = changesOf(machine) + 1;

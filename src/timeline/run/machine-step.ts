@@ -5,10 +5,16 @@ import { after, earlier, justBefore, milliseconds, NEVER, type SimTime, START } 
 import { instantOf } from '../../world/state/pace.ts';
 import { type Host, instructionOf, lookahead, nextEventAt, type World } from '../../world/state/world.ts';
 import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
-import { comparePlaces, comparePositions, type MachinePlace, type Position, placeOf } from './position.ts';
+import {
+  comparePlaces,
+  comparePositions,
+  type MachinePlace,
+  type Position,
+  placeBefore,
+  placeOf,
+} from './position.ts';
 import {
   advanceSlice,
-  capture,
   fastestTime,
   positionOf,
   type Run,
@@ -17,7 +23,7 @@ import {
   stepWithin,
   tracingOf,
 } from './progress.ts';
-import { beginSeekTo, type Seek } from './seek.ts';
+import { beginSeekTo, mayCountAnew, type Seek } from './seek.ts';
 
 /** A step that finds nothing within this much of simulated time gives up. */
 export const PATIENCE = milliseconds(1000);
@@ -43,8 +49,13 @@ type Aim =
   | { readonly kind: 'next'; readonly from: State }
   /** The first at or behind a place. */
   | { readonly kind: 'place'; readonly place: MachinePlace }
-  /** The one before that which it has at this position, at which it has retired so many instructions. */
-  | { readonly kind: 'last'; readonly until: Position; readonly instruction: number };
+  /** The one before that which it has at this position, at which it has retired so many instructions; its place, where that is sure. */
+  | {
+      readonly kind: 'last';
+      readonly until: Position;
+      readonly instruction: number;
+      readonly place: MachinePlace | undefined;
+    };
 
 export interface MachineStep {
   unit: 'instruction';
@@ -54,13 +65,8 @@ export interface MachineStep {
   limit: SimTime;
   state: State;
   /** Where the machine came to this state, and to the one before: as far as that has been seen. */
-  came: Arrival[];
+  came: Position[];
   seek: Seek | null;
-}
-
-/** A position, and the run there where one is to go back to it. */
-interface Arrival extends Position {
-  readonly snapshot: RunSnapshot | null;
 }
 
 /** A machine and its place: an exchanged machine is another state. */
@@ -82,8 +88,10 @@ export function beginMachineStep(run: Run, host: number, direction: 1 | -1): Mac
   const until = positionOf(run);
   const { instruction, changes } = placeOf(hostAt(run, host));
   if (instruction + changes === 0) return undefined;
+  const before = placeBefore(hostAt(run, host));
   goBefore(run, host, instruction - 1);
-  return begun(run, host, { kind: 'last', until, instruction }, now);
+  const place = mayCountAnew(run, run.world.now, now) ? undefined : before;
+  return begun(run, host, { kind: 'last', until, instruction, place }, now);
 }
 
 /**
@@ -109,7 +117,7 @@ const begun = (run: Run, host: number, aim: Aim, limit: SimTime): MachineStep =>
   aim,
   limit,
   state: stateOf(hostAt(run, host)),
-  came: run.world.now === START ? [{ at: START, snapshot: null }] : [],
+  came: run.world.now === START ? [{ at: START }] : [],
   seek: null,
 });
 
@@ -130,7 +138,6 @@ export function machineSlice(run: Run, step: MachineStep): void {
   const end = endOf(run, step, host);
   if (end !== undefined) {
     run.nearSpacing = 0;
-    if (end.snapshot !== null) restoreSnapshot(run, end.snapshot, end.step ?? null);
     step.seek = beginSeekTo(run, end);
     return;
   }
@@ -138,19 +145,17 @@ export function machineSlice(run: Run, step: MachineStep): void {
   const state = stateOf(host);
   if (isSame(state, step.state)) return;
   step.state = state;
-  step.came = [...step.came.slice(-1), arrival(run, step.aim.kind === 'last')];
+  step.came = [...step.came.slice(-1), positionOf(run)];
 }
 
-const arrival = (run: Run, isHeld: boolean): Arrival => ({
-  ...positionOf(run),
-  snapshot: isHeld ? capture(run) : null,
-});
-
 /** Where the step goes, if that is known here. */
-function endOf(run: Run, { aim, limit, state, came }: MachineStep, host: Host): Arrival | undefined {
-  const here = arrival(run, false);
-  if (aim.kind === 'last')
-    return comparePositions(here, aim.until) < 0 ? undefined : (came.at(-2) ?? came[0] ?? here);
+function endOf(run: Run, { aim, limit, state, came }: MachineStep, host: Host): Position | undefined {
+  const here = positionOf(run);
+  if (aim.kind === 'last') {
+    if (comparePositions(here, aim.until) >= 0) return came.at(-2) ?? came[0] ?? here;
+    const isThere = aim.place !== undefined && comparePlaces(state, aim.place) === 0;
+    return isThere ? here : undefined;
+  }
   const isThere = aim.kind === 'next' ? !isSame(state, aim.from) : comparePlaces(state, aim.place) >= 0;
   return isThere || !canExecute(host) || comparePositions(here, { at: limit }) >= 0 ? here : undefined;
 }

@@ -1,7 +1,7 @@
 // Where a run stands: an instant, or in the middle of one. Every state of a run has one position, and positions have one order.
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { changesOf } from '../../machine/machine.ts';
+import { changesBefore, changesOf } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 
@@ -32,6 +32,14 @@ export const placeOf = (host: Host): MachinePlace => ({
   instruction: instructionOf(host),
   changes: changesOf(host.machine),
 });
+
+/** The place that its machine had before this one, as long as it is the same machine. */
+export function placeBefore(host: Host): MachinePlace {
+  const { instruction, changes } = placeOf(host);
+  return changes > 0
+    ? { instruction, changes: changes - 1 }
+    : { instruction: instruction - 1, changes: changesBefore(host.machine) };
+}
 
 /** Less than zero when a machine comes to `a` first. */
 export const comparePlaces = (a: MachinePlace, b: MachinePlace): number =>

@@ -245,14 +245,10 @@ export function capture(run: Run): RunSnapshot {
   };
 }
 
-/**
- * A snapshot of this run becomes the present. What the machines did before it stays known.
- * @param step of one that has only just been captured in the middle of its instant: after so many steps of it
- */
-export function restoreSnapshot(run: Run, snapshot: RunSnapshot, step: number | null = null): void {
-  if (step === null) putWorldBack(run, snapshot);
-  else restoreWorld(run.world, snapshot.world);
-  run.step = step;
+/** A snapshot of this run becomes the present. What the machines did before it stays known. */
+export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
+  putWorldBack(run, snapshot);
+  run.step = null;
   run.seenBefore = null;
   noteStores(run, run.snapshots.includes(snapshot) ? nothingStored(run) : snapshot.stored);
   run.properties = copyPlain(snapshot.properties);

@@ -182,8 +182,8 @@ function lackingPasses(run: Run): Pass[] {
 const lacksEnd = (trace: InstructionTrace, done: number): boolean =>
   done > 0 && (trace.to < done || trace.from > Math.max(1, done - TRACED_INSTRUCTIONS + 1));
 
-/** Unknown counts as yes. */
-function mayCountAnew(run: Run, from: SimTime, to: SimTime): boolean {
+/** Whether a host may have got another machine, or an earlier state of it, behind one instant and up to another. Unknown counts as yes. */
+export function mayCountAnew(run: Run, from: SimTime, to: SimTime): boolean {
   return eventsBetween(run.trace, { kinds: NEW_LIVES }, justAfter(from), to, 1)?.length !== 0;
 }
 

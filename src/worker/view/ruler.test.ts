@@ -115,6 +115,68 @@ describe('a row', () => {
   });
 });
 
+describe('of an exception or an interrupt', () => {
+  const source = `
+_start:
+  la t0, handler
+  csrw mtvec, t0
+again:
+  addi a0, a0, 1
+  ecall
+  j again
+  .balign 4
+handler:
+  csrr t1, mepc
+  addi t1, t1, 4
+  csrw mepc, t1
+  mret
+`;
+  type Trap = Extract<RulerRow, { kind: 'trap' }>;
+  const traps = (rows: readonly RulerRow[]): Trap[] => rows.filter((row): row is Trap => row.kind === 'trap');
+
+  test('a row stands between the instruction behind which it came and its handler', async () => {
+    const { frame } = await opened({ guest: { program: 'compute', source }, clients: [] });
+    const { ruler } = await frame({ kind: 'goTo', place: { host: 'A', instruction: 12 } });
+    checkRuler(await frame({ kind: 'view' }), VIEWPORT.rows);
+    expect(traps(ruler)).toMatchObject([
+      { instruction: 4, changes: 1, cause: 11, mnemonic: 'ecall', done: [true, false] },
+      { instruction: 10, changes: 1, cause: 11, mnemonic: 'ecall', done: [true, false] },
+    ]);
+    for (const trap of traps(ruler)) {
+      const at = ruler.indexOf(trap);
+      expect(ruler[at - 1]).toMatchObject({ kind: 'instruction', instruction: trap.instruction });
+      expect(ruler[at + 1]).toMatchObject({ kind: 'instruction', mnemonic: 'csrr' });
+    }
+  });
+
+  test('it is run to, and before it one stands at what traps', async () => {
+    const { frame } = await opened({ guest: { program: 'compute', source }, clients: [] });
+    const before = await frame({ kind: 'goTo', place: { host: 'A', instruction: 10 } });
+    expect(before.ruler.at(-1)).toMatchObject({ kind: 'instruction', mnemonic: 'ecall' });
+    expect(traps(before.ruler)).toHaveLength(1);
+    const there = await frame({ kind: 'goTo', place: { host: 'A', instruction: 10, changes: 1 } });
+    expect(traps(there.ruler).at(-1)).toMatchObject({ instruction: 10, changes: 1, done: [true, false] });
+    expect(there.ruler.at(-1)).toMatchObject({ kind: 'instruction', mnemonic: 'csrr', done: [false, false] });
+    const back = await frame({ kind: 'step', unit: 'instruction', direction: -1, host: 'A' });
+    expect(back.hash).toBe(before.hash);
+  });
+
+  test('an interrupt is named by its cause, and a full ruler keeps to its rows', async () => {
+    const session = await opened(short, 3_500_000);
+    const found: Trap[] = [];
+    for (const time of [2_122_059, 2_125_000, 2_560_000, 3_400_000]) {
+      for (const rows of [8, 20, 60]) {
+        const viewport = { ...VIEWPORT, rows };
+        const there = await session.frame({ kind: 'seek', time, viewport });
+        checkRuler(there, rows);
+        found.push(...traps(there.ruler));
+      }
+    }
+    expect(found.length).toBeGreaterThan(0);
+    for (const { cause } of found) expect([0x8000_000b, 0x8000_0007]).toContain(cause >>> 0);
+  });
+});
+
 describe('through a failover', () => {
   test('the dead machine’s rows stay until the takeover; then the new one writes on from its own', async () => {
     const { frame } = await opened(short, 8_200_000);

@@ -62,6 +62,9 @@ function chooseInstructions(run: Run, { lead, follower }: Streams, rows: number)
     stretch(to, to - rows);
     return ascending(chosen);
   }
+  // Both presents have room, whatever stands between instructions about them.
+  add(to);
+  add(at);
   stretch(at + FOLLOWER_AFTER, at - FOLLOWER_BEFORE);
   stretch(to, to - LEAD_ROWS + 1);
   // Of thousands that are on their way no more can find room.
