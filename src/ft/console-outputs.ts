@@ -21,7 +21,8 @@ export function keepForConsole({ console }: Replica, { output, ...place }: HeldO
 /** The backup hears how many bytes the primary has let out. */
 export function consoleReleased({ console }: Replica, released: number): void {
   console.released = Math.max(console.released, released);
-  console.kept = console.kept.filter(({ output }) => output.number > console.released);
+  const { kept } = console;
+  while (kept[0] !== undefined && kept[0].output.number <= console.released) kept.shift();
 }
 
 /** Going live: what the old primary may not have let out is given, perhaps again. */

@@ -1,7 +1,16 @@
 // The queue against a sorted list, whatever is scheduled, taken and dropped.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createQueue, dropWhere, inOrder, nextAt, type Pending, schedule, take } from './event-queue.ts';
+import {
+  createQueue,
+  dropOne,
+  dropWhere,
+  inOrder,
+  nextAt,
+  type Pending,
+  schedule,
+  take,
+} from './event-queue.ts';
 import { NEVER, type SimTime } from './time.ts';
 
 type Model = Pending<string>[];
@@ -9,7 +18,7 @@ type Model = Pending<string>[];
 type Step =
   | { kind: 'schedule'; at: number; rank: number; event: string }
   | { kind: 'take' }
-  | { kind: 'drop'; event: string };
+  | { kind: 'drop' | 'dropOne'; event: string };
 
 const event = fc.constantFrom('a', 'b', 'c', 'd');
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -18,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('schedule' as const), at: fc.nat(5), rank: fc.nat(2), event }),
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'take' as const }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const), event }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('drop' as const, 'dropOne' as const), event }) },
 );
 
 const byTurn = (a: Pending<string>, b: Pending<string>): number =>
@@ -38,6 +47,12 @@ test('takes in the order of instant, rank and scheduling', () => {
           model.push({ at, rank, order: order++, event });
         } else if (step.kind === 'take') {
           expect(take(queue)).toEqual(model.shift());
+        } else if (step.kind === 'dropOne') {
+          // Of several one goes, whichever.
+          dropOne(queue, (event) => event === step.event);
+          const gone = model.find((pending) => !inOrder(queue).some(({ order }) => order === pending.order));
+          expect(gone?.event).toBe(model.find(({ event }) => event === step.event)?.event);
+          model = model.filter((pending) => pending !== gone);
         } else {
           dropWhere(queue, (event) => event === step.event);
           model = model.filter(({ event }) => event !== step.event);

@@ -85,6 +85,13 @@ export function inOrder<E>(queue: EventQueue<E>): Pending<E>[] {
   return queue.heap.toSorted((a, b) => (precedes(a, b) ? -1 : 1));
 }
 
+/** Drops the event that is no longer wanted, of which there is one at most. What was put off for long stands far behind. */
+export function dropOne<E>({ heap }: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
+  let i = heap.length - 1;
+  while (i >= 0 && !isUnwanted((heap[i] as Pending<E>).event)) i--;
+  if (i >= 0) removeAt(heap, i);
+}
+
 /** Drops the events that are no longer wanted. */
 export function dropWhere<E>({ heap }: EventQueue<E>, isUnwanted: (event: E) => boolean): void {
   for (let i = 0; i < heap.length; ) {

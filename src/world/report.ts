@@ -56,12 +56,19 @@ export interface OutputReport {
   acked: number | null;
 }
 
+/** An output and the number of its entry. */
+interface Logged {
+  sequence: number;
+  output: OutputReport;
+}
+
 /** What the report needs to remember of a run while it goes on. */
 export interface Tally {
   outputs: OutputReport[];
   screen: Screen;
-  /** Outputs whose entry is not acknowledged yet, by sequence number. */
-  unacked: Record<number, OutputReport>;
+  /** Outputs that wait at a gate, and those whose entry is not acknowledged yet; both in their order. */
+  waiting: Logged[];
+  unacked: Logged[];
   recordedAt: Record<number, number>;
   entries: number;
   logBytes: number;
@@ -74,7 +81,8 @@ export interface Tally {
 export const beginTally = (): Tally => ({
   outputs: [],
   screen: createScreen(),
-  unacked: {},
+  waiting: [],
+  unacked: [],
   recordedAt: {},
   entries: 0,
   logBytes: 0,
@@ -100,7 +108,8 @@ export function tally(sum: Tally, fact: Observation): void {
       break;
     case 'paired':
       sum.recordedAt = {};
-      sum.unacked = {};
+      sum.waiting = [];
+      sum.unacked = [];
       break;
     case 'replayed':
       sum.maxLagNs = Math.max(sum.maxLagNs, fact.at - (sum.recordedAt[fact.sequence] ?? fact.at));
@@ -110,22 +119,20 @@ export function tally(sum: Tally, fact: Observation): void {
       if (fact.message === 'entries') sum.logBytes += fact.bytes;
       break;
     case 'outputHeld':
-      addOutput(sum, fact.host, fact.output, fact.at);
+      sum.waiting.push(addOutput(sum, fact.host, fact.output, fact.at));
       break;
     case 'outputReleased': {
-      const { sequence, digest, number } = fact.output;
+      const { digest, number } = fact.output;
       if (number !== undefined) showByte(sum.screen, Number(digest), number);
-      const output = sum.unacked[sequence] ?? addOutput(sum, fact.host, fact.output, fact.at - fact.waited);
+      const output =
+        takeWaiting(sum, fact.output) ?? addOutput(sum, fact.host, fact.output, fact.at - fact.waited).output;
       output.released = fact.at;
-      if (output.acked !== null) delete sum.unacked[sequence];
       break;
     }
     case 'acked':
-      for (const sequence in sum.unacked) {
-        const output = sum.unacked[sequence] as OutputReport;
-        if (Number(sequence) > fact.through) break;
-        output.acked ??= fact.at;
-        if (output.released !== null) delete sum.unacked[sequence];
+      for (let [first] = sum.unacked; first && first.sequence <= fact.through; [first] = sum.unacked) {
+        first.output.acked = fact.at;
+        sum.unacked.shift();
       }
       break;
   }
@@ -145,13 +152,27 @@ function guestEnd(fact: Extract<Observation, { kind: 'halted' }>): GuestReport |
   }
 }
 
-function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): OutputReport {
+/** The output that leaves, of those that wait: they leave in their order, so it is nearly always the first. */
+function takeWaiting(
+  { waiting }: Tally,
+  { sequence, kind, instruction }: OutputFacts,
+): OutputReport | undefined {
+  if (sequence === 0) return undefined;
+  const at = waiting.findIndex(
+    ({ sequence: entry, output }) =>
+      entry === sequence && output.kind === kind && output.instruction === instruction,
+  );
+  return at === 0 ? waiting.shift()?.output : waiting.splice(at, at < 0 ? 0 : 1)[0]?.output;
+}
+
+function addOutput(sum: Tally, host: string, facts: OutputFacts, at: number): Logged {
   const { instruction, kind, sequence } = facts;
   const output: OutputReport = { at, instruction, kind, host, released: null, acked: null };
   sum.outputs.push(output);
   // What is not logged is acknowledged by nobody.
-  if (sequence > 0) sum.unacked[sequence] = output;
-  return output;
+  const logged = { sequence, output };
+  if (sequence > 0) sum.unacked.push(logged);
+  return logged;
 }
 
 /** Whether this host's VM answers the world. One that waits for arbitration does not: nothing of it gets out. */

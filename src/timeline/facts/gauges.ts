@@ -22,8 +22,8 @@ export interface Gauges {
   replayedThrough: number;
   /** How old the last entry was when it was replayed. */
   lastLag: number;
-  /** Outputs at the gates, by host, kind and instruction. */
-  held: string[];
+  /** Outputs at the gates, by host: their kind and instruction, in the order in which they leave. */
+  held: Record<string, string[]>;
   /** By host: how many outputs it has released and dropped. */
   released: Record<string, number>;
   dropped: Record<string, number>;
@@ -39,7 +39,7 @@ export function createGauges({ hosts }: WorldConfig): Gauges {
     backup: ids[1] ?? ids[0] ?? '',
     stage: ids.slice(0, 2),
     ...emptyLog(),
-    held: [],
+    held: {},
     released: {},
     dropped: {},
     screen: createScreen(),
@@ -95,33 +95,50 @@ export function updateGauges(gauges: Gauges, fact: Observation): void {
       if (fact.generation === gauges.generation) replay(gauges, fact.sequence, fact.at);
       return;
     case 'outputHeld':
-      gauges.held.push(outputName(fact));
+      hold(gauges, fact);
       return;
     case 'outputReleased':
-      letOut(gauges, outputName(fact));
+      letOut(gauges, fact);
       gauges.released[fact.host] = (gauges.released[fact.host] ?? 0) + 1;
       if (fact.output.number !== undefined)
         showByte(gauges.screen, Number(fact.output.digest), fact.output.number);
       return;
     case 'outputDropped':
-      letOut(gauges, outputName(fact));
+      letOut(gauges, fact);
       gauges.dropped[fact.host] = (gauges.dropped[fact.host] ?? 0) + 1;
       return;
     case 'hostCrashed':
     case 'halted':
       // What a host holds ends with the host.
-      gauges.held = gauges.held.filter((name) => !name.startsWith(`${fact.host} `));
+      delete gauges.held[fact.host];
   }
 }
 
-/** Sequence numbers begin anew in each generation; a machine's instructions do not. */
-const outputName = ({ host, output }: { host: string; output: { kind: string; instruction: number } }) =>
-  `${host} ${output.kind} ${output.instruction}`;
+type OutputFact = Extract<Observation, { kind: 'outputHeld' | 'outputReleased' | 'outputDropped' }>;
 
-function letOut({ held }: Gauges, name: string): void {
-  const at = held.indexOf(name);
-  if (at >= 0) held.splice(at, 1);
+/** Sequence numbers begin anew in each generation; a machine's instructions do not. */
+const outputName = ({ output }: OutputFact): string => `${output.kind} ${output.instruction}`;
+
+function hold({ held }: Gauges, fact: OutputFact): void {
+  const waiting = held[fact.host];
+  if (waiting === undefined) held[fact.host] = [outputName(fact)];
+  else waiting.push(outputName(fact));
 }
+
+function letOut({ held }: Gauges, fact: OutputFact): void {
+  const waiting = held[fact.host];
+  if (waiting === undefined) return;
+  const at = waiting.indexOf(outputName(fact));
+  if (at === 0) waiting.shift();
+  else if (at > 0) waiting.splice(at, 1);
+}
+
+/** How many outputs are at the gates. */
+export const heldOutputs = ({ held }: Gauges): number => {
+  let count = 0;
+  for (const host in held) count += held[host]?.length ?? 0;
+  return count;
+};
 
 function acknowledge(gauges: Gauges, through: number): void {
   const count = Math.max(0, through - gauges.ackedThrough);

@@ -4,7 +4,7 @@ import type { Observation } from '../../world/state/observation.ts';
 import { fnv1a } from './digest.ts';
 import { countBelow } from './fact-index.ts';
 import { type EventKey, keyOf, numbersOf, weightOf } from './fact-row.ts';
-import { type Gauges, lagAt, updateGauges } from './gauges.ts';
+import { type Gauges, heldOutputs, lagAt, updateGauges } from './gauges.ts';
 
 /** What gauges say: bytes in the send buffer, outputs at the gates, the execution lag in nanoseconds. */
 export interface Levels {
@@ -130,7 +130,7 @@ export function traceFact(index: TraceIndex, gauges: Gauges, fact: Observation, 
   if (isKnown) return;
   addEvent(index, fact, lagBefore, {
     fill: gauges.fill,
-    held: gauges.held.length,
+    held: heldOutputs(gauges),
     lag: lagAt(gauges, fact.at),
   });
 }

@@ -7,7 +7,7 @@ import type { Observation } from '../../world/state/observation.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import { deriveDetail, lacksDetail, traceFor } from '../run/detail.ts';
 import { createRun, type Run, runOn, seekRun } from '../run/run.ts';
-import { createGauges, type Gauges, lagAt, updateGauges } from './gauges.ts';
+import { createGauges, type Gauges, heldOutputs, lagAt, updateGauges } from './gauges.ts';
 import { createTraceIndex, type TraceIndex, traceFact } from './trace-index.ts';
 import { countParts, measureParts } from './trace-parts.ts';
 
@@ -42,7 +42,7 @@ const READINGS = (() => {
   const read = (instant: number) => ({
     at: instant,
     fill: gauges.fill,
-    held: gauges.held.length,
+    held: heldOutputs(gauges),
     lag: lagAt(gauges, instant),
   });
   return FACTS.map((fact) => {

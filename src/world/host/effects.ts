@@ -7,7 +7,7 @@ import { messageLength, type PairMessage } from '../../ft/messages.ts';
 import type { HeldOutput } from '../../ft/replica.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
-import { dropWhere, schedule } from '../../sim/event-queue.ts';
+import { dropOne, schedule } from '../../sim/event-queue.ts';
 import { after, type SimTime } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
@@ -111,7 +111,7 @@ function typeAgain({ keyboard, queue, now }: World): void {
 function setTimer(world: World, host: Host, { timer, wait, onceSent }: EffectOf<'setTimer'>): void {
   const set = ++host.timersSet[timer];
   // Set anew with every message that comes: what it was set to before would add up.
-  dropWhere(
+  dropOne(
     world.queue,
     (event) => event.kind === 'hostTimer' && event.host === host.id && event.timer === timer,
   );
@@ -131,7 +131,7 @@ function setTransferTimer(
   { number, wait, onceSentTo }: EffectOf<'setTransferTimer'>,
 ): void {
   const set = ++host.transferSet;
-  dropWhere(world.queue, (event) => event.kind === 'transferTimeout' && event.host === host.id);
+  dropOne(world.queue, (event) => event.kind === 'transferTimeout' && event.host === host.id);
   const from = onceSentTo === undefined ? world.now : allSentTo(world, host, onceSentTo);
   schedule(world.queue, after(from, wait), { kind: 'transferTimeout', host: host.id, number, set });
 }

@@ -1,7 +1,7 @@
 // A host's own clock, and the guest's that is made from it. No two hosts agree on the time.
 
 import { timerDeadline } from '../../machine/devices/clint.ts';
-import { dropWhere, schedule } from '../../sim/event-queue.ts';
+import { dropOne, schedule } from '../../sim/event-queue.ts';
 import { instantAt, justAfter, later, type SimTime } from '../../sim/time.ts';
 import type { HostConfig } from '../base/config.ts';
 import type { Host, World } from '../state/world.ts';
@@ -52,7 +52,7 @@ export function armGuestTimer(world: World, host: Host): void {
   const deadline = timerDeadline(host.machine.clint);
   host.guestTimerSet++;
   // A guest that sets both halves of mtimecmp asks for a far future in between: such timers would add up.
-  dropWhere(world.queue, (event) => event.kind === 'guestTimer' && event.host === host.id);
+  dropOne(world.queue, (event) => event.kind === 'guestTimer' && event.host === host.id);
   if (!Number.isFinite(deadline)) return;
   const at = instantOfTicks(host.config, deadline - host.guestClockOffset, world.now);
   schedule(world.queue, at, { kind: 'guestTimer', host: host.id, set: host.guestTimerSet });

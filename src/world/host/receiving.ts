@@ -3,7 +3,7 @@
 import { isActing, runsByItself } from '../../ft/end.ts';
 import { type ProtocolMessage, receiveMessage } from '../../ft/receive-message.ts';
 import { receiveBuffers } from '../../machine/machine.ts';
-import { dropWhere, schedule } from '../../sim/event-queue.ts';
+import { dropOne, schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { after } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
@@ -148,7 +148,7 @@ const packetsWaiting = ({ group, deferred }: Host): number =>
 /** §3.5: packets that came together enter together, and the device interrupts once, for the last. */
 export function deliverGroup(world: World, host: Host, observe: Observer): void {
   host.groupSet++;
-  dropWhere(world.queue, (event) => event.kind === 'groupDue' && event.host === host.id);
+  dropOne(world.queue, (event) => event.kind === 'groupDue' && event.host === host.id);
   const group = host.group.splice(0);
   if (!canBeInjected(world, host)) return;
   group.forEach((bytes, i) => {

@@ -1,6 +1,6 @@
 // What a client wants done: a frame on its cable, its timer set, and the world told.
 
-import { dropWhere, schedule } from '../../sim/event-queue.ts';
+import { dropOne, schedule } from '../../sim/event-queue.ts';
 import type { Observer } from '../state/observation.ts';
 import type { World } from '../state/world.ts';
 import type { Client, ClientStep } from './client.ts';
@@ -28,6 +28,6 @@ export function doStep(world: World, client: Client, step: ClientStep, observe: 
 
 /** @returns the number of the client's next timer */
 function stopTimer({ queue }: World, client: Client): number {
-  dropWhere(queue, (event) => event.kind === 'clientTimer' && event.client === client.config.id);
+  dropOne(queue, (event) => event.kind === 'clientTimer' && event.client === client.config.id);
   return ++client.timerSet;
 }

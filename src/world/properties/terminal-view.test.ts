@@ -55,6 +55,24 @@ describe('I26, terminal view', () => {
     expect(outcome(terminalView, facts)).toBe(expected);
   });
 
+  test('does not go through all that is held for each byte that is shown', () => {
+    const memory = terminalView.begin({} as never);
+    for (let i = 1; i <= 1000; i++) terminalView.check(memory, { ...holds(i), at: i } as never);
+    let looks = 0;
+    for (const held of memory.held) {
+      const { number } = held;
+      Object.defineProperty(held, 'number', {
+        get() {
+          looks++;
+          return number;
+        },
+      });
+    }
+    for (let i = 1; i <= 1000; i++) terminalView.check(memory, { ...shows(i), at: 1000 + i } as never);
+    expect(memory.held).toEqual([]);
+    expect(looks).toBeLessThan(5000);
+  });
+
   test('remembers no more than it needs', () => {
     const memory = terminalView.begin({} as never);
     for (let i = 1; i <= 1000; i++)

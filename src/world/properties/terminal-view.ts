@@ -7,28 +7,35 @@ import { type Contradiction, type FactReference, type Property, referTo, type Ve
 /** How many bytes are remembered, to compare one that comes again after a failover. */
 const REMEMBERED = 256;
 
+interface Held {
+  host: HostId;
+  sequence: number;
+  number: number;
+}
+
 interface Memory {
   /** Bytes shown, which is the number of the last one; the last bytes themselves, by number. */
   shown: number;
   bytes: { number: number; digest: string }[];
   /** What a primary has logged and holds: its entry and number. */
-  held: { host: HostId; sequence: number; number: number }[];
+  held: Held[];
   /** After this instant so many bytes must have been shown, because of that fact. */
   due: { after: number; number: number; because: FactReference } | null;
 }
 
 /** Another host's machine acts for the VM from here on: what its log has of the console may have been shown, or has to be. */
 function takeOver(memory: Memory, fact: Extract<Observation, { kind: 'wentLive' }>): void {
-  const known = memory.held.filter(({ sequence }) => sequence <= fact.received);
-  promise(memory, fact, known.at(-1)?.number ?? 0);
+  promise(memory, fact, ({ sequence }) => sequence <= fact.received);
 }
 
 /** The machine executes nothing more on purpose: everything that it has sent has to be shown. */
 function endVm(memory: Memory, fact: Extract<Observation, { kind: 'halted' }>): void {
-  promise(memory, fact, memory.held.findLast(({ host }) => host === fact.host)?.number ?? 0);
+  promise(memory, fact, ({ host }) => host === fact.host);
 }
 
-function promise(memory: Memory, fact: Observation, number: number): void {
+/** Of what is held, this has to be shown. */
+function promise(memory: Memory, fact: Observation, isDue: (held: Held) => boolean): void {
+  const number = memory.held.filter(isDue).reduce((last, held) => Math.max(last, held.number), 0);
   memory.held = [];
   if (number > memory.shown) memory.due = { after: fact.at, number, because: referTo(fact) };
 }
@@ -72,7 +79,7 @@ export const terminalView: Property<Memory> = {
 };
 
 function show(memory: Memory, { digest }: OutputFacts, number: number): Verdict {
-  const { bytes, shown } = memory;
+  const { bytes, shown, held } = memory;
   if (number <= shown) {
     const before = bytes.find((each) => each.number === number);
     return before === undefined || before.digest === digest
@@ -82,7 +89,8 @@ function show(memory: Memory, { digest }: OutputFacts, number: number): Verdict 
   memory.shown = number;
   bytes.push({ number, digest });
   if (bytes.length > REMEMBERED) bytes.shift();
-  memory.held = memory.held.filter((each) => each.number > number);
+  // In the order in which they were sent, but when two hosts act: then what stays behind another is no longer waited for either.
+  while (held[0] !== undefined && held[0].number <= number) held.shift();
   return number === shown + 1 ? 'holds' : missing(shown + 1, null);
 }
 
