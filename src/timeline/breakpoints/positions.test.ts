@@ -72,7 +72,7 @@ test.each([20_000_000, 1_100_000_000, 4_000_000_000])(
     const noise = namedStream('breakpoints', instructionsPerSecond);
     const end = instant(Math.ceil(4e11 / instructionsPerSecond) + 10_000);
     let found = 0;
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 1; round++) {
       const guest = { source: randomProgram(noise) };
       // The backup is close behind, so that little has to be gone through.
       const links = { log: { latencyNs: 2_000, bitsPerSecond: 1e11 } };
@@ -90,7 +90,7 @@ test.each([20_000_000, 1_100_000_000, 4_000_000_000])(
         expect(backward.reverse()).toEqual(forward.length < HITS ? forward : forward.slice(0, -1));
       }
     }
-    expect(found).toBeGreaterThan(60);
+    expect(found).toBeGreaterThan(25);
   },
 );
 

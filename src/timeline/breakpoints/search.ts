@@ -56,6 +56,9 @@ export interface Search {
   baseWork: number;
   /** Forward the first, backward the last instant so far with a hit in it. */
   candidate: SimTime | null;
+  /** Backward, where it is enough to know of the last hit, and of a machine's own breakpoints: it, as far as that is known. */
+  readonly isPositionWanted: boolean;
+  lastHit: Hit | null;
   /** On the way to the candidate, which is to be gone through step by step. */
   isGoingThere: boolean;
   outcome: 'searching' | 'none' | Hit;
@@ -63,14 +66,15 @@ export interface Search {
 
 /**
  * Begins a search from where the run stands. Forward it gives up at `limit`, in nanoseconds; backward at the first instant, where
- * nothing is looked for. `isInclusive`: backward, what has happened at the present position counts too.
+ * nothing is looked for. `isInclusive`: backward, what has happened at the present position counts too. Without `isPositionWanted` the
+ * hit says no step of its instant, and is found in half the time: backward, and for breakpoints of one host's machine, which come in order.
  */
 export function beginSearch(
   run: Run,
   breakpoints: readonly Breakpoint[],
   direction: Direction,
   limit: SimTime,
-  isInclusive = false,
+  { isInclusive = false, isPositionWanted = true } = {},
 ): Search {
   const search: Search = {
     run,
@@ -86,6 +90,8 @@ export function beginSearch(
     base: null,
     baseWork: 0,
     candidate: null,
+    isPositionWanted,
+    lastHit: null,
     isGoingThere: false,
     outcome: 'searching',
   };
@@ -140,6 +146,7 @@ function beginStretch(search: Search, { snapshot }: Stretch): void {
   search.diversion = divertAt(search.run, snapshot, search.diversion ?? undefined);
   search.probe = createProbe(search.diversion, search.breakpoints);
   search.candidate = null;
+  search.lastHit = null;
 }
 
 /** One stride further. @returns what it has cost, in instructions */
@@ -166,10 +173,12 @@ function searchStride(search: Search, probe: Probe, most: number): number {
 /** What was hit in a stride. Machines run ahead of each other within it, so the first found is not the first that happened. */
 function note(search: Search, hits: readonly Hit[]): void {
   const isForward = search.direction === 'forward';
-  for (const { at } of hits) {
+  for (const hit of hits) {
+    const { at } = hit;
     if (at <= (isForward ? search.from.at : 0) || at > search.end) continue;
     const { candidate } = search;
     if (candidate === null || (isForward ? at < candidate : at > candidate)) search.candidate = instantAt(at);
+    if (at === search.candidate) search.lastHit = hit;
   }
 }
 
@@ -180,8 +189,9 @@ function endStretch(search: Search, probe: Probe): void {
   }
   if (isLast(search)) lookThrough(search, probe, search.from.at, 0);
   if (search.outcome !== 'searching') return;
-  if (search.candidate !== null) goBack(search);
-  else search.probe = null;
+  if (search.candidate === null) search.probe = null;
+  else if (search.isPositionWanted || search.lastHit === null) goBack(search);
+  else search.outcome = search.lastHit;
 }
 
 /** Back to before the candidate, from where one knows nothing but that. */

@@ -46,7 +46,10 @@ export function* findLastWriter(run: Run, host: string, what: Written): Generato
   if ('register' in what) return yield* lastRegisterWriter(run, host, what.register);
   const { address, length } = what;
   const breakpoint = { kind: 'memory', of: host, address, length, access: 'write' } as const;
-  const search = beginSearch(run, [breakpoint], 'backward', run.world.now, true);
+  const search = beginSearch(run, [breakpoint], 'backward', run.world.now, {
+    isInclusive: true,
+    isPositionWanted: false,
+  });
   while (!searchSome(search, SLICE)) yield;
   const { outcome } = search;
   return typeof outcome === 'object'
