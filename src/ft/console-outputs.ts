@@ -10,7 +10,8 @@ import type { HeldOutput, Replica } from './replica.ts';
 /** An output leaves this host. */
 export function letOut(replica: Replica, held: HeldOutput, out: Effect[]): void {
   if (held.output.kind === 'console') replica.console.released = held.output.number;
-  out.push({ kind: 'releaseOutput', held });
+  const isProtected = replica.role === 'primary';
+  out.push({ kind: 'releaseOutput', held, acked: replica.sender.ackedThrough, isProtected });
 }
 
 /** The backup has dropped an output that replay produced, or has been told of it with a checkpoint. */

@@ -73,7 +73,8 @@ export type Effect =
   | { kind: 'send'; message: PairMessage }
   /** Replaces a running timer of that name. `onceSent`: it begins when the last bit has left, for the peer or, of a question for the flag, for the disk. */
   | { kind: 'setTimer'; timer: TimerName; wait: Duration; onceSent?: boolean }
-  | { kind: 'releaseOutput'; held: DeepReadonly<HeldOutput> }
+  /** `acked`: what the backup has acknowledged when the output may leave; `isProtected`: whether there is one then. */
+  | { kind: 'releaseOutput'; held: DeepReadonly<HeldOutput>; acked: SequenceNumber; isProtected: boolean }
   | { kind: 'dropOutput'; held: DeepReadonly<HeldOutput> }
   | { kind: 'testAndSet'; generation: number }
   /** Hands a disk operation to the storage (again); the host numbers that (`numberIssue`). */

@@ -43,6 +43,8 @@ describe('a primary whose guest ends', () => {
       'releaseOutput',
       'send ended',
     ]);
+    // It left while there was a backup, though by now there is no VM.
+    expect(out).toContainEqual({ kind: 'releaseOutput', held, acked: 1, isProtected: true });
     expect(notes(out).at(-1)).toEqual({ kind: 'halted', ...EXIT });
     expect(end.replica).toMatchObject({ role: 'halted', haltReason: 'guestExit', ending: null });
   });

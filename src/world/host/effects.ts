@@ -1,10 +1,8 @@
 // Carries out what the protocol has its host do.
 
 import { below } from '../../base/prng.ts';
-import type { DeepReadonly } from '../../base/readonly.ts';
 import type { Effect, TimerName } from '../../ft/effects.ts';
 import { messageLength, type PairMessage } from '../../ft/messages.ts';
-import type { HeldOutput } from '../../ft/replica.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { dropOne, schedule } from '../../sim/event-queue.ts';
@@ -46,7 +44,7 @@ const CARRIED_OUT: {
     if (host.peer !== null) sendToPeer(world, host, host.peer, message, observe);
   },
   setTimer,
-  releaseOutput: (world, host, { held }, observe) => release(world, host, held, observe),
+  releaseOutput: release,
   dropOutput: (world, host, { held }, observe) =>
     observe({ at: world.now, kind: 'outputDropped', host: host.id, output: outputFacts(world, held) }),
   testAndSet: (world, host, { generation }, observe) => {
@@ -143,17 +141,21 @@ function setEpochTimer(world: World, host: Host): void {
 }
 
 /** An output leaves the host. */
-function release(world: World, host: Host, held: DeepReadonly<HeldOutput>, observe: Observer): void {
+function release(
+  world: World,
+  host: Host,
+  { held, acked, isProtected }: EffectOf<'releaseOutput'>,
+  observe: Observer,
+): void {
   const { output } = held;
-  const { role, sender } = host.replica;
   observe({
     at: world.now,
     kind: 'outputReleased',
     host: host.id,
     output: outputFacts(world, held),
     waited: world.now - held.producedAt,
-    acked: sender.ackedThrough,
-    isProtected: role === 'primary',
+    acked,
+    isProtected,
   });
   if (output.kind === 'packet') {
     send(world, `lan-${host.id}`, host.id, { kind: 'ethernet', bytes: output.bytes }, observe);
