@@ -13,13 +13,15 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  * itself alone. Allocates nothing: it is asked for every part of every snapshot, and the answer is mostly yes.
  */
 export function isSamePlain(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (a === b) return true;
+  const prototype = Object.getPrototypeOf(a);
+  if (prototype !== Object.getPrototypeOf(b)) return false;
+  if (prototype === Object.prototype || prototype === null)
+    return areSameFields(a as Record<string, unknown>, b as Record<string, unknown>);
   if (ArrayBuffer.isView(a))
     return !(a instanceof DataView) && areSameNumbers(a as Uint8Array, b as Uint8Array);
-  if (Array.isArray(a)) return areSameElements(a, b as unknown[]);
-  return isRecord(a) && areSameFields(a, b as Record<string, unknown>);
+  return Array.isArray(a) && areSameElements(a, b as unknown[]);
 }
 
 function areSameNumbers(a: Uint8Array, b: Uint8Array): boolean {
@@ -37,7 +39,11 @@ function areSameElements(a: readonly unknown[], b: readonly unknown[]): boolean 
 function areSameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   let fields = 0;
   for (const name in a) {
-    if (!Object.hasOwn(b, name) || !isSamePlain(a[name], b[name])) return false;
+    const other = b[name];
+    if (!isSamePlain(a[name], other)) return false;
+    // What all objects have is a function, or under this name; to ask of every field takes most of the time.
+    const mayBeMissing = other === undefined || typeof other === 'function' || name === '__proto__';
+    if (mayBeMissing && !Object.hasOwn(b, name)) return false;
     fields++;
   }
   for (const _ in b) fields--;
