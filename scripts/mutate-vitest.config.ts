@@ -1,0 +1,10 @@
+// Which unit tests stand against mutants (`npm run mutate`): those of the protocol and of the world that carries it.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    setupFiles: ['scripts/unit-setup.ts'],
+    include: ['src/ft/**/*.test.ts', 'src/world/{host,vm,net,strikes}/*.test.ts', 'src/world/events.test.ts'],
+  },
+});
