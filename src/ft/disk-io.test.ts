@@ -1,13 +1,24 @@
 // §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
 import { describe, expect, test } from 'vitest';
-import { awaitsOwnIo, finishIo, issueReady, race, reissuePendingIo, startIo, ungate } from './disk-io.ts';
+import {
+  awaitsOwnIo,
+  finishIo,
+  issueReady,
+  numberIssue,
+  ownIoDone,
+  race,
+  reissuePendingIo,
+  startIo,
+  ungate,
+} from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { End } from './end.ts';
 import { encodeEntry } from './entry.ts';
 import { executedThrough, receive } from './logging-channel.ts';
-import { entered, stopped } from './machine-events.ts';
+import { emitted, entered, stopped } from './machine-events.ts';
 import type { PairMessage } from './messages.ts';
 import { receiveMessage } from './receive-message.ts';
+import { receiveTimer } from './receive-timer.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 import {
@@ -20,6 +31,7 @@ import {
   kinds,
   momentAt,
   notes,
+  packet,
   primary,
   read,
   sent,
@@ -263,4 +275,115 @@ describe('who goes live', () => {
     expect(collect((out) => reissuePendingIo(replica, config, out))).toEqual([]);
     expect(replica.pendingIo.some(({ isGated }) => isGated)).toBe(false);
   });
+});
+
+describe('an operation without an answer', () => {
+  const config = endConfig({ isDiskShared: false });
+  const due = (end: End, request: number, issue: number): Effect[] =>
+    receiveTimer(end, config, { timer: 'storage', request, issue }, momentAt(9));
+  /** A host with two operations under way, each handed over once. */
+  function underWay(role: Replica['role'] = 'primary'): End {
+    const end = endOf(primary());
+    for (const [i, operation] of [read(1), read(2, 9, 0x8000_5000)].entries()) {
+      begin(end.replica, operation, config.protocol);
+      numberIssue(end.replica.pendingIo[i] as PendingIo, 10 + i);
+    }
+    end.replica.role = role;
+    return end;
+  }
+
+  test.each(['primary', 'backup', 'solo'] as const)('is handed over again, that one, by a %s', (role) => {
+    const out = due(underWay(role), 2, 11);
+    expect(issued(out)).toEqual([2]);
+    expect(out).toMatchObject([{ again: true }]);
+  });
+
+  test.each<[string, End, number, number]>([
+    ['it was handed over since', underWay(), 2, 10],
+    ['there is no such operation', underWay(), 3, 10],
+    ['its host has halted', underWay('halted'), 2, 11],
+    ['its host runs no VM', underWay('spare'), 2, 11],
+  ])('is not when %s', (_, end, request, issue) => {
+    expect(due(end, request, issue)).toEqual([]);
+  });
+
+  test('is not when it has come to something, nor when it has to wait anew', () => {
+    const end = underWay();
+    const [first, second] = end.replica.pendingIo as [PendingIo, PendingIo];
+    first.own = { ok: true };
+    second.issued = false;
+    expect([...due(end, 1, 10), ...due(end, 2, 11)]).toEqual([]);
+  });
+});
+
+describe('what a backup has carried out itself', () => {
+  const answer = (replica: Replica, ok: boolean, isDiskShared: boolean, request = 2): void =>
+    ownIoDone(replica, { ...CONFIG, isDiskShared }, { request, ok });
+  const carrying = (): Replica => {
+    const replica = backup();
+    replica.pendingIo = [
+      { operation: read(1), isGated: false, issued: true },
+      { operation: read(2, 9), isGated: false, issued: true },
+      { operation: read(3, 11), isGated: false, issued: false },
+    ];
+    return replica;
+  };
+  const owns = ({ pendingIo }: Replica) => pendingIo.map(({ own }) => own);
+
+  test('is noted of that operation; a failure on a shared disk is not, for there it is tried again', () => {
+    for (const [ok, isShared, own] of [
+      [true, true, { ok: true }],
+      [false, false, { ok: false }],
+      [false, true, undefined],
+    ] as const) {
+      const replica = carrying();
+      answer(replica, ok, isShared);
+      expect(owns(replica)).toEqual([undefined, own, undefined]);
+    }
+  });
+
+  test('is nothing to one that is not under way, or not known', () => {
+    const replica = carrying();
+    for (const request of [3, 4]) answer(replica, true, true, request);
+    expect(owns(replica)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('enters as it went when the host goes live, and the others alone are issued', () => {
+    const replica = carrying();
+    replica.role = 'solo';
+    answer(replica, false, false);
+    const out = collect((out) => reissuePendingIo(replica, CONFIG, out));
+    expect(out.filter(({ kind }) => kind === 'enter')).toEqual([
+      { kind: 'enter', arrival: { kind: 'diskCompletion', request: 2, ok: false } },
+    ]);
+    expect(notes(out)).toEqual([{ kind: 'ioReissued', count: 1 }]);
+  });
+});
+
+test('each kind of disk operation that the guest starts is one; a packet is none', () => {
+  const end = endOf(primary());
+  const out = emitted(end, endConfig(), [read(1), diskWrite(2, 9), flush(3), packet(1)], momentAt(5));
+  expect(notes(out).filter(({ kind }) => kind === 'ioStarted')).toHaveLength(3);
+  // The first time; and no operation races with itself.
+  expect(out.filter(({ kind }) => kind === 'issueIo')).toMatchObject([{ again: false }, { again: false }]);
+  expect(notes(out).some(({ kind }) => kind === 'ioSerialized')).toBe(false);
+});
+
+test('a completion finishes its own operation, and one that is not known none', () => {
+  const replica = primary();
+  for (const operation of [read(1), read(2, 9, 0x8000_5000)]) begin(replica, operation);
+  const left = () => replica.pendingIo.map(({ operation }) => operation.request);
+  collect((out) => finishIo(replica, CONFIG, { request: 9, ok: true }, out));
+  expect(left()).toEqual([1, 2]);
+  collect((out) => finishIo(replica, CONFIG, { request: 2, ok: true }, out));
+  expect(left()).toEqual([1]);
+});
+
+test('a read need not wait for the backup’s, nor a backup for a quiet disk', () => {
+  const replica = primary();
+  replica.unreadByBackup = [{ sequence: 4, sector: 7, sectors: 1 }];
+  expect(issued(begin(replica, read(1, 7)))).toEqual([1]);
+  const other = backup();
+  other.isQuiescing = true;
+  expect(issued(begin(other, read(1), { ...CONFIG, isDiskShared: false }))).toEqual([1]);
 });
