@@ -1,5 +1,9 @@
 // A few hundred runs of the soak; `npm run soak` makes as many as one likes.
 import { expect, test } from 'vitest';
+import { play } from '../scenario/testing/story.ts';
+import { instantAt } from '../sim/time.ts';
+import { hashWorld } from '../world/state/state-hash.ts';
+import { drawScenario } from './draw.ts';
 import { isFailure, soakOne } from './soak.ts';
 
 const RUNS = 200;
@@ -30,6 +34,16 @@ const CAUGHT: Readonly<Record<string, number>> = {
 test.each(Object.entries(CAUGHT))('without %s run %i fails', (rule, number) => {
   expect(isFailure(soakOne(1, number, { [rule]: false }))).toBe(true);
   expect(isFailure(soakOne(1, number))).toBe(false);
+});
+
+test('while no other rule is off nothing diverges, so that what a diverged backup does makes no difference', () => {
+  const ended = (number: number, rules: Record<string, boolean>): string => {
+    const drawn = drawScenario(1, number, rules);
+    const { world, facts } = play(drawn, instantAt(drawn.untilNs as number));
+    return `${hashWorld(world)} after ${facts.length} facts`;
+  };
+  for (let number = 0; number < 8; number++)
+    expect(ended(number, { haltDiverged: false })).toBe(ended(number, {}));
 });
 
 /** Runs that once failed, by seed and number, and why. */

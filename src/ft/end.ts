@@ -58,6 +58,6 @@ export const isStill = ({ transfer, replica, isCopying }: EndView): boolean =>
 export const isHandedOver = ({ transfer }: EndView): boolean =>
   transfer?.stage === 'paused' && transfer.purpose !== 'clone';
 
-/** Whether the guest's clock, timer and entropy are this host's own: not on a backup that replays. */
+/** Whether the guest's clock, timer and entropy are this host's own: not on a backup that replays, unless it has diverged. */
 export const runsByItself = ({ replica }: EndView, { mode }: DeepReadonly<ProtocolConfig>): boolean =>
-  replica.role !== 'backup' || mode === 'operations';
+  replica.role !== 'backup' || mode === 'operations' || replica.hasDiverged === true;

@@ -4,7 +4,7 @@ import type { BesideRam } from '../machine/beside-ram.ts';
 import { type Duration, NO_TIME, type SimTime, scaled } from '../sim/time.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import type { End, EndConfig } from './end.ts';
+import { type End, type EndConfig, runsByItself } from './end.ts';
 import { startWatching } from './failure-detection.ts';
 import { announce } from './going-live.ts';
 import { acknowledge } from './logging-channel.ts';
@@ -115,10 +115,8 @@ export function takeOver(
   replica.lastHeard = now;
   for (const arrival of deferred) out.push({ kind: 'enter', arrival });
   greetPeer(end, protocol, isPrimary, out);
-  if (isPrimary) {
-    out.push({ kind: 'takeOverClock' });
-    announce(protocol, out);
-  }
+  if (runsByItself(end, protocol)) out.push({ kind: 'takeOverClock' });
+  if (isPrimary) announce(protocol, out);
   issueReady(replica, protocol, out);
   const machine = isPrimary ? 'primary' : 'backup';
   out.push({ kind: 'note', note: { kind: 'migrationFinished', machine, from, to: end.id } });

@@ -1,9 +1,10 @@
 // A guest that ends itself, or is stuck: its replica will do the same, for both run the same program, and the log says where.
 
+import { diverge } from './divergence.ts';
 import type { Effect } from './effects.ts';
 import { type End, type EndConfig, isActing, type Moment } from './end.ts';
 import { record } from './recording.ts';
-import { diverge, isExact } from './replaying.ts';
+import { isExact } from './replaying.ts';
 import { beginEnd, type VmEnd } from './vm-end.ts';
 
 /** The machine here executes nothing more. */
@@ -20,13 +21,22 @@ export function endGuest(end: End, config: EndConfig, ending: VmEnd, moment: Mom
   beginEnd(end, config, ending, out);
 }
 
-/** On a backup: where the log says that the guest goes on or ends, and it does not, they are two machines' ones. */
-export function compareEnd({ replica }: End, config: EndConfig, moment: Moment, out: Effect[]): void {
+/**
+ * On a backup: where the log says that the guest goes on or ends, and it does not, they are two machines' ones.
+ * @returns whether this was found just now, and the backup runs on
+ */
+export function compareEnd(
+  { replica }: End,
+  { protocol }: EndConfig,
+  moment: Moment,
+  out: Effect[],
+): boolean {
   const [next] = replica.receiver.entries;
   const { role, guestEnd, ending } = replica;
-  if (role !== 'backup' || ending !== null || next === undefined || !isExact(config.protocol)) return;
+  if (role !== 'backup' || ending !== null || next === undefined || !isExact(replica, protocol)) return false;
   if (guestEnd !== null && next.instruction > moment.instruction)
-    diverge(replica, next.sequence, next.kind, 'a guest that has ended', out);
-  else if (guestEnd === null && next.instruction < moment.instruction)
-    diverge(replica, next.sequence, next.kind, 'a guest that goes on', out);
+    return diverge(replica, protocol, next, 'a guest that has ended', out);
+  if (guestEnd === null && next.instruction < moment.instruction)
+    return diverge(replica, protocol, next, 'a guest that goes on', out);
+  return false;
 }

@@ -26,7 +26,7 @@ export function produceOutput(
     producedAt: now,
   };
   if (replica.role === 'backup') {
-    if (config.mode === 'ft') replica.reproduced.push(held);
+    if (config.mode === 'ft' && !replica.hasDiverged) replica.reproduced.push(held);
     else drop(replica, held, out);
   } else if (held.sequence <= replica.sender.ackedThrough || !config.rules.outputRule) {
     // Where operations are shipped the last of them may have been acknowledged long ago: no other word would come.

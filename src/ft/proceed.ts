@@ -12,6 +12,6 @@ export function proceed(end: End, config: EndConfig, moment: Moment, out: Effect
   endOrphanedQuiescing(end, config, out);
   finishEnd(end, out);
   if (end.replica.role === 'backup') replay(end, config, moment, out);
-  compareEnd(end, config, moment, out);
+  if (compareEnd(end, config, moment, out)) replay(end, config, moment, out);
   endAsItWas(end, config, out);
 }

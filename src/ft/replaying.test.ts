@@ -1,11 +1,12 @@
 // §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
+import { diverge } from './divergence.ts';
 import type { Effect } from './effects.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
 import { receive } from './logging-channel.ts';
 import { outputEntry } from './recording.ts';
-import { diverge, entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
+import { entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 import { backup, CONFIG, count, diskWrite, entry, notes, packet } from './testing/replicas.ts';
@@ -67,7 +68,7 @@ describe('an output that replay has produced', () => {
 test('a replay that does not meet its log halts, and says what it expected and what it found', () => {
   const replica = backup();
   const out: Effect[] = [];
-  diverge(replica, 4, 'clock', 'another instruction', out);
+  diverge(replica, CONFIG, entry(4), 'another instruction', out);
   expect(replica).toMatchObject({ role: 'halted', haltReason: 'diverged' });
   expect(notes(out)).toEqual([
     { kind: 'diverged', sequence: 4, expected: 'clock', found: 'another instruction' },

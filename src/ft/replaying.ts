@@ -3,11 +3,11 @@
 import type { DeepReadonly } from '../base/readonly.ts';
 import { countAfter, type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
 import { awaitsOwnIo, finishIo } from './disk-io.ts';
+import { applyDiverged, diverge, isAstray } from './divergence.ts';
 import type { Effect } from './effects.ts';
 import type { End, EndConfig, Moment } from './end.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
 import { goLive, isDraining } from './going-live.ts';
-import { halt } from './halt.ts';
 import { acknowledge, consume, mayAcknowledge, windowReopened } from './logging-channel.ts';
 import { drop } from './output-rule.ts';
 import { followControl } from './power-off.ts';
@@ -18,19 +18,28 @@ import type { HeldOutput, ProtocolConfig, Replica } from './replica.ts';
 export function replay(end: End, config: EndConfig, moment: Moment, out: Effect[]): void {
   const { replica } = end;
   const { protocol } = config;
-  let { instruction, asks } = moment;
+  let { instruction } = moment;
+  // A machine that has diverged asks the log for nothing.
+  let asks = replica.hasDiverged ? null : moment.asks;
+  if (isAstray(replica, protocol)) {
+    diverge(replica, protocol, replica.receiver.entries[0], 'entries that it never comes to', out, asks);
+    asks = null;
+  }
   if (asks !== null && replayRead(replica, protocol, asks, instruction, out)) {
     asks = null;
     instruction = countAfter(instruction, 1);
   }
   while (asks === null && replica.role === 'backup' && end.transfer?.stage !== 'paused') {
     const entry = entryDue(replica, protocol, instruction);
-    if (entry === undefined || !apply(replica, protocol, entry, out)) break;
+    if (entry === undefined) break;
+    const isMet = !replica.hasDiverged && apply(replica, protocol, entry, out);
+    if (!isMet && !replica.hasDiverged) break;
+    if (!isMet) applyDiverged(replica, protocol, entry, out);
     consumed(replica, protocol, entry, out);
     // What was done to the VM may be that it moves, with the log as it is behind this entry.
     if (entry.kind === 'control') followControl(end, config, entry, moment.now, out);
   }
-  const isDone = replica.receiver.entries.length === 0 || !isExact(protocol);
+  const isDone = replica.receiver.entries.length === 0 || !isExact(replica, protocol);
   if (isDraining(replica) && isDone) goLive(replica, protocol, out);
 }
 
@@ -40,11 +49,11 @@ function apply(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: E
     case 'clock':
     case 'entropy':
       // The machine retired the entry's instruction without reading the clock there.
-      diverge(replica, entry.sequence, entry.kind, 'another instruction', out);
+      diverge(replica, config, entry, 'another instruction', out);
       return false;
     case 'output': {
       const held = matchOutput(replica, config, entry);
-      if (held === undefined) diverge(replica, entry.sequence, entry.kind, 'another output', out);
+      if (held === undefined) diverge(replica, config, entry, 'another output', out);
       else {
         out.push({ kind: 'replay', entry, injection: undefined, ownValue: false });
         drop(replica, held, out);
@@ -84,13 +93,11 @@ function replayRead(
     consumed(replica, config, entry, out);
     return true;
   }
-  if (isExact(config)) {
-    const [next] = replica.receiver.entries;
-    diverge(replica, next?.sequence ?? 0, next?.kind ?? 'nothing', `a read of ${value}`, out);
-  } else {
+  if (!isExact(replica, config)) {
     out.push({ kind: 'awaitValue', value });
+    return false;
   }
-  return false;
+  return diverge(replica, config, replica.receiver.entries[0], `a read of ${value}`, out, value);
 }
 
 /** An entry has been applied: its room in the buffer is free. */
@@ -103,9 +110,7 @@ function consumed(replica: Replica, config: ProtocolConfig, entry: LogEntry, out
 
 /** The log has entries ahead, but nothing that could wake the guest here, which is asleep. */
 export function asleep(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
-  if (!isExact(config)) return;
-  const [entry] = replica.receiver.entries;
-  diverge(replica, entry?.sequence ?? 0, 'nothing', 'a guest asleep', out);
+  if (isExact(replica, config)) diverge(replica, config, replica.receiver.entries[0], 'a guest asleep', out);
 }
 
 /**
@@ -116,7 +121,7 @@ export function replayLimit(
   replica: DeepReadonly<Replica>,
   config: ProtocolConfig,
 ): InstructionCount | undefined {
-  if (!isExact(config)) return UNBOUNDED;
+  if (!isExact(replica, config)) return UNBOUNDED;
   const [next] = replica.receiver.entries;
   if (next === undefined) return undefined;
   // A guest that can only trap retires nothing more, and has to get there.
@@ -127,8 +132,14 @@ export function replayLimit(
 const isEnd = (entry: DeepReadonly<LogEntry>): boolean =>
   entry.kind === 'control' && entry.operation === 'end';
 
-/** Whether what enters the backup's machine enters at the primary's instruction. Operations are only in the same order. */
-export const isExact = ({ rules, mode }: ProtocolConfig): boolean => rules.exactDelivery && mode === 'ft';
+/**
+ * Whether what enters the backup's machine enters at the primary's instruction. Operations are only in the same order,
+ * and a machine that has diverged has other instructions.
+ */
+export const isExact = (
+  { hasDiverged }: DeepReadonly<Replica>,
+  { rules, mode }: DeepReadonly<ProtocolConfig>,
+): boolean => rules.exactDelivery && mode === 'ft' && !hasDiverged;
 
 /**
  * The entry that the backup's machine takes now, if any. With exact delivery it is the first, once the machine is at its
@@ -142,7 +153,8 @@ export function entryDue(
 ): LogEntry | undefined {
   const { entries } = replica.receiver;
   const [next] = entries;
-  if (isExact(config)) {
+  if (replica.hasDiverged) return next;
+  if (isExact(replica, config)) {
     if (next?.instruction !== instruction) return undefined;
     return isEnd(next) && replica.guestEnd === null ? undefined : next;
   }
@@ -159,7 +171,7 @@ export function valueDue(
   instruction: InstructionCount,
 ): LogEntry | undefined {
   const { entries } = replica.receiver;
-  if (!isExact(config)) return entries.find((entry) => entry.kind === kind);
+  if (!isExact(replica, config)) return entries.find((entry) => entry.kind === kind);
   return entries[0]?.kind === kind && entries[0].instruction === instruction + 1 ? entries[0] : undefined;
 }
 
@@ -198,19 +210,7 @@ export function matchOutput(
 ): HeldOutput | undefined {
   const found = replica.reproduced.shift();
   if (found === undefined || !isSameOutput(entry, outputEntry(found.output))) return undefined;
-  if (isExact(config) && found.instruction !== entry.instruction) return undefined;
+  if (isExact(replica, config) && found.instruction !== entry.instruction) return undefined;
   replica.lastDropped = { ...found, sequence: entry.sequence };
   return replica.lastDropped;
-}
-
-/** A replay that does not meet its log can't be put right: the backup halts, and the primary will notice its silence. */
-export function diverge(
-  replica: Replica,
-  sequence: number,
-  expected: LogEntry['kind'] | 'nothing',
-  found: string,
-  out: Effect[],
-): void {
-  out.push({ kind: 'note', note: { kind: 'diverged', sequence, expected, found } });
-  halt(replica, 'diverged', out);
 }

@@ -109,6 +109,8 @@ export interface Replica {
   lastHeard: SimTime;
   arbitration: 'none' | 'asking' | 'won';
   haltReason?: HaltReason;
+  /** On a backup: it has come to differ from its log, and runs on (divergence.ts). */
+  hasDiverged?: true;
   /** How the guest of this machine has ended; it executes nothing more. */
   guestEnd: VmEnd | null;
   /** The VM ends: it executes nothing more, and what it has put out still has to leave. */

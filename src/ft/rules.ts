@@ -25,6 +25,8 @@ export interface Rules {
   pacing: boolean;
   /** §2.3: whoever may be about to go live acknowledges nothing more. Off: it goes on acknowledging, live even. */
   muteWhenGoingLive: boolean;
+  /** A backup whose replay does not meet its log halts. Off: it runs on, by itself. Not in the paper. */
+  haltDiverged: boolean;
 }
 
 export const ALL_RULES: Rules = {
@@ -40,4 +42,5 @@ export const ALL_RULES: Rules = {
   fencing: true,
   pacing: true,
   muteWhenGoingLive: true,
+  haltDiverged: true,
 };

@@ -280,6 +280,9 @@ const rules = section({
   fencing: rule('Not in the paper: the disk refuses late writes of a machine that has lost its arbitration.'),
   pacing: rule('§3.2: a primary whose backup lags behind gets less CPU.'),
   muteWhenGoingLive: rule('§2.3: whoever may be about to go live acknowledges nothing more.'),
+  haltDiverged: rule(
+    'Not in the paper: a backup whose replay does not meet its log halts. Off: it runs on, by itself.',
+  ),
 });
 
 /** Of all guests; which of them has which is checked later (checks.ts). */

@@ -1,4 +1,6 @@
 // For each rule a scenario in which it is missed: switched off, it breaks properties; with it on, nothing breaks.
+//
+// A machine that differs harms nobody while it halts at once: where a rule keeps the machines equal, that one is off as well.
 
 import type { BuiltIn } from './index.ts';
 
@@ -59,8 +61,13 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
       id: 'memory-that-moves',
       title: 'A guest that looks while a packet is being written',
       guest: { program: 'dma-poller' },
-      rules: { bounceBuffers: false },
+      // Fast enough to have answered a packet before the device has interrupted for it.
+      machine: { instructionsPerSecond: 200_000_000 },
+      links: { log: { latencyNs: 2_000 }, lan: { latencyNs: 1_000 } },
+      rules: { bounceBuffers: false, haltDiverged: false },
       clients: twoClients({ operation: 'increment', requests: 30 }),
+      commands: ['crash A @ when request 6 of client1 answered'],
+      untilNs: 300 * MILLISECOND,
     },
   },
   {
@@ -71,8 +78,10 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
       id: 'interrupts-as-they-come',
       title: 'A backup that is interrupted whenever an entry arrives',
       guest: { program: 'compute' },
-      rules: { exactDelivery: false },
-      clients: twoClients({ operation: 'progress', requests: 20 }),
+      rules: { exactDelivery: false, haltDiverged: false },
+      clients: twoClients({ operation: 'progress', requests: 100 }),
+      commands: ['slow B 60% @ 5ms', 'crash A @ 120ms'],
+      untilNs: 400 * MILLISECOND,
     },
   },
   {
@@ -82,9 +91,22 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
     document: {
       id: 'two-clocks',
       title: 'Two machines that each look at their own clock',
-      guest: { program: 'random' },
-      rules: { loggedValues: false },
-      clients: twoClients({ operation: 'clock', requests: 20 }),
+      seed: 5,
+      guest: { program: 'lease' },
+      detector: { timeoutNs: 20 * MILLISECOND },
+      rules: { loggedValues: false, haltDiverged: false },
+      // One has the lease and asks for more of it in time; the others would like to have it.
+      clients: [
+        { operation: 'acquire', requests: 6, thinkNs: 36 * MILLISECOND },
+        ...Array.from({ length: 4 }, () => ({
+          operation: 'acquire',
+          requests: 60,
+          startNs: 3 * MILLISECOND,
+          thinkNs: MILLISECOND,
+        })),
+      ],
+      commands: ['delay log 10ms @ 20ms', 'crash A @ 75ms'],
+      untilNs: 300 * MILLISECOND,
     },
   },
   {
@@ -172,6 +194,20 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
       rules: { muteWhenGoingLive: false },
       clients: SOME,
       commands: ['delay log 30ms @ 20ms'],
+    },
+  },
+  {
+    rule: 'haltDiverged',
+    id: 'astray-and-live',
+    titleKey: 'scenario.astrayAndLive',
+    document: {
+      id: 'astray-and-live',
+      title: 'A backup that differs, and takes over all the same',
+      rules: { haltDiverged: false },
+      clients: SOME,
+      // The counter itself: 16 more, or 16 less.
+      commands: ['flip B 0x8000620c.4 @ 30ms', 'crash A @ 60ms'],
+      untilNs: 400 * MILLISECOND,
     },
   },
 ];

@@ -107,7 +107,9 @@ describe('how a run is cut into pieces', () => {
     { replication: { backupReads: true }, disk: { shared: false } },
     { network: { groupPackets: 3 }, log: { flushNs: 200_000 } },
     { rules: { exactDelivery: false, bounceBuffers: false } },
+    { rules: { exactDelivery: false, loggedValues: false, haltDiverged: false } },
     { machine: { harts: 2 } },
+    { machine: { harts: 2 }, rules: { haltDiverged: false } },
   );
 
   test('makes no difference to conditions, clones, moves, pauses, whatever the mode', {

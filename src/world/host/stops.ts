@@ -46,7 +46,7 @@ function effectsOf(world: World, host: Host, stop: Stop, observe: Observer): rea
     }
     // Only a backup's host hears of it.
     case 'waiting':
-      if (!isExact(config.protocol)) host.isIdle = true;
+      if (!isExact(host.replica, config.protocol)) host.isIdle = true;
       return fellAsleep(host, config, momentOf(world, host));
     case 'budget':
       return stopped(host, config, momentOf(world, host));
