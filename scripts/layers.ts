@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'isa',
     'assembler/disassembler.ts',
     'ft/entry.ts',
-    'ft/end.ts',
+    'ft/pair-end.ts',
   ],
   explore: ['world', 'scenario', 'timeline', 'sim/time.ts'],
   worker: ENGINE,

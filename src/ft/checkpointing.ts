@@ -1,10 +1,10 @@
 // A baseline (§6): the backup gets what each epoch has changed, and the epoch's outputs wait for that.
 
-import { keepForConsole } from './console-outputs.ts';
+import { keepForConsole } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
-import type { End } from './end.ts';
 import type { CheckpointMessage } from './messages.ts';
 import { releaseEpoch } from './output-rule.ts';
+import type { End } from './pair-end.ts';
 import type { ProtocolConfig } from './replica.ts';
 
 /** The first epoch begins. Both machines were made from the same image, so only what changes has to travel. */

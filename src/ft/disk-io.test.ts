@@ -1,5 +1,6 @@
 // §3.4, §4: which disk operations race, which may be handed to the storage and when, and what who goes live does again.
 import { describe, expect, test } from 'vitest';
+import { receive } from './ack-on-receipt.ts';
 import {
   awaitsOwnIo,
   finishIo,
@@ -12,11 +13,11 @@ import {
   ungate,
 } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import type { End } from './end.ts';
 import { encodeEntry } from './entry.ts';
-import { executedThrough, receive } from './logging-channel.ts';
+import { executedThrough } from './logging-channel.ts';
 import { emitted, entered, stopped } from './machine-events.ts';
 import type { PairMessage } from './messages.ts';
+import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
 import { receiveTimer } from './receive-timer.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';

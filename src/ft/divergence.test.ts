@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { instructionCount, UNBOUNDED } from '../machine/boundary.ts';
 import { START } from '../sim/time.ts';
+import { receive } from './ack-on-receipt.ts';
 import type { Effect } from './effects.ts';
-import { type End, type Moment, runsByItself } from './end.ts';
 import { encodeEntry, type LogEntry } from './entry.ts';
-import { receive } from './logging-channel.ts';
 import { emitted, fellAsleep, guestEnded, stopped } from './machine-events.ts';
 import type { MachineHandover, TransferMessage } from './messages.ts';
+import { type End, type Moment, runsByItself } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
 import { outputEntry } from './recording.ts';
 import type { Replica } from './replica.ts';

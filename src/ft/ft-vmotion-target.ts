@@ -2,13 +2,13 @@
 
 import type { BesideRam } from '../machine/beside-ram.ts';
 import { type Duration, NO_TIME, type SimTime, scaled } from '../sim/time.ts';
+import { acknowledge } from './ack-on-receipt.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import { type End, type EndConfig, runsByItself } from './end.ts';
 import { startWatching } from './failure-detection.ts';
 import { announce } from './going-live.ts';
-import { acknowledge } from './logging-channel.ts';
 import type { MachineHandover, TransferMessage } from './messages.ts';
+import { type End, type EndConfig, runsByItself } from './pair-end.ts';
 import { createReplica, type PendingIo, type Replica } from './replica.ts';
 
 type Message<K extends TransferMessage['kind']> = Extract<TransferMessage, { kind: K }>;

@@ -2,9 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
+import { receive } from './ack-on-receipt.ts';
 import { encodeEntry } from './entry.ts';
 import { isLastRound, type Transfer } from './ft-vmotion.ts';
-import { append, receive } from './logging-channel.ts';
+import { append } from './logging-channel.ts';
 import {
   type CheckpointMessage,
   checkpointLength,

@@ -3,8 +3,8 @@
 import { between, type SimTime, scaled } from '../sim/time.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import type { End, EndConfig, Moment } from './end.ts';
 import { startWatching } from './failure-detection.ts';
+import type { End, EndConfig, Moment } from './pair-end.ts';
 import { createReplica, type Replica } from './replica.ts';
 
 /**

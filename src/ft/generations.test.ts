@@ -5,11 +5,11 @@ import { NO_INSTRUCTIONS } from '../machine/boundary.ts';
 import { milliseconds, START } from '../sim/time.ts';
 import { askForFlag } from './arbitration.ts';
 import type { Effect } from './effects.ts';
-import type { End } from './end.ts';
 import { encodeEntry } from './entry.ts';
 import { endDecidedClone, type Transfer } from './ft-vmotion.ts';
 import { emitted } from './machine-events.ts';
 import type { MachineHandover, TransferMessage } from './messages.ts';
+import type { End } from './pair-end.ts';
 import { type ProtocolMessage, receiveMessage } from './receive-message.ts';
 import { createReplica, type HeldOutput, type Replica, type Role } from './replica.ts';
 import {

@@ -1,8 +1,8 @@
 // §2.3: how a backup takes over, step by step: work off the log, leave replay, announce the MAC, issue pending I/O again.
 
 import { scaled } from '../sim/time.ts';
-import { giveConsoleOutputs, letOut } from './console-outputs.ts';
 import { reissuePendingIo } from './disk-io.ts';
+import { letOutAgain } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import { halt } from './halt.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
@@ -41,9 +41,7 @@ export function goLive(replica: Replica, config: ProtocolConfig, out: Effect[]):
 
 /** Outputs that the old primary may not have let out, and disk operations that it may not have carried out. */
 function takeOverOutputs(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
-  if (config.lastOutput === 'send') releaseLast(replica, out);
-  giveConsoleOutputs(replica, out);
-  releaseReproduced(replica, out);
+  letOutAgain(replica, config, out);
   reissuePendingIo(replica, config, out);
 }
 
@@ -63,21 +61,4 @@ export function announce(config: ProtocolConfig, out: Effect[]): void {
 export function announceAgain(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   const isActing = replica.role === 'primary' || replica.role === 'solo';
   if (isActing && replica.arbitration !== 'asking') announce(config, out);
-}
-
-/**
- * The old primary may have died before it could send the output with which its log ends. Sent again it is a duplicate
- * at worst; a disk write is pending I/O.
- */
-function releaseLast(replica: Replica, out: Effect[]): void {
-  const { lastDropped, receiver } = replica;
-  const isLast = lastDropped !== null && lastDropped.sequence === receiver.receivedThrough;
-  if (isLast && lastDropped.output.kind === 'packet') letOut(replica, lastDropped, out);
-}
-
-/** Outputs that replay produced at the last instruction, whose entries never came: nobody else will send them. */
-function releaseReproduced(replica: Replica, out: Effect[]): void {
-  for (const held of replica.reproduced.splice(0)) {
-    if (held.output.kind !== 'diskWrite') letOut(replica, held, out);
-  }
 }

@@ -2,7 +2,7 @@
 
 import { diverge } from './divergence.ts';
 import type { Effect } from './effects.ts';
-import { type End, type EndConfig, isActing, type Moment } from './end.ts';
+import { type End, type EndConfig, isActing, type Moment } from './pair-end.ts';
 import { record } from './recording.ts';
 import { isExact } from './replaying.ts';
 import { beginEnd, type VmEnd } from './vm-end.ts';

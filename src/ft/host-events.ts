@@ -3,10 +3,10 @@
 import type { SimTime } from '../sim/time.ts';
 import { beginEpochs } from './checkpointing.ts';
 import type { Effect } from './effects.ts';
-import { type EndConfig, type EndView, isActing } from './end.ts';
 import { startWatching } from './failure-detection.ts';
 import { type Purpose, startTransfer } from './ft-vmotion.ts';
 import { own } from './own.ts';
+import { type EndConfig, type EndView, isActing } from './pair-end.ts';
 import { createReplica } from './replica.ts';
 
 /** The run begins: the two of a pair watch each other, and switches hear where the VM is. */

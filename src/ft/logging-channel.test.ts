@@ -3,21 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
 import { milliseconds, START } from '../sim/time.ts';
+import { acknowledge, freeBytes, mayAcknowledge, receive, windowReopened } from './ack-on-receipt.ts';
 import type { Effect } from './effects.ts';
 import { type EntryBody, encodeEntry, type LogEntry } from './entry.ts';
-import {
-  acknowledge,
-  acknowledged,
-  append,
-  consume,
-  flush,
-  freeBytes,
-  isStopped,
-  mayAcknowledge,
-  receive,
-  retransmit,
-  windowReopened,
-} from './logging-channel.ts';
+import { acknowledged, append, consume, flush, isStopped, retransmit } from './logging-channel.ts';
 import { messageLength, type PairMessage } from './messages.ts';
 import { flushDue, outputEntry, record } from './recording.ts';
 import type { Replica } from './replica.ts';

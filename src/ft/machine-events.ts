@@ -3,12 +3,12 @@
 import type { Emission } from '../machine/boundary.ts';
 import { finishIo, isDiskEmission, startIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
-import type { End, EndConfig, EndView, Moment } from './end.ts';
 import type { EntryBody } from './entry.ts';
 import { quietPerhaps } from './ft-vmotion.ts';
 import { endGuest } from './guest-end.ts';
 import { produceOutput } from './output-rule.ts';
 import { own } from './own.ts';
+import type { End, EndConfig, EndView, Moment } from './pair-end.ts';
 import { carryOutControl } from './power-off.ts';
 import { proceed } from './proceed.ts';
 import { record } from './recording.ts';

@@ -2,8 +2,8 @@
 
 import type { InstructionCount } from '../machine/boundary.ts';
 import type { SimTime } from '../sim/time.ts';
-import { keepForConsole, letOut } from './console-outputs.ts';
 import { issueReady, ungate } from './disk-io.ts';
+import { keepForConsole, letOut } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry, Output } from './entry.ts';
 import { outputEntry, record } from './recording.ts';

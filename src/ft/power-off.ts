@@ -2,9 +2,9 @@
 
 import type { SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
-import type { End, EndConfig } from './end.ts';
 import type { ControlOperation, EntryBody } from './entry.ts';
 import { backupIsQuiet } from './ft-vmotion.ts';
+import type { End, EndConfig } from './pair-end.ts';
 import { beginEnd, followEnd } from './vm-end.ts';
 
 type Control = Extract<EntryBody, { kind: 'control' }>;

@@ -1,9 +1,9 @@
 // What follows from anything that came through a door of ft: a decided clone, disks that nobody wants quiet any more, an end that may be finished, entries that are due.
 
 import type { Effect } from './effects.ts';
-import type { End, EndConfig, Moment } from './end.ts';
 import { endDecidedClone, endOrphanedQuiescing } from './ft-vmotion.ts';
 import { compareEnd } from './guest-end.ts';
+import type { End, EndConfig, Moment } from './pair-end.ts';
 import { replay } from './replaying.ts';
 import { endAsItWas, finishEnd } from './vm-end.ts';
 

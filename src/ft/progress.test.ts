@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { instructionCount } from '../machine/boundary.ts';
 import { instantAt, milliseconds, START } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
-import type { End, Moment } from './end.ts';
+import type { End, Moment } from './pair-end.ts';
 import { receiveTimer } from './receive-timer.ts';
 import { record } from './recording.ts';
 import { entryDue, injectionOf, replayLimit } from './replaying.ts';

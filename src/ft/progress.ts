@@ -5,8 +5,8 @@
 // for what the backup could not have done.
 
 import type { Effect } from './effects.ts';
-import { type End, isStill, type Moment } from './end.ts';
 import { isStopped } from './logging-channel.ts';
+import { type End, isStill, type Moment } from './pair-end.ts';
 import { record } from './recording.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 

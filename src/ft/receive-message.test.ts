@@ -1,9 +1,9 @@
 // Which rule a message comes to, by what this end is.
 
 import { expect, test } from 'vitest';
-import type { End } from './end.ts';
 import { encodeEntry, type LogEntry } from './entry.ts';
 import type { PairMessage, TransferMessage } from './messages.ts';
+import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
 import { ALL_RULES } from './rules.ts';
 import { backup, endConfig, endOf, entry, kinds, momentAt, primary } from './testing/replicas.ts';

@@ -1,19 +1,20 @@
 // The way in for messages: each goes to the rule that it is about, and what follows from it is done.
 
+import { acknowledge, mayAcknowledge, receive } from './ack-on-receipt.ts';
 import { arbitrated } from './arbitration.ts';
 import { receiveCheckpoint } from './checkpointing.ts';
-import { consoleReleased } from './console-outputs.ts';
 import { issueReady, ownIoDone } from './disk-io.ts';
+import { consoleReleased } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
-import { type End, type EndConfig, type EndView, isHandedOver, type Moment } from './end.ts';
 import type { LogEntry } from './entry.ts';
 import { heard } from './failure-detection.ts';
 import { beginQuiescing, endQuiescing, ready, roundReceived } from './ft-vmotion.ts';
 import { receivePages, receiveState, takeOver } from './ft-vmotion-target.ts';
-import { acknowledge, acknowledged, executedThrough, mayAcknowledge, receive } from './logging-channel.ts';
+import { acknowledged, executedThrough } from './logging-channel.ts';
 import type { CheckpointMessage, PairMessage, TransferMessage } from './messages.ts';
 import { releaseAcknowledged } from './output-rule.ts';
 import { own } from './own.ts';
+import { type End, type EndConfig, type EndView, isHandedOver, type Moment } from './pair-end.ts';
 import { proceed } from './proceed.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 import { peerEnded } from './vm-end.ts';

@@ -1,10 +1,10 @@
 // §2.1: where a backup may run to, what enters its machine, and how it finds out that it has gone astray.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
+import { receive } from './ack-on-receipt.ts';
 import { diverge } from './divergence.ts';
 import type { Effect } from './effects.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
-import { receive } from './logging-channel.ts';
 import { outputEntry } from './recording.ts';
 import { entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
 import type { Replica } from './replica.ts';

@@ -2,14 +2,15 @@
 
 import type { DeepReadonly } from '../base/readonly.ts';
 import { countAfter, type Injection, type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
+import { acknowledge, mayAcknowledge, windowReopened } from './ack-on-receipt.ts';
 import { awaitsOwnIo, finishIo } from './disk-io.ts';
 import { applyDiverged, diverge, isAstray } from './divergence.ts';
 import type { Effect } from './effects.ts';
-import type { End, EndConfig, Moment } from './end.ts';
 import type { EntryBody, LogEntry } from './entry.ts';
 import { goLive, isDraining } from './going-live.ts';
-import { acknowledge, consume, mayAcknowledge, windowReopened } from './logging-channel.ts';
+import { consume } from './logging-channel.ts';
 import { drop } from './output-rule.ts';
+import type { End, EndConfig, Moment } from './pair-end.ts';
 import { followControl } from './power-off.ts';
 import { outputEntry } from './recording.ts';
 import type { HeldOutput, ProtocolConfig, Replica } from './replica.ts';

@@ -1,8 +1,8 @@
 // How far the VM's machine may run, and whether anything may enter it: a full buffer stops the primary, the last entry the backup.
 
 import { type InstructionCount, UNBOUNDED } from '../machine/boundary.ts';
-import { type EndView, isStill } from './end.ts';
 import { isStopped } from './logging-channel.ts';
+import { type EndView, isStill } from './pair-end.ts';
 import { replayLimit } from './replaying.ts';
 import type { ProtocolConfig } from './replica.ts';
 

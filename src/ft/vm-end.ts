@@ -4,9 +4,9 @@
 // backup waits until it hears that this is so: should the primary die before, the backup lets out what is left.
 
 import type { Effect, GuestEnd } from './effects.ts';
-import { type End, type EndConfig, isActing } from './end.ts';
 import { abandon } from './ft-vmotion.ts';
 import { halt } from './halt.ts';
+import { type End, type EndConfig, isActing } from './pair-end.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
 /** Why a VM has ended, and of a guest how. */

@@ -3,9 +3,9 @@
 import type { InstructionCount } from '../../machine/boundary.ts';
 import { milliseconds, START } from '../../sim/time.ts';
 import type { Effect, Note } from '../effects.ts';
-import type { End, EndConfig, Moment } from '../end.ts';
 import type { EntryBody, LogEntry, Output } from '../entry.ts';
 import type { PairMessage } from '../messages.ts';
+import type { End, EndConfig, Moment } from '../pair-end.ts';
 import {
   createReplica,
   type HeldOutput,

@@ -1,6 +1,6 @@
 // Looks for breakpoints while a diversion goes through a stretch of a run: as little as the breakpoints need.
 
-import { isActing } from '../../ft/end.ts';
+import { isActing } from '../../ft/pair-end.ts';
 import { countAfter, instructionCount } from '../../machine/boundary.ts';
 import { accessOf } from '../../machine/cpu/accesses.ts';
 import type { Machine, NoticedStore } from '../../machine/machine.ts';

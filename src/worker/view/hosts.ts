@@ -1,7 +1,7 @@
 // The hosts as the page shows them: roles, what they are doing, their outputs.
 
-import { isStill } from '../../ft/end.ts';
 import { isStopped } from '../../ft/logging-channel.ts';
+import { isStill } from '../../ft/pair-end.ts';
 import { changesOf } from '../../machine/machine.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { roleOf } from '../../world/report.ts';

@@ -1,9 +1,9 @@
 // What enters a guest, between two instructions, and when it has to wait: packets, completions, ticks, bytes, and what is done to its VM.
 
 import type { Arrival, Effect } from '../../ft/effects.ts';
-import { isActing, runsByItself } from '../../ft/end.ts';
 import type { EntryBody } from '../../ft/entry.ts';
 import { entered } from '../../ft/machine-events.ts';
+import { isActing, runsByItself } from '../../ft/pair-end.ts';
 import { mayEnter } from '../../ft/run-limit.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';

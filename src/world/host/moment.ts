@@ -1,6 +1,6 @@
 // What a host says of the moment at which it comes through a door of ft.
 
-import type { Moment } from '../../ft/end.ts';
+import type { Moment } from '../../ft/pair-end.ts';
 import { changedSince } from '../state/changed-pages.ts';
 import { type Host, instructionOf, type World } from '../state/world.ts';
 

@@ -1,7 +1,7 @@
 // The protocol's notes as facts, with what only the host knows: who it is, where its machine is, what its bytes say.
 
 import type { Note } from '../../ft/effects.ts';
-import { isActing } from '../../ft/end.ts';
+import { isActing } from '../../ft/pair-end.ts';
 import { hashMachine } from '../../machine/machine.ts';
 import { entryFacts, ioFacts } from '../state/entry-facts.ts';
 import type { Fact } from '../state/observation.ts';

@@ -1,6 +1,6 @@
 // What happens to a message that arrives: at the switch, a disk, a client, or a host and its VM.
 
-import { isActing, runsByItself } from '../../ft/end.ts';
+import { isActing, runsByItself } from '../../ft/pair-end.ts';
 import { type ProtocolMessage, receiveMessage } from '../../ft/receive-message.ts';
 import { receiveBuffers } from '../../machine/machine.ts';
 import { dropOne, schedule } from '../../sim/event-queue.ts';

@@ -1,9 +1,9 @@
 // §2.1, §4.2: what a backup's host does with each kind of entry, and where it finds that its machine has gone astray.
 
 import { describe, expect, test } from 'vitest';
+import { receive } from '../../ft/ack-on-receipt.ts';
 import type { EntryBody } from '../../ft/entry.ts';
 import { encodeEntry } from '../../ft/entry.ts';
-import { receive } from '../../ft/logging-channel.ts';
 import { stopped } from '../../ft/machine-events.ts';
 import { own } from '../../ft/own.ts';
 import { outputEntry } from '../../ft/recording.ts';

@@ -1,8 +1,8 @@
 // What a host does when its machine stops, for a reason that concerns the world.
 
 import type { Effect } from '../../ft/effects.ts';
-import { isActing, runsByItself } from '../../ft/end.ts';
 import { emitted, entered, fellAsleep, guestEnded, stopped } from '../../ft/machine-events.ts';
+import { isActing, runsByItself } from '../../ft/pair-end.ts';
 import { isExact } from '../../ft/replaying.ts';
 import type { Emission, Stop } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';

@@ -2,7 +2,7 @@
 
 import { namedStream, type PrngState } from '../../base/prng.ts';
 import type { Arrival, TimerName } from '../../ft/effects.ts';
-import type { EndView } from '../../ft/end.ts';
+import type { EndView } from '../../ft/pair-end.ts';
 import { createReplica, type Role } from '../../ft/replica.ts';
 import { type Injection, type InstructionCount, NO_INSTRUCTIONS, type Stop } from '../../machine/boundary.ts';
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';

@@ -1,7 +1,7 @@
 // §3.3: what an administrator asks of the VM, and why it is refused: each is done at the primary, and its backup follows (ft/power-off.ts).
 
-import { isActing } from '../../ft/end.ts';
 import { sendVmTo } from '../../ft/host-events.ts';
+import { isActing } from '../../ft/pair-end.ts';
 import type { HostId } from '../base/config.ts';
 import { deliver, goOn } from '../host/inputs.ts';
 import { type Refusal, refusal } from '../language/refusals.ts';

@@ -1,7 +1,7 @@
 // Bytes for the console that were acknowledged: kept by the backup until they have left, and given by the new primary.
 import { describe, expect, test } from 'vitest';
 import { START } from '../sim/time.ts';
-import { consoleReleased, keepForConsole } from './console-outputs.ts';
+import { consoleReleased, keepForConsole } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { ConsoleOutput } from './entry.ts';
 import { beat } from './failure-detection.ts';
