@@ -10,7 +10,7 @@ import { drop, produceOutput, releaseAcknowledged } from './output-rule.ts';
 import { outputEntry } from './recording.ts';
 import { matchOutput } from './replaying.ts';
 import type { HeldOutput, Replica } from './replica.ts';
-import { backup, CONFIG, count, packet, primary, sent } from './testing/replicas.ts';
+import { backup, CONFIG, count, endOf, packet, primary, sent } from './testing/replicas.ts';
 
 const byte = (number: number): ConsoleOutput => ({ kind: 'console', byte: 0x40 + number, number });
 const held = (number: number): HeldOutput => ({
@@ -43,7 +43,7 @@ describe('a primary', () => {
     const replica = primary();
     const beats = (): (number | undefined)[] => {
       const out: Effect[] = [];
-      beat(replica, CONFIG, out);
+      beat(endOf(replica), CONFIG, out);
       return sent(out, 'heartbeat').map((message) => message.released);
     };
     for (const number of [1, 2, 3]) produceOutput(replica, CONFIG, byte(number), count(number), START, []);

@@ -12,6 +12,7 @@ import {
   CONFIG,
   count,
   diskWrite,
+  endOf,
   entry,
   kinds,
   notes,
@@ -49,7 +50,7 @@ describe('watching', () => {
     ['a primary', primary],
     ['a backup', backup],
   ])('%s beats, and any sign of life puts the silence off', (_, replica) => {
-    expect(kinds(collect((out) => beat(replica(), CONFIG, out)))).toEqual([
+    expect(kinds(collect((out) => beat(endOf(replica()), CONFIG, out)))).toEqual([
       'send heartbeat',
       'setTimer heartbeat',
     ]);
@@ -84,7 +85,7 @@ describe('watching', () => {
   ])('ends for one who %s', (_, change) => {
     const replica = primary();
     change(replica);
-    expect(collect((out) => beat(replica, CONFIG, out))).toEqual([]);
+    expect(collect((out) => beat(endOf(replica), CONFIG, out))).toEqual([]);
     expect(collect((out) => suspect(replica, CONFIG, at(1), out))).toEqual([]);
     expect(collect((out) => heard(replica, CONFIG, at(1), out))).toEqual([]);
   });

@@ -3,6 +3,7 @@
 import { between, type SimTime } from '../sim/time.ts';
 import { askForFlag } from './arbitration.ts';
 import type { Effect } from './effects.ts';
+import type { End } from './pair-end.ts';
 import { beginProgress } from './progress.ts';
 import type { ProtocolConfig, Replica } from './replica.ts';
 
@@ -21,12 +22,14 @@ export function startWatching(replica: Replica, config: ProtocolConfig, out: Eff
 }
 
 /** The heartbeat timer. */
-export function beat(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
+export function beat({ replica, transfer }: End, config: ProtocolConfig, out: Effect[]): void {
   if (!isWatching(replica)) return;
   const { generation } = replica;
   const executed = replica.receiver.consumedThrough;
   const { released } = replica.console;
-  out.push({ kind: 'send', message: { kind: 'heartbeat', generation, executed, released } });
+  const wantsQuiet = transfer?.purpose === 'moveBackup' && transfer.stage !== 'copying';
+  const said = { kind: 'heartbeat' as const, generation, executed, released };
+  out.push({ kind: 'send', message: wantsQuiet ? { ...said, wantsQuiet } : said });
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
 }
 

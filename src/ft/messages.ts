@@ -32,9 +32,15 @@ export type PairMessage =
     }
   /**
    * From a backup it says how far its machine is, for between two entries nothing else does; from a primary how many bytes it
-   * has let out to the console.
+   * has let out to the console. `wantsQuiet`: a backup on its way to another host still needs the disks to be quiet (§3.3).
    */
-  | { kind: 'heartbeat'; generation: number; executed: SequenceNumber; released: number }
+  | {
+      kind: 'heartbeat';
+      generation: number;
+      executed: SequenceNumber;
+      released: number;
+      wantsQuiet?: true;
+    }
   /** From the primary: the VM has ended, and everything that it has put out is out. */
   | { kind: 'ended'; generation: number; ending: VmEnd };
 

@@ -8,7 +8,7 @@ import { consoleReleased } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry } from './entry.ts';
 import { heard } from './failure-detection.ts';
-import { beginQuiescing, endQuiescing, ready, roundReceived } from './ft-vmotion.ts';
+import { beginQuiescing, endQuiescing, endQuiescingForBackup, ready, roundReceived } from './ft-vmotion.ts';
 import { receivePages, receiveState, takeOver } from './ft-vmotion-target.ts';
 import { acknowledged, executedThrough } from './logging-channel.ts';
 import type { CheckpointMessage, PairMessage, TransferMessage } from './messages.ts';
@@ -42,8 +42,7 @@ export function receiveMessage(
   const { protocol } = config;
   switch (received.kind) {
     case 'channel':
-      if (isOfPeer(end, from, received.message))
-        receiveFromPeer(end.replica, protocol, received.message, moment, out);
+      if (isOfPeer(end, from, received.message)) receiveFromPeer(end, config, received.message, moment, out);
       break;
     case 'transfer':
       receiveTransfer(end, config, from, received.message, moment, out);
@@ -70,12 +69,14 @@ const isOfPeer = (end: End, from: string, { generation }: { generation: number }
   generation === end.replica.generation && from === end.peer && !isHandedOver(end);
 
 function receiveFromPeer(
-  replica: Replica,
-  config: ProtocolConfig,
+  end: End,
+  endConfig: EndConfig,
   message: PairMessage,
   { now }: Moment,
   out: Effect[],
 ): void {
+  const { replica } = end;
+  const { protocol: config } = endConfig;
   heard(replica, config, now, out);
   if (message.kind === 'entries') receiveEntries(replica, config, message.bytes, out);
   else if (message.kind === 'ack' && replica.role === 'primary') {
@@ -86,7 +87,8 @@ function receiveFromPeer(
     peerEnded(replica, config, message.ending, out);
   } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
     executedThrough(replica, message.executed);
-    issueReady(replica, config, out);
+    if (message.wantsQuiet) issueReady(replica, config, out);
+    else endQuiescingForBackup(end, endConfig, out);
   } else if (message.kind === 'heartbeat') {
     consoleReleased(replica, message.released);
   }

@@ -39,7 +39,7 @@ function ring(end: End, config: EndConfig, due: DueTimer, moment: Moment, out: E
   const { protocol } = config;
   switch (due.timer) {
     case 'heartbeat':
-      beat(replica, protocol, out);
+      beat(end, protocol, out);
       break;
     case 'silence':
       // Of a machine that is handed over: whoever has it next decides whom it suspects.
