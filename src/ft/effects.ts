@@ -70,7 +70,8 @@ export interface GuestEnd {
 }
 
 export type Effect =
-  | { kind: 'send'; message: PairMessage }
+  /** `unlessSendingFor`: not if what waits for the cable keeps it busy for so long anyway, for that tells the peer as much. */
+  | { kind: 'send'; message: PairMessage; unlessSendingFor?: Duration }
   /** Replaces a running timer of that name. `onceSent`: it begins when the last bit has left, for the peer or, of a question for the flag, for the disk. */
   | { kind: 'setTimer'; timer: TimerName; wait: Duration; onceSent?: boolean }
   /** `acked`: what the backup has acknowledged when the output may leave; `isProtected`: whether there is one then. */

@@ -29,7 +29,9 @@ export function beat({ replica, transfer }: End, config: ProtocolConfig, out: Ef
   const { released } = replica.console;
   const wantsQuiet = transfer?.purpose === 'moveBackup' && transfer.stage !== 'copying';
   const said = { kind: 'heartbeat' as const, generation, executed, released };
-  out.push({ kind: 'send', message: wantsQuiet ? { ...said, wantsQuiet } : said });
+  // On a cable too narrow for them heartbeats would stand in line before the entries, more and more of them.
+  const unlessSendingFor = config.heartbeatInterval;
+  out.push({ kind: 'send', message: wantsQuiet ? { ...said, wantsQuiet } : said, unlessSendingFor });
   out.push({ kind: 'setTimer', timer: 'heartbeat', wait: config.heartbeatInterval });
 }
 

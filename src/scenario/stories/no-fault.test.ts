@@ -116,6 +116,23 @@ describe('a storage slower than it is asked', () => {
   });
 });
 
+test.each([100_000, 200_000, 400_000])(
+  'a log of %i bit/s carries its entries, although heartbeats alone would fill it',
+  (bitsPerSecond) => {
+    const story = playLong({
+      guest: { timerHz: 10 },
+      links: { log: { bitsPerSecond } },
+      detector: { heartbeatNs: MILLISECOND, timeoutNs: 300 * MILLISECOND },
+      log: { retransmitNs: 100 * MILLISECOND, sendBufferBytes: 2_000 },
+    });
+    expect(wrongIn(story)).toEqual([]);
+    expect(all(story.facts, 'suspected')).toEqual([]);
+    const cable = story.world.links.find(({ id }) => id.startsWith('log-'));
+    for (const freeAt of cable?.freeAt ?? [])
+      expect(freeAt - story.world.now).toBeLessThan(100 * MILLISECOND);
+  },
+);
+
 describe('an answer of the disk that waits for a stopped VM', () => {
   test.each([{ shared: true }, { shared: false }])('is the only one, with disks %j', (disk) => {
     const story = playLong({

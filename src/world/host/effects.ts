@@ -40,8 +40,11 @@ type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 const CARRIED_OUT: {
   readonly [K in Effect['kind']]: (world: World, host: Host, effect: EffectOf<K>, observe: Observer) => void;
 } = {
-  send: (world, host, { message }, observe) => {
-    if (host.peer !== null) sendToPeer(world, host, host.peer, message, observe);
+  send: (world, host, { message, unlessSendingFor }, observe) => {
+    if (host.peer === null) return;
+    const isSending =
+      unlessSendingFor !== undefined && allSentTo(world, host, host.peer) - world.now >= unlessSendingFor;
+    if (!isSending) sendToPeer(world, host, host.peer, message, observe);
   },
   setTimer,
   releaseOutput: release,
