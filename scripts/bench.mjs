@@ -128,7 +128,11 @@ function readLanded() {
   return existsSync(LANDED) ? JSON.parse(readFileSync(LANDED, 'utf8')) : undefined;
 }
 
-/** Keeps the figures of a full run. @param {{ node: any, chromium?: any }} report */
+/**
+ * Keeps the figures of a full run.
+ * @typedef {Parameters<typeof figuresOf>[0]} Measured
+ * @param {{ node: Measured, chromium?: Measured }} report
+ */
 function land({ node, chromium }) {
   const figures = {
     computer: thisComputer(),

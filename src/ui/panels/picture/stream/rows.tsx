@@ -4,7 +4,7 @@ import type { RulerRow } from '../../../../worker/frame.ts';
 import type { HitView } from '../../../../worker/time-views.ts';
 import { useTexts } from '../../../app/context.tsx';
 import { formatCount } from '../../../widgets/format.ts';
-import { nameOfCause } from '../../model/causes.ts';
+import { isInterrupt, nameOfCause } from '../../model/causes.ts';
 import type { StopMark } from './Stream.tsx';
 
 type RowOf<Kind extends RulerRow['kind']> = Extract<RulerRow, { kind: Kind }>;
@@ -100,7 +100,9 @@ export function TrapRow({ row, done, current, isHit, limit }: Props<'trap'> & { 
       <span className="row-flag" />
       <span className="row-injection">{nameOfCause(t, row.cause)}</span>
       {limit === null ? (
-        <span className="row-note row-label">{row.mnemonic}</span>
+        <span className="row-note row-label">
+          {t(isInterrupt(row.cause) ? 'cause.before' : 'cause.at', { mnemonic: row.mnemonic })}
+        </span>
       ) : (
         <Limit n={limit} isTight />
       )}
