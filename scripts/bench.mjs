@@ -129,15 +129,15 @@ function readLanded() {
 }
 
 /**
- * Keeps the figures of a full run.
+ * Keeps the figures of a full run, which has all parts.
  * @typedef {Parameters<typeof figuresOf>[0]} Measured
- * @param {{ node: Measured, chromium?: Measured }} report
+ * @param {{ node: Measured, chromium?: Partial<Measured> }} report
  */
 function land({ node, chromium }) {
   const figures = {
     computer: thisComputer(),
     node: figuresOf(node),
-    ...(chromium ? { chromium: figuresOf(chromium) } : {}),
+    ...(chromium ? { chromium: figuresOf(/** @type {Measured} */ (chromium)) } : {}),
   };
   writeFileSync(LANDED, `${JSON.stringify(figures, null, 2)}\n`);
   console.error(`These figures are the landed ones now: ${path.relative(root, LANDED)}`);
