@@ -5,7 +5,6 @@ import {
   awaitsOwnIo,
   finishIo,
   issueReady,
-  numberIssue,
   ownIoDone,
   race,
   reissuePendingIo,
@@ -15,7 +14,7 @@ import {
 import type { Effect } from './effects.ts';
 import { encodeEntry } from './entry.ts';
 import { executedThrough } from './logging-channel.ts';
-import { emitted, entered, stopped } from './machine-events.ts';
+import { emitted, entered, issued as handedOver, stopped } from './machine-events.ts';
 import type { PairMessage } from './messages.ts';
 import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
@@ -287,7 +286,7 @@ describe('an operation without an answer', () => {
     const end = endOf(primary());
     for (const [i, operation] of [read(1), read(2, 9, 0x8000_5000)].entries()) {
       begin(end.replica, operation, config.protocol);
-      numberIssue(end.replica.pendingIo[i] as PendingIo, 10 + i);
+      handedOver(end, operation.request, 10 + i);
     }
     end.replica.role = role;
     return end;

@@ -122,8 +122,9 @@ export function finishIo(
 }
 
 /** The host has handed an operation to the storage, for the `issue`-th time that it handed over any. */
-export function numberIssue(io: DeepReadonly<PendingIo>, issue: number): void {
-  (io as PendingIo).issue = issue;
+export function numberIssue(replica: Replica, request: number, issue: number): void {
+  const io = replica.pendingIo.find((pending) => pending.operation.request === request);
+  if (io !== undefined) io.issue = issue;
 }
 
 /** Whether no answer has come yet for what this host handed over as its `issue`-th, and has not handed over again since. */

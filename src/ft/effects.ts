@@ -78,7 +78,7 @@ export type Effect =
   | { kind: 'releaseOutput'; held: DeepReadonly<HeldOutput>; acked: SequenceNumber; isProtected: boolean }
   | { kind: 'dropOutput'; held: DeepReadonly<HeldOutput> }
   | { kind: 'testAndSet'; generation: number }
-  /** Hands a disk operation to the storage (again); the host numbers that (`numberIssue`). */
+  /** Hands a disk operation to the storage (again); the host numbers that (`issued`). */
   | { kind: 'issueIo'; io: DeepReadonly<PendingIo>; again: boolean }
   /** Enters the guest as soon as anything may (`mayEnter`). */
   | { kind: 'enter'; arrival: Arrival }

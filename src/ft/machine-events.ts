@@ -1,7 +1,7 @@
 // The way in for what the VM's machine does, and for what has entered it.
 
 import type { Emission } from '../machine/boundary.ts';
-import { finishIo, isDiskEmission, startIo } from './disk-io.ts';
+import { finishIo, isDiskEmission, numberIssue, startIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { EntryBody } from './entry.ts';
 import { quietPerhaps } from './ft-vmotion.ts';
@@ -79,6 +79,11 @@ export function fellAsleep(view: EndView, config: EndConfig, moment: Moment): Ef
   asleep(end.replica, config.protocol, out);
   proceed(end, config, moment, out);
   return out;
+}
+
+/** The host has handed a disk operation to the storage, as the `issue`-th that it handed over: an answer is for that one. */
+export function issued(view: EndView, request: number, issue: number): void {
+  numberIssue(own(view).replica, request, issue);
 }
 
 /** The guest has ended, or can't go on. */

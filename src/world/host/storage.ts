@@ -1,7 +1,8 @@
 // A host's disk operations: handed to the shared storage or to its own disk, and handed over again without an answer.
 
 import type { DeepReadonly } from '../../base/readonly.ts';
-import { awaitsAnswer, numberIssue } from '../../ft/disk-io.ts';
+import { awaitsAnswer } from '../../ft/disk-io.ts';
+import { issued } from '../../ft/machine-events.ts';
 import type { PendingIo } from '../../ft/replica.ts';
 import { dropWhere, schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
@@ -27,7 +28,7 @@ export function issueIo(
   if (host.disk === null) sendToDisk(world, host, order, observe);
   else serveLater(world, host.disk, order);
   const issue = ++host.issues;
-  numberIssue(io, issue);
+  issued(host, request, issue);
   setRetry(world, host, request, issue);
 }
 
