@@ -54,6 +54,7 @@ function goSolo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   replica.role = 'solo';
   out.push({ kind: 'note', note: { kind: 'wentSolo' } });
   stopLogging(replica);
+  delete replica.checkpoint;
   replica.unreadByBackup = [];
   openGate(replica, config, out);
   issueReady(replica, config, out);

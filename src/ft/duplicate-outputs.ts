@@ -23,7 +23,10 @@ export function letOutAgain(replica: Replica, config: ProtocolConfig, out: Effec
 
 /** The backup has dropped an output that replay produced, or has been told of it with a checkpoint. */
 export function keepForConsole({ console }: Replica, { output, ...place }: HeldOutput): void {
-  if (output.kind === 'console' && output.number > console.released) console.kept.push({ ...place, output });
+  if (output.kind !== 'console') return;
+  // A checkpoint names what an earlier one may have named.
+  const known = console.kept.at(-1)?.output.number ?? console.released;
+  if (output.number > known) console.kept.push({ ...place, output });
 }
 
 /** The backup hears how many bytes the primary has let out. */

@@ -7,6 +7,7 @@ import type { EntryBody, EntryKind, LogEntry, SequenceNumber } from './entry.ts'
 import type { Purpose } from './ft-vmotion.ts';
 import type {
   BlockCopy,
+  Checkpoint,
   CheckpointMessage,
   MachineHandover,
   PageCopy,
@@ -130,7 +131,7 @@ type CheckpointEffect =
   /** What a machine is now is what the backup's is too. */
   | { kind: 'markCopied' }
   | { kind: 'setEpochTimer' }
-  /** Everything that this epoch has changed is copied aside, and goes to the backup. */
+  /** Everything that this epoch has changed is copied aside; the host comes back with it (`checkpointTaken`). */
   | {
       kind: 'takeCheckpoint';
       generation: number;
@@ -139,5 +140,6 @@ type CheckpointEffect =
       /** What the epoch has sent to the console. */
       console: HeldOutput[];
     }
-  | { kind: 'installCheckpoint'; checkpoint: Extract<CheckpointMessage, { kind: 'checkpoint' }> }
-  | { kind: 'sendCheckpointReceived'; generation: number; epoch: number };
+  | { kind: 'installCheckpoint'; checkpoint: Readonly<Checkpoint> }
+  /** To the other half of the pair. */
+  | { kind: 'sendCheckpoint'; message: CheckpointMessage };

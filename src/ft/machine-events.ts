@@ -1,11 +1,13 @@
 // The way in for what the VM's machine does, and for what has entered it.
 
 import type { Emission } from '../machine/boundary.ts';
+import { sendFirst } from './checkpointing.ts';
 import { finishIo, isDiskEmission, numberIssue, startIo } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import type { EntryBody } from './entry.ts';
 import { quietPerhaps } from './ft-vmotion.ts';
 import { endGuest } from './guest-end.ts';
+import type { Checkpoint } from './messages.ts';
 import { produceOutput } from './output-rule.ts';
 import { own } from './own.ts';
 import type { End, EndConfig, EndView, Moment } from './pair-end.ts';
@@ -84,6 +86,13 @@ export function fellAsleep(view: EndView, config: EndConfig, moment: Moment): Ef
 /** The host has handed a disk operation to the storage, as the `issue`-th that it handed over: an answer is for that one. */
 export function issued(view: EndView, request: number, issue: number): void {
   numberIssue(own(view).replica, request, issue);
+}
+
+/** What an epoch of the VM has changed is copied aside (§6). */
+export function checkpointTaken(view: EndView, { protocol }: EndConfig, checkpoint: Checkpoint): Effect[] {
+  const out: Effect[] = [];
+  sendFirst(own(view).replica, protocol, checkpoint, out);
+  return out;
 }
 
 /** The guest has ended, or can't go on. */

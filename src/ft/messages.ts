@@ -80,20 +80,23 @@ export type TransferMessage =
   | { kind: 'quiesce'; generation: number }
   | { kind: 'resumeIo'; generation: number };
 
-/** A baseline's messages (§6): what an epoch has changed, and that it has arrived. */
+/** A baseline's message (§6): what an epoch has changed. */
+export interface Checkpoint {
+  kind: 'checkpoint';
+  generation: number;
+  epoch: number;
+  pages: PageCopy[];
+  blocks: BlockCopy[];
+  registers: unknown;
+  guestTicks: number;
+  pendingIo: PendingIo[];
+  /** What the epoch has sent to the console, for whoever goes live with this checkpoint. */
+  console: HeldOutput[];
+}
+
+/** A checkpoint, or the word that it has arrived. */
 export type CheckpointMessage =
-  | {
-      kind: 'checkpoint';
-      generation: number;
-      epoch: number;
-      pages: PageCopy[];
-      blocks: BlockCopy[];
-      registers: unknown;
-      guestTicks: number;
-      pendingIo: PendingIo[];
-      /** What the epoch has sent to the console, for whoever goes live with this checkpoint. */
-      console: HeldOutput[];
-    }
+  | Readonly<Checkpoint>
   | { kind: 'checkpointReceived'; generation: number; epoch: number };
 
 /** A machine on its way to another host, without its memory. */

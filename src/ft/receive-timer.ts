@@ -1,7 +1,7 @@
 // The way in for timers: which rule each of them belongs to.
 
 import { askAgain } from './arbitration.ts';
-import { endEpoch, epochCopied } from './checkpointing.ts';
+import { epochCopied, epochDue, sendUnacknowledged } from './checkpointing.ts';
 import { retryIo } from './disk-io.ts';
 import type { Effect, TimerName } from './effects.ts';
 import { beat, suspect } from './failure-detection.ts';
@@ -47,7 +47,8 @@ function ring(end: End, config: EndConfig, due: DueTimer, moment: Moment, out: E
       else suspect(replica, protocol, now, out);
       break;
     case 'retransmit':
-      retransmit(replica, protocol, out);
+      if (protocol.mode === 'checkpoint') sendUnacknowledged(replica, protocol, out);
+      else retransmit(replica, protocol, out);
       break;
     case 'arbitration':
       askAgain(replica, protocol, out);
@@ -71,7 +72,7 @@ function ring(end: End, config: EndConfig, due: DueTimer, moment: Moment, out: E
       retryIo(replica, due.request, due.issue, out);
       break;
     case 'epoch':
-      endEpoch(end, out);
+      epochDue(end, out);
       break;
     case 'epochCopied':
       epochCopied(end, out);

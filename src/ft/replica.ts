@@ -3,6 +3,7 @@
 import { type Emission, type InstructionCount, NO_INSTRUCTIONS } from '../machine/boundary.ts';
 import type { Duration, SimTime } from '../sim/time.ts';
 import type { ConsoleOutput, EntryKind, LogEntry, Output, OutputKind, SequenceNumber } from './entry.ts';
+import type { Checkpoint } from './messages.ts';
 import type { Rules } from './rules.ts';
 import type { VmEnd } from './vm-end.ts';
 
@@ -105,6 +106,8 @@ export interface Replica {
   pacingPercent: number;
   /** Checkpointing: the epoch that runs now, or the last that is here whole. From 1. */
   epoch: number;
+  /** Sent and not acknowledged; whether the next epoch has lasted long enough meanwhile. */
+  checkpoint?: { message: Readonly<Checkpoint>; isNextDue: boolean };
   /** When anything was last heard of the peer. */
   lastHeard: SimTime;
   arbitration: 'none' | 'asking' | 'won';

@@ -133,6 +133,29 @@ test.each([100_000, 200_000, 400_000])(
   },
 );
 
+test.each([500_000, 1_000_000, 4_000_000])(
+  'a log of %i bit/s has one checkpoint to carry at a time, and clients get their answers',
+  (bitsPerSecond) => {
+    const story = playLong({
+      replication: { mode: 'checkpoint' },
+      links: { log: { bitsPerSecond } },
+      detector: { timeoutNs: 2 * SECOND },
+      log: { retransmitNs: 100 * MILLISECOND },
+      clients: [{ requests: 5 }],
+    });
+    expect(wrongIn(story)).toEqual([]);
+    expect(all(story.facts, 'suspected')).toEqual([]);
+    const taken = all(story.facts, 'checkpointTaken');
+    const received = all(story.facts, 'checkpointReceived');
+    expect(taken.length - received.length).toBeLessThanOrEqual(1);
+    for (const [i, { at, epoch }] of received.entries()) {
+      const { at: takenAt, bytes } = taken[i] as (typeof taken)[number];
+      expect(epoch).toBe(i + 1);
+      expect(at - takenAt).toBeLessThan((bytes * 8e9) / bitsPerSecond + 10 * MILLISECOND);
+    }
+  },
+);
+
 describe('an answer of the disk that waits for a stopped VM', () => {
   test.each([{ shared: true }, { shared: false }])('is the only one, with disks %j', (disk) => {
     const story = playLong({

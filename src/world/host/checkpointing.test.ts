@@ -1,9 +1,13 @@
 // §6, the baseline with checkpoints: what travels, what waits for it, what is undone.
 
 import { expect, test } from 'vitest';
+import type { CheckpointMessage } from '../../ft/messages.ts';
 import { own } from '../../ft/own.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
+import { impairLink, mendLink } from '../../sim/link.ts';
 import { advance, start } from '../advance.ts';
+import { logCable } from '../base/cables.ts';
+import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
@@ -53,6 +57,48 @@ test('each epoch’s changes are copied aside and sent; the backup is what the p
     [1, 2],
     [2, 1],
   ]);
+});
+
+test('a checkpoint that is lost is sent again, and the next is taken only once it is there', () => {
+  const { world, a, b, to, of } = fixture();
+  const cable = linkOf(world, logCable('A', 'B'));
+  poke(a, 0x6000);
+  to(4_500_000);
+  impairLink(cable, { loss: 1_000_000 });
+  to(5_000_000);
+  const then = hashMachine(a.machine);
+  poke(a, 0x9000);
+  // The second epoch has lasted long enough at 10 ms.
+  to(11_000_000);
+  expect(of('checkpointTaken')).toHaveLength(1);
+  mendLink(cable);
+  to(12_000_000);
+  expect(of('checkpointReceived')).toMatchObject([{ epoch: 1 }]);
+  expect(hashMachine(b.machine)).toBe(then);
+  to(14_000_000);
+  expect(of('checkpointTaken').map(({ epoch, pages }) => [epoch, pages])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  expect(hashMachine(b.machine)).toBe(hashMachine(a.machine));
+});
+
+test('a checkpoint that comes twice gives its outputs once', () => {
+  const { world, a, b, see, to, of } = fixture();
+  own(a).replica.gate.push({
+    sequence: 1,
+    instruction: 0 as never,
+    output: { kind: 'console', byte: 65, number: 1 },
+    producedAt: at(0),
+  });
+  to(5_000_000);
+  const message = a.replica.checkpoint?.message;
+  to(6_000_000);
+  expect(of('checkpointReceived')).toHaveLength(1);
+  expect(a.replica.checkpoint).toBeUndefined();
+  receiveAtHost(world, b, 'A', { kind: 'checkpoint', message: message as CheckpointMessage }, see);
+  expect(of('checkpointReceived')).toHaveLength(2);
+  expect(b.replica.console.kept).toHaveLength(1);
 });
 
 test('an output waits for the checkpoint that ends its epoch', () => {

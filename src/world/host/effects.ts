@@ -2,6 +2,7 @@
 
 import { below } from '../../base/prng.ts';
 import type { Effect, TimerName } from '../../ft/effects.ts';
+import { checkpointTaken } from '../../ft/machine-events.ts';
 import { messageLength, type PairMessage } from '../../ft/messages.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
@@ -81,10 +82,9 @@ const CARRIED_OUT: {
     takeChanges(host);
   },
   setEpochTimer,
-  takeCheckpoint,
+  takeCheckpoint: carryOutCheckpoint,
   installCheckpoint,
-  sendCheckpointReceived: (world, host, { generation, epoch }, observe) =>
-    sendCheckpoint(world, host, { kind: 'checkpointReceived', generation, epoch }, observe),
+  sendCheckpoint: (world, host, { message }, observe) => sendCheckpoint(world, host, message, observe),
   note: (world, host, { note }, observe) => observe({ at: world.now, ...factOf(world, host, note) }),
 };
 
@@ -141,6 +141,17 @@ function setEpochTimer(world: World, host: Host): void {
   const set = ++host.epochSet;
   const at = after(world.now, world.config.replication.epoch);
   schedule(world.queue, at, { kind: 'epoch', host: host.id, set });
+}
+
+function carryOutCheckpoint(
+  world: World,
+  host: Host,
+  effect: EffectOf<'takeCheckpoint'>,
+  observe: Observer,
+): void {
+  const { checkpoint, copiedAt } = takeCheckpoint(world, host, effect, observe);
+  carryOut(world, host, checkpointTaken(host, world.config, checkpoint), observe);
+  schedule(world.queue, copiedAt, { kind: 'epochCopied', host: host.id, set: host.epochSet });
 }
 
 /** An output leaves the host. */

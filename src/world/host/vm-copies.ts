@@ -1,9 +1,9 @@
 // A machine copied to another host, as FT VMotion (§3.1) and checkpoints (§6) need it: what goes out, and what comes in.
 
 import type { Effect } from '../../ft/effects.ts';
-import type { CheckpointMessage, MachineHandover, TransferMessage } from '../../ft/messages.ts';
+import type { Checkpoint, CheckpointMessage, MachineHandover, TransferMessage } from '../../ft/messages.ts';
+import type { PendingIo } from '../../ft/replica.ts';
 import { applyBesideRam, type BesideRam, stateBesideRam } from '../../machine/machine.ts';
-import { schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
 import { after, type SimTime, scaled } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
@@ -109,16 +109,16 @@ export function clearDisk({ config }: World, host: Host): void {
   if (host.disk) host.disk = createDiskServer(host.disk.id, { ...config.disk, contents: [] }, config.seed);
 }
 
-/** The epoch's changes are copied aside while the VM stands still, and go to the backup. */
+/** The epoch's changes are copied aside while the VM stands still. @returns them, and when that is done */
 export function takeCheckpoint(
   world: World,
   host: Host,
   { generation, epoch, pendingIo, console }: EffectOf<'takeCheckpoint'>,
   observe: Observer,
-): void {
+): { checkpoint: Checkpoint; copiedAt: SimTime } {
   const { pages, blocks, snapshot } = takeChanges(host);
   const pause = scaled(world.config.replication.copyTimePerPage, pages.length);
-  const message: CheckpointMessage = {
+  const checkpoint: Checkpoint = {
     kind: 'checkpoint',
     generation,
     epoch,
@@ -126,14 +126,13 @@ export function takeCheckpoint(
     blocks,
     registers: stateBesideRam(snapshot),
     guestTicks: guestTicks(world, host),
-    pendingIo: copyPlain(pendingIo) as Extract<CheckpointMessage, { kind: 'checkpoint' }>['pendingIo'],
+    pendingIo: copyPlain(pendingIo) as PendingIo[],
     console,
   };
-  const bytes = lengthOf({ kind: 'checkpoint', message });
+  const bytes = lengthOf({ kind: 'checkpoint', message: checkpoint });
   const taken = { kind: 'checkpointTaken' as const, host: host.id, epoch, pages: pages.length, bytes, pause };
   observe({ at: world.now, ...taken });
-  sendCheckpoint(world, host, message, observe);
-  schedule(world.queue, after(world.now, pause), { kind: 'epochCopied', host: host.id, set: host.epochSet });
+  return { checkpoint, copiedAt: after(world.now, pause) };
 }
 
 /** To the other half of the pair. */
