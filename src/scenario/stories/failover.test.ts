@@ -47,6 +47,37 @@ describe('none lost and none twice', () => {
   });
 });
 
+describe('a false alarm', () => {
+  /** Nothing fails, but no word can come before the timeout. */
+  const impatient = {
+    links: { log: { latencyNs: 5_000_000 } },
+    log: { retransmitNs: 20_000_000 },
+    detector: { heartbeatNs: 2_000_000, timeoutNs: 7_000_000 },
+  };
+
+  test('of a detector more impatient than the cable is long leaves one machine, and is called one', () => {
+    const story = play(impatient);
+    expect(faultsOf(story, ['A', 'B'])).toEqual([]);
+    const alarms = all(story.facts, 'suspected');
+    expect(alarms[0]?.at).toBe(7_000_000);
+    expect(alarms.every(({ runs }) => runs)).toBe(true);
+    expect(all(story.facts, 'wentSolo').length + all(story.facts, 'wentLive').length).toBe(1);
+    const patient = play({ ...impatient, detector: { heartbeatNs: 2_000_000, timeoutNs: 7_100_000 } });
+    expect(all(patient.facts, 'suspected')).toEqual([]);
+  });
+
+  test.each([
+    ['cut log', true],
+    ['crash A', undefined],
+    ['pause A', undefined],
+  ])('is told from a failure by whoever looks from outside: %s', (fault, runs) => {
+    const alarm = all(play({ commands: [`${fault} @ 8ms`] }).facts, 'suspected').find(
+      ({ host }) => host === 'B',
+    );
+    expect(alarm?.runs).toBe(runs);
+  });
+});
+
 describe('how a failover goes', () => {
   test('the backup suspects, wins the flag, works off the log, goes live and announces the VM, in this order', () => {
     const story = play({ commands: ['crash A @ 8200us'] });

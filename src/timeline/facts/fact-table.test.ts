@@ -71,6 +71,12 @@ describe('a fact', () => {
       { host: 'B', of: 'A', silenceNs: 10 },
     ],
     [
+      { kind: 'suspected', host: 'B', of: 'A', silence: 10, runs: true },
+      'suspectedThoughItRuns',
+      1,
+      { host: 'B', of: 'A', silenceNs: 10 },
+    ],
+    [
       { kind: 'wentLive', host: 'B', generation: 1, instruction: 9, silence: 11, received: 4, consumed: 4 },
       'wentLive',
       1,

@@ -277,6 +277,10 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     lane: 'marks',
     isFailure: true,
     told: ({ host, of, silence }) => ({ host, of, silenceNs: silence }),
+    sentences: {
+      keys: ['suspected', 'suspectedThoughItRuns'],
+      of: ({ runs }) => (runs ? 'suspectedThoughItRuns' : 'suspected'),
+    },
   },
   // Asked again and again while the storage does not answer.
   testAndSetSent: { weight: 2, lane: 'pair', told: ['host', 'generation'] },

@@ -55,6 +55,11 @@ test.each<[string, Values, string]>([
     'Host B has heard nothing of host A for 10 ms and suspects it is dead.',
   ],
   [
+    'suspectedThoughItRuns',
+    { host: 'B', of: 'A', silenceNs: 10_000_000 },
+    'Host B has heard nothing of host A for 10 ms and suspects it is dead. A false alarm: it runs, but its word is late or lost.',
+  ],
+  [
     'recorded',
     { sequence: 5, entry: 'clock', instruction: 12345 },
     'The primary records entry 5, clock read, at instruction 12,345.',

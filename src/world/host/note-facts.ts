@@ -6,7 +6,7 @@ import { hashMachine } from '../../machine/machine.ts';
 import { entryFacts, ioFacts } from '../state/entry-facts.ts';
 import type { Fact } from '../state/observation.ts';
 import { outputFacts } from '../state/output-facts.ts';
-import { type Host, hostOf, instructionOf, type World } from '../state/world.ts';
+import { type Host, hostOf, instructionOf, isRunning, type World } from '../state/world.ts';
 import { positionOf } from './running.ts';
 
 export function factOf(world: World, host: Host, note: Note): Fact {
@@ -22,7 +22,7 @@ export function factOf(world: World, host: Host, note: Note): Fact {
     case 'received':
       return { ...note, host: id, generation, instruction: positionOf(world, host) };
     case 'suspected':
-      return { kind: 'suspected', host: id, of: host.peer ?? '', silence: note.silence };
+      return suspectedFact(world, host, note.silence);
     case 'wentSolo':
       return { kind: 'wentSolo', host: id, generation };
     case 'wentLive':
@@ -40,6 +40,14 @@ export function factOf(world: World, host: Host, note: Note): Fact {
     default:
       return { ...note, host: id };
   }
+}
+
+/** Silence is all that the host knows; whoever looks from outside knows whether it is a false alarm. */
+function suspectedFact(world: World, { id, peer }: Host, silence: number): Fact {
+  const suspect = peer === null ? undefined : hostOf(world, peer);
+  const isOver = suspect?.replica.role === 'halted' || suspect?.replica.role === 'spare';
+  const runs = suspect !== undefined && isRunning(suspect) && !isOver;
+  return { kind: 'suspected', host: id, of: peer ?? '', silence, ...(runs ? { runs } : {}) };
 }
 
 function wentLive(world: World, host: Host): Fact {

@@ -184,7 +184,8 @@ type FaultFact =
   | { kind: 'diskImpaired'; reads: boolean; writes: boolean; full: boolean };
 
 type TakeoverFact =
-  | { kind: 'suspected'; host: HostId; of: HostId; silence: number }
+  /** `runs`: a false alarm. Whoever is suspected is well, and only its word has not come. */
+  | { kind: 'suspected'; host: HostId; of: HostId; silence: number; runs?: true }
   | { kind: 'testAndSetSent'; host: HostId; generation: number }
   | { kind: 'testAndSetWon'; host: HostId; generation: number }
   | { kind: 'testAndSetLost'; host: HostId; generation: number }
