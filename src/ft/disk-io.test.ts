@@ -269,11 +269,12 @@ describe('who goes live', () => {
     expect(kinds(out)).toEqual(['enter', 'note ioReissued', 'issueIo']);
   });
 
-  test('does nothing about it when the rule is off, but opens the gates', () => {
+  test('does nothing about it when the rule is off, then nor later, whatever begins then', () => {
     const replica = alone();
     const config = { ...CONFIG, rules: { ...ALL_RULES, reissueIo: false } };
     expect(collect((out) => reissuePendingIo(replica, config, out))).toEqual([]);
-    expect(replica.pendingIo.some(({ isGated }) => isGated)).toBe(false);
+    expect(issued(begin(replica, read(4, 30, 0x8000_9000), config))).toEqual([4]);
+    expect(issued(begin(replica, read(5, 9), config))).toEqual([]);
   });
 });
 
@@ -312,6 +313,7 @@ describe('an operation without an answer', () => {
     const [first, second] = end.replica.pendingIo as [PendingIo, PendingIo];
     first.own = { ok: true };
     second.issued = false;
+    end.replica.isQuiescing = true;
     expect([...due(end, 1, 10), ...due(end, 2, 11)]).toEqual([]);
   });
 });

@@ -169,7 +169,11 @@ export function awaitsOwnIo(replica: Replica, config: ProtocolConfig, request: n
  * names its blocks and its data, so that doing it again changes nothing.
  */
 export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
-  for (const io of replica.pendingIo) io.isGated = false;
+  for (const io of replica.pendingIo) {
+    io.isGated = false;
+    // With the rule off they count as carried out, by whoever began them.
+    if (!config.rules.reissueIo) io.issued = true;
+  }
   if (!config.rules.reissueIo) return;
   for (const io of replica.pendingIo)
     if (io.own !== undefined) out.push({ kind: 'enter', arrival: completionOf(io) });

@@ -5,6 +5,7 @@ import { arbitrated, askAgain, askForFlag } from './arbitration.ts';
 import type { Effect } from './effects.ts';
 import { beat, heard, startWatching, suspect } from './failure-detection.ts';
 import { beginGoingLive, goLive, isDraining } from './going-live.ts';
+import { receiveMessage } from './receive-message.ts';
 import type { HeldOutput, PendingIo, Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 import {
@@ -12,9 +13,11 @@ import {
   CONFIG,
   count,
   diskWrite,
+  endConfig,
   endOf,
   entry,
   kinds,
+  momentAt,
   notes,
   packet,
   primary,
@@ -269,6 +272,25 @@ describe('going live', () => {
       'setTimer announce',
       'requestBackup',
     ]);
+  });
+
+  test.each([
+    [true, 'backup', [entry(1), entry(2)]],
+    [false, 'solo', []],
+  ] as const)('what was received is consumed first, with the rule %s', (drainBeforeLive, role, left) => {
+    const end = endOf(backup());
+    const config = endConfig({ rules: { ...ALL_RULES, drainBeforeLive } });
+    end.replica.receiver.entries.push(entry(1), entry(2));
+    end.replica.receiver.held = 56;
+    askForFlag(end.replica, config.protocol, []);
+    receiveMessage(end, config, 'disk', { kind: 'flag', generation: 1, won: true }, momentAt(3));
+    expect(end.replica).toMatchObject({ role, receiver: { entries: left, held: left.length * 28 } });
+  });
+
+  test('a guest that had ended asks for no new backup, and ends again', () => {
+    const replica = readyToGoLive();
+    replica.guestEnd = { reason: 'guestExit', code: 3 };
+    expect(kinds(collect((out) => goLive(replica, CONFIG, out)))).not.toContain('requestBackup');
   });
 
   test('only a backup that has won drains', () => {

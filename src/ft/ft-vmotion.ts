@@ -147,10 +147,9 @@ export function endQuiescing({ replica }: End, { protocol }: EndConfig, out: Eff
   issueReady(replica, protocol, out);
 }
 
-/** The backup does not, or no longer, ask for it: its word that this is over may have been lost. Operations that waited are issued. */
-export function endQuiescingForBackup(end: End, config: EndConfig, out: Effect[]): void {
-  if (end.transfer === null) end.replica.isQuiescing = false;
-  issueReady(end.replica, config.protocol, out);
+/** The backup does not, or no longer, ask for it: its word that this is over may have been lost. */
+export function endQuiescingForBackup({ transfer, replica }: End): void {
+  if (transfer === null) replica.isQuiescing = false;
 }
 
 /** The backup that asked for it is gone, and will not say that it no longer does. */

@@ -32,11 +32,13 @@ export function compareEnd(
   out: Effect[],
 ): boolean {
   const [next] = replica.receiver.entries;
-  const { role, guestEnd, ending } = replica;
-  if (role !== 'backup' || ending !== null || next === undefined || !isExact(replica, protocol)) return false;
-  if (guestEnd !== null && next.instruction > moment.instruction)
-    return diverge(replica, protocol, next, 'a guest that has ended', out);
-  if (guestEnd === null && next.instruction < moment.instruction)
-    return diverge(replica, protocol, next, 'a guest that goes on', out);
-  return false;
+  if (replica.role !== 'backup' || next === undefined || !isExact(replica, protocol)) return false;
+  if (replica.guestEnd !== null)
+    return (
+      next.instruction !== moment.instruction &&
+      diverge(replica, protocol, next, 'a guest that has ended', out)
+    );
+  return (
+    next.instruction < moment.instruction && diverge(replica, protocol, next, 'a guest that goes on', out)
+  );
 }

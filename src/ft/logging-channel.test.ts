@@ -186,6 +186,9 @@ describe('the backup', () => {
     deliver(replica, sized(1, 500), sized(2, 490), sized(3, 30), entry(4));
     expect(replica.receiver).toMatchObject({ receivedThrough: 2, held: 990 });
     expect(freeBytes(replica.receiver)).toBe(10);
+    const filled = backup();
+    deliver(filled, sized(1, 500), sized(2, 500), entry(3));
+    expect(filled.receiver).toMatchObject({ receivedThrough: 2, held: 1000 });
   });
 
   test('takes an entry larger than its whole buffer when it is empty', () => {
@@ -207,7 +210,7 @@ describe('the backup', () => {
   test('takes entries out in their order, and tells when much room has come free', () => {
     const replica = backup();
     const { receiver } = replica;
-    deliver(replica, sized(1, 200), sized(2, 200), sized(3, 200));
+    deliver(replica, sized(1, 200), sized(2, 50), sized(3, 200));
     acknowledge(replica, []);
     expect(windowReopened(receiver)).toBe(false);
     consume(receiver, receiver.entries[0] as LogEntry);

@@ -1,14 +1,30 @@
 // §2.2: what is held, what is released when, and what an output entry says.
 import { describe, expect, test } from 'vitest';
-import type { SimTime } from '../sim/time.ts';
+import { milliseconds, type SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import type { Output } from './entry.ts';
 import { acknowledged } from './logging-channel.ts';
-import { openGate, produceOutput, releaseAcknowledged } from './output-rule.ts';
+import { emitted } from './machine-events.ts';
+import { openGate, produceOutput, releaseAcknowledged, releaseEpoch } from './output-rule.ts';
+import type { End } from './pair-end.ts';
+import { receiveMessage } from './receive-message.ts';
+import { receiveTimer } from './receive-timer.ts';
 import { outputEntry, record } from './recording.ts';
-import type { Replica } from './replica.ts';
+import type { ProtocolConfig, Replica, Role } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
-import { backup, CONFIG, count, diskWrite, kinds, packet, primary } from './testing/replicas.ts';
+import {
+  backup,
+  CONFIG,
+  count,
+  diskWrite,
+  endConfig,
+  endOf,
+  heldOutput,
+  kinds,
+  momentAt,
+  packet,
+  primary,
+} from './testing/replicas.ts';
 
 const NOW = 5000 as SimTime;
 
@@ -78,6 +94,78 @@ test('who is alone logs nothing and holds nothing', () => {
   expect(replica.sender.entries).toEqual([]);
 });
 
+describe('what an output waits for that has no entry of its own', () => {
+  test.each<[string, Role, Partial<ProtocolConfig>, number]>([
+    ['with checkpoints, the one that ends its epoch', 'primary', { mode: 'checkpoint' }, 4],
+    ['where operations are shipped, the last of them', 'primary', { mode: 'operations' }, 6],
+    ['alone, nothing', 'solo', { mode: 'checkpoint' }, 0],
+    ['alone, nothing', 'solo', { mode: 'operations' }, 0],
+    ['without replication, nothing', 'solo', { mode: 'none' }, 0],
+  ])('%s: a %s, %o', (_, role, said, waitsFor) => {
+    const replica = Object.assign(primary(said), { role, epoch: 4 });
+    replica.sender.nextSequence = 7;
+    const out = produce(replica, packet(1), 40, { ...CONFIG, ...said });
+    if (waitsFor > 0) expect(replica.gate).toMatchObject([{ sequence: waitsFor }]);
+    else expect(released(out)).toMatchObject([{ sequence: 0 }]);
+  });
+
+  test('that was acknowledged long ago lets it go at once', () => {
+    const replica = primary({ mode: 'operations' });
+    replica.sender.nextSequence = 7;
+    replica.sender.ackedThrough = 6;
+    expect(kinds(produce(replica, packet(1), 40, { ...CONFIG, mode: 'operations' }))).toEqual([
+      'releaseOutput',
+    ]);
+    expect(replica.gate).toEqual([]);
+  });
+
+  test('a checkpoint that has arrived lets out what its epoch and those before have produced, no more', () => {
+    const replica = primary({ mode: 'checkpoint' });
+    for (const epoch of [1, 2, 3]) replica.gate.push(heldOutput(packet(epoch), epoch));
+    const out: Effect[] = [];
+    releaseEpoch(replica, CONFIG, 2, out);
+    expect(released(out).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(replica.gate).toHaveLength(1);
+  });
+});
+
+test('without acknowledgement on receipt an output leaves once its entry has, also one that waited for the frame', () => {
+  const loose = { ackOnReceipt: false };
+  const config = endConfig({
+    flushDelay: milliseconds(1),
+    flushOutputs: false,
+    rules: { ...ALL_RULES, ...loose },
+  });
+  const end = endOf(primary());
+  expect(kinds(emitted(end, config, [packet(1)], momentAt(40)))).not.toContain('releaseOutput');
+  const out = receiveTimer(end, config, { timer: 'flush' }, momentAt(50));
+  expect(released(out)).toMatchObject([{ sequence: 1 }]);
+});
+
+test.each<[string, Partial<ProtocolConfig>, Role, (end: End) => Effect[]]>([
+  ['leaves at once', { rules: { ...ALL_RULES, outputRule: false } }, 'primary', () => []],
+  ['leaves at once', {}, 'solo', () => []],
+  [
+    'is acknowledged',
+    {},
+    'primary',
+    (end) =>
+      receiveMessage(
+        end,
+        endConfig(),
+        'A',
+        { kind: 'channel', message: { kind: 'ack', generation: 1, through: 1, executed: 0, window: 1000 } },
+        momentAt(41),
+      ),
+  ],
+])('a disk write that %s (%o, %s) is handed to the storage then', (_, said, role, later) => {
+  const end = endOf(Object.assign(primary(), { role }));
+  const out = emitted(end, endConfig(said), [diskWrite(4)], momentAt(40));
+  const all = [...out, ...later(end)];
+  expect(all.filter(({ kind }) => kind === 'issueIo')).toHaveLength(1);
+  expect(kinds(all).indexOf('issueIo')).toBeGreaterThan(kinds(all).indexOf('releaseOutput'));
+});
+
 test('a gate that opens lets everything out, in order', () => {
   const replica = primary();
   for (const byte of [1, 2]) produce(replica, packet(byte));
@@ -90,6 +178,15 @@ test('a backup keeps what replay produces until its entry comes', () => {
   const replica = backup();
   expect(produce(replica, packet(1))).toEqual([]);
   expect(replica.reproduced).toMatchObject([{ instruction: 40, output: packet(1) }]);
+});
+
+test.each<[string, Replica, Partial<ProtocolConfig>]>([
+  ['gets operations, not outputs', backup(), { mode: 'operations' }],
+  ['has diverged', Object.assign(backup(), { hasDiverged: true as const }), {}],
+])('a backup that %s drops what its machine produces, for the primary’s counts', (_, replica, said) => {
+  const out = produce(replica, { kind: 'console', byte: 65, number: 1 }, 40, { ...CONFIG, ...said });
+  expect(kinds(out)).toEqual(['dropOutput']);
+  expect(replica).toMatchObject({ reproduced: [], console: { kept: [{ output: { byte: 65 } }] } });
 });
 
 describe('an output entry', () => {

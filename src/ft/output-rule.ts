@@ -34,7 +34,6 @@ export function produceOutput(
   } else {
     replica.gate.push(held);
     out.push({ kind: 'note', note: { kind: 'outputHeld', held } });
-    if (!config.rules.ackOnReceipt) releaseAcknowledged(replica, config, out);
   }
   return entry;
 }
@@ -59,7 +58,7 @@ export function releaseEpoch(replica: Replica, config: ProtocolConfig, epoch: nu
   releaseWhile(replica.gate, replica, config, (held) => held.sequence <= epoch, out);
 }
 
-/** Opens the gate for what is acknowledged, in order. */
+/** Opens the gate for what is acknowledged, in order; and whatever else a primary's disk operations waited for may be over. */
 export function releaseAcknowledged(replica: Replica, config: ProtocolConfig, out: Effect[]): void {
   releaseWhile(replica.gate, replica, config, (held) => held.sequence <= replica.sender.ackedThrough, out);
 }
@@ -69,7 +68,7 @@ export function openGate(replica: Replica, config: ProtocolConfig, out: Effect[]
   releaseWhile(replica.gate, replica, config, () => true, out);
 }
 
-/** The first of these outputs leave, as long as they may; disk writes among them may be handed to the storage from then on. */
+/** The first of these outputs leave, as long as they may; what may be handed to the storage from then on is. */
 function releaseWhile(
   waiting: HeldOutput[],
   replica: Replica,
@@ -77,13 +76,10 @@ function releaseWhile(
   may: (held: HeldOutput) => boolean,
   out: Effect[],
 ): void {
-  let mayWrite = false;
   for (let held = waiting[0]; held !== undefined && may(held); held = waiting[0]) {
     waiting.shift();
     letOut(replica, held, out);
-    if (held.output.kind !== 'diskWrite') continue;
-    ungate(replica, held.output.request);
-    mayWrite = true;
+    if (held.output.kind === 'diskWrite') ungate(replica, held.output.request);
   }
-  if (mayWrite) issueReady(replica, config, out);
+  issueReady(replica, config, out);
 }

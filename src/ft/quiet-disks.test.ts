@@ -1,30 +1,22 @@
 // §3.3: for how long a primary keeps its disks quiet for a backup that moves: as long as the backup's heartbeats ask for it.
 import { describe, expect, test } from 'vitest';
-import { instructionCount } from '../machine/boundary.ts';
-import { START } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import { beat } from './failure-detection.ts';
 import type { Transfer } from './ft-vmotion.ts';
-import type { End, Moment } from './pair-end.ts';
+import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
-import { backup, CONFIG, diskWrite, endConfig, endOf, kinds, primary, sent } from './testing/replicas.ts';
-
-const MOMENT: Moment = {
-  now: START,
-  instruction: instructionCount(10),
-  isAsleep: false,
-  asks: null,
-  changes: () => 0,
-};
-const transfer = (purpose: Transfer['purpose'], stage: Transfer['stage']): Transfer => ({
-  purpose,
-  target: 'C',
-  number: 1,
-  generation: 1,
-  round: 1,
-  stage,
-  pausedAt: START,
-});
+import {
+  backup,
+  CONFIG,
+  diskWrite,
+  endConfig,
+  endOf,
+  kinds,
+  momentAt,
+  primary,
+  sent,
+  transferOf,
+} from './testing/replicas.ts';
 
 /** A primary that keeps its disks quiet, with a write that waits for that. */
 function quiet(moving: Transfer | null = null): End {
@@ -37,7 +29,7 @@ function quiet(moving: Transfer | null = null): End {
 function hears(end: End, wantsQuiet?: true): string[] {
   const heartbeat = { kind: 'heartbeat', generation: 1, executed: 0, released: 0 } as const;
   const message = wantsQuiet ? { ...heartbeat, wantsQuiet } : heartbeat;
-  return kinds(receiveMessage(end, endConfig(), 'A', { kind: 'channel', message }, MOMENT));
+  return kinds(receiveMessage(end, endConfig(), 'A', { kind: 'channel', message }, momentAt(10)));
 }
 
 describe('a primary', () => {
@@ -50,7 +42,7 @@ describe('a primary', () => {
   });
 
   test('that moves itself keeps them quiet, whatever its backup asks for', () => {
-    const end = quiet(transfer('movePrimary', 'quiescing'));
+    const end = quiet(transferOf('movePrimary', 'quiescing'));
     expect(hears(end)).not.toContain('issueIo');
     expect(end.replica.isQuiescing).toBe(true);
   });
@@ -58,9 +50,9 @@ describe('a primary', () => {
 
 test.each([
   [null, undefined],
-  [transfer('moveBackup', 'copying'), undefined],
-  [transfer('moveBackup', 'quiescing'), true],
-  [transfer('moveBackup', 'paused'), true],
+  [transferOf('moveBackup', 'copying'), undefined],
+  [transferOf('moveBackup', 'quiescing'), true],
+  [transferOf('moveBackup', 'paused'), true],
 ])('a backup with the transfer %o asks: %s', (moving, asks) => {
   const out: Effect[] = [];
   beat({ ...endOf(backup()), transfer: moving }, CONFIG, out);

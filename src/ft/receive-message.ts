@@ -3,7 +3,7 @@
 import { acknowledge, mayAcknowledge, receive } from './ack-on-receipt.ts';
 import { arbitrated } from './arbitration.ts';
 import { receiveCheckpoint } from './checkpointing.ts';
-import { issueReady, ownIoDone } from './disk-io.ts';
+import { ownIoDone } from './disk-io.ts';
 import { consoleReleased } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry } from './entry.ts';
@@ -12,7 +12,6 @@ import { beginQuiescing, endQuiescing, endQuiescingForBackup, ready, roundReceiv
 import { receivePages, receiveState, takeOver } from './ft-vmotion-target.ts';
 import { acknowledged, executedThrough } from './logging-channel.ts';
 import type { CheckpointMessage, PairMessage, TransferMessage } from './messages.ts';
-import { releaseAcknowledged } from './output-rule.ts';
 import { own } from './own.ts';
 import { type End, type EndConfig, type EndView, isHandedOver, type Moment } from './pair-end.ts';
 import { proceed } from './proceed.ts';
@@ -42,7 +41,8 @@ export function receiveMessage(
   const { protocol } = config;
   switch (received.kind) {
     case 'channel':
-      if (isOfPeer(end, from, received.message)) receiveFromPeer(end, config, received.message, moment, out);
+      if (isOfPeer(end, from, received.message))
+        receiveFromPeer(end, protocol, received.message, moment, out);
       break;
     case 'transfer':
       receiveTransfer(end, config, from, received.message, moment, out);
@@ -70,25 +70,21 @@ const isOfPeer = (end: End, from: string, { generation }: { generation: number }
 
 function receiveFromPeer(
   end: End,
-  endConfig: EndConfig,
+  config: ProtocolConfig,
   message: PairMessage,
   { now }: Moment,
   out: Effect[],
 ): void {
   const { replica } = end;
-  const { protocol: config } = endConfig;
   heard(replica, config, now, out);
   if (message.kind === 'entries') receiveEntries(replica, config, message.bytes, out);
   else if (message.kind === 'ack' && replica.role === 'primary') {
     acknowledged(replica, config, message, out);
-    releaseAcknowledged(replica, config, out);
-    issueReady(replica, config, out);
   } else if (message.kind === 'ended') {
     peerEnded(replica, config, message.ending, out);
   } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
     executedThrough(replica, message.executed);
-    if (message.wantsQuiet) issueReady(replica, config, out);
-    else endQuiescingForBackup(end, endConfig, out);
+    if (!message.wantsQuiet) endQuiescingForBackup(end);
   } else if (message.kind === 'heartbeat') {
     consoleReleased(replica, message.released);
   }

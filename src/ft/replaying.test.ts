@@ -5,11 +5,24 @@ import { receive } from './ack-on-receipt.ts';
 import { diverge } from './divergence.ts';
 import type { Effect } from './effects.ts';
 import { encodeEntry, type LogEntry, type Output } from './entry.ts';
+import { stopped } from './machine-events.ts';
 import { outputEntry } from './recording.ts';
 import { entryDue, injectionOf, matchOutput, replayLimit, valueDue } from './replaying.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
-import { backup, CONFIG, count, diskWrite, entry, notes, packet } from './testing/replicas.ts';
+import {
+  backup,
+  CONFIG,
+  count,
+  diskWrite,
+  endConfig,
+  endOf,
+  entry,
+  momentAt,
+  notes,
+  packet,
+  read,
+} from './testing/replicas.ts';
 
 describe('a backup', () => {
   test('runs to its next entry and no further; without one not at all', () => {
@@ -74,6 +87,22 @@ test('a replay that does not meet its log halts, and says what it expected and w
     { kind: 'diverged', sequence: 4, expected: 'clock', found: 'another instruction' },
     { kind: 'halted', reason: 'diverged' },
   ]);
+});
+
+test.each(['halted', 'spare', 'primary'] as const)(
+  'a machine that is no backup’s (%s) takes nothing from a log, whatever it asks for',
+  (role) => {
+    const end = endOf({ ...backup(), role });
+    end.replica.receiver.entries.push(entry(1));
+    for (const instruction of [9, 10])
+      expect(stopped(end, endConfig(), { ...momentAt(instruction), asks: 'clock' })).toEqual([]);
+  },
+);
+
+test('a backup with checkpoints begins no operation of its own disk by itself', () => {
+  const end = endOf(backup({ mode: 'checkpoint', isDiskShared: false }));
+  end.replica.pendingIo.push({ operation: read(1), isGated: false, issued: false });
+  expect(stopped(end, endConfig({ mode: 'checkpoint', isDiskShared: false }), momentAt(0))).toEqual([]);
 });
 
 describe('without exact delivery', () => {

@@ -33,5 +33,4 @@ export function runLimit(
 }
 
 /** Whether anything may enter the guest now: while its machine stands still it could not be logged. */
-export const mayEnter = (end: EndView): boolean =>
-  !((end.replica.role === 'primary' && isStopped(end.replica.sender)) || isStill(end));
+export const mayEnter = (end: EndView): boolean => !isStopped(end.replica.sender) && !isStill(end);

@@ -1,23 +1,29 @@
 // How a VM ends on both hosts: the primary once everything is out, the backup once it hears so, or when it takes over.
 import { describe, expect, test } from 'vitest';
-import { instructionCount } from '../machine/boundary.ts';
 import { START } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
+import type { LogEntry } from './entry.ts';
 import { guestEnded } from './machine-events.ts';
-import type { End, Moment } from './pair-end.ts';
+import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
 import type { HeldOutput } from './replica.ts';
-import { backup, count, endConfig, endOf, entry, kinds, notes, packet, primary } from './testing/replicas.ts';
+import { ALL_RULES } from './rules.ts';
+import {
+  backup,
+  count,
+  endConfig,
+  endOf,
+  entry,
+  kinds,
+  momentAt,
+  notes,
+  packet,
+  primary,
+  read,
+} from './testing/replicas.ts';
 
 const CONFIG = endConfig();
 const EXIT = { reason: 'guestExit', code: 3 } as const;
-const momentAt = (instruction: number): Moment => ({
-  now: START,
-  instruction: instructionCount(instruction),
-  isAsleep: false,
-  asks: null,
-  changes: () => 0,
-});
 const endAt = (end: End, instruction: number): Effect[] =>
   guestEnded(end, CONFIG, EXIT, momentAt(instruction));
 const hears = (end: End, message: Parameters<typeof receiveMessage>[3], instruction = 10): Effect[] =>
@@ -89,17 +95,57 @@ describe('a backup whose guest ends', () => {
     expect(notes(endAt(end, 10)).at(-1)).toEqual({ kind: 'halted', ...EXIT });
   });
 
-  test('is another machine if it goes on, or has ended, where the log says otherwise', () => {
-    const ends = endOf(backup());
-    ends.replica.receiver.entries.push(entry(2));
-    expect(notes(endAt(ends, 10))).toMatchObject([{ kind: 'diverged', found: 'a guest that has ended' }, {}]);
-    const goesOn = endOf(backup());
-    goesOn.replica.receiver.entries.push(entry(1, { kind: 'control', operation: 'end', value: 0 }));
-    const out = hears(
-      goesOn,
-      { kind: 'channel', message: { kind: 'heartbeat', generation: 1, executed: 0, released: 0 } },
-      11,
-    );
-    expect(notes(out)).toMatchObject([{ kind: 'diverged', found: 'a guest that goes on' }, {}]);
+  describe('is another machine', () => {
+    const heartbeat = {
+      kind: 'channel',
+      message: { kind: 'heartbeat', generation: 1, executed: 0, released: 0 },
+    } as const;
+    /** A backup at this instruction with these entries in its log; its guest goes on, or ended there. */
+    function compared(entries: LogEntry[], instruction: number, hasEnded: boolean): [End, Effect[]] {
+      const end = endOf(backup());
+      end.replica.receiver.entries.push(...entries);
+      return [end, hasEnded ? endAt(end, instruction) : hears(end, heartbeat, instruction)];
+    }
+    const ends = entry(1, { kind: 'control', operation: 'end', value: 0 });
+
+    test.each<[string, LogEntry, number, boolean, string[]]>([
+      ['if it has ended where the log goes on', entry(2), 10, true, ['a guest that has ended']],
+      ['if it has ended later than the log', ends, 11, true, ['a guest that has ended']],
+      ['if it goes on where the log has ended', ends, 11, false, ['a guest that goes on']],
+      ['not before it is there', ends, 9, false, []],
+      ['not until it has shown whether it ends there', ends, 10, false, []],
+    ])('%s', (_, logged, instruction, hasEnded, found) => {
+      const [end, out] = compared([logged], instruction, hasEnded);
+      expect(notes(out).flatMap((note) => (note.kind === 'diverged' ? [note.found] : []))).toEqual(found);
+      expect(end.replica.role).toBe(found.length > 0 ? 'halted' : 'backup');
+      // It has been said once and for all.
+      expect(notes(hears(end, heartbeat, instruction))).toEqual([]);
+    });
+
+    test('not while it waits for its own disk at the end', () => {
+      const end = endOf(backup({ backupReads: true }));
+      const config = endConfig({ backupReads: true });
+      end.replica.pendingIo.push({ operation: read(1), isGated: false, issued: true });
+      end.replica.receiver.entries.push(entry(1, { kind: 'diskCompletion', request: 1, ok: true }));
+      expect(notes(guestEnded(end, config, EXIT, momentAt(10)))).toEqual([]);
+    });
+
+    test('and with the rule off runs on at once, with what comes from outside', () => {
+      const end = endOf(backup());
+      end.replica.receiver.entries.push(ends, entry(2, { kind: 'packet', bytes: new Uint8Array(8) }));
+      const loose = endConfig({ rules: { ...ALL_RULES, haltDiverged: false } });
+      const out = receiveMessage(end, loose, 'A', heartbeat, momentAt(11));
+      expect(kinds(out).filter((kind) => kind === 'replay')).toHaveLength(2);
+      expect(end.replica).toMatchObject({ hasDiverged: true, receiver: { entries: [] } });
+    });
   });
 });
+
+test.each(['operations', 'checkpoint'] as const)(
+  'without a log (%s) nothing says where the guest ends',
+  (mode) => {
+    const end = endOf(primary({ mode }));
+    const out = guestEnded(end, endConfig({ mode }), EXIT, momentAt(10));
+    expect(kinds(out)).toEqual(['send ended', 'note halted']);
+  },
+);

@@ -4,6 +4,7 @@ import type { InstructionCount } from '../../machine/boundary.ts';
 import { milliseconds, START } from '../../sim/time.ts';
 import type { Effect, Note } from '../effects.ts';
 import type { EntryBody, LogEntry, Output } from '../entry.ts';
+import type { Transfer } from '../ft-vmotion.ts';
 import type { PairMessage } from '../messages.ts';
 import type { End, EndConfig, Moment } from '../pair-end.ts';
 import {
@@ -97,6 +98,17 @@ export const read = (
   sector,
   sectors,
   memory: [{ address, length: sectors * 512 }],
+});
+
+/** This host's VM on its way to host C. */
+export const transferOf = (purpose: Transfer['purpose'], stage: Transfer['stage']): Transfer => ({
+  purpose,
+  target: 'C',
+  number: 1,
+  generation: 1,
+  round: 1,
+  stage,
+  pausedAt: START,
 });
 
 /** An output that waits for the entry with this number. */
