@@ -37,6 +37,12 @@ export interface ClientConfig {
   thinkTime: Duration;
   /** Without an answer for this long it sends the request again; then it waits twice as long, and so on. */
   retryAfter: Duration;
+  /** Back after a loss of power it makes the requests that were left, or all of them once more; none under a number it has used. */
+  afterPowerLoss: 'goOn' | 'beginAgain';
+  /** Its program. */
+  image: Image;
+  /** Somebody wrote or brought the program. */
+  isOwnProgram: boolean;
 }
 
 export interface DiskConfig {
@@ -52,6 +58,10 @@ export interface DiskConfig {
   serviceNoisePpm: number;
   /** Writes of a machine that has lost its arbitration are refused. */
   fencing: boolean;
+  /** The program of its server. */
+  image: Image;
+  /** Somebody wrote or brought the program. */
+  isOwnProgram: boolean;
   /** One disk for all hosts (§2.3); otherwise each has its own (§4.1), and this one only has the flags. */
   isShared: boolean;
 }

@@ -24,6 +24,14 @@ export const clientEndpoint = (n: number): Endpoint => ({
   port: 5000 + n,
 });
 
+/** The disk on the storage network, and the host of that number, from 1. */
+export const DISK_ENDPOINT: Endpoint = { mac: Uint8Array.of(0x02, 0, 0, 0, 1, 100), ip: [10, 0, 1, 100], port: 7001 };
+export const storageEndpoint = (host: number): Endpoint => ({
+  mac: Uint8Array.of(0x02, 0, 0, 0, 1, host),
+  ip: [10, 0, 1, host],
+  port: 7001,
+});
+
 /** Whose endpoint this is, among clients that are numbered from 1. */
 export const clientAt = (
   clients: readonly { config: { id: string }; number: number }[],
@@ -49,8 +57,16 @@ function udpChecksum(frame: Uint8Array, length: number): number {
   return complement(sum) || 0xffff;
 }
 
-/** A UDP datagram in IPv4 in an Ethernet frame, without the check sequence. */
-export function udpFrame(from: Endpoint, to: Endpoint, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * A UDP datagram in IPv4 in an Ethernet frame, without the check sequence.
+ * @param summed whether it has a checksum of its data: where frames are as large as those of the storage, it may go without (RFC 768)
+ */
+export function udpFrame(
+  from: Endpoint,
+  to: Endpoint,
+  payload: Uint8Array,
+  summed = true,
+): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(HEADERS + payload.length);
   const view = new DataView(frame.buffer);
   frame.set(to.mac, 0);
@@ -67,7 +83,7 @@ export function udpFrame(from: Endpoint, to: Endpoint, payload: Uint8Array): Uin
   view.setUint16(36, to.port);
   view.setUint16(38, 8 + payload.length);
   frame.set(payload, HEADERS);
-  view.setUint16(40, udpChecksum(frame, 8 + payload.length));
+  if (summed) view.setUint16(40, udpChecksum(frame, 8 + payload.length));
   return frame;
 }
 
