@@ -8,7 +8,7 @@ import { createClint } from './devices/clint.ts';
 import { createPlic } from './devices/plic.ts';
 import { createUart } from './devices/uart.ts';
 import { createDisk } from './devices/virtio-block.ts';
-import { createNet } from './devices/virtio-net.ts';
+import { createNet, FRAME_BYTES_MAX } from './devices/virtio-net.ts';
 import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './memory/ram.ts';
 import { createSnapshotBase } from './snapshot-base.ts';
 import type { Machine, MachineConfig } from './state.ts';
@@ -18,10 +18,14 @@ export const NO_TOHOST = -1;
 
 /** A machine out of reset, with empty RAM, about to run at `entry`. */
 export function createMachineState(config: MachineConfig, entry: number): Machine {
-  const { harts = 1, ...board } = config;
+  const { harts = 1, frameBytesMax = FRAME_BYTES_MAX, ...board } = config;
   return {
-    // That there is but one hart is not said: whether it was said makes no difference.
-    config: harts === 1 ? board : config,
+    // What is as usual is not said: whether it was said makes no difference.
+    config: {
+      ...board,
+      ...(harts === 1 ? {} : { harts }),
+      ...(frameBytesMax === FRAME_BYTES_MAX ? {} : { frameBytesMax }),
+    },
     tohost: NO_TOHOST,
     ram: createRam(config.ramBytes),
     cpu: createCpu(entry, 0),

@@ -3,6 +3,7 @@
 import { hexWord } from '../base/hex.ts';
 import { type Image, RAM_BASE, RAM_BYTES_MAX } from '../isa/image.ts';
 import { deviceTreeAddress } from './devices/device-tree.ts';
+import { FRAME_BYTES_LIMIT, FRAME_BYTES_MAX } from './devices/virtio-net.ts';
 import { createMachineState, watchTohost } from './machine-state.ts';
 import { writeRam } from './memory/dma.ts';
 import { isRam, PAGE_BYTES } from './memory/ram.ts';
@@ -65,13 +66,18 @@ function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array):
   for (const hart of [machine.cpu, ...machine.otherHarts]) hart.x[REGISTER_A1] = address;
 }
 
-function checkConfig({ ramBytes, mac, diskSectors, harts = 1 }: MachineConfig): void {
+function checkConfig({ ramBytes, mac, diskSectors, harts = 1, frameBytesMax }: MachineConfig): void {
   if (!Number.isInteger(ramBytes / PAGE_BYTES) || ramBytes < RAM_BYTES_MIN || ramBytes > RAM_BYTES_MAX)
     throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4 KiB from 64 KiB to 128 MiB.`);
   if (mac.length !== 6) throw new RangeError(`A network address of ${mac.length} bytes: it must have 6.`);
   if (!Number.isSafeInteger(diskSectors) || diskSectors < 0)
     throw new RangeError(`A disk of ${diskSectors} sectors: it must be a whole number, zero or more.`);
   if (harts !== 1 && harts !== 2) throw new RangeError(`A machine of ${harts} harts: it must be 1 or 2.`);
+  const longest = frameBytesMax ?? FRAME_BYTES_MAX;
+  if (!Number.isInteger(longest) || longest < FRAME_BYTES_MAX || longest > FRAME_BYTES_LIMIT)
+    throw new RangeError(
+      `Frames of up to ${longest} bytes: it must be a whole number from ${FRAME_BYTES_MAX} to ${FRAME_BYTES_LIMIT}.`,
+    );
 }
 
 function checkImage({ ramBytes }: MachineConfig, { base, bytes, end, entry }: Image): void {

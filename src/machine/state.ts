@@ -25,6 +25,8 @@ export interface MachineConfig {
   readonly diskSectors: number;
   /** 1 unless told. With 2, a broken board on purpose: what the second does, and when, is nowhere recorded (`runOtherHart`). */
   readonly harts?: 1 | 2;
+  /** The longest frame that the network device sends, without its check sequence: 1518 bytes unless told, or more (jumbo frames). */
+  readonly frameBytesMax?: number;
 }
 
 /**

@@ -35,8 +35,10 @@ const STATUS_LINK_UP = 1;
 const HEADER_BYTES = 12;
 const NUM_BUFFERS = 10;
 const FRAME_BYTES_MIN = 14;
-/** 1500 bytes of payload, two addresses, the type and a VLAN tag. */
-const FRAME_BYTES_MAX = 1518;
+/** What the device sends unless the board says more: 1500 bytes of payload, two addresses, the type and a VLAN tag. */
+export const FRAME_BYTES_MAX = 1518;
+/** What any board may say: the longest IPv4 packet, and the same in front of it. */
+export const FRAME_BYTES_LIMIT = 65535 + 18;
 
 export interface NetDevice {
   readonly transport: VirtioTransport;
@@ -78,8 +80,9 @@ function transmitAll(machine: Machine): void {
 
 /** What is too short or too long to be a frame goes nowhere, as on a wire. */
 function transmit(machine: Machine, chain: Chain): void {
+  const { frameBytesMax = FRAME_BYTES_MAX } = machine.config;
   const length = totalLength(chain.readable) - HEADER_BYTES;
-  if (length < FRAME_BYTES_MIN || length > FRAME_BYTES_MAX) return;
+  if (length < FRAME_BYTES_MIN || length > frameBytesMax) return;
   const bytes = gather(machine, chain.readable, HEADER_BYTES, length);
   machine.outbox.emissions.push({ kind: 'packet', bytes });
 }

@@ -162,6 +162,24 @@ test('what is no frame is taken and goes nowhere', () => {
   expect(get(machine, NET, STATUS)).toBe(15);
 });
 
+test('a board whose network takes longer frames sends them', () => {
+  const machine = bootWithDevice(NET, { frameBytesMax: 4170 });
+  expect(transmit(machine, [12], [12 + 4170], [12 + 4171])).toEqual([
+    { kind: 'packet', bytes: expect.objectContaining({ length: 4170 }) },
+  ]);
+  expect(hashMachine(boot('nop', { frameBytesMax: 1518 }))).toBe(hashMachine(boot('nop')));
+  expect(hashMachine(boot('nop', { frameBytesMax: 1519 }))).not.toBe(hashMachine(boot('nop')));
+});
+
+test.each([1517, 1518.5, 65_554, Number.NaN])(
+  'there is no board for frames of up to %d bytes',
+  (frameBytesMax) => {
+    expect(() => boot('nop', { frameBytesMax })).toThrow(
+      `Frames of up to ${frameBytesMax} bytes: it must be a whole number from 1518 to 65553.`,
+    );
+  },
+);
+
 test('before DRIVER_OK, and for queues that are not there, a notification does nothing', () => {
   const machine = boot('nop');
   driver.negotiate(machine, NET);

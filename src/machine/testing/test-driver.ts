@@ -2,7 +2,7 @@
 import type { Emission } from '../boundary.ts';
 import { load, store } from '../devices/bus.ts';
 import { VIRTIO_BASE, VIRTIO_SLOT_BYTES } from '../devices/virtio-mmio.ts';
-import { type Machine, readMemory } from '../machine.ts';
+import { type Machine, type MachineConfig, readMemory } from '../machine.ts';
 import { readNumber, writeNumber, writeRam } from '../memory/dma.ts';
 import { boot } from './test-machine.ts';
 
@@ -56,8 +56,8 @@ export function setUpQueue(machine: Machine, slot: number, queue: number, size =
 }
 
 /** A machine whose device in `slot` is live, with all its queues. */
-export function bootWithDevice(slot: number): Machine {
-  const machine = boot('1: j 1b');
+export function bootWithDevice(slot: number, config: Partial<MachineConfig> = {}): Machine {
+  const machine = boot('1: j 1b', config);
   negotiate(machine, slot);
   for (let queue = 0; queue < (slot === NET ? 2 : 1); queue++) setUpQueue(machine, slot, queue);
   set(machine, slot, STATUS, 15);
