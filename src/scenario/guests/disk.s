@@ -1,12 +1,14 @@
-# The block device driver: up to four sectors on their way at once, each with a routine to call
-# when it has arrived.
+# The block device driver: up to DISK_SLOTS sectors on their way at once, each with a routine to
+# call when it has arrived.
 #
 # A disk request is a chain of three descriptors (5.2.6): a header that says what and where, the
 # 512 bytes, and a byte in which the device says how it went. Disk slot n has its own header, its
 # own status byte, and descriptors 4n, 4n+1 and 4n+2 of the queue.
 
     .equ DEVICE_ID_DISK, 2
+    .ifndef DISK_SLOTS
     .equ DISK_SLOTS,     4
+    .endif
     .equ SECTOR_BYTES,   512
 
     .equ DISK_HEADER_TYPE,   0          # DISK_IN or DISK_OUT
@@ -57,7 +59,7 @@ disk_start:
 
 # Writes what never changes into the descriptors of every disk slot.
 disk_chain:
-    la      t0, disk_queue              # the slot's three descriptors
+    la      t0, disk_queue + QUEUE_DESCRIPTORS # the slot's three descriptors
     la      t1, disk_headers
     la      t2, disk_status
     li      t3, 0                       # the number of the first of them
@@ -126,8 +128,8 @@ disk_submit_free:
     la      a0, disk_queue
     slli    t2, t1, 6                   # four descriptors a slot; the second is for the data
     add     t2, t2, a0
-    sw      a1, DESCRIPTOR_BYTES + DESCRIPTOR_ADDRESS(t2)
-    sh      a4, DESCRIPTOR_BYTES + DESCRIPTOR_FLAGS(t2)
+    sw      a1, QUEUE_DESCRIPTORS + DESCRIPTOR_BYTES + DESCRIPTOR_ADDRESS(t2)
+    sh      a4, QUEUE_DESCRIPTORS + DESCRIPTOR_BYTES + DESCRIPTOR_FLAGS(t2)
     addi    sp, sp, -16
     sw      ra, 12(sp)
     sw      t1, 8(sp)

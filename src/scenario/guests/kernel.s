@@ -1,4 +1,4 @@
-# The kernel that every guest stands on: start-up, traps, the timer, and how to give up.
+# The kernel that every program here stands on: start-up, traps, the timer, and how to give up.
 #
 # A guest is one source text that begins with `.include "kernel.s"`, brings these two routines,
 #     service_start     called once, when the devices work and before the first interrupt
@@ -14,6 +14,23 @@
 #     read_time               to ask the clock                (here)
 # and those that talk over the serial line include console.s after the kernel.
 #
+# A program that is no guest sets symbols before it includes this, to leave out what it has no use
+# for and to choose sizes:
+#     NO_TICKS        the timer does not tick: it is set by timer_at, and when it is due the kernel
+#                     calls `timer_due`, which the program brings
+#     NO_DISK         no disk.s
+#     NO_REQUESTS     no requests.s: the program brings `request_arrived` (see packet.s)
+#     BOOT_ADDRESS    it is told things in a boot block: the address of that is kept in the word
+#                     `boot_block`, and so far into it stand our IP address and our UDP port
+#     KEEP_BUFFER     request_arrived may keep the buffer (see network.s)
+#     NO_UDP_SUM      the packets that it sends have no UDP checksum
+#     QUEUE_SIZE      how many descriptors a queue has (virtio.s)
+#     DISK_SLOTS      how many disk requests may be under way; each takes 4 descriptors (disk.s)
+#     RECEIVE_BUFFERS, TRANSMIT_BUFFERS
+#                     how many packets there is room for; each takes a descriptor (network.s)
+#     RECEIVE_BYTES, TRANSMIT_BYTES
+#                     room for one packet with the device's header, and BUFFER_SHIFT (network.s)
+#
 # After start-up nothing runs but `idle` and, for each interrupt, `trap_entry`. While a trap is
 # handled no other interrupt comes in, so nothing here ever runs at the same time as anything else
 # (but for what a guest does in service_idle, which is interrupted anywhere, and in second_hart).
@@ -24,6 +41,13 @@
 
     .ifndef TIMER_HZ
     .equ TIMER_HZ, 100                  # timer interrupts a second, unless --defsym says otherwise
+    .endif
+
+    .ifndef RECEIVE_BUFFERS
+    .equ RECEIVE_BUFFERS, 8
+    .endif
+    .ifndef RECEIVE_BYTES
+    .equ RECEIVE_BYTES,   2048          # room for the longest frame, 1514 bytes, and its header
     .endif
 
     .equ TIME_BASE,    10000000         # `time` counts at 10 MHz
@@ -54,10 +78,17 @@
 stack:          .zero 2048
 stack_top:
 receive_buffers:                        # see network.s; the device fills them, nobody clears them
-                .zero 8 * 2048
+                .zero RECEIVE_BUFFERS * RECEIVE_BYTES
 bss_start:                              # from here to bss_end start-up clears
+    .ifndef NO_TICKS
 tick_deadline:  .zero 8                 # the `time` at which the next tick is due
 ticks:          .zero 4                 # how many there have been
+    .endif
+    .ifdef BOOT_ADDRESS
+boot_block:     .zero 4                 # where the boot block is
+our_ip:         .zero 4                 # both as they lie in packets
+our_port:       .zero 4
+    .endif
 
     .text
 
@@ -77,12 +108,27 @@ clear_bss:
     sw      zero, 0(t0)
     addi    t0, t0, 4
     bltu    t0, t1, clear_bss
+    .ifdef BOOT_ADDRESS
+    sw      a1, boot_block, t0          # the board says where it is
+    lw      t1, BOOT_ADDRESS(a1)
+    lhu     t2, BOOT_ADDRESS + 4(a1)
+    sw      t1, our_ip, t0
+    sw      t2, our_port, t0
+    .endif
     jal     network_start
+    .ifndef NO_DISK
     jal     disk_start
+    .endif
+    .ifndef NO_TICKS
     jal     timer_start
     jal     service_start
     li      t0, MIE_TIMER | MIE_EXTERNAL
     csrw    mie, t0
+    .else
+    jal     service_start
+    li      t0, MIE_EXTERNAL            # the timer is let in by timer_at
+    csrs    mie, t0
+    .endif
     csrsi   mstatus, MSTATUS_MIE        # from here on, interrupts come in
 
 # Nothing to do: sleep until an interrupt, which is handled before the jump.
@@ -134,10 +180,17 @@ trap_entry:
     beq     a0, t0, trap_external
     li      t0, CAUSE_TIMER
     bne     a0, t0, trap_unexpected
+    .ifndef NO_TICKS
     jal     timer_interrupt
     .weak service_tick
     la      t0, service_tick
     beqz    t0, trap_return
+    .else
+    li      t0, MIE_TIMER               # once: until timer_at lets it in again
+    csrc    mie, t0
+    .weak timer_due                     # 0 in a program that never calls timer_at
+    la      t0, timer_due
+    .endif
     jalr    t0
     j       trap_return
 trap_external:
@@ -188,8 +241,10 @@ external_interrupt:
     beqz    s0, external_return
     lw      t1, network_source
     beq     s0, t1, external_network
+    .ifndef NO_DISK
     lw      t1, disk_source
     beq     s0, t1, external_disk
+    .endif
     .weak console_interrupt             # in a guest that includes console.s
     la      t0, console_interrupt
     beqz    t0, external_unknown
@@ -201,9 +256,11 @@ external_unknown:
 external_network:
     jal     network_interrupt
     j       external_complete
+    .ifndef NO_DISK
 external_disk:
     jal     disk_interrupt
     j       external_complete
+    .endif
 external_console:
     jalr    t0
 external_complete:
@@ -240,6 +297,7 @@ read_time:
     bne     t0, a1, read_time
     ret
 
+    .ifndef NO_TICKS
 # Asks for the first tick, one period from now.
 timer_start:
     addi    sp, sp, -16
@@ -287,9 +345,32 @@ timer_set:
     lw      ra, 12(sp)
     addi    sp, sp, 16
     ret
+    .else
+# Asks for one call of timer_due, at the time a1:a0 or, if that has passed, at once. What was asked
+# for before counts no more.
+timer_at:
+    li      t0, MTIMECMP                # in two halves, with the lower one at its greatest
+    li      t1, -1                      # meanwhile: no mixture of old and new is in the past
+    sw      t1, 0(t0)
+    sw      a1, 4(t0)
+    sw      a0, 0(t0)
+    li      t0, MIE_TIMER
+    csrs    mie, t0
+    ret
+
+# What was asked for of timer_at counts no more.
+timer_off:
+    li      t0, MIE_TIMER
+    csrc    mie, t0
+    ret
+    .endif
 
     .include "virtio.s"
+    .ifndef NO_DISK
     .include "disk.s"
+    .endif
     .include "network.s"
     .include "packet.s"
+    .ifndef NO_REQUESTS
     .include "requests.s"
+    .endif

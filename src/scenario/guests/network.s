@@ -3,6 +3,10 @@
 # In front of each frame stands the device's own header of 12 bytes (5.1.6), all zero here. Each
 # buffer begins 2 bytes off a multiple of 4, so that what follows the 14 bytes of Ethernet is
 # aligned. Descriptor n of a queue always names buffer n.
+#
+# With KEEP_BUFFER, `request_arrived` says in a0 whether the receive buffer may go back to the
+# device at once (1), or is kept until the program calls receive_again (0). The two free bytes
+# before a receive buffer hold its number.
 
     .equ DEVICE_ID_NETWORK, 1
     .equ NETWORK_F_MAC,     1 << 5      # the device knows its address
@@ -10,9 +14,9 @@
     .equ TRANSMIT_QUEUE, 1
 
     .equ BUFFER_SHIFT,     2            # bytes left free at the start of each buffer's room
-    .equ RECEIVE_BUFFERS,  8
-    .equ RECEIVE_BYTES,    2048         # room for the longest frame, 1514 bytes, and its header
+    .ifndef TRANSMIT_BUFFERS
     .equ TRANSMIT_BUFFERS, 8
+    .endif
     .ifndef TRANSMIT_BYTES              # a guest with long replies says more
     .equ TRANSMIT_BYTES,   128
     .endif
@@ -77,7 +81,7 @@ network_mac_next:
 receive_start:
     addi    sp, sp, -16
     sw      ra, 12(sp)
-    mv      t2, a0                      # the descriptor
+    addi    t2, a0, QUEUE_DESCRIPTORS   # the descriptor
     la      t3, receive_buffers + BUFFER_SHIFT
     li      t4, RECEIVE_BYTES
     li      a1, 0                       # its number
@@ -85,6 +89,9 @@ receive_start_next:
     sw      t3, DESCRIPTOR_ADDRESS(t2)
     addi    t5, t4, -BUFFER_SHIFT
     sw      t5, DESCRIPTOR_LENGTH(t2)
+    .ifdef KEEP_BUFFER
+    sh      a1, -BUFFER_SHIFT(t3)
+    .endif
     li      t5, DESCRIPTOR_F_WRITE
     sh      t5, DESCRIPTOR_FLAGS(t2)
     jal     queue_offer
@@ -107,10 +114,15 @@ transmit_start:
     li      t3, 0
     li      t4, TRANSMIT_BUFFERS
 transmit_start_next:
-    sw      t1, DESCRIPTOR_ADDRESS(a0)
+    sw      t1, QUEUE_DESCRIPTORS + DESCRIPTOR_ADDRESS(a0)
     sb      t3, 0(t2)
     addi    a0, a0, DESCRIPTOR_BYTES
+    .if TRANSMIT_BYTES < 2048
     addi    t1, t1, TRANSMIT_BYTES
+    .else
+    li      t5, TRANSMIT_BYTES
+    add     t1, t1, t5
+    .endif
     addi    t2, t2, 1
     addi    t3, t3, 1
     bltu    t3, t4, transmit_start_next
@@ -137,8 +149,11 @@ receive_next:
     slli    t0, a0, 4                   # DESCRIPTOR_BYTES
     la      t1, receive_queue
     add     t0, t0, t1
-    lw      a0, DESCRIPTOR_ADDRESS(t0)
+    lw      a0, QUEUE_DESCRIPTORS + DESCRIPTOR_ADDRESS(t0)
     jal     packet_arrived
+    .ifdef KEEP_BUFFER
+    beqz    a0, receive_next
+    .endif
     la      a0, receive_queue
     mv      a1, s0
     jal     queue_offer
@@ -151,6 +166,20 @@ receive_all:
     lw      s1, 4(sp)
     addi    sp, sp, 16
     ret
+
+    .ifdef KEEP_BUFFER
+# Gives a receive buffer that was kept back to the device. a0: its number.
+receive_again:
+    addi    sp, sp, -16
+    sw      ra, 12(sp)
+    mv      a1, a0
+    la      a0, receive_queue
+    jal     queue_offer
+    jal     queue_notify
+    lw      ra, 12(sp)
+    addi    sp, sp, 16
+    ret
+    .endif
 
 # Gets a buffer to send from, after collecting those that have been sent.
 # Result: a0 the buffer, or 0 if all are still with the device; a1 its number, for transmit.
@@ -180,7 +209,7 @@ transmit_choose:
     la      t0, transmit_queue
     slli    t1, a1, 4                   # DESCRIPTOR_BYTES
     add     t0, t0, t1
-    lw      a0, DESCRIPTOR_ADDRESS(t0)
+    lw      a0, QUEUE_DESCRIPTORS + DESCRIPTOR_ADDRESS(t0)
 transmit_chosen:
     lw      ra, 12(sp)
     addi    sp, sp, 16
@@ -193,7 +222,7 @@ transmit:
     slli    t0, a0, 4                   # DESCRIPTOR_BYTES
     la      t1, transmit_queue
     add     t0, t0, t1
-    sw      a1, DESCRIPTOR_LENGTH(t0)
+    sw      a1, QUEUE_DESCRIPTORS + DESCRIPTOR_LENGTH(t0)
     mv      a1, a0
     mv      a0, t1
     jal     queue_offer

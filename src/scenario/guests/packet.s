@@ -43,10 +43,29 @@
 
     .text
 
+# Our IP address and our UDP port into a register, as they lie in packets: constants, or in memory
+# where a boot block has told them.
+    .macro load_our_ip register
+    .ifdef BOOT_ADDRESS
+    lw      \register, our_ip
+    .else
+    li      \register, OUR_IP
+    .endif
+    .endm
+    .macro load_our_port register
+    .ifdef BOOT_ADDRESS
+    lw      \register, our_port
+    .else
+    li      \register, OUR_PORT
+    .endif
+    .endm
+
 # A packet has come. If it is a whole and sound UDP datagram to our address and port, its payload
-# is a request; anything else is dropped without a word. (What is looked at before the lengths are
-# may be left from an earlier packet; in the end the lengths say whether it counts.)
-# a0: the buffer. a1: how many bytes of it the device filled.
+# is a request (to a client: a reply); anything else is dropped without a word. (What is looked at
+# before the lengths are may be left from an earlier packet; in the end the lengths say whether it
+# counts.)
+# a0: the buffer. a1: how many bytes of it the device filled. Calls request_arrived with the buffer
+# in a0 and the payload's length in bytes in a1. With KEEP_BUFFER the result is what that says.
 packet_arrived:
     lhu     t0, ETHERNET_TYPE(a0)
     li      t1, TYPE_IPV4
@@ -58,10 +77,10 @@ packet_arrived:
     li      t1, PROTOCOL_UDP
     bne     t0, t1, packet_drop
     lw      t0, IP_DESTINATION(a0)
-    li      t1, OUR_IP
+    load_our_ip t1
     bne     t0, t1, packet_drop
     lhu     t0, UDP_DESTINATION(a0)
-    li      t1, OUR_PORT
+    load_our_port t1
     bne     t0, t1, packet_drop
     lhu     t0, IP_FRAGMENT(a0)
     li      t1, FRAGMENT_MASK
@@ -103,12 +122,25 @@ packet_sound:
     mv      a0, s0
     mv      a1, s1
     jal     request_arrived
+    .ifdef KEEP_BUFFER
+    j       packet_done
+    .endif
 packet_unsound:
+    .ifdef KEEP_BUFFER
+    li      a0, 1
+packet_done:
+    .endif
     lw      ra, 12(sp)
     lw      s0, 8(sp)
     lw      s1, 4(sp)
     addi    sp, sp, 16
+    .ifdef KEEP_BUFFER
+    ret
+    .endif
 packet_drop:
+    .ifdef KEEP_BUFFER
+    li      a0, 1
+    .endif
     ret
 
 # Makes a whole packet around a payload: everything but the receiver's Ethernet and IP address and
@@ -142,15 +174,16 @@ packet_seal:
     sh      t0, IP_FRAGMENT(s0)
     li      t0, TTL_AND_PROTOCOL
     sh      t0, IP_TTL(s0)
-    li      t0, OUR_IP
+    load_our_ip t0
     sw      t0, IP_SOURCE(s0)
-    li      t0, OUR_PORT
+    load_our_port t0
     sh      t0, UDP_SOURCE(s0)
     sh      zero, IP_CHECKSUM(s0)       # a checksum counts as 0 while it is computed
     sh      zero, UDP_CHECKSUM(s0)
     jal     packet_ip_sum
     not     a0, a0
     sh      a0, IP_CHECKSUM(s0)
+    .ifndef NO_UDP_SUM                  # 0 says that there is none
     mv      a0, s0
     jal     packet_udp_sum
     not     a0, a0
@@ -159,6 +192,7 @@ packet_seal:
     li      a0, -1                      # 0 would say that there is none; all ones means the same
 packet_seal_sum:
     sh      a0, UDP_CHECKSUM(s0)
+    .endif
     lw      ra, 12(sp)
     lw      s0, 8(sp)
     addi    sp, sp, 16

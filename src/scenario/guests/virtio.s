@@ -49,18 +49,32 @@
     # A queue, as this kernel lays it out: the three parts that the device knows of (a table of
     # descriptors; the available ring, by which the driver hands over chains; the used ring, by
     # which the device hands them back), and behind them what the driver remembers.
-    .equ QUEUE_SIZE,            16      # descriptors, and entries of each ring
-    .equ QUEUE_DESCRIPTORS,     0       # 16 descriptors of 16 bytes
-    .equ QUEUE_AVAILABLE_FLAGS, 256
-    .equ QUEUE_AVAILABLE_INDEX, 258     # how many were ever handed over, modulo 65536
-    .equ QUEUE_AVAILABLE_RING,  260     # 16 entries of 2 bytes: first descriptor of a chain
-    .equ QUEUE_USED_FLAGS,      304
-    .equ QUEUE_USED_INDEX,      306     # how many ever came back, modulo 65536
-    .equ QUEUE_USED_RING,       308     # 16 entries of 8 bytes: descriptor, bytes written
-    .equ QUEUE_SEEN,            436     # the used index up to which we have looked
-    .equ QUEUE_DEVICE,          440     # the device's registers
-    .equ QUEUE_NUMBER,          444     # which of the device's queues it is
-    .equ QUEUE_BYTES,           448
+    .ifndef QUEUE_SIZE
+    .equ QUEUE_SIZE, 16                 # descriptors, and entries of each ring: a power of two
+    .endif
+    .equ QUEUE_TABLE_BYTES, QUEUE_SIZE * DESCRIPTOR_BYTES
+    .if QUEUE_SIZE <= 64
+    .equ QUEUE_RINGS, QUEUE_TABLE_BYTES # behind the table of descriptors,
+    .else
+    .equ QUEUE_RINGS, 0                 # or before one so long that its end is out of lhu's reach
+    .endif
+    .equ QUEUE_AVAILABLE_FLAGS, QUEUE_RINGS
+    .equ QUEUE_AVAILABLE_INDEX, QUEUE_RINGS + 2 # how many were ever handed over, modulo 65536
+    .equ QUEUE_AVAILABLE_RING,  QUEUE_RINGS + 4 # entries of 2 bytes: first descriptor of a chain
+    .equ QUEUE_USED_FLAGS, (QUEUE_AVAILABLE_RING + QUEUE_SIZE * 2 + 15) & -16
+    .equ QUEUE_USED_INDEX, QUEUE_USED_FLAGS + 2 # how many ever came back, modulo 65536
+    .equ QUEUE_USED_RING,  QUEUE_USED_FLAGS + 4 # entries of 8 bytes: descriptor, bytes written
+    .equ QUEUE_SEEN,   QUEUE_USED_RING + QUEUE_SIZE * 8 # the used index up to which we have looked
+    .equ QUEUE_DEVICE, QUEUE_SEEN + 4   # the device's registers
+    .equ QUEUE_NUMBER, QUEUE_SEEN + 8   # which of the device's queues it is
+    .equ QUEUE_RINGS_END, (QUEUE_SEEN + 12 + 15) & -16
+    .if QUEUE_SIZE <= 64
+    .equ QUEUE_DESCRIPTORS, 0           # the table: one descriptor of 16 bytes after the other
+    .equ QUEUE_BYTES,       QUEUE_RINGS_END
+    .else
+    .equ QUEUE_DESCRIPTORS, QUEUE_RINGS_END
+    .equ QUEUE_BYTES,       QUEUE_RINGS_END + QUEUE_TABLE_BYTES
+    .endif
     .equ AVAILABLE_F_NO_INTERRUPT, 1    # "do not interrupt when you have used a chain"
 
     .text
