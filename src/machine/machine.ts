@@ -66,6 +66,18 @@ function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array):
   for (const hart of [machine.cpu, ...machine.otherHarts]) hart.x[REGISTER_A1] = address;
 }
 
+/**
+ * Before its first instruction: hands a machine a page of parameters, at the top of RAM, and its address in a1.
+ * Throws a RangeError when the program reaches into it.
+ */
+export function handOver(machine: Machine, image: Image, page: Uint8Array): void {
+  const address = RAM_BASE + machine.config.ramBytes - page.length;
+  if (Math.max(image.end, image.base + image.bytes.length) > address)
+    throw new RangeError(`The program leaves no room in RAM for the page of ${page.length} bytes at its top.`);
+  writeRam(machine, address, page);
+  machine.cpu.x[REGISTER_A1] = address;
+}
+
 function checkConfig({ ramBytes, mac, diskSectors, harts = 1, frameBytesMax }: MachineConfig): void {
   if (!Number.isInteger(ramBytes / PAGE_BYTES) || ramBytes < RAM_BYTES_MIN || ramBytes > RAM_BYTES_MAX)
     throw new RangeError(`RAM of ${ramBytes} bytes: it must be a multiple of 4 KiB from 64 KiB to 128 MiB.`);

@@ -81,14 +81,26 @@ function patience({ disk, log, links }: ScenarioDocument): DocumentFault | undef
   );
 }
 
-function oneProgram({ guest }: ScenarioDocument): DocumentFault | undefined {
-  if (guest.source !== undefined && guest.elf !== undefined)
-    return fault(['guest', 'elf'], 'is given beside guest.source, but a machine runs one program');
-  const bytes = fromBase64(guest.elf ?? '');
-  if (!bytes.ok) return fault(['guest', 'elf'], `is wrong: ${bytes.error}`);
+function onePrograms({ guest, clients, disk }: ScenarioDocument): DocumentFault | undefined {
+  return (
+    oneProgram(['guest'], guest) ??
+    oneProgram(['disk'], disk) ??
+    clients.map((client, index) => oneProgram(['clients', index], client)).find((found) => found !== undefined)
+  );
+}
+
+/** @param where the part of the document that says which program a machine runs */
+function oneProgram(
+  where: readonly (string | number)[],
+  { source, elf }: { source?: string; elf?: string },
+): DocumentFault | undefined {
+  if (source !== undefined && elf !== undefined)
+    return fault([...where, 'elf'], `is given beside ${where.join('.')}.source, but a machine runs one program`);
+  const bytes = fromBase64(elf ?? '');
+  if (!bytes.ok) return fault([...where, 'elf'], `is wrong: ${bytes.error}`);
   if (bytes.value.length <= PROGRAM_BYTES_MAX) return undefined;
   return fault(
-    ['guest', 'elf'],
+    [...where, 'elf'],
     `has ${bytes.value.length} bytes, but a program has at most ${PROGRAM_BYTES_MAX}`,
   );
 }
@@ -149,7 +161,7 @@ const CHECKS: readonly Check[] = [
   silence,
   contentsInside,
   patience,
-  oneProgram,
+  onePrograms,
   operationsExist,
   ownState,
   readsNothing,

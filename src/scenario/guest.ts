@@ -5,8 +5,10 @@ import { isElf, readElf } from '../assembler/elf.ts';
 import { formatError } from '../assembler/errors.ts';
 import type { AssemblyOptions } from '../assembler/model.ts';
 import { fromBase64 } from '../base/bytes.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import { flatImage, type Image } from '../isa/image.ts';
+import { hex } from '../base/hex.ts';
+import { type Err, err, ok, type Result } from '../base/result.ts';
+import { flatImage, type Image, RAM_BASE } from '../isa/image.ts';
+import { fault } from './field-path.ts';
 import { GUESTS, guestSources, includeKernel } from './guests/index.ts';
 import type { ScenarioDocument } from './schema.ts';
 
@@ -16,7 +18,7 @@ export const OWN_SOURCE = 'guest.source';
 /** The program of a document: the one it carries, or else the built-in one that it names. */
 export function assembleGuest({ guest }: Pick<ScenarioDocument, 'guest'>): Result<Image> {
   const { program, source, elf } = guest;
-  if (elf !== undefined) return readCarried(elf);
+  if (elf !== undefined) return readCarried(elf, 'guest.elf');
   if (source !== undefined) return assembleSource(source, optionsFor(guest));
   const { file, source: builtIn, include } = GUESTS[program]!;
   return assembleSource(builtIn, { ...optionsFor(guest), file, include });
@@ -43,11 +45,12 @@ export function readProgram(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
   return isElf(bytes) ? readElf(bytes) : ok(flatImage(bytes));
 }
 
-function readCarried(base64: string): Result<Image> {
+/** @param field what the document calls it */
+export function readCarried(base64: string, field: string): Result<Image> {
   const bytes = fromBase64(base64);
   if (!bytes.ok) return bytes;
   const image = readProgram(bytes.value);
-  return image.ok ? image : err(`guest.elf can't be run: ${image.error}`);
+  return image.ok ? image : err(`${field} can't be run: ${image.error}`);
 }
 
 /** The texts that a document's program is assembled from, by the names its line table has. */
@@ -56,3 +59,22 @@ export function sourcesOf({ guest }: Pick<ScenarioDocument, 'guest'>): Readonly<
     ? guestSources(guest.program)
     : { ...guestSources(guest.program), [OWN_SOURCE]: guest.source };
 }
+
+/**
+ * What `createMachine` would throw at, as a sentence for whoever wrote the document or the program.
+ * @param where the part of the document that says how much RAM there is, or, of a plain host, what it is about
+ */
+export function roomFault(image: Image, ramBytes: number, where: string): Err<string> | undefined {
+  const { base, entry, end } = image;
+  const needed = Math.max(end, base + image.bytes.length) - RAM_BASE;
+  const whose = where === 'machine' ? 'The guest program' : `The program of ${where}`;
+  if (base < RAM_BASE) return err(`${whose} stands at ${hex(base)}, and RAM begins at ${hex(RAM_BASE)}.`);
+  if (needed > ramBytes) return err(tooSmall(where, ramBytes, needed));
+  if (entry % 4 === 0 && entry >= RAM_BASE && entry < RAM_BASE + ramBytes) return undefined;
+  return err(`${whose} begins at ${hex(entry)}, where no instruction can be.`);
+}
+
+const tooSmall = (where: string, ramBytes: number, needed: number): string =>
+  where === 'machine'
+    ? fault(['machine', 'ramBytes'], `is ${ramBytes}, but the guest program takes ${needed}`).message
+    : `The program of ${where} takes ${needed} bytes, and there is room for ${ramBytes}.`;

@@ -40,27 +40,32 @@ const SPARES_MAX = 2;
 export const SOURCE_CHARACTERS_MAX = 64 * KIB;
 export const PROGRAM_BYTES_MAX = 256 * KIB;
 
-const guest = section({
-  program: v.optional(choice('The guest program.', Object.keys(GUESTS)), 'counter'),
-  timerHz: v.optional(
-    whole('How often the timer interrupts the guest.', 'interrupts a second', 1, 10_000),
-    250,
-  ),
+/** A program of somebody's own, in place of `instead`. */
+const ownProgram = (instead: string) => ({
   source: v.exactOptional(
     text(
-      "A whole program in assembly that runs in place of the named one, whose clients and disk it serves. It may include the kernel's files.",
+      `A whole program in assembly that runs in place of ${instead}. It may include the kernel's files.`,
       SOURCE_CHARACTERS_MAX,
     ),
   ),
   elf: v.exactOptional(
     v.pipe(
       text(
-        'An ELF executable, or a flat image for 0x80000000, that runs in place of the named program: in base64.',
+        `An ELF executable, or a flat image for 0x80000000, that runs in place of ${instead}: in base64.`,
         4 * Math.ceil(PROGRAM_BYTES_MAX / 3),
       ),
       v.regex(BASE64, 'has to be bytes in base64'),
     ),
   ),
+});
+
+const guest = section({
+  program: v.optional(choice('The guest program.', Object.keys(GUESTS)), 'counter'),
+  timerHz: v.optional(
+    whole('How often the timer interrupts the guest.', 'interrupts a second', 1, 10_000),
+    250,
+  ),
+  ...ownProgram('the named one, whose clients and disk it serves'),
 });
 
 const machine = section({
@@ -228,6 +233,7 @@ const disk = section({
     flag('One disk for all hosts (§2.3). Otherwise each has its own, and a server the test-and-set (§4.1).'),
     true,
   ),
+  ...ownProgram("the disk server's"),
 });
 
 const log = section({
@@ -305,6 +311,14 @@ const client = record({
     ),
     20 * MILLISECOND,
   ),
+  afterPowerLoss: v.optional(
+    choice('Back after a loss of power it makes the requests that are left, or all of them once more.', [
+      'goOn',
+      'beginAgain',
+    ]),
+    'goOn',
+  ),
+  ...ownProgram("a client's"),
 });
 
 export const SCENARIO = record({

@@ -1,16 +1,13 @@
 // From a document to the world that it describes.
 
-import { fromHex } from '../base/bytes.ts';
-import { hex } from '../base/hex.ts';
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Image } from '../isa/image.ts';
-import { RAM_BASE } from '../isa/image.ts';
 import { nanoseconds } from '../sim/time.ts';
-import type { DiskConfig, HostConfig, LinkConfig, WorldConfig } from '../world/base/config.ts';
+import type { HostConfig, LinkConfig, WorldConfig } from '../world/base/config.ts';
 import { parseCommand, type ScriptedCommand } from '../world/language/faults.ts';
-import { clientId, targetsOf } from './checks.ts';
-import { fault } from './field-path.ts';
-import { assembleGuest } from './guest.ts';
+import { targetsOf } from './checks.ts';
+import { assembleGuest, roomFault } from './guest.ts';
+import { clientConfigs, diskConfig } from './plain-hosts.ts';
 import type { ScenarioDocument } from './schema.ts';
 
 const PICOSECONDS_IN_SECOND = 1e12;
@@ -26,8 +23,12 @@ const picosecondsAt = (instructionsPerSecond: number): number =>
 export function toWorldConfig(document: ScenarioDocument, image?: Image): Result<WorldConfig> {
   const guest = image ? ok(image) : assembleGuest(document);
   if (!guest.ok) return guest;
-  const tooLarge = roomFault(document, guest.value);
-  if (tooLarge !== undefined) return err(tooLarge);
+  const tooLarge = roomFault(guest.value, document.machine.ramBytes, 'machine');
+  if (tooLarge !== undefined) return tooLarge;
+  const clients = clientConfigs(document);
+  if (!clients.ok) return clients;
+  const disk = diskConfig(document);
+  if (!disk.ok) return disk;
   return ok({
     seed: document.seed,
     image: guest.value,
@@ -46,16 +47,9 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
       log: linkConfig(document.links.log),
       storage: linkConfig(document.links.storage),
     },
-    disk: diskConfig(document),
+    disk: disk.value,
     protocol: protocolConfig(document),
-    clients: document.clients.map((client, index) => ({
-      id: clientId(index),
-      operation: client.operation,
-      requests: client.requests,
-      startAfter: nanoseconds(client.startNs),
-      thinkTime: nanoseconds(client.thinkNs),
-      retryAfter: nanoseconds(client.retryNs),
-    })),
+    clients: clients.value,
     commands: scriptedCommands(document),
     network: {
       groupPackets: document.network.groupPackets,
@@ -69,18 +63,6 @@ export function toWorldConfig(document: ScenarioDocument, image?: Image): Result
   });
 }
 
-/** What `createMachine` would throw at, as a sentence for whoever wrote the document or the program. */
-function roomFault({ machine }: ScenarioDocument, image: Image): string | undefined {
-  const { base, entry, end } = image;
-  const needed = Math.max(end, base + image.bytes.length) - RAM_BASE;
-  if (base < RAM_BASE) return `The guest program stands at ${hex(base)}, and RAM begins at ${hex(RAM_BASE)}.`;
-  if (needed > machine.ramBytes)
-    return fault(['machine', 'ramBytes'], `is ${machine.ramBytes}, but the guest program takes ${needed}`)
-      .message;
-  if (entry % 4 === 0 && entry >= RAM_BASE && entry < RAM_BASE + machine.ramBytes) return undefined;
-  return `The guest program begins at ${hex(entry)}, where no instruction can be.`;
-}
-
 function hostConfig({ machine }: ScenarioDocument, host: ScenarioDocument['spares'][number]): HostConfig {
   const { id, speedNoisePpm, clockOffsetNs, clockDriftPpm } = host;
   const instructionPicoseconds = picosecondsAt(machine.instructionsPerSecond);
@@ -91,23 +73,6 @@ const linkConfig = (link: ScenarioDocument['links']['log']): LinkConfig => ({
   latency: nanoseconds(link.latencyNs),
   bitsPerSecond: link.bitsPerSecond,
 });
-
-function diskConfig({ disk, rules }: ScenarioDocument): DiskConfig {
-  return {
-    blocks: disk.blocks,
-    contents: Object.entries(disk.contents).map(([block, hex]) => ({
-      block: Number(block),
-      bytes: checked(fromHex(hex)),
-    })),
-    serviceTime: nanoseconds(disk.serviceNs),
-    testAndSetTime: nanoseconds(disk.testAndSetNs),
-    retryAfter: nanoseconds(disk.retryNs),
-    parallel: disk.parallel,
-    serviceNoisePpm: disk.serviceNoisePpm,
-    fencing: rules.fencing,
-    isShared: disk.shared,
-  };
-}
 
 function protocolConfig({
   rules,

@@ -15,35 +15,41 @@ import {
   scaled,
   shorter,
 } from '../sim/time.ts';
-import type { HostId } from './base/config.ts';
 import { handleEvent } from './events.ts';
 import { startGuestClock } from './host/host-clock.ts';
 import { goOn } from './host/inputs.ts';
 import { pairedFact } from './host/note-facts.ts';
-import { runLimitOf } from './host/running.ts';
+import { runLimitOf, settle } from './host/running.ts';
 import { handleStop } from './host/stops.ts';
 import type { Fault } from './language/faults.ts';
-import { firstStep, isDone } from './net/client.ts';
-import { doStep } from './net/client-steps.ts';
+import { isDone } from './net/exchanges.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
-import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './state/world.ts';
+import {
+  type Computer,
+  type Host,
+  instructionOf,
+  isHost,
+  lookahead,
+  type World,
+  type WorldEvent,
+} from './state/world.ts';
 import { strike } from './strikes/failures.ts';
 import { type Watch, watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */
-export type Tracer = (host: Host, instruction: InstructionCount, pc: number, word: number) => void;
+export type Tracer = (host: Computer, instruction: InstructionCount, pc: number, word: number) => void;
 
 /** Who sees what machines do, and of which: of all unless told. `begins` sees instructions before anything of them has happened. */
 export interface Tracing {
   /** One host, or those for which this is true whenever they begin to run. */
-  readonly host?: HostId | ((host: Host) => boolean);
+  readonly host?: string | ((host: Computer) => boolean);
   readonly begins?: Tracer;
   readonly retires?: Tracer;
   /** Sees interrupts and exceptions: after how many instructions, and at which address. */
-  readonly traps?: (host: Host, instruction: InstructionCount, pc: number) => void;
+  readonly traps?: (host: Computer, instruction: InstructionCount, pc: number) => void;
   /** Is told when a stop of this host has been dealt with, or (then of nobody) an event. Of all hosts. */
-  readonly happened?: (host: Host | null) => void;
+  readonly happened?: (host: Computer | null) => void;
 }
 
 /** Turns of the two harts of a machine: a different number of instructions each time, known to nobody. */
@@ -68,7 +74,10 @@ export function start(world: World, observer: Observer): void {
     startGuestClock(world, host);
     goOn(world, host, begin(host, world.config), observe);
   }
-  for (const client of world.clients) doStep(world, client, firstStep(client), observe);
+  for (const host of [...world.clients, world.disk]) {
+    startGuestClock(world, host);
+    settle(world, host);
+  }
   strikeDue(null);
 }
 
@@ -100,7 +109,7 @@ export function advanceSome(
   observer: Observer,
   trace?: Tracer | Tracing,
 ): number {
-  const fastest = Math.min(...world.config.hosts.map(({ instructionPicoseconds }) => instructionPicoseconds));
+  const fastest = Math.min(...world.computers.map(({ config }) => config.instructionPicoseconds));
   const long = (instructions: number): Duration =>
     shorter(nanoseconds(Math.ceil((instructions * fastest) / 1000)), lookahead(world));
   const ahead = { first: long(AHEAD_FIRST), most: long(AHEAD_MAX) };
@@ -124,11 +133,11 @@ function runAhead(
   let happened = 0;
   for (;;) {
     if (happened >= most) end = front;
-    const isAnyExecuting = world.hosts.some((host) => host.pace.isExecuting);
+    const isAnyExecuting = world.computers.some(({ pace }) => pace.isExecuting);
     const bound = isAnyExecuting ? after(world.now, ahead) : NEVER;
     const horizon = earlier(earlier(end, bound), nextAt(world.queue));
     if (horizon > front) front = horizon;
-    for (const host of world.hosts) runMachine(world, host, horizon, tracing);
+    for (const computer of world.computers) runMachine(world, computer, horizon, tracing);
     if (dealWithNext(world, horizon, watch, tracing)) happened++;
     else {
       world.now = horizon;
@@ -175,20 +184,21 @@ function dealWithNext(
  */
 export function stepInstant(world: World, instant: SimTime, observer: Observer, tracing?: Tracing): boolean {
   world.now = instant;
-  for (const host of world.hosts) if (runMachine(world, host, instant, tracing, 1)) return true;
+  for (const computer of world.computers)
+    if (runMachine(world, computer, instant, tracing, 1)) return true;
   return dealWithNext(world, instant, watching(world, observer), tracing);
 }
 
 /** Whether everything that happens at an instant has happened: nothing is left for `stepInstant`. */
 export const isInstantOver = (world: World, instant: SimTime): boolean =>
   nextAt(world.queue) > instant &&
-  world.hosts.every((host) => targetOf(world, host, instant) === undefined) &&
+  world.computers.every((computer) => targetOf(world, computer, instant) === undefined) &&
   (firstStopped(world)?.stop?.at ?? NEVER) > instant;
 
 /** Stops go before events of the same instant, and in the order of the hosts. */
-function firstStopped(world: World): Host | undefined {
-  let first: Host | undefined;
-  for (const host of world.hosts) {
+function firstStopped(world: World): Computer | undefined {
+  let first: Computer | undefined;
+  for (const host of world.computers) {
     if (host.stop === null || host.isPaused) continue;
     if (first?.stop == null || host.stop.at < first.stop.at) first = host;
   }
@@ -196,7 +206,7 @@ function firstStopped(world: World): Host | undefined {
 }
 
 /** How far a machine executes up to `horizon`, and how far it might; undefined when it executes nothing more. */
-function targetOf(world: World, host: Host, horizon: SimTime) {
+function targetOf(world: World, host: Computer, horizon: SimTime) {
   if (!host.pace.isExecuting || host.stop !== null) return undefined;
   const limit = runLimitOf(world, host);
   if (limit === undefined) return undefined;
@@ -212,7 +222,7 @@ function targetOf(world: World, host: Host, horizon: SimTime) {
  */
 function runMachine(
   world: World,
-  host: Host,
+  host: Computer,
   horizon: SimTime,
   tracing: Tracing | undefined,
   most = Number.POSITIVE_INFINITY,
@@ -220,11 +230,11 @@ function runMachine(
   const way = targetOf(world, host, horizon);
   if (way === undefined) return false;
   const { target, limit } = way;
-  const stop = host.interleaving
+  const stop = isHost(host) && host.interleaving
     ? runBothHarts(host, host.interleaving, target, tracing, most)
     : runFirstHart(host, target, tracing, most);
   if (stop.reason === 'budget' && instructionOf(host) < limit) return true;
-  if (stop.reason === 'waiting' && host.replica.role !== 'backup') {
+  if (stop.reason === 'waiting' && !(isHost(host) && host.replica.role === 'backup')) {
     host.isIdle = true;
     host.pace.isExecuting = false;
     return true;
@@ -242,7 +252,7 @@ function runMachine(
 }
 
 function runFirstHart(
-  host: Host,
+  host: Computer,
   target: InstructionCount,
   tracing: Tracing | undefined,
   most: number,
@@ -252,10 +262,10 @@ function runFirstHart(
   return runTraced(host.machine, target, observer ?? {}, most);
 }
 
-const isTraced = ({ host: whose = () => true, begins, retires, traps }: Tracing, host: Host): boolean =>
+const isTraced = ({ host: whose = () => true, begins, retires, traps }: Tracing, host: Computer): boolean =>
   (begins ?? retires ?? traps) !== undefined && (typeof whose === 'string' ? whose === host.id : whose(host));
 
-const observerOf = (host: Host, { begins, retires, traps }: Tracing): MachineObserver => ({
+const observerOf = (host: Computer, { begins, retires, traps }: Tracing): MachineObserver => ({
   begins: begins && ((instruction, pc, word) => begins(host, instruction, pc, word)),
   retires: retires && ((instruction, pc, word) => retires(host, instruction, pc, word)),
   traps: traps && ((instruction, pc) => traps(host, instruction, pc)),

@@ -2,31 +2,43 @@
 
 import { type DueTimer, receiveTimer } from '../ft/receive-timer.ts';
 import { canBeInjected, deliver, endDma, goOn } from './host/inputs.ts';
+import { mediumDone } from './host/media.ts';
 import { momentOf } from './host/moment.ts';
-import { arrive, deliverGroup, deliverMessage, served } from './host/receiving.ts';
+import { enterPlain } from './host/plain-host.ts';
+import { arrive, deliverGroup, deliverMessage } from './host/receiving.ts';
 import { isAnswered } from './host/storage.ts';
-import { type Client, onTimer } from './net/client.ts';
-import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
-import { type Host, hostOf, type World, type WorldEvent } from './state/world.ts';
+import { isPlain } from './state/plain-host.ts';
+import {
+  type Computer,
+  computerOf,
+  type Host,
+  isHost,
+  type World,
+  type WorldEvent,
+} from './state/world.ts';
 import { strike } from './strikes/failures.ts';
 import { decide } from './vm/cluster.ts';
 import { keystroke } from './vm/typing.ts';
 
 /** What happens when a pending event's time has come. */
 export function handleEvent(world: World, event: WorldEvent, observe: Observer): void {
-  if ('host' in event) happenAt(world, hostOf(world, event.host), event, observe);
-  else happen(world, event, observe);
+  if (!('host' in event)) happen(world, event, observe);
+  else happenAt(world, computerOf(world, event.host), event, observe);
 }
 
 type HostEvent = Extract<WorldEvent, { host: string }>;
 
-/** An event of a host: one that is paused finds it when it goes on. */
-function happenAt(world: World, host: Host, event: HostEvent, observe: Observer): void {
-  if (host.isPaused) {
-    host.stalled.push(event);
-    return;
-  }
+/** An event of a computer: one that is paused finds it when it goes on. */
+function happenAt(world: World, computer: Computer, event: HostEvent, observe: Observer): void {
+  if (computer.isPaused) computer.stalled.push(event);
+  else if (isHost(computer)) happenAtHost(world, computer, event, observe);
+  // Of a plain host there is nothing else.
+  else if (isPlain(computer) && event.kind === 'guestTimer' && computer.guestTimerSet === event.set)
+    enterPlain(world, computer, { kind: 'timer' });
+}
+
+function happenAtHost(world: World, host: Host, event: HostEvent, observe: Observer): void {
   const due = dueTimer(host, event);
   if (due !== undefined) {
     if (host.isAlive)
@@ -77,14 +89,9 @@ function happen(world: World, event: Exclude<WorldEvent, HostEvent>, observe: Ob
     case 'delivery':
       deliverMessage(world, event, observe);
       break;
-    case 'diskService':
-      served(world, event.disk, event.service, observe);
+    case 'mediumDone':
+      mediumDone(world, event, observe);
       break;
-    case 'clientTimer': {
-      const client = world.clients.find(({ config }) => config.id === event.client) as Client;
-      if (client.timerSet === event.set) doStep(world, client, onTimer(client, world.now), observe);
-      break;
-    }
     case 'keystroke':
       keystroke(world, observe);
       break;

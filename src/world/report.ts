@@ -4,12 +4,12 @@ import { printedText } from '../base/printed-text.ts';
 import { hashMachine } from '../machine/machine.ts';
 import { type CommandReport, reportCommands } from './command-report.ts';
 import { beginMeasures, type Measures, measure, measured } from './measures.ts';
-import type { Client } from './net/client.ts';
-import { hashDisk } from './net/disk-server.ts';
+import { hashMedium } from './net/medium.ts';
 import { bytesShown, createScreen, type Screen, showByte } from './net/terminal.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
 import type { Observation, OutputFacts } from './state/observation.ts';
-import { type Host, instructionOf, type World } from './state/world.ts';
+import type { Client } from './state/plain-host.ts';
+import { flagHolder, type Host, instructionOf, type World } from './state/world.ts';
 
 /** Times in nanoseconds. */
 export interface RunReport {
@@ -187,9 +187,10 @@ export function isLive(world: World, host: Host): boolean {
  * A primary that stood still and has not noticed that the other went on without it lets nothing out that is new: nobody
  * acknowledges it.
  */
-function isReplaced({ config, disk, hosts }: World, { id, replica: { generation } }: Host): boolean {
+function isReplaced(world: World, { id, replica: { generation } }: Host): boolean {
+  const { config, hosts } = world;
   if (!config.protocol.rules.outputRule) return false;
-  const winner = disk.flags[generation];
+  const winner = flagHolder(world, generation);
   if (winner !== undefined) return winner !== id;
   return hosts.some(
     ({ replica }) =>
@@ -227,7 +228,10 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
     console: printedText(bytesShown(sum.screen)),
     guest: sum.guest,
     clients: world.clients.map(clientReport),
-    disk: { hash: hashDisk(world.disk), flag: world.disk.flags[generation] ?? null },
+    disk: {
+      hash: hashMedium(world.disk.medium, world.config.disk),
+      flag: flagHolder(world, generation) ?? null,
+    },
     log: {
       entries: sum.entries,
       bytes: sum.logBytes,

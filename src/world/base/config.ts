@@ -26,7 +26,15 @@ export interface LinkConfig {
   bitsPerSecond: number;
 }
 
-export interface ClientConfig {
+/** A host that runs one program of its own, which nobody records: a client, or the disk's server. */
+export interface PlainHostConfig extends HostConfig {
+  image: Image;
+  /** Somebody wrote or brought the program. */
+  isOwnProgram: boolean;
+  ramBytes: number;
+}
+
+export interface ClientConfig extends PlainHostConfig {
   id: ClientId;
   /** One of the service's operations, by name. */
   operation: string;
@@ -39,29 +47,26 @@ export interface ClientConfig {
   retryAfter: Duration;
   /** Back after a loss of power it makes the requests that were left, or all of them once more; none under a number it has used. */
   afterPowerLoss: 'goOn' | 'beginAgain';
-  /** Its program. */
-  image: Image;
-  /** Somebody wrote or brought the program. */
-  isOwnProgram: boolean;
 }
 
-export interface DiskConfig {
+/** Blocks, and how long they take: of the disk's server, or of a host itself (§4.1). */
+export interface MediumConfig {
   blocks: number;
   contents: { block: number; bytes: Uint8Array<ArrayBuffer> }[];
   serviceTime: Duration;
-  testAndSetTime: Duration;
-  /** An operation without an answer for this long is sent again by the host: the storage may be out of reach. */
-  retryAfter: Duration;
   /** How many requests are served at once, each by an arm of its own. */
   parallel: number;
   /** How much shorter or longer a service may be than `serviceTime`, in parts per million. */
   serviceNoisePpm: number;
+}
+
+export interface DiskConfig extends MediumConfig, PlainHostConfig {
+  /** How long the block that has the flags takes. */
+  testAndSetTime: Duration;
+  /** An operation without an answer for this long is sent again by the host: the storage may be out of reach. */
+  retryAfter: Duration;
   /** Writes of a machine that has lost its arbitration are refused. */
   fencing: boolean;
-  /** The program of its server. */
-  image: Image;
-  /** Somebody wrote or brought the program. */
-  isOwnProgram: boolean;
   /** One disk for all hosts (§2.3); otherwise each has its own (§4.1), and this one only has the flags. */
   isShared: boolean;
 }

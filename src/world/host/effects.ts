@@ -21,7 +21,7 @@ import { requestBackup } from './backup-request.ts';
 import { armGuestTimer, followGuestClock, guestTicks } from './host-clock.ts';
 import { factOf } from './note-facts.ts';
 import { changePace, positionOf } from './running.ts';
-import { allSentToDisk, issueIo, sendToDisk } from './storage.ts';
+import { allSentToDisk, askForFlag, issueIo } from './storage.ts';
 import {
   allSentTo,
   clearMachine,
@@ -52,7 +52,7 @@ const CARRIED_OUT: {
   dropOutput: (world, host, { held }, observe) =>
     observe({ at: world.now, kind: 'outputDropped', host: host.id, output: outputFacts(world, held) }),
   testAndSet: (world, host, { generation }, observe) => {
-    sendToDisk(world, host, { kind: 'testAndSet', host: host.id, generation }, observe);
+    askForFlag(world, host, generation, observe);
     observe({ at: world.now, kind: 'testAndSetSent', host: host.id, generation });
   },
   issueIo: (world, host, { io, again }, observe) => issueIo(world, host, io, again, observe),

@@ -4,7 +4,7 @@ import { timerDeadline } from '../../machine/devices/clint.ts';
 import { dropOne, schedule } from '../../sim/event-queue.ts';
 import { instantAt, justAfter, later, type SimTime } from '../../sim/time.ts';
 import type { HostConfig } from '../base/config.ts';
-import type { Host, World } from '../state/world.ts';
+import type { Computer, Host, World } from '../state/world.ts';
 
 /** The guest's time base: 10 MHz, as on the board. */
 const TICK_NS = 100;
@@ -26,11 +26,11 @@ export function instantOfTicks(config: HostConfig, ticks: number, now: SimTime):
 }
 
 /** What the guest's clock shows, in ticks. */
-export const guestTicks = (world: World, host: Host): number =>
+export const guestTicks = (world: World, host: Computer): number =>
   hostTicks(host.config, world.now) + host.guestClockOffset;
 
 /** The guest's clock begins at zero, whatever its host's shows. */
-export function startGuestClock(world: World, host: Host): void {
+export function startGuestClock(world: World, host: Computer): void {
   host.guestClockOffset = -hostTicks(host.config, world.now);
 }
 
@@ -48,7 +48,7 @@ export function setGuestClock(world: World, host: Host, ticks: number): void {
 }
 
 /** The hypervisor's timer for the guest: due when the guest's clock passes what the guest wrote to mtimecmp. */
-export function armGuestTimer(world: World, host: Host): void {
+export function armGuestTimer(world: World, host: Computer): void {
   const deadline = timerDeadline(host.machine.clint);
   host.guestTimerSet++;
   // A guest that sets both halves of mtimecmp asks for a far future in between: such timers would add up.

@@ -1,4 +1,4 @@
-// What happens to a message that arrives: at the switch, a disk, a client, or a host and its VM.
+// What happens to a message that arrives: at the switch, a plain host, or a host and its VM.
 
 import { isActing, runsByItself } from '../../ft/pair-end.ts';
 import { type ProtocolMessage, receiveMessage } from '../../ft/receive-message.ts';
@@ -7,18 +7,19 @@ import { dropOne, schedule } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { after } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
-import { onFrame } from '../net/client.ts';
-import { doStep } from '../net/client-steps.ts';
-import { type DiskService, serve } from '../net/disk-server.ts';
 import { clientAt, decodeRequest, parseUdp } from '../net/ethernet.ts';
-import type { Message, StorageReply } from '../net/messages.ts';
-import { lossOf, send, switchFrame } from '../net/network.ts';
+import type { Message } from '../net/messages.ts';
+import { lossOf, switchFrame } from '../net/network.ts';
+import { type Completed, forgetFlagRequest, takeReply } from '../net/storage-client.ts';
+import { parseStorageReply, type StorageReply } from '../net/storage-protocol.ts';
 import type { Observer } from '../state/observation.ts';
+import { isPlain } from '../state/plain-host.ts';
 import { copyPlain } from '../state/snapshot.ts';
-import { type Host, hostOf, type World, type WorldEvent } from '../state/world.ts';
+import { computerOf, type Host, isHost, type World, type WorldEvent } from '../state/world.ts';
 import { canBeInjected, deliver, goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
-import { isAnswered, serveLater } from './storage.ts';
+import { receiveFrame } from './plain-network.ts';
+import { isAnswered } from './storage.ts';
 
 export function arrive(
   world: World,
@@ -36,10 +37,7 @@ export function arrive(
     if (message.kind === 'ethernet') switchFrame(world, linkOf(world, event.link), message.bytes, observe);
     return;
   }
-  const delivery = { kind: 'delivery' as const, to, from, message };
-  const host = world.hosts.find(({ id }) => id === to);
-  if (host?.isPaused) host.stalled.push(delivery);
-  else deliverMessage(world, delivery, observe);
+  deliverMessage(world, { kind: 'delivery', to, from, message }, observe);
 }
 
 export function deliverMessage(
@@ -47,19 +45,12 @@ export function deliverMessage(
   { to, from, message }: Extract<WorldEvent, { kind: 'delivery' }>,
   observe: Observer,
 ): void {
-  if (to === 'disk') {
-    if (message.kind === 'storage') serveLater(world, world.disk, message.request);
-    return;
-  }
-  const client = world.clients.find(({ config }) => config.id === to);
-  if (client) {
-    if (message.kind === 'ethernet')
-      doStep(world, client, onFrame(client, message.bytes, world.now), observe);
-    return;
-  }
-  const host = hostOf(world, to);
-  if (host.isPaused) host.stalled.push({ kind: 'delivery', to, from, message });
-  else if (host.isAlive) receiveAtHost(world, host, from, message, observe);
+  const computer = computerOf(world, to);
+  if (computer.isPaused) computer.stalled.push({ kind: 'delivery', to, from, message });
+  else if (!computer.isAlive) return;
+  else if (isHost(computer)) receiveAtHost(world, computer, from, message, observe);
+  else if (isPlain(computer) && message.kind === 'ethernet')
+    receiveFrame(world, computer, from, message.bytes, observe);
 }
 
 /** A message has come to a host that has power. */
@@ -72,17 +63,13 @@ export function receiveAtHost(
 ): void {
   switch (message.kind) {
     case 'ethernet':
-      receivePacket(world, host, message.bytes, observe);
+      if (from === world.disk.id) receiveFromDisk(world, host, message.bytes, observe);
+      else receivePacket(world, host, message.bytes, observe);
       break;
     case 'channel':
     case 'transfer':
     case 'checkpoint':
       receiveForProtocol(world, host, from, ownCopy(message), observe);
-      break;
-    case 'storageReply':
-      receiveFromDisk(world, host, message.reply, observe);
-      break;
-    case 'storage':
       break;
   }
 }
@@ -157,41 +144,40 @@ export function deliverGroup(world: World, host: Host, observe: Observer): void 
   });
 }
 
-/** A disk has served a request: the shared one answers over its cable, a host's own at once. */
-export function served(world: World, diskId: string, service: DiskService, observe: Observer): void {
-  const own = world.hosts.find(({ disk }) => disk?.id === diskId);
-  const { host: hostId } = service.request;
-  if (own && !own.isAlive) return;
-  const answer = serve(own?.disk ?? world.disk, service, world.now);
-  if (answer === null) return;
-  if (answer.fact) observe({ at: world.now, ...answer.fact });
-  if (own === undefined)
-    send(world, `storage-${hostId}`, 'disk', { kind: 'storageReply', reply: answer.reply }, observe);
-  else if (own.isPaused)
-    own.stalled.push({
-      kind: 'delivery',
-      to: own.id,
-      from: diskId,
-      message: { kind: 'storageReply', reply: answer.reply },
-    });
-  else receiveFromDisk(world, own, answer.reply, observe);
-}
-
-function receiveFromDisk(world: World, host: Host, reply: StorageReply, observe: Observer): void {
-  const { replica } = host;
-  if (reply.kind === 'flag') {
-    const { generation, won } = reply;
-    receiveForProtocol(world, host, 'disk', { kind: 'flag', generation, won }, observe);
+/** The disk's server has answered. */
+function receiveFromDisk(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+  const reply = parseStorageReply(bytes);
+  if (reply === undefined) return;
+  if (reply.kind === 'testAndSet') {
+    receiveFlag(world, host, reply, observe);
     return;
   }
-  const { request, ok } = reply;
+  const completed = takeReply(host.storage, reply);
+  if (completed) completeIo(world, host, completed, observe);
+}
+
+function receiveFlag(world: World, host: Host, { generation, status }: StorageReply, observe: Observer): void {
+  if (status === 'error') forgetFlagRequest(host.storage);
+  if (status !== 'done' && status !== 'lost') return;
+  const answer = { kind: 'flag' as const, generation, won: status === 'done' };
+  receiveForProtocol(world, host, world.disk.id, answer, observe);
+}
+
+/** A disk operation of the VM has come to its end, on the shared disk or on the host's own. */
+export function completeIo(
+  world: World,
+  host: Host,
+  { io: request, ok, bytes: data }: Completed,
+  observe: Observer,
+): void {
+  const { replica } = host;
   const isUnderWay = replica.pendingIo.some(
     ({ issued, operation }) => issued && operation.request === request,
   );
   if (!isUnderWay || !host.isAlive || isAnswered(host, request)) return;
-  const bytes = reply.bytes ? { bytes: reply.bytes } : {};
+  const bytes = data ? { bytes: data } : {};
   if (replica.role === 'backup' && !runsByItself(host, world.config.protocol))
-    receiveForProtocol(world, host, 'disk', { kind: 'ownIo', request, ok, ...bytes }, observe);
+    receiveForProtocol(world, host, world.disk.id, { kind: 'ownIo', request, ok, ...bytes }, observe);
   else if (canBeInjected(world, host))
     deliver(world, host, { kind: 'diskCompletion', request, ok, ...bytes }, observe);
 }

@@ -7,20 +7,23 @@ import { isExact } from '../../ft/replaying.ts';
 import type { Emission, Stop } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import type { Observer } from '../state/observation.ts';
-import type { Host, World } from '../state/world.ts';
+import { isPlain } from '../state/plain-host.ts';
+import { type Computer, type Host, isHost, type World } from '../state/world.ts';
+import { handlePlainStop } from './plain-host.ts';
 import { ownValue } from './effects.ts';
 import { armGuestTimer } from './host-clock.ts';
 import { goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
 
-export function handleStop(world: World, host: Host, stop: Stop, observe: Observer): void {
-  goOn(world, host, effectsOf(world, host, stop, observe), observe);
+export function handleStop(world: World, computer: Computer, stop: Stop, observe: Observer): void {
+  if (isPlain(computer)) handlePlainStop(world, computer, stop, observe);
+  else if (isHost(computer)) goOn(world, computer, effectsOf(world, computer, stop, observe), observe);
 }
 
 /** The machine's own disk has told the guest that it has no such sectors. */
 function tellRefused(world: World, host: Host, emission: Emission, observe: Observer): void {
   if (emission.kind !== 'diskRefused' || !isActing(host)) return;
-  const disk = host.disk?.id ?? world.disk.id;
+  const disk = host.disk?.id ?? world.disk.medium.id;
   const where = { disk, block: emission.sector, host: host.id };
   observe({ at: world.now, kind: 'diskFailed', ...where, reason: 'range' });
 }

@@ -1,4 +1,4 @@
-// A host's disk operations: handed to the shared storage or to its own disk, and handed over again without an answer.
+// A host's disk operations: handed to the disk's server or to its own medium, and handed over again without an answer.
 
 import type { DeepReadonly } from '../../base/readonly.ts';
 import { awaitsAnswer } from '../../ft/disk-io.ts';
@@ -8,11 +8,12 @@ import { dropWhere, schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
 import { after, type SimTime } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
-import { type DiskServer, enqueue } from '../net/disk-server.ts';
-import { answers, isSameRequest, type StorageRequest } from '../net/messages.ts';
+import { enqueue, type Medium, type MediumOperation } from '../net/medium.ts';
 import { send } from '../net/network.ts';
+import { flagRequest, forgetOrders, requestsFor, type StorageOrder } from '../net/storage-client.ts';
+import { type StorageRequest, storageFrame } from '../net/storage-protocol.ts';
 import type { Observer } from '../state/observation.ts';
-import type { Host, World, WorldEvent } from '../state/world.ts';
+import type { Host, World } from '../state/world.ts';
 
 /** The hypervisor hands a disk operation to the storage. */
 export function issueIo(
@@ -24,13 +25,29 @@ export function issueIo(
 ): void {
   const { request } = io.operation;
   observe({ at: world.now, kind: 'ioIssued', host: host.id, io: request, again });
-  const order = storageRequest(host, io);
-  if (host.disk === null) sendToDisk(world, host, order, observe);
-  else serveLater(world, host.disk, order);
+  if (host.disk === null) askDisk(world, host, orderOf(io), observe);
+  else serveLater(world, host.disk, operationOf(io));
   const issue = ++host.issues;
   issued(host, request, issue);
   setRetry(world, host, request, issue);
 }
+
+/** What has no answer yet goes to the disk's server. */
+function askDisk(world: World, host: Host, order: StorageOrder, observe: Observer): void {
+  forgetOrders(host.storage, (io) =>
+    host.replica.pendingIo.some(({ operation }) => operation.request === io),
+  );
+  const requests = requestsFor(host.storage, numberOf(world, host), host.replica.generation, order);
+  for (const request of requests) sendToDisk(world, host, request, observe);
+}
+
+/** The host asks for the flag of a generation (§2.3). */
+export function askForFlag(world: World, host: Host, generation: number, observe: Observer): void {
+  sendToDisk(world, host, flagRequest(host.storage, numberOf(world, host), generation), observe);
+}
+
+/** By which the disk knows the host. */
+const numberOf = ({ hosts }: World, host: Host): number => hosts.indexOf(host) + 1;
 
 /** The operation is handed over again once that is late. Retries of what has had its answer are no longer wanted: they would add up. */
 function setRetry(world: World, host: Host, request: number, issue: number): void {
@@ -53,57 +70,42 @@ export function allSentToDisk(world: World, host: Host): SimTime {
   return freeAt > world.now ? freeAt : world.now;
 }
 
-/** A request joins the queue of a disk, unless it is there already: who has no answer yet may ask again. */
-export function serveLater(world: World, disk: DiskServer, request: StorageRequest): void {
-  if (world.queue.heap.some(({ event }) => isUnderWay(world, disk, request, event))) return;
-  const service = enqueue(disk, request, world.now);
-  if (service) schedule(world.queue, service.ends, { kind: 'diskService', disk: disk.id, service });
-}
-
-/** Whether an event is that very request being served, or its answer, which still waits for the cable. */
-function isUnderWay(world: World, disk: DiskServer, request: StorageRequest, event: WorldEvent): boolean {
-  if (event.kind === 'diskService') {
-    const { service } = event;
-    return event.disk === disk.id && service.epoch === disk.epoch && isSameRequest(service.request, request);
-  }
-  if (event.kind !== 'arrival' || event.message.kind !== 'storageReply') return false;
-  const isItsOwn = event.link === `storage-${request.host}` && event.leavesAt > world.now;
-  return isItsOwn && answers(event.message.reply, request);
+/** An operation joins the queue of a host's own medium, unless it is there already: who has no answer yet may ask again. */
+function serveLater(world: World, medium: Medium, operation: MediumOperation): void {
+  const isUnderWay = world.queue.heap.some(
+    ({ event }) =>
+      event.kind === 'mediumDone' &&
+      event.medium === medium.id &&
+      event.service.epoch === medium.epoch &&
+      event.service.operation.request === operation.request,
+  );
+  if (isUnderWay) return;
+  const service = enqueue(medium, world.config.disk, operation, world.now);
+  schedule(world.queue, service.ends, { kind: 'mediumDone', medium: medium.id, service });
 }
 
 /** Whether the answer is here, and waits only for the VM to run again. */
 export const isAnswered = ({ deferred }: Host, request: number): boolean =>
   deferred.some((arrival) => arrival.kind === 'diskCompletion' && arrival.request === request);
 
-function storageRequest(host: Host, io: DeepReadonly<PendingIo>): StorageRequest {
-  const { operation } = io;
-  const { request } = operation;
+function orderOf({ operation }: DeepReadonly<PendingIo>): StorageOrder {
+  const { request: io } = operation;
   switch (operation.kind) {
     case 'diskRead':
-      return {
-        kind: 'read',
-        host: host.id,
-        request,
-        generation: host.replica.generation,
-        block: operation.sector,
-        blocks: operation.sectors,
-      };
-    case 'diskWrite': {
-      const { generation } = host.replica;
-      return {
-        kind: 'write',
-        host: host.id,
-        request,
-        generation,
-        block: operation.sector,
-        bytes: operation.bytes,
-      };
-    }
+      return { kind: 'read', io, block: operation.sector, blocks: operation.sectors };
+    case 'diskWrite':
+      return { kind: 'write', io, block: operation.sector, bytes: operation.bytes };
     case 'diskFlush':
-      return { kind: 'flush', host: host.id, request };
+      return { kind: 'flush', io };
   }
 }
 
-export function sendToDisk(world: World, host: Host, request: StorageRequest, observe: Observer): void {
-  send(world, `storage-${host.id}`, host.id, { kind: 'storage', request }, observe);
+function operationOf(pending: DeepReadonly<PendingIo>): MediumOperation {
+  const { io: request, ...order } = orderOf(pending);
+  return { ...order, request } as MediumOperation;
+}
+
+function sendToDisk(world: World, host: Host, request: StorageRequest, observe: Observer): void {
+  const bytes = storageFrame(request);
+  send(world, `storage-${host.id}`, host.id, { kind: 'ethernet', bytes }, observe);
 }

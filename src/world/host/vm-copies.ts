@@ -9,7 +9,7 @@ import { after, type SimTime, scaled } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import type { HostId } from '../base/config.ts';
 import { linkOf } from '../net/cables.ts';
-import { createDiskServer } from '../net/disk-server.ts';
+import { createMedium } from '../net/medium.ts';
 import { lengthOf } from '../net/messages.ts';
 import { send } from '../net/network.ts';
 import { install, takeChanges } from '../state/changed-pages.ts';
@@ -106,7 +106,7 @@ export function clearMachine(world: World, host: Host, { disk }: { disk: boolean
 
 /** A host's own disk is empty. */
 export function clearDisk({ config }: World, host: Host): void {
-  if (host.disk) host.disk = createDiskServer(host.disk.id, { ...config.disk, contents: [] }, config.seed);
+  if (host.disk) host.disk = createMedium(host.disk.id, { ...config.disk, contents: [] }, config.seed);
 }
 
 /** The epoch's changes are copied aside while the VM stands still. @returns them, and when that is done */

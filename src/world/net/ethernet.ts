@@ -107,6 +107,8 @@ export function announcement(mac: Uint8Array): Uint8Array<ArrayBuffer> {
 export const isAnnouncement = (frame: Uint8Array): boolean =>
   frame[12] === RARP >> 8 && frame[13] === (RARP & 0xff);
 
+export const isIpv4 = (frame: Uint8Array): boolean => frame[12] === IPV4 >> 8 && frame[13] === (IPV4 & 0xff);
+
 export interface Datagram {
   from: Endpoint;
   to: Endpoint;
@@ -165,10 +167,12 @@ function words(payload: Uint8Array<ArrayBuffer>, count: number): number[] | unde
   return Array.from({ length: count }, (_, i) => view.getUint32(i * 4, true));
 }
 
-/** A request's sequence number and operation. */
+/** A request: what is behind its last whole word is no part of it. */
 export function decodeRequest(payload: Uint8Array<ArrayBuffer>): RequestPayload | undefined {
-  const [sequence, operation] = words(payload, 2) ?? [];
-  return sequence === undefined || operation === undefined ? undefined : { sequence, operation };
+  const [sequence, operation, ...rest] = words(payload, Math.max(2, payload.length >> 2)) ?? [];
+  return sequence === undefined || operation === undefined
+    ? undefined
+    : { sequence, operation, arguments: rest };
 }
 
 export function decodeReply(payload: Uint8Array<ArrayBuffer>): ReplyPayload | undefined {

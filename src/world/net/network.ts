@@ -3,7 +3,7 @@
 import { toHex } from '../../base/bytes.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { arrives, directionFrom, farEnd, forgetUnsent, type Link, transmit } from '../../sim/link.ts';
-import { type HostId, VM_MAC } from '../base/config.ts';
+import { VM_MAC } from '../base/config.ts';
 import type { LossReason, Observer } from '../state/observation.ts';
 import type { World, WorldEvent } from '../state/world.ts';
 import { linkOf } from './cables.ts';
@@ -45,7 +45,7 @@ export function send(
 /** Why a frame that would arrive now does not; null if it does. */
 export function lossOf(world: World, event: Arrival): LossReason | null {
   const link = linkOf(world, event.link);
-  const outage = world.hosts.find((host) => host.id === event.from)?.lastOutage;
+  const outage = world.computers.find(({ id }) => id === event.from)?.lastOutage;
   if (outage && event.sentAt <= outage.from && outage.from < event.leavesAt) return 'power';
   if (!arrives(link, directionFrom(link, event.from), event.age)) return 'cut';
   return event.isLost ? 'loss' : null;
@@ -55,7 +55,7 @@ export function lossOf(world: World, event: Arrival): LossReason | null {
 export const isDelivered = (world: World, event: Arrival): boolean => lossOf(world, event) === null;
 
 /** What a host that lost power had not sent yet never will be, and is not in the way of what it sends when it is back. */
-export function emptyTransmitters(world: World, host: HostId): void {
+export function emptyTransmitters(world: World, host: string): void {
   for (const link of world.links) {
     if (link.ends.includes(host)) forgetUnsent(link, directionFrom(link, host), world.now);
   }

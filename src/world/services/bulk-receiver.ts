@@ -1,6 +1,5 @@
 // The bulk receiver's clients: each is told the checksum of all that it has ever uploaded, in its order and once.
 
-import { nextUint32 } from '../../base/prng.ts';
 import type { Observation } from '../state/observation.ts';
 import { judgeAnswer } from './exact-answer.ts';
 import { ARGUMENTS_MAX, type Service } from './service.ts';
@@ -18,7 +17,7 @@ export const bulkReceiver: Service<Memory> = {
   operations: {
     upload: {
       code: 1,
-      arguments: (_request, _client, noise) => Array.from({ length: ARGUMENTS_MAX }, () => nextUint32(noise)),
+      words: [{ kind: 'random', count: ARGUMENTS_MAX }],
     },
   },
   effort: () => ({ instructions: 10_000, operations: 0 }),

@@ -2,7 +2,7 @@
 
 import { checksumOf } from './bulk-receiver.ts';
 import { judgeAnswer } from './exact-answer.ts';
-import { nothing, type Service } from './service.ts';
+import { type Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';
 
 /** As in the guest. */
@@ -15,7 +15,7 @@ interface Memory {
 
 export const bulkSender: Service<Memory> = {
   name: 'bulk-sender',
-  operations: { download: { code: 1, arguments: nothing } },
+  operations: { download: { code: 1, words: [] } },
   effort: () => ({ instructions: 10_000, operations: 0 }),
   begin: () => ({ waiting: {} }),
   check({ waiting }, fact) {

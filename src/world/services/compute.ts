@@ -1,10 +1,10 @@
 // The clients of the program that computes: what is done stays done, and comes to what it always comes to.
 
-import { below } from '../../base/prng.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { nothing, type Service } from './service.ts';
+import { type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
+import { drawn } from './words.ts';
 
 /** What a round comes to: the sieve's, the matrices', the sort's. */
 export const RESULTS: readonly number[] = [289_176, 1_877_528_496, 16_517_590];
@@ -19,8 +19,8 @@ interface Memory {
 export const compute: Service<Memory> = {
   name: 'compute',
   operations: {
-    progress: { code: 1, arguments: nothing },
-    result: { code: 2, arguments: (_request, _client, noise) => [below(noise, RESULTS.length)] },
+    progress: { code: 1, words: [] },
+    result: { code: 2, words: [drawn(RESULTS.length)] },
   },
   begin: () => ({ rounds: 0, waiting: {} }),
   check(memory, fact) {

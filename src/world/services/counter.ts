@@ -4,7 +4,7 @@ import { firstWord } from '../base/blocks.ts';
 import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { nothing, type Service } from './service.ts';
+import { type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 interface Memory {
@@ -21,8 +21,8 @@ interface Memory {
 export const counter: Service<Memory> = {
   name: 'counter',
   operations: {
-    increment: { code: 1, arguments: nothing },
-    read: { code: 2, arguments: nothing },
+    increment: { code: 1, words: [] },
+    read: { code: 2, words: [] },
   },
   // Who comes first has the number read.
   effort: () => ({ instructions: 0, operations: 2 }),

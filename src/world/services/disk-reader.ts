@@ -1,11 +1,11 @@
 // The bulk disk reader's clients: a sum is that of what the disk began with, since nobody writes there.
 
-import { below } from '../../base/prng.ts';
 import { BLOCK_BYTES } from '../base/blocks.ts';
 import type { WorldConfig } from '../base/config.ts';
 import { type Answer, judgeAnswer } from './exact-answer.ts';
 import type { Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';
+import { drawn } from './words.ts';
 
 /** Clients ask for at most this many blocks. */
 const ASKED_MAX = 16;
@@ -22,7 +22,7 @@ interface Memory {
 
 export const diskReader: Service<Memory> = {
   name: 'disk-reader',
-  operations: { sum: { code: 1, arguments: (_request, _client, noise) => [1 + below(noise, ASKED_MAX)] } },
+  operations: { sum: { code: 1, words: [drawn(ASKED_MAX, 1)] } },
   // At worst a request waits for the whole disk to come by, and for what was under way before.
   effort: ({ disk }) => ({ instructions: 2_000 * disk.blocks, operations: disk.blocks + 8 }),
   begin: ({ disk }) => ({ blocks: disk.blocks, sums: blockSums(disk), waiting: {} }),

@@ -1,9 +1,9 @@
 // The parallel disk writer's clients: what a block holds in the end is what was written to it last.
 
-import { below, nextUint32 } from '../../base/prng.ts';
 import { type Answer, judgeAnswer } from './exact-answer.ts';
 import type { Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';
+import { drawn } from './words.ts';
 
 /** Clients write to the even ones of this many blocks; their neighbours are written to as well. */
 const BLOCKS_USED = 8;
@@ -22,7 +22,7 @@ export const diskWriter: Service<Memory> = {
   operations: {
     write: {
       code: 1,
-      arguments: (_request, _client, noise) => [2 * below(noise, BLOCKS_USED / 2), nextUint32(noise)],
+      words: [drawn(BLOCKS_USED / 2, 0, 2), { kind: 'random', count: 1 }],
     },
   },
   effort: () => ({ instructions: 0, operations: WRITES + 1 }),

@@ -1,12 +1,12 @@
 // The key-value store's clients: each key is a register, and what is read from it was put last (linearizability).
 
-import { below, type PrngState } from '../../base/prng.ts';
 import { BLOCK_BYTES } from '../base/blocks.ts';
 import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
+import { drawn, type WordSource } from './words.ts';
 
 const PUT = 1;
 const GET = 2;
@@ -37,22 +37,16 @@ interface Memory {
 }
 
 /** Each put of a run has a value of its own, so that a value tells which put it is from. */
-const put = (request: number, client: number, noise: PrngState): number[] => [
-  below(noise, KEYS),
-  ((client << 24) | request) >>> 0,
-];
+const put: readonly WordSource[] = [drawn(KEYS), { kind: 'tag' }];
 
 export const keyValue: Service<Memory> = {
   name: 'key-value',
   operations: {
-    put: { code: PUT, arguments: put },
-    get: { code: GET, arguments: (_request, _client, noise) => [below(noise, KEYS)] },
+    put: { code: PUT, words: put },
+    get: { code: GET, words: [drawn(KEYS)] },
     mix: {
       code: 3,
-      arguments: (request, client, noise) => [
-        below(noise, 2) === 0 ? GET : PUT,
-        ...put(request, client, noise),
-      ],
+      words: [{ kind: 'oneOf', values: [GET, PUT] }, ...put],
     },
   },
   // Who comes first has the log read.

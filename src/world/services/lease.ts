@@ -1,6 +1,5 @@
 // The lease server's clients: never do two of them hold the lease at once, by the server's own times.
 
-import { below } from '../../base/prng.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
 import type { Service } from './service.ts';
@@ -23,13 +22,13 @@ interface Memory {
 export const lease: Service<Memory> = {
   name: 'lease',
   operations: {
-    acquire: { code: 1, arguments: (_request, client) => [client] },
-    renew: { code: 2, arguments: (_request, client) => [client] },
-    release: { code: 3, arguments: (_request, client) => [client] },
+    acquire: { code: 1, words: [{ kind: 'client' }] },
+    renew: { code: 2, words: [{ kind: 'client' }] },
+    release: { code: 3, words: [{ kind: 'client' }] },
     // Mostly it wants the lease, or more of it; seldom it has enough.
     mix: {
       code: 4,
-      arguments: (_request, client, noise) => [[1, 1, 2, 2, 2, 3][below(noise, 6)] as number, client],
+      words: [{ kind: 'oneOf', values: [1, 1, 2, 2, 2, 3] }, { kind: 'client' }],
     },
   },
   begin: () => ({ leases: {}, waiting: {} }),

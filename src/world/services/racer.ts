@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { nothing, type Service } from './service.ts';
+import { type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 interface Memory {
@@ -14,7 +14,7 @@ interface Memory {
 
 export const racer: Service<Memory> = {
   name: 'racer',
-  operations: { read: { code: 1, arguments: nothing } },
+  operations: { read: { code: 1, words: [] } },
   begin: () => ({ highest: 0, waiting: {} }),
   check(memory, fact) {
     if (fact.kind === 'requestSent') noteAsked(memory.waiting, fact, () => memory.highest);

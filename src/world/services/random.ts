@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { nothing, type Service } from './service.ts';
+import { type Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 interface Memory {
@@ -17,8 +17,8 @@ interface Memory {
 export const random: Service<Memory> = {
   name: 'random',
   operations: {
-    random: { code: 1, arguments: nothing },
-    clock: { code: 2, arguments: nothing },
+    random: { code: 1, words: [] },
+    clock: { code: 2, words: [] },
   },
   begin: () => ({ latest: null, waiting: {}, replied: {} }),
   check(memory, fact) {

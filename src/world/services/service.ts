@@ -1,9 +1,9 @@
 // What clients know of a guest program: how it is asked, and how its answers are judged from outside.
 
-import type { PrngState } from '../../base/prng.ts';
 import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
+import type { WordSource } from './words.ts';
 
 /** The most words that go with a request: with them it still fits into one Ethernet frame. */
 export const ARGUMENTS_MAX = 350;
@@ -12,11 +12,8 @@ export const ARGUMENTS_MAX = 350;
 export interface Operation {
   /** On the wire. */
   code: number;
-  /**
-   * The words that go with the client's request number `request` (from 1), at most `ARGUMENTS_MAX` of 32 bits. `client`
-   * is its number, from 1. Draws from nothing but `noise`.
-   */
-  arguments(request: number, client: number, noise: PrngState): number[];
+  /** Where the words come from that go with it: at most `ARGUMENTS_MAX` in all. */
+  words: readonly WordSource[];
 }
 
 export interface Effort {
@@ -41,9 +38,6 @@ export interface Service<M = unknown> {
 
 /** The status of a reply by which any guest says that the disk failed. */
 export const DISK_FAILED = 2;
-
-/** For operations without arguments. */
-export const nothing = (): number[] => [];
 
 /** The request at which every guest traps: a bug in the kernel that both machines of a pair have alike. */
 export const POISON = { name: 'poison', code: 0xdead, arguments: [0] } as const;

@@ -181,6 +181,8 @@ type FaultFact =
   | { kind: 'frameReordered'; link: string }
   | { kind: 'diskCrashed' }
   | { kind: 'diskRepaired' }
+  | { kind: 'clientCrashed'; client: ClientId }
+  | { kind: 'clientRepaired'; client: ClientId }
   | { kind: 'diskImpaired'; reads: boolean; writes: boolean; full: boolean };
 
 type TakeoverFact =
@@ -236,6 +238,20 @@ type OperationFact =
   | { kind: 'checkpointReceived'; host: HostId; epoch: number }
   | { kind: 'rolledBack'; host: HostId; epoch: number; instruction: number };
 
+/**
+ * Of a client that nobody here has programmed: it asks under a number that it has had the answer of (`again`), leaves numbers out
+ * (`skipped`), asks for the next before it has the answer (`early`), asks for something else under one number (`changed`), sends what
+ * is no datagram (`nonsense`), or more than its cable carries (`flood`). Of a disk: it writes what nobody has asked for (`unasked`), or says that
+ * something is done which its medium has not done (`undone`).
+ */
+export type Misbehaviour = 'again' | 'skipped' | 'early' | 'changed' | 'nonsense' | 'flood' | 'unasked' | 'undone';
+
+/** A plain host: a client, or the disk's server. */
+type PlainFact =
+  | { kind: 'misbehaved'; host: string; how: Misbehaviour }
+  /** Its program has ended, with a code, or can do nothing any more but trap. */
+  | { kind: 'programEnded'; host: string; code?: number; address?: number; cause?: number; trappedAt?: number };
+
 type ClientFact =
   | {
       kind: 'requestSent';
@@ -246,7 +262,9 @@ type ClientFact =
       tries: number;
     }
   | { kind: 'requestArrived'; host: HostId; client: ClientId; request: number }
-  | { kind: 'answered'; client: ClientId; request: number; status: number; value: number };
+  | { kind: 'answered'; client: ClientId; request: number; status: number; value: number }
+  /** An answer that the client has had already has come once more. */
+  | { kind: 'answeredAgain'; client: ClientId; request: number; value: number };
 
 export type Fact =
   | { kind: 'started' }
@@ -257,6 +275,7 @@ export type Fact =
   | TakeoverFact
   | OperationFact
   | ClientFact
+  | PlainFact
   /** A command took effect, or could not (`why`). */
   | { kind: 'commanded'; command: string; why?: Refusal }
   /** Not seen but concluded: with the fact before this, a property broke. */

@@ -3,7 +3,7 @@
 import { hashHex } from '../../base/hash.ts';
 import { hashMachine } from '../../machine/machine.ts';
 import { inOrder } from '../../sim/event-queue.ts';
-import type { World } from './world.ts';
+import type { Host, World } from './world.ts';
 
 /**
  * Plain data as text, keys sorted, typed arrays as their hash. Two values have the same text if and only if they are
@@ -46,14 +46,14 @@ const QUOTED_MAX = 1024;
 
 /** Hash of everything that the world's future depends on, as 32 hex digits. */
 export function hashWorld(world: World): string {
-  const { hosts, config: _config, queue, ...rest } = world;
+  const { hosts: _hosts, clients: _clients, disk: _disk, computers, config: _config, queue, ...rest } = world;
   const text = canonical({
     ...rest,
     // The heap's shape and the running numbers depend on the way here; the order of the events does not.
     queue: inOrder(queue).map(({ at, rank, event }) => ({ at, rank, event })),
-    hosts: hosts.map(({ machine, config: _hostConfig, copied, ...host }) => ({
-      ...host,
-      copied: copied?.hash,
+    computers: computers.map(({ machine, config: _ofComputer, ...rest }) => ({
+      ...rest,
+      ...('copied' in rest ? { copied: (rest as Host).copied?.hash } : {}),
       machine: hashMachine(machine),
     })),
   });

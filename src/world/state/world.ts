@@ -1,25 +1,29 @@
-// The state of a world: hosts, links, switch, clients and disk server, and the events that are pending between them.
+// The state of a world: computers, links and the switch, and the events that are pending between them.
 
 import { namedStream, type PrngState } from '../../base/prng.ts';
 import type { Arrival, TimerName } from '../../ft/effects.ts';
 import type { EndView } from '../../ft/pair-end.ts';
 import { createReplica, type Role } from '../../ft/replica.ts';
-import { type Injection, type InstructionCount, NO_INSTRUCTIONS, type Stop } from '../../machine/boundary.ts';
+import { type Injection, type InstructionCount, NO_INSTRUCTIONS } from '../../machine/boundary.ts';
 import { createMachine, createMachineState, type MachineSnapshot } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
 import { createQueue, dropWhere, type EventQueue, nextAt, schedule } from '../../sim/event-queue.ts';
 import type { Link } from '../../sim/link.ts';
 import { type Duration, nanoseconds, type SimTime, START } from '../../sim/time.ts';
-import { type ClientId, type HostConfig, type HostId, VM_MAC, type WorldConfig } from '../base/config.ts';
+import { type HostConfig, type HostId, VM_MAC, type WorldConfig } from '../base/config.ts';
 import { type Conditional, conditionalsAfter } from '../language/conditions.ts';
 import type { ConditionalCommand, Fault, ScriptedCommand, TimedCommand } from '../language/faults.ts';
 import { createLinks } from '../net/cables.ts';
-import { type Client, createClient } from '../net/client.ts';
-import { createDiskServer, type DiskServer, type DiskService } from '../net/disk-server.ts';
+import { createMedium, type Medium, type MediumService } from '../net/medium.ts';
 import type { Message } from '../net/messages.ts';
+import { createStorageClient, type StorageClient } from '../net/storage-client.ts';
+import { flagIn, hostAt } from '../net/storage-protocol.ts';
 import { createKeyboard, type Keyboard } from '../net/terminal.ts';
+import { type Computer, createComputer, isRunning } from './computer.ts';
 import type { Observation } from './observation.ts';
-import { createPace, type Pace } from './pace.ts';
+import { type Client, createClient, createDisk, type Disk } from './plain-host.ts';
+
+export { type Computer, isRunning };
 
 /** Pending events are data: what happens is decided by `kind` when their time comes. */
 export type WorldEvent =
@@ -37,10 +41,10 @@ export type WorldEvent =
   /** What had arrived at a paused host and is dealt with now. */
   | { kind: 'delivery'; to: string; from: string; message: Message }
   | { kind: 'hostTimer'; host: HostId; timer: TimerName; set: number }
-  | { kind: 'guestTimer'; host: HostId; set: number }
+  | { kind: 'guestTimer'; host: string; set: number }
   | { kind: 'storageRetry'; host: HostId; request: number; issue: number }
-  | { kind: 'diskService'; disk: string; service: DiskService }
-  | { kind: 'clientTimer'; client: ClientId; set: number }
+  /** A medium has done an operation: that of the disk's server, or a host's own. */
+  | { kind: 'mediumDone'; medium: string; service: MediumService }
   | { kind: 'clusterDecision'; host: HostId; generation: number }
   | { kind: 'transferTimeout'; host: HostId; number: number; set: number }
   /** Without bounce buffers: a device has done its DMA into running memory, and interrupts now. */
@@ -57,25 +61,8 @@ export type WorldEvent =
 /** At one instant everything else happens before a command does, so that one given by hand and one in a scenario are the same. */
 const COMMAND_RANK = 1;
 
-/** A host, with its end of the pair, which only ft changes. */
-export interface Host extends EndView {
-  config: HostConfig;
-  isAlive: boolean;
-  /** Its last loss of power; `to` is `NEVER` while it lasts. */
-  lastOutage: { from: SimTime; to: SimTime } | null;
-  /** How often it was switched on: what an earlier life had under way is void. */
-  power: number;
-  /** It does nothing at all for a while; what happens to it meanwhile it finds when it goes on. */
-  isPaused: boolean;
-  stalled: WorldEvent[];
-  /** What of its CPU's speed the host has, in percent. */
-  cpuPercent: number;
-  machine: Machine;
-  pace: Pace;
-  /** Why the machine has stopped, and when it did; the host has not dealt with it yet. */
-  stop: { at: SimTime; stop: Stop } | null;
-  /** The guest is in WFI. */
-  isIdle: boolean;
+/** A host of the VM, with its end of the pair, which only ft changes. */
+export interface Host extends Computer, EndView {
   /** Without exact delivery: a backup's guest has asked for a value that the log does not have yet. */
   isReading: 'clock' | 'entropy' | null;
   /** What has arrived for a guest that stands still. */
@@ -83,16 +70,14 @@ export interface Host extends EndView {
   /** Packets that wait for others to share their interrupt. */
   group: Uint8Array<ArrayBuffer>[];
   groupSet: number;
-  /** Added to this host's clock it gives the guest's, in ticks: the guest's clock goes on across a failover. */
-  guestClockOffset: number;
   /** How often each timer was set: an event of an earlier setting is void. */
   timersSet: Record<TimerName, number>;
-  guestTimerSet: number;
-  entropy: PrngState;
   /** How often it has issued disk operations: a retry that was meant for an earlier one is void. */
   issues: number;
+  /** What it has asked of the disk's server. */
+  storage: StorageClient;
   /** Its own disk, where disks are not shared (§4.1). */
-  disk: DiskServer | null;
+  disk: Medium | null;
   transferSet: number;
   /** What the VM's memory was when it was last copied: frozen, and its hash. */
   copied: { snapshot: MachineSnapshot; hash: string } | null;
@@ -108,12 +93,15 @@ export interface World {
   config: WorldConfig;
   now: SimTime;
   queue: EventQueue<WorldEvent>;
+  /** Of the VM. */
   hosts: Host[];
+  clients: Client[];
+  disk: Disk;
+  /** All of these, in this order. */
+  computers: readonly Computer[];
   links: Link[];
   /** The switch: behind which of its links each MAC (as hex) was last seen. */
   forwarding: Record<string, string>;
-  clients: Client[];
-  disk: DiskServer;
   keyboard: Keyboard;
   conditionals: Conditional[];
 }
@@ -140,26 +128,14 @@ function createHost(config: WorldConfig, index: number): Host {
   const machine =
     role === 'spare' ? blankMachine(config) : createMachine(machineConfigOf(config), config.image);
   return {
-    id: host.id,
+    ...createComputer(host, machine, `host ${host.id}`, config.seed),
     peer: isPaired ? (config.hosts[1 - index] as HostConfig).id : null,
-    config: host,
-    isAlive: true,
-    lastOutage: null,
-    power: 0,
-    isPaused: false,
-    stalled: [],
-    cpuPercent: 100,
     vmPercent: 100,
-    machine,
     replica: createReplica(role, 1, config.protocol, START),
-    pace: createPace(host, namedStream(`host ${host.id} speed`, config.seed)),
-    stop: null,
-    isIdle: false,
     isReading: null,
     deferred: [],
     group: [],
     groupSet: 0,
-    guestClockOffset: 0,
     timersSet: {
       heartbeat: 0,
       silence: 0,
@@ -170,10 +146,9 @@ function createHost(config: WorldConfig, index: number): Host {
       progress: 0,
       announce: 0,
     },
-    guestTimerSet: 0,
-    entropy: namedStream(`host ${host.id} entropy`, config.seed),
     issues: 0,
-    disk: config.disk.isShared ? null : createDiskServer(`disk-${host.id}`, config.disk, config.seed),
+    storage: createStorageClient(),
+    disk: config.disk.isShared ? null : createMedium(`disk-${host.id}`, config.disk, config.seed),
     transfer: null,
     incoming: null,
     handover: null,
@@ -193,15 +168,19 @@ function createHost(config: WorldConfig, index: number): Host {
 
 /** A world at its first instant, before anything has happened. `start` (advance.ts) sets it going. */
 export function createWorld(config: WorldConfig): World {
+  const hosts = config.hosts.map((_, index) => createHost(config, index));
+  const clients = config.clients.map((_, index) => createClient(config, index));
+  const disk = createDisk(config);
   const world: World = {
     config,
     now: START,
     queue: createQueue(),
-    hosts: config.hosts.map((_, index) => createHost(config, index)),
+    hosts,
+    clients,
+    disk,
+    computers: [...hosts, ...clients, disk],
     links: createLinks(config),
     forwarding: {},
-    clients: config.clients.map((client, index) => createClient(client, index, config.seed, config.service)),
-    disk: createDiskServer('disk', config.disk, config.seed),
     keyboard: createKeyboard(),
     conditionals: [],
   };
@@ -233,11 +212,22 @@ export const nextEventAt = (world: World): SimTime => nextAt(world.queue);
 export const lookahead = (world: World): Duration =>
   nanoseconds(Math.min(...world.links.map((link) => link.latency)));
 
-export const instructionOf = (host: Host): InstructionCount => host.machine.cpu.instructions;
+export const instructionOf = ({ machine }: Computer): InstructionCount => machine.cpu.instructions;
+
+/** The computer of that id: a host of the VM, a client, or the disk. */
+export function computerOf(world: World, id: string): Computer {
+  return world.computers.find((computer) => computer.id === id) as Computer;
+}
+
+/** The host that has the flag of a generation, as the disk's medium has it. */
+export function flagHolder({ hosts, disk }: World, generation: number): HostId | undefined {
+  const number = flagIn(disk.medium.blocks[disk.config.blocks], generation);
+  return number === undefined ? undefined : hostAt(hosts, number);
+}
+
+/** Whether it is one of the VM's, whose two are recorded and replayed. */
+export const isHost = (computer: Computer): computer is Host => 'replica' in computer;
 
 export function hostOf(world: World, id: HostId): Host {
   return world.hosts.find((host) => host.id === id) as Host;
 }
-
-/** Whether the host has power and is not paused. */
-export const isRunning = (host: Host): boolean => host.isAlive && !host.isPaused;

@@ -16,19 +16,20 @@ import {
 import type { FaultOf, Verb } from '../language/fault-table.ts';
 import { targetsIn } from '../language/faults.ts';
 import { type Refusal, refusal } from '../language/refusals.ts';
+import { enterPlain } from '../host/plain-host.ts';
 import { linkOf } from '../net/cables.ts';
-import { type Client, isDone } from '../net/client.ts';
-import {
-  crashDisk,
-  type DiskImpairment,
-  type DiskServer,
-  impairDisk,
-  mendDisk,
-  repairDisk,
-} from '../net/disk-server.ts';
+import { begun, isDone } from '../net/exchanges.ts';
+import { impairMedium, type Medium, type MediumImpairment, mendMedium } from '../net/medium.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Host, hostOf, type World } from '../state/world.ts';
-import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from '../vm/host-power.ts';
+import { type Client, isDisk } from '../state/plain-host.ts';
+import { type Computer, computerOf, isHost, type World } from '../state/world.ts';
+import {
+  crashComputer,
+  pauseComputer,
+  repairComputer,
+  resumeComputer,
+  slowComputer,
+} from '../vm/host-power.ts';
 import { actingHost, changeShare, migrationRefusal, powerOff, startMigration } from '../vm/operations.ts';
 import { typeText } from '../vm/typing.ts';
 
@@ -39,24 +40,24 @@ interface Effect<K extends Verb> {
   carryOut(world: World, fault: FaultOf<K>, observe: Observer): void;
 }
 
-/** Something of a host, as long as it has power. */
-const noPower = ({ id, isAlive }: Host): Refusal | undefined =>
+/** Something of a computer, as long as it has power. */
+const noPower = ({ id, isAlive }: Computer): Refusal | undefined =>
   isAlive ? undefined : refusal('noPower', { host: id });
 
 const noVm = (world: World): Refusal | undefined =>
   actingHost(world) === undefined ? refusal('noVm') : undefined;
 
-/** A fault of a host, by what speaks against it and what it does. */
-function ofHost<K extends 'pause' | 'resume' | 'slow' | 'flip'>(
-  whyNot: (host: Host, fault: FaultOf<K>) => Refusal | undefined,
-  carryOut: (world: World, host: Host, observe: Observer, fault: FaultOf<K>) => void,
+/** A fault of a computer, by what speaks against it and what it does. */
+function ofComputer<K extends 'pause' | 'resume' | 'slow' | 'flip'>(
+  whyNot: (computer: Computer, fault: FaultOf<K>) => Refusal | undefined,
+  carryOut: (world: World, computer: Computer, observe: Observer, fault: FaultOf<K>) => void,
 ): Effect<K> {
   return {
     whyNot: (world, fault) => {
-      const host = hostOf(world, fault.target);
-      return noPower(host) ?? whyNot(host, fault);
+      const computer = computerOf(world, fault.target);
+      return noPower(computer) ?? whyNot(computer, fault);
     },
-    carryOut: (world, fault, observe) => carryOut(world, hostOf(world, fault.target), observe, fault),
+    carryOut: (world, fault, observe) => carryOut(world, computerOf(world, fault.target), observe, fault),
   };
 }
 
@@ -105,85 +106,81 @@ function impairing<K extends 'lose' | 'duplicate' | 'reorder' | 'delay'>(
 }
 
 /** The disks that the VM works with: the shared one, or each host's own. */
-const disksOf = ({ config, disk, hosts }: World): DiskServer[] =>
-  config.disk.isShared ? [disk] : hosts.flatMap((host) => host.disk ?? []);
+const mediaOf = ({ config, disk, hosts }: World): Medium[] =>
+  config.disk.isShared ? [disk.medium] : hosts.flatMap((host) => host.disk ?? []);
 
 /** Disks that can't do these either, from now on. */
 function impairingDisk<K extends 'fail' | 'fill'>(
-  impairmentOf: (fault: FaultOf<K>) => Partial<DiskImpairment>,
+  impairmentOf: (fault: FaultOf<K>) => Partial<MediumImpairment>,
 ): Effect<K> {
   return {
     whyNot(world, fault) {
-      const wanted = Object.keys(impairmentOf(fault)) as (keyof DiskImpairment)[];
-      const isSo = disksOf(world).every(({ failing }) => wanted.every((name) => failing[name]));
+      const wanted = Object.keys(impairmentOf(fault)) as (keyof MediumImpairment)[];
+      const isSo = mediaOf(world).every(({ failing }) => wanted.every((name) => failing[name]));
       return isSo ? refusal('diskAlreadyImpaired') : undefined;
     },
     carryOut(world, fault, observe) {
-      for (const disk of disksOf(world)) impairDisk(disk, impairmentOf(fault));
+      for (const medium of mediaOf(world)) impairMedium(medium, impairmentOf(fault));
       tellImpairment(world, observe);
     },
   };
 }
 
 function tellImpairment(world: World, observe: Observer): void {
-  const [disk] = disksOf(world);
-  if (disk !== undefined) observe({ at: world.now, kind: 'diskImpaired', ...disk.failing });
+  const [medium] = mediaOf(world);
+  if (medium !== undefined) observe({ at: world.now, kind: 'diskImpaired', ...medium.failing });
 }
 
 const clientOf = (world: World, id: string): Client =>
-  world.clients.find(({ config }) => config.id === id) as Client;
+  computerOf(world, id) as Client;
+
+/** Typed on a client's serial line it makes the program's next request the poison: `p`. */
+const POISON_KEY = 0x70;
 
 export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
   crash: {
     whyNot(world, { target }) {
-      if (target === 'disk') return world.disk.isUp ? undefined : refusal('diskAlreadyOff');
       if (target === 'hosts')
         return world.hosts.some(({ isAlive }) => isAlive) ? undefined : refusal('allOff');
-      return hostOf(world, target).isAlive ? undefined : refusal('alreadyOff', { host: target });
+      const computer = computerOf(world, target);
+      if (computer.isAlive) return undefined;
+      return isDisk(computer) ? refusal('diskAlreadyOff') : refusal('alreadyOff', { host: target });
     },
     carryOut(world, { target }, observe) {
-      if (target === 'disk') {
-        crashDisk(world.disk);
-        observe({ at: world.now, kind: 'diskCrashed' });
-        return;
-      }
       // All at once: the failure that no pair of hosts survives, of what both have in common, such as the power of their room.
       const struck =
-        target === 'hosts' ? world.hosts.filter(({ isAlive }) => isAlive) : [hostOf(world, target)];
-      for (const host of struck) crashHost(world, host, observe);
+        target === 'hosts' ? world.hosts.filter(({ isAlive }) => isAlive) : [computerOf(world, target)];
+      for (const computer of struck) crashComputer(world, computer, observe);
     },
   },
   repair: {
     whyNot(world, { target }) {
-      if (target === 'disk') return world.disk.isUp ? refusal('diskAlreadyOn') : undefined;
-      return hostOf(world, target).isAlive ? refusal('alreadyOn', { host: target }) : undefined;
+      const computer = computerOf(world, target);
+      if (!computer.isAlive) return undefined;
+      return isDisk(computer) ? refusal('diskAlreadyOn') : refusal('alreadyOn', { host: target });
     },
     carryOut(world, { target }, observe) {
-      if (target !== 'disk') {
-        repairHost(world, hostOf(world, target), observe);
-        return;
-      }
-      repairDisk(world.disk);
-      observe({ at: world.now, kind: 'diskRepaired' });
+      repairComputer(world, computerOf(world, target), observe);
     },
   },
-  pause: ofHost(
+  pause: ofComputer(
     ({ id, isPaused }) => (isPaused ? refusal('alreadyPaused', { host: id }) : undefined),
-    pauseHost,
+    pauseComputer,
   ),
-  resume: ofHost(
+  resume: ofComputer(
     ({ id, isPaused }) => (isPaused ? undefined : refusal('notPaused', { host: id })),
-    resumeHost,
+    resumeComputer,
   ),
-  slow: ofHost(
+  slow: ofComputer(
     ({ id, cpuPercent }, { percent }) =>
       cpuPercent === percent ? refusal('alreadySlow', { host: id, percent }) : undefined,
-    (world, host, observe, { percent }) => slowHost(world, host, percent, observe),
+    (world, host, observe, { percent }) => slowComputer(world, host, percent, observe),
   ),
-  flip: ofHost(
-    ({ id, replica, machine: { ram } }, { address }) => {
-      if (replica.role === 'spare') return refusal('noMachine', { host: id });
-      return isRam(ram, address, 1) ? undefined : refusal('notInRam', { place: hex(address) });
+  flip: ofComputer(
+    (computer, { address }) => {
+      const { id, machine } = computer;
+      if (isHost(computer) && computer.replica.role === 'spare') return refusal('noMachine', { host: id });
+      return isRam(machine.ram, address, 1) ? undefined : refusal('notInRam', { place: hex(address) });
     },
     (world, host, observe, { address, bit }) => {
       flipBit(host.machine, address, bit);
@@ -194,11 +191,13 @@ export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
     whyNot(world, { target }) {
       const client = clientOf(world, target);
       if (client.isPoisoned) return refusal('alreadyPoisoned', { client: target });
-      const hasAsked = isDone(client) || client.history.length >= client.config.requests;
+      const hasAsked = isDone(client) || begun(client) >= client.config.requests;
       return hasAsked ? refusal('noRequests', { client: target }) : undefined;
     },
     carryOut(world, { target }, observe) {
-      clientOf(world, target).isPoisoned = true;
+      const client = clientOf(world, target);
+      client.isPoisoned = true;
+      enterPlain(world, client, { kind: 'console', byte: POISON_KEY });
       observe({ at: world.now, kind: 'clientPoisoned', client: target });
     },
   },
@@ -219,7 +218,7 @@ export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
   mend: {
     whyNot(world, { target }) {
       if (target === 'disk') {
-        const isWell = disksOf(world).every(
+        const isWell = mediaOf(world).every(
           ({ failing: { reads, writes, full } }) => !reads && !writes && !full,
         );
         return isWell ? refusal('diskAlreadyMended') : undefined;
@@ -229,7 +228,7 @@ export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
     },
     carryOut(world, { target }, observe) {
       if (target === 'disk') {
-        for (const disk of disksOf(world)) mendDisk(disk);
+        for (const medium of mediaOf(world)) mendMedium(medium);
         tellImpairment(world, observe);
         return;
       }

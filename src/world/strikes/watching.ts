@@ -2,7 +2,6 @@
 
 import { schedule } from '../../sim/event-queue.ts';
 import { after } from '../../sim/time.ts';
-import type { HostId } from '../base/config.ts';
 import { comesTrue } from '../language/conditions.ts';
 import type { Fault } from '../language/faults.ts';
 import type { Observer } from '../state/observation.ts';
@@ -17,7 +16,7 @@ export interface Watch {
    * What came true strikes, in the order in which it did, and so does what comes true by that.
    * @param acting the host whose stop or own event is over, at whose instant the others' machines may be ahead
    */
-  strikeDue: (acting: HostId | null) => void;
+  strikeDue: (acting: string | null) => void;
 }
 
 /** Watches a world's conditional commands. They strike once the stop or event is over with which they came true, at that instant. */
@@ -32,7 +31,7 @@ export function watching(world: World, observer: Observer): Watch {
       due.push(fault);
     }
   };
-  const strikeDue = (acting: HostId | null): void => {
+  const strikeDue = (acting: string | null): void => {
     for (let fault = due.shift(); fault !== undefined; fault = due.shift())
       strikeInTime(world, fault, acting, observe);
   };
@@ -44,15 +43,15 @@ export function watching(world: World, observer: Observer): Watch {
  * others' machines may have run ahead, so a fault there waits until they certainly have not: for the shortest latency,
  * before which nobody could hear of anything.
  */
-function strikeInTime(world: World, fault: Fault, acting: HostId | null, observe: Observer): void {
-  const mayBeAhead = (id: HostId): boolean => acting !== null && id !== acting;
+function strikeInTime(world: World, fault: Fault, acting: string | null, observe: Observer): void {
+  const mayBeAhead = (id: string): boolean => acting !== null && id !== acting;
   if (fault.verb === 'crash' && fault.target === 'hosts' && acting !== null) {
     for (const { id } of world.hosts) {
       const one: Fault = { verb: 'crash', target: id };
       if (mayBeAhead(id)) strikeLater(world, one);
       else strike(world, one, observe);
     }
-  } else if (hostsTouched(world, fault).some(mayBeAhead)) {
+  } else if (computersTouched(world, fault).some(mayBeAhead)) {
     strikeLater(world, fault);
   } else {
     strike(world, fault, observe);
@@ -63,9 +62,9 @@ function strikeLater(world: World, fault: Fault): void {
   schedule(world.queue, after(world.now, lookahead(world)), { kind: 'strike', fault });
 }
 
-/** The hosts whose machine a fault touches: none has one that is repaired. */
-function hostsTouched(world: World, fault: Fault): HostId[] {
-  const idsOf = (machine: (host: World['hosts'][number]) => boolean): HostId[] =>
+/** The computers whose machine a fault touches: none has one that is repaired. */
+function computersTouched(world: World, fault: Fault): string[] {
+  const idsOf = (machine: (host: World['hosts'][number]) => boolean): string[] =>
     world.hosts.filter(machine).map(({ id }) => id);
   switch (fault.verb) {
     case 'repair':
@@ -77,6 +76,6 @@ function hostsTouched(world: World, fault: Fault): HostId[] {
     case 'migrate':
       return idsOf(({ replica }) => replica.role !== 'spare' && replica.role !== 'halted');
     default:
-      return idsOf(({ id }) => id === fault.target);
+      return world.computers.flatMap(({ id }) => (id === fault.target ? [id] : []));
   }
 }

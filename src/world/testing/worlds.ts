@@ -1,9 +1,10 @@
 // For tests: the smallest world there is, with a guest that sleeps for ever.
 
 import { ALL_RULES } from '../../ft/rules.ts';
-import { flatImage, type Image } from '../../isa/image.ts';
+import { flatImage, type Image, RAM_BASE } from '../../isa/image.ts';
 import { microseconds, milliseconds, nanoseconds, type SimTime } from '../../sim/time.ts';
-import type { ClientConfig, HostConfig, WorldConfig } from '../base/config.ts';
+import type { ClientConfig, HostConfig, PlainHostConfig, WorldConfig } from '../base/config.ts';
+import { clientProgram, diskServer } from './programs.ts';
 
 export const at = (ns: number): SimTime => ns as SimTime;
 
@@ -44,13 +45,23 @@ export const hostConfig = (id: string, said: Partial<HostConfig> = {}): HostConf
   ...said,
 });
 
+/** Clients and the disk run at 200 million instructions a second. */
+const plainHost = (id: string, image: Image): PlainHostConfig => ({
+  ...hostConfig(id, { instructionPicoseconds: 5_000 }),
+  image,
+  isOwnProgram: false,
+  ramBytes: Math.ceil((image.end - RAM_BASE) / 4096 + 1) * 4096,
+});
+
 export const clientConfig = (id: string, said: Partial<ClientConfig> = {}): ClientConfig => ({
+  ...plainHost(id, clientProgram()),
   id,
   operation: 'increment',
   requests: 3,
   startAfter: milliseconds(2),
   thinkTime: milliseconds(2),
   retryAfter: milliseconds(20),
+  afterPowerLoss: 'goOn',
   ...said,
 });
 
@@ -68,6 +79,7 @@ export function worldConfig(said: Partial<WorldConfig> = {}): WorldConfig {
       storage: { latency: microseconds(20), bitsPerSecond: 4e9 },
     },
     disk: {
+      ...plainHost('disk', diskServer()),
       blocks: 16,
       contents: [{ block: 7, bytes: Uint8Array.of(10, 0, 0, 0) }],
       serviceTime: microseconds(60),

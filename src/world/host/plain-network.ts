@@ -1,0 +1,84 @@
+// Frames of plain hosts: onto their cables, and off them into their machines; and what an observer on the cable makes of them.
+
+import { toHex } from '../../base/bytes.ts';
+import { inject, receiveBuffers } from '../../machine/machine.ts';
+import { directionFrom } from '../../sim/link.ts';
+import { milliseconds } from '../../sim/time.ts';
+import { linkOf } from '../net/cables.ts';
+import { noteReceived, noteSent, tell } from '../net/exchanges.ts';
+import { send } from '../net/network.ts';
+import { hostAt, parseStorageReply, parseStorageRequest } from '../net/storage-protocol.ts';
+import { noteAnswered, noteAsked } from '../net/storage-seen.ts';
+import type { Fact, Observer } from '../state/observation.ts';
+import type { Client, Disk, PlainHost } from '../state/plain-host.ts';
+import type { World } from '../state/world.ts';
+import { settle } from './running.ts';
+
+/** A frame that would wait longer than this for the cable is dropped, as by any network card whose queue is full. */
+const LONGEST_QUEUE = milliseconds(5);
+
+/** A frame leaves a plain host. */
+export function transmit(world: World, host: PlainHost, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+  const link = host.kind === 'client' ? `lan-${host.id}` : storageLinkFor(world, bytes);
+  if (link === undefined) return;
+  const cable = linkOf(world, link);
+  if (cable.freeAt[directionFrom(cable, host.id)] - world.now > LONGEST_QUEUE) {
+    if (host.kind === 'client') tellAll(world, tell(host, 'flood'), observe);
+    return;
+  }
+  if (host.kind === 'client') tellAll(world, noteSent(host, world.config.service, bytes, world.now), observe);
+  else noteReply(world, host, bytes, observe);
+  send(world, link, host.id, { kind: 'ethernet', bytes }, observe);
+}
+
+/** The disk's host knows behind which of its cables a host is by its address. */
+function storageLinkFor({ hosts }: World, bytes: Uint8Array): string | undefined {
+  const host = hostAt(hosts, bytes[5] as number);
+  return host === undefined ? undefined : `storage-${host}`;
+}
+
+function tellAll(world: World, facts: readonly Fact[], observe: Observer): void {
+  for (const fact of facts) observe({ at: world.now, ...fact });
+}
+
+function noteReply(world: World, disk: Disk, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+  const reply = parseStorageReply(bytes);
+  const fact = reply && noteAnswered(disk.asked, world.hosts, reply);
+  if (fact) observe({ at: world.now, ...fact });
+}
+
+/** A frame has come to a plain host that has power. What is for others, or finds no buffer, does not enter its machine. */
+export function receiveFrame(
+  world: World,
+  host: PlainHost,
+  from: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  observe: Observer,
+): void {
+  if (host.machine.ending.kind !== 'running' || !isFor(host, bytes)) return;
+  if (receiveBuffers(host.machine) === 0) {
+    const link = host.kind === 'client' ? `lan-${host.id}` : `storage-${from}`;
+    observe({ at: world.now, kind: 'frameLost', link, reason: 'full' });
+    return;
+  }
+  inject(host.machine, { kind: 'packet', bytes });
+  host.isIdle = false;
+  noteArrival(world, host, bytes, observe);
+  settle(world, host);
+}
+
+/** For its address, or for all. */
+function isFor({ machine }: PlainHost, bytes: Uint8Array): boolean {
+  const to = toHex(bytes.subarray(0, 6));
+  return to === 'ffffffffffff' || to === toHex(machine.config.mac);
+}
+
+function noteArrival(world: World, host: Client | Disk, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+  if (host.kind === 'client') {
+    const fact = noteReceived(host, bytes, world.now);
+    if (fact) observe({ at: world.now, ...fact });
+    return;
+  }
+  const request = parseStorageRequest(bytes);
+  if (request) noteAsked(host.asked, world.hosts, request);
+}
