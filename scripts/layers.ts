@@ -93,7 +93,7 @@ const TESTS_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machine: ['assembler'],
   world: ['isa', 'assembler'],
   ui: ['worker', 'world', 'sim/time.ts', 'timeline/facts'],
-  scenario: ['ft/rules.ts'],
+  scenario: ['ft/rules.ts', 'machine', 'isa'],
   explore: ['ft/rules.ts'],
 };
 

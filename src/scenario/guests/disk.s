@@ -9,6 +9,9 @@
     .ifndef DISK_SLOTS
     .equ DISK_SLOTS,     4
     .endif
+    .ifndef DISK_FEATURES
+    .equ DISK_FEATURES,  0              # what the driver needs beyond VERSION_1
+    .endif
     .equ SECTOR_BYTES,   512
 
     .equ DISK_HEADER_TYPE,   0          # DISK_IN or DISK_OUT
@@ -43,7 +46,7 @@ disk_start:
     mv      a0, a1
     jal     external_enable
     mv      a0, s0
-    li      a1, 0                       # no feature beyond VERSION_1 is needed
+    li      a1, DISK_FEATURES
     jal     device_negotiate
     la      a0, disk_queue
     mv      a1, s0
@@ -114,7 +117,7 @@ disk_submit_next:
     bltu    t1, t2, disk_submit_next
     li      a0, -1
     ret
-disk_submit_free:
+disk_submit_free:                       # slot t1 is, and its callback is at t0
     sw      a2, 0(t0)
     la      t0, disk_headers
     slli    t2, t1, 4                   # DISK_HEADER_BYTES a slot

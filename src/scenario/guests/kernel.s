@@ -26,10 +26,13 @@
 #     NO_UDP_SUM      the packets that it sends have no UDP checksum
 #     QUEUE_SIZE      how many descriptors a queue has (virtio.s)
 #     DISK_SLOTS      how many disk requests may be under way; each takes 4 descriptors (disk.s)
+#     DISK_FEATURES   what its driver needs of the disk, as bits of its features (disk.s)
 #     RECEIVE_BUFFERS, TRANSMIT_BUFFERS
 #                     how many packets there is room for; each takes a descriptor (network.s)
 #     RECEIVE_BYTES, TRANSMIT_BYTES
 #                     room for one packet with the device's header, and BUFFER_SHIFT (network.s)
+#     OWN_TRANSMIT    the program brings `transmit_buffers`, where they need not be cleared, and
+#                     sees to it that the device's header in each is zero
 #
 # After start-up nothing runs but `idle` and, for each interrupt, `trap_entry`. While a trap is
 # handled no other interrupt comes in, so nothing here ever runs at the same time as anything else

@@ -25,7 +25,9 @@
     .balign 16
 receive_queue:    .zero QUEUE_BYTES
 transmit_queue:   .zero QUEUE_BYTES
+    .ifndef OWN_TRANSMIT
 transmit_buffers: .zero TRANSMIT_BUFFERS * TRANSMIT_BYTES
+    .endif
 transmit_free:    .zero TRANSMIT_BUFFERS # a stack of the numbers of the free ones
 transmit_count:   .zero 4               # how many those are
 network_mac:      .zero 8               # our Ethernet address, 6 bytes

@@ -92,8 +92,10 @@ function parametersOf(source: WordSource, table: number): readonly number[] {
   }
 }
 
+export type DiskParameters = Pick<DiskConfig, 'blocks' | 'fencing'>;
+
 /** What the program of the disk is told. The block behind the data has the flags. */
-export function diskBootBlock({ blocks, fencing }: DiskConfig): Uint8Array<ArrayBuffer> {
+export function diskBootBlock({ blocks, fencing }: DiskParameters): Uint8Array<ArrayBuffer> {
   const page = new Uint8Array(BOOT_BLOCK_BYTES);
   const view = new DataView(page.buffer);
   write(view, 0x00, [DISK_MAGIC, VERSION]);
