@@ -352,10 +352,13 @@ timer_set:
 # Asks for one call of timer_due, at the time a1:a0 or, if that has passed, at once. What was asked
 # for before counts no more.
 timer_at:
-    li      t0, MTIMECMP                # in two halves, with the lower one at its greatest
-    li      t1, -1                      # meanwhile: no mixture of old and new is in the past
-    sw      t1, 0(t0)
+    li      t0, MTIMECMP
+    lw      t1, 4(t0)
+    beq     t1, a1, timer_at_lower      # most often only the lower half changes
+    li      t1, -1                      # else it is at its greatest while the upper is written:
+    sw      t1, 0(t0)                   # no mixture of old and new is ever in the past
     sw      a1, 4(t0)
+timer_at_lower:
     sw      a0, 0(t0)
     li      t0, MIE_TIMER
     csrs    mie, t0

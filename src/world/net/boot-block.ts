@@ -1,5 +1,6 @@
 // What a host hands its machine over when it boots: the page of the board's non-volatile memory, with the parameters of its program.
 
+import { assert } from '../../base/assert.ts';
 import type { PrngState } from '../../base/prng.ts';
 import { type ClientConfig, type DiskConfig, SERVICE_PORT, VM_IP, VM_MAC } from '../base/config.ts';
 import type { WordSource } from '../services/words.ts';
@@ -16,6 +17,7 @@ const VERSION = 1;
 /** "CLNT" and "DISK". */
 const CLIENT_MAGIC = 0x544e_4c43;
 const DISK_MAGIC = 0x4b53_4944;
+/** Between what it is told and the sources of words there is room, from 0x80, for what a client's program wants to keep. */
 const SOURCES_AT = 0x100;
 const SOURCE_BYTES = 16;
 const TICK_NS = 100;
@@ -35,9 +37,15 @@ export interface Asking {
   words: readonly WordSource[];
 }
 
+/** How often a client asks, and when. */
+export type Workload = Pick<
+  ClientConfig,
+  'requests' | 'startAfter' | 'thinkTime' | 'retryAfter' | 'afterPowerLoss'
+>;
+
 /** @param number the client's, from 1 @param noise where its draws begin */
 export function clientBootBlock(
-  client: ClientConfig,
+  client: Workload,
   number: number,
   { code, words }: Asking,
   noise: PrngState,
@@ -75,6 +83,7 @@ function writeSources(view: DataView, words: readonly WordSource[]): void {
     write(view, table, source.values);
     table += 4 * source.values.length;
   });
+  assert(table <= BOOT_BLOCK_BYTES, `the words of a request need ${table} bytes of the boot block`);
 }
 
 function parametersOf(source: WordSource, table: number): readonly number[] {
