@@ -23,9 +23,9 @@ import {
 } from '../timeline/run/run.ts';
 import { seekPlace } from '../timeline/run/step.ts';
 import { advance, start, stepInstant, type Tracing } from '../world/advance.ts';
-import type { WorldConfig } from '../world/base/config.ts';
+import { plainPrograms, programOf, type WorldConfig } from '../world/base/config.ts';
 import { parseInstant } from '../world/language/faults.ts';
-import { createWorld, type Host, instructionOf } from '../world/state/world.ts';
+import { type Computer, createWorld, instructionOf, isHost } from '../world/state/world.ts';
 import { InputError, type Io, LIMIT, OK, printJson } from './io.ts';
 import { createTrace, traceLine, trapLine } from './machine-trace.ts';
 import { type DumpOptions, dumpOf, dumpText } from './state-dump.ts';
@@ -89,7 +89,9 @@ export function runToStop(
 
 function readStops(config: WorldConfig, words: StopWords): Stops {
   const hosts = config.hosts.map(({ id }) => id);
-  const known = { hosts, clients: config.clients.map(({ id }) => id), image: config.image };
+  const plain = plainPrograms(config);
+  const clients = config.clients.map(({ id }) => id);
+  const known = { hosts, clients, image: config.image, plain };
   const texts = words.break ?? [];
   const breakpoints = texts.map((text) => {
     const parsed = parseBreakpoint(text, known);
@@ -98,10 +100,14 @@ function readStops(config: WorldConfig, words: StopWords): Stops {
   });
   const dump = readDump(words.dump?.[0], (text) => parseRange(text, known));
   const [trace = null] = words.trace ?? [];
-  if (trace !== null) hostNamed(hosts, trace, '--trace');
+  if (trace !== null) hostNamed(computersOf(config), trace, '--trace');
   const [at] = words.at ?? [];
   return { breakpoints, texts, at: at === undefined ? null : readAt(at, config), dump, trace };
 }
+
+/** Everything that has a machine. */
+const computersOf = ({ hosts, clients, disk }: WorldConfig): string[] =>
+  [...hosts, ...clients, disk].map(({ id }) => id);
 
 function hostNamed(hosts: readonly string[], name: string, option: string): string {
   if (!hosts.includes(name))
@@ -115,8 +121,7 @@ const AT_FORMS = 'write TIME, TIME@HOST, COUNT@HOST or COUNT+CHANGES@HOST';
 function readAt(text: string, config: WorldConfig): Stops['at'] {
   const [place = '', name, more] = text.split('@');
   if (more !== undefined || place.trim() === '') throw bad(`--at "${text}": ${AT_FORMS}`);
-  const hosts = config.hosts.map(({ id }) => id);
-  const host = name === undefined ? undefined : hostNamed(hosts, name.trim(), '--at');
+  const host = name === undefined ? undefined : hostNamed(computersOf(config), name.trim(), '--at');
   if (/^\s*-/.test(place)) throw bad(`--at "${text}": nothing comes before the start; ${AT_FORMS}`);
   const [head = '', steps] = place.split('+');
   if (/^\s*\d+\s*$/.test(head)) {
@@ -165,13 +170,13 @@ function goTo(run: Run, { at }: Stops, until: SimTime): boolean {
     else seekPosition(run, at);
     if (at.step !== undefined && run.step === null)
       throw bad(`--at: ${ms(at.at)} is over before its step ${at.step}`);
-    const asked = run.world.hosts.find(({ id }) => id === at.host);
+    const asked = run.world.computers.find(({ id }) => id === at.host);
     if (asked !== undefined && hasNoMachine(asked))
       throw bad(`--at: host ${asked.id} has no machine at ${ms(at.at)}`);
     return true;
   }
-  const index = run.world.hosts.findIndex(({ id }) => id === at.host);
-  const host = run.world.hosts[index] as Host;
+  const index = run.world.computers.findIndex(({ id }) => id === at.host);
+  const host = run.world.computers[index] as Computer;
   seekPlace(run, index, at.place, until);
   const came = placeOf(host);
   const order = comparePlaces(came, at.place);
@@ -184,16 +189,17 @@ function goTo(run: Run, { at }: Stops, until: SimTime): boolean {
   return order === 0;
 }
 
-const hasNoMachine = (host: Host): boolean => host.replica.role === 'spare' && instructionOf(host) === 0;
+const hasNoMachine = (host: Computer): boolean =>
+  isHost(host) && host.replica.role === 'spare' && instructionOf(host) === 0;
 
 function dumpsOf({ world }: Run, { dump, at, breakpoints }: Stops, hit: Hit | undefined) {
   const wanted = hit?.host ?? at?.host;
   const isShown = dump !== null || at !== null || breakpoints.length > 0;
-  const shown = world.hosts.filter(({ id, replica }) =>
-    wanted === undefined ? replica.role !== 'spare' : id === wanted,
+  const shown = world.computers.filter((computer) =>
+    wanted === undefined ? isHost(computer) && computer.replica.role !== 'spare' : computer.id === wanted,
   );
   const options = dump ?? { registers: false, memory: [] };
-  return isShown ? shown.map((host) => dumpOf(host, world.config.image, options)) : [];
+  return isShown ? shown.map((host) => dumpOf(host, programOf(world.config, host.id), options)) : [];
 }
 
 const ms = (nanoseconds: number): string => `${nanoseconds / 1e6} ms`;
@@ -215,12 +221,13 @@ function endingOf(
 /** How far the host's machine has come that was to come further. */
 function notThere({ world }: Run, { at }: Stops): string {
   if (at === null || 'at' in at) return 'it did not come there';
-  const host = world.hosts.find(({ id }) => id === at.host) as Host;
+  const host = world.computers.find(({ id }) => id === at.host) as Computer;
   return `host ${at.host} came to ${instructionOf(host)} instructions`;
 }
 
 /** What the breakpoint is about: the instruction that is next or has just been, or the fact. */
-function placeText({ image }: WorldConfig, { host, instruction, changes = 0, pc, by, fact }: Hit): string {
+function placeText(config: WorldConfig, { host, instruction, changes = 0, pc, by, fact }: Hit): string {
+  const image = programOf(config, host ?? '');
   const parts: string[] = [];
   if (host !== undefined) parts.push(` on host ${host}`);
   if (instruction !== undefined) parts.push(`behind instruction ${formatPlace({ instruction, changes })}`);
@@ -245,8 +252,8 @@ const factText = (fact: NonNullable<Hit['fact']>): string =>
 /** A line on stderr for all that a host's machine does up to a position, as for a bare machine. */
 function traceAll(io: Io, config: WorldConfig, id: string, { at, step = 0 }: Position): void {
   const world = createWorld(config);
-  const host = world.hosts.find((each) => each.id === id) as Host;
-  const trace = createTrace(host.machine.cpu, symbolizer(config.image));
+  const host = world.computers.find((each) => each.id === id) as Computer;
+  const trace = createTrace(host.machine.cpu, symbolizer(programOf(config, id)));
   const lines: string[] = [];
   // A read of clock or entropy is told of before it has what it reads.
   let late: [instruction: number, pc: number, word: number] | undefined;

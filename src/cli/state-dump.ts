@@ -10,7 +10,8 @@ import { readNumber } from '../machine/memory/dma.ts';
 import { CONTROL_REGISTERS } from '../timeline/breakpoints/expression.ts';
 import { lineOf } from '../timeline/breakpoints/lines.ts';
 import { formatPlace } from '../timeline/run/position.ts';
-import { type Host, instructionOf } from '../world/state/world.ts';
+import { roleOf } from '../world/report.ts';
+import { type Computer, instructionOf } from '../world/state/world.ts';
 
 /** What is shown of a machine. */
 export interface DumpOptions {
@@ -34,7 +35,7 @@ export interface Dump {
 }
 
 /** All numbers are unsigned; bytes are hexadecimal, and fewer than asked for where RAM ends. */
-export function dumpOf(host: Host, image: Image, options: DumpOptions): Dump {
+export function dumpOf(host: Computer, image: Image, options: DumpOptions): Dump {
   const { machine } = host;
   const { cpu } = machine;
   const changes = changesOf(machine);
@@ -44,7 +45,7 @@ export function dumpOf(host: Host, image: Image, options: DumpOptions): Dump {
   const line = lineOf(image, cpu.pc);
   return {
     host: host.id,
-    role: host.isAlive ? host.replica.role : 'crashed',
+    role: roleOf(host),
     instruction: instructionOf(host),
     ...(changes === 0 ? {} : { changes }),
     pc: cpu.pc,
@@ -56,14 +57,14 @@ export function dumpOf(host: Host, image: Image, options: DumpOptions): Dump {
   };
 }
 
-function registersOf({ machine: { cpu } }: Host): Record<string, number> {
+function registersOf({ machine: { cpu } }: Computer): Record<string, number> {
   return Object.fromEntries([
     ...REGISTER_NAMES.map((name, n): [string, number] => [name, cpu.x[n]! >>> 0]),
     ...CONTROL_REGISTERS.map((name): [string, number] => [name, cpu[name]]),
   ]);
 }
 
-function bytesOf({ machine }: Host, { address, length }: DumpOptions['memory'][number]) {
+function bytesOf({ machine }: Computer, { address, length }: DumpOptions['memory'][number]) {
   const bytes = readMemory(machine, address, length);
   return { address, bytes: toHex(bytes) };
 }

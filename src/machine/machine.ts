@@ -73,7 +73,9 @@ function loadDeviceTree(machine: Machine, image: Image, deviceTree: Uint8Array):
 export function handOver(machine: Machine, image: Image, page: Uint8Array): void {
   const address = RAM_BASE + machine.config.ramBytes - page.length;
   if (Math.max(image.end, image.base + image.bytes.length) > address)
-    throw new RangeError(`The program leaves no room in RAM for the page of ${page.length} bytes at its top.`);
+    throw new RangeError(
+      `The program leaves no room in RAM for the page of ${page.length} bytes at its top.`,
+    );
   writeRam(machine, address, page);
   machine.cpu.x[REGISTER_A1] = address;
 }

@@ -85,7 +85,9 @@ function onePrograms({ guest, clients, disk }: ScenarioDocument): DocumentFault 
   return (
     oneProgram(['guest'], guest) ??
     oneProgram(['disk'], disk) ??
-    clients.map((client, index) => oneProgram(['clients', index], client)).find((found) => found !== undefined)
+    clients
+      .map((client, index) => oneProgram(['clients', index], client))
+      .find((found) => found !== undefined)
   );
 }
 
@@ -95,7 +97,10 @@ function oneProgram(
   { source, elf }: { source?: string; elf?: string },
 ): DocumentFault | undefined {
   if (source !== undefined && elf !== undefined)
-    return fault([...where, 'elf'], `is given beside ${where.join('.')}.source, but a machine runs one program`);
+    return fault(
+      [...where, 'elf'],
+      `is given beside ${where.join('.')}.source, but a machine runs one program`,
+    );
   const bytes = fromBase64(elf ?? '');
   if (!bytes.ok) return fault([...where, 'elf'], `is wrong: ${bytes.error}`);
   if (bytes.value.length <= PROGRAM_BYTES_MAX) return undefined;

@@ -9,6 +9,7 @@ import { parseBreakpoint } from '../timeline/breakpoints/breakpoint-text.ts';
 import type { Breakpoint, Hit } from '../timeline/breakpoints/breakpoints.ts';
 import { narrate } from '../timeline/facts/fact-row.ts';
 import type { Run } from '../timeline/run/run.ts';
+import { plainPrograms, programOf } from '../world/base/config.ts';
 import type { Observation } from '../world/state/observation.ts';
 import type { Opened } from './opened.ts';
 import type { HitView, Told } from './time-views.ts';
@@ -18,6 +19,7 @@ const knownOf = ({ world }: Run) => ({
   hosts: world.hosts.map(({ id }) => id),
   clients: world.config.clients.map(({ id }) => id),
   image: world.config.image,
+  plain: plainPrograms(world.config),
 });
 
 /** All of them, or one sentence about the first that is none. */
@@ -62,9 +64,9 @@ export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
 
 /** The instruction at an address, and where it was written. */
 function textAt({ symbolAt }: Listing, { world }: Run, host: string | undefined, pc: number) {
-  const machine = world.hosts.find(({ id }) => id === host)?.machine;
+  const machine = world.computers.find(({ id }) => id === host)?.machine;
   const word = machine && readNumber(machine.ram, pc, 4);
-  const source = sourceLineAt(world.config.image.lines, pc);
+  const source = sourceLineAt(programOf(world.config, host ?? '').lines, pc);
   if (word === undefined || word === null) return {};
   const { mnemonic, operands } = disassemble(word, pc, symbolAt);
   const text = { mnemonic, operands: operands.join(', ') };

@@ -184,8 +184,7 @@ function dealWithNext(
  */
 export function stepInstant(world: World, instant: SimTime, observer: Observer, tracing?: Tracing): boolean {
   world.now = instant;
-  for (const computer of world.computers)
-    if (runMachine(world, computer, instant, tracing, 1)) return true;
+  for (const computer of world.computers) if (runMachine(world, computer, instant, tracing, 1)) return true;
   return dealWithNext(world, instant, watching(world, observer), tracing);
 }
 
@@ -230,9 +229,10 @@ function runMachine(
   const way = targetOf(world, host, horizon);
   if (way === undefined) return false;
   const { target, limit } = way;
-  const stop = isHost(host) && host.interleaving
-    ? runBothHarts(host, host.interleaving, target, tracing, most)
-    : runFirstHart(host, target, tracing, most);
+  const stop =
+    isHost(host) && host.interleaving
+      ? runBothHarts(host, host.interleaving, target, tracing, most)
+      : runFirstHart(host, target, tracing, most);
   if (stop.reason === 'budget' && instructionOf(host) < limit) return true;
   if (stop.reason === 'waiting' && !(isHost(host) && host.replica.role === 'backup')) {
     host.isIdle = true;

@@ -8,8 +8,8 @@ import { hashMedium } from './net/medium.ts';
 import { bytesShown, createScreen, type Screen, showByte } from './net/terminal.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
 import type { Observation, OutputFacts } from './state/observation.ts';
-import type { Client } from './state/plain-host.ts';
-import { flagHolder, type Host, instructionOf, type World } from './state/world.ts';
+import { type Client, isDisk } from './state/plain-host.ts';
+import { type Computer, flagHolder, type Host, instructionOf, isHost, type World } from './state/world.ts';
 
 /** Times in nanoseconds. */
 export interface RunReport {
@@ -198,7 +198,12 @@ function isReplaced(world: World, { id, replica: { generation } }: Host): boolea
   );
 }
 
-export const roleOf = (host: Host): string => (host.isAlive ? host.replica.role : 'crashed');
+/** Of the VM's hosts their end's; of a plain host what it is. */
+export function roleOf(computer: Computer): string {
+  if (!computer.isAlive) return 'crashed';
+  if (isHost(computer)) return computer.replica.role;
+  return isDisk(computer) ? 'disk' : 'client';
+}
 
 function clientReport({ config, history }: Client): RunReport['clients'][number] {
   return {

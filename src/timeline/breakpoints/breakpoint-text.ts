@@ -15,7 +15,10 @@ import { addressesOfLine } from './lines.ts';
 export interface Known {
   readonly hosts: readonly string[];
   readonly clients: readonly string[];
+  /** The program of the VM. */
   readonly image: Image;
+  /** The hosts that run a program of their own: clients, the disk. */
+  readonly plain: Readonly<Record<string, Image>>;
 }
 
 const ENTRIES = Object.fromEntries(
@@ -37,12 +40,16 @@ const FORMS =
  * Reads a breakpoint: one of `FORMS`, of machines and hosts with `on HOST` behind it (the machine that acts for the VM unless
  * told). An error is one sentence.
  */
-export function parseBreakpoint(text: string, known: Known): Result<Breakpoint> {
+export function parseBreakpoint(text: string, all: Known): Result<Breakpoint> {
   const found = /^(.*?)(?:\s+on\s+(\S+))?\s*$/s.exec(text.trim());
   const [, body = '', place] = found ?? [];
   const [first = '', ...rest] = body.trim().split(/\s+/);
-  if (place !== undefined && place !== 'acting' && !known.hosts.includes(place))
-    return err(`there is no host "${place}"; there are ${known.hosts.join(', ')}`);
+  const plain = all.plain[place ?? ''];
+  if (place !== undefined && place !== 'acting' && !all.hosts.includes(place) && plain === undefined)
+    return err(
+      `there is no host "${place}"; there are ${[...all.hosts, ...Object.keys(all.plain)].join(', ')}`,
+    );
+  const known = plain === undefined ? all : { ...all, image: plain };
   const of = place ?? 'acting';
   const host = place === undefined || place === 'acting' ? {} : { host: place };
   switch (first) {

@@ -3,13 +3,13 @@
 import type { Cpu } from '../../machine/cpu/cpu.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { readNumber } from '../../machine/memory/dma.ts';
-import type { Host } from '../../world/state/world.ts';
+import type { Computer } from '../../world/state/world.ts';
 import { instructionOf } from '../../world/state/world.ts';
 import type { Binary, Expression } from './expression.ts';
 
 /** Where a condition is looked at. `time` is in nanoseconds. */
 export interface EvaluationContext {
-  readonly host: Host;
+  readonly host: Computer;
   readonly time: number;
 }
 

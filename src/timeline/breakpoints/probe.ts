@@ -9,7 +9,7 @@ import { type Duration, FOREVER, type SimTime } from '../../sim/time.ts';
 import type { Tracing } from '../../world/advance.ts';
 import type { Fact, Observation } from '../../world/state/observation.ts';
 import { instantOf } from '../../world/state/pace.ts';
-import { type Host, instructionOf, lookahead } from '../../world/state/world.ts';
+import { type Computer, instructionOf, isHost, lookahead } from '../../world/state/world.ts';
 import { advanceDiversion, type Diversion, stepDiversion } from '../run/diversion.ts';
 import { type Breakpoint, type Hit, isAbout, isOfMachine, type MachineBreakpoint } from './breakpoints.ts';
 import { type EvaluationContext, isTrue } from './evaluate.ts';
@@ -43,19 +43,19 @@ export interface Probe {
 
 /** A probe at a diversion, which must not have been moved since it was made; it knows what is true there. */
 export function createProbe(diversion: Diversion, breakpoints: readonly Breakpoint[]): Probe {
-  const memories = diversion.world.hosts.map(() => ({ last: [], reading: [] }));
+  const memories = diversion.world.computers.map(() => ({ last: [], reading: [] }));
   const probe: Probe = {
     breakpoints,
     diversion,
     hits: [],
     nexts: new WeakSet(),
     entering: [],
-    machines: diversion.world.hosts.map(({ machine }) => machine),
+    machines: diversion.world.computers.map(({ machine }) => machine),
     memories,
     reads: numbersOf(breakpoints, ['memory']),
     states: numbersOf(breakpoints, ['register', 'condition']),
   };
-  for (const host of diversion.world.hosts) lookAtState(probe, host, diversion.world.now, undefined);
+  for (const host of diversion.world.computers) lookAtState(probe, host, diversion.world.now, undefined);
   probe.hits.length = 0;
   return probe;
 }
@@ -132,7 +132,7 @@ export function stepThrough(
 }
 
 function tracingOf(probe: Probe): Tracing {
-  const happened = (host: Host | null): void => lookAfterwards(probe, host);
+  const happened = (host: Computer | null): void => lookAfterwards(probe, host);
   if (!isTracing(probe)) return { happened };
   const { breakpoints } = probe;
   return {
@@ -146,7 +146,7 @@ function tracingOf(probe: Probe): Tracing {
 }
 
 /** A stop of a host has been dealt with, or an event: then of every host. */
-function lookAfterwards(probe: Probe, host: Host | null): void {
+function lookAfterwards(probe: Probe, host: Computer | null): void {
   const { hosts, now } = probe.diversion.world;
   watchAll(probe);
   for (const each of hosts) {
@@ -166,7 +166,7 @@ function see(probe: Probe, fact: Observation): void {
 }
 
 function unwatchAll({ diversion }: Probe): void {
-  for (const { machine } of diversion.world.hosts) {
+  for (const { machine } of diversion.world.computers) {
     unwatchStores(machine);
     unwatchCode(machine);
   }
@@ -177,14 +177,15 @@ function placeOf(fact: Fact): Pick<Hit, 'host' | 'instruction'> {
   return { host: fact.host, ...('instruction' in fact ? { instruction: fact.instruction } : {}) };
 }
 
-const isOf = ({ of }: MachineBreakpoint, host: Host): boolean =>
-  of === 'acting' ? isActing(host) : of === host.id;
+const isOf = ({ of }: MachineBreakpoint, host: Computer): boolean =>
+  of === 'acting' ? isHost(host) && isActing(host) : of === host.id;
 
 /** Has stores and instructions noticed on the machines as they are now: a host may have got another one. */
 function watchAll(probe: Probe): void {
-  for (const host of probe.diversion.world.hosts) {
+  for (const host of probe.diversion.world.computers) {
     const own = probe.breakpoints.filter(
-      (each): each is MachineBreakpoint => isOfMachine(each) && (each.of === 'acting' || each.of === host.id),
+      (each): each is MachineBreakpoint =>
+        isOfMachine(each) && (each.of === host.id || (each.of === 'acting' && isHost(host))),
     );
     noticeReplaced(probe, host, own);
     watchRanges(probe, host, own);
@@ -195,10 +196,10 @@ function watchAll(probe: Probe): void {
 }
 
 /** A host that has got another machine has got all of its memory with it. */
-function noticeReplaced(probe: Probe, host: Host, own: readonly MachineBreakpoint[]): void {
+function noticeReplaced(probe: Probe, host: Computer, own: readonly MachineBreakpoint[]): void {
   const { machines, hits, diversion, breakpoints } = probe;
-  const { hosts, now } = diversion.world;
-  const index = hosts.indexOf(host);
+  const { computers, now } = diversion.world;
+  const index = computers.indexOf(host);
   if (machines[index] === host.machine) return;
   machines[index] = host.machine;
   for (const each of own) {
@@ -208,7 +209,7 @@ function noticeReplaced(probe: Probe, host: Host, own: readonly MachineBreakpoin
   }
 }
 
-function watchRanges(probe: Probe, host: Host, own: readonly MachineBreakpoint[]): void {
+function watchRanges(probe: Probe, host: Computer, own: readonly MachineBreakpoint[]): void {
   const ranges = own.filter((each) => each.kind === 'memory').filter(({ access }) => access !== 'read');
   if (ranges.length === 0 || host.machine.watched !== null) return;
   const from = Math.min(...ranges.map(({ address }) => address));
@@ -217,7 +218,7 @@ function watchRanges(probe: Probe, host: Host, own: readonly MachineBreakpoint[]
 }
 
 /** By what an instruction stores it has retired; whatever else stores does so between two. */
-function lookAtStore(probe: Probe, host: Host, store: NoticedStore): void {
+function lookAtStore(probe: Probe, host: Computer, store: NoticedStore): void {
   const { address, length, by, pc, hart } = store;
   const isOwn = hart === 0 && (by === 'instruction' || by === 'notification');
   const instruction = isOwn ? store.instructions + 1 : instructionOf(host);
@@ -241,7 +242,7 @@ function explain(probe: Probe, fact: Observation): void {
   probe.entering = probe.entering.filter((hit) => hit.at === fact.at && hit.fact === undefined);
 }
 
-function lookAtCode(probe: Probe, host: Host): void {
+function lookAtCode(probe: Probe, host: Computer): void {
   const { pc } = host.machine.cpu;
   const instruction = instructionOf(host);
   probe.breakpoints.forEach((each, n) => {
@@ -254,10 +255,10 @@ function lookAtCode(probe: Probe, host: Host): void {
   });
 }
 
-const memoryOf = ({ memories, diversion }: Probe, host: Host): Memory =>
-  memories[diversion.world.hosts.indexOf(host)] as Memory;
+const memoryOf = ({ memories, diversion }: Probe, host: Computer): Memory =>
+  memories[diversion.world.computers.indexOf(host)] as Memory;
 
-function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, word: number): void {
+function lookBefore(probe: Probe, host: Computer, instruction: number, pc: number, word: number): void {
   for (const n of probe.reads) {
     const each = probe.breakpoints[n] as Extract<Breakpoint, { kind: 'memory' }>;
     const access = isOf(each, host) ? accessOf(word, host.machine.cpu) : null;
@@ -269,7 +270,7 @@ function lookBefore(probe: Probe, host: Host, instruction: number, pc: number, w
   }
 }
 
-function lookAfter(probe: Probe, host: Host, instruction: number, pc: number): void {
+function lookAfter(probe: Probe, host: Computer, instruction: number, pc: number): void {
   // A read of clock or entropy is told of before its value is there.
   if (instructionOf(host) !== instruction) return;
   lookAtRead(probe, host);
@@ -277,7 +278,7 @@ function lookAfter(probe: Probe, host: Host, instruction: number, pc: number): v
 }
 
 /** What the instruction that has just retired has read. */
-function lookAtRead(probe: Probe, host: Host): void {
+function lookAtRead(probe: Probe, host: Computer): void {
   const instruction = instructionOf(host);
   for (const n of probe.reads) {
     const { reading } = memoryOf(probe, host);
@@ -290,7 +291,7 @@ function lookAtRead(probe: Probe, host: Host): void {
 }
 
 /** Registers and conditions as they have become at this instant, by the instruction at `pc` if by any. */
-function lookAtState(probe: Probe, host: Host, at: SimTime, pc: number | undefined): void {
+function lookAtState(probe: Probe, host: Computer, at: SimTime, pc: number | undefined): void {
   if (probe.states.length === 0) return;
   const instruction = instructionOf(host);
   // Since when the machine is as it is, not when somebody looks.
@@ -312,14 +313,14 @@ const watchedValue = (breakpoint: StateBreakpoint, context: EvaluationContext): 
     ? isTrue(breakpoint.condition, context)
     : registerIn(context.host, breakpoint.register);
 
-function stateOf(host: Host, instruction: number): Pick<Hit, 'host' | 'instruction' | 'changes'> {
+function stateOf(host: Computer, instruction: number): Pick<Hit, 'host' | 'instruction' | 'changes'> {
   const changes = changesOf(host.machine);
   return { host: host.id, instruction, ...(changes === 0 ? {} : { changes }) };
 }
 
 type StateBreakpoint = Extract<Breakpoint, { kind: 'register' | 'condition' }>;
 
-const registerIn = ({ machine: { cpu } }: Host, register: number | 'pc'): number =>
+const registerIn = ({ machine: { cpu } }: Computer, register: number | 'pc'): number =>
   register === 'pc' ? cpu.pc : cpu.x[register]! >>> 0;
 
 const isWanted = (breakpoint: StateBreakpoint, value: number | boolean): boolean =>

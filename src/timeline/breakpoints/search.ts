@@ -2,6 +2,7 @@
 // An instant with a hit in it is found at full speed first, and then gone through step by step: so a hit has its position.
 
 import { after, earlier, instantAt, justBefore, type SimTime, START, shorter } from '../../sim/time.ts';
+import { isHost } from '../../world/state/world.ts';
 import {
   advanceDiversion,
   type Diversion,
@@ -110,8 +111,10 @@ export function beginSearch(
 function mayHit({ world }: Run, breakpoints: readonly Breakpoint[], stretch: Stretch): boolean {
   return breakpoints.some((each) => {
     if (each.kind !== 'memory' || each.access !== 'write') return true;
-    return world.hosts.some(
-      ({ id }, i) => (each.of === 'acting' || each.of === id) && mayHaveWritten(stretch, i, each),
+    return world.computers.some(
+      (computer, i) =>
+        (each.of === computer.id || (each.of === 'acting' && isHost(computer))) &&
+        mayHaveWritten(stretch, i, each),
     );
   });
 }
@@ -253,7 +256,7 @@ function lookThrough(search: Search, probe: Probe, instant: SimTime, made: numbe
 
 /** Whether the hit's machine, where the run is, has the very state of the hit. */
 function standsAt({ world }: Run, { host: id, instruction = 0, changes = 0 }: Hit): boolean {
-  const host = world.hosts.find((each) => each.id === id);
+  const host = world.computers.find((each) => each.id === id);
   return host !== undefined && comparePlaces(placeOf(host), { instruction, changes }) === 0;
 }
 

@@ -21,7 +21,7 @@ import type { Position, Run } from '../run/run.ts';
 import { watchForUnequal } from './causes.ts';
 import { findDifference, isSame, type MachineDifference } from './difference.ts';
 
-const indexOf = (run: Run, host: string): number => run.world.hosts.findIndex(({ id }) => id === host);
+const indexOf = (run: Run, host: string): number => run.world.computers.findIndex(({ id }) => id === host);
 
 /**
  * What differs between two hosts' machines at one instruction number, with all that entered there, as far as the run has come now.
@@ -47,7 +47,7 @@ export function* compareStates(
   const before = machinesNow(yield* divertTo(run, from));
   const then = machinesNow(yield* divertTo(run, to));
   const parts: { host: string; difference: MachineDifference }[] = [];
-  for (const [i, { id }] of run.world.hosts.entries())
+  for (const [i, { id }] of run.world.computers.entries())
     parts.push({ host: id, difference: yield* findDifference(before[i]!, then[i]!) });
   return parts;
 }
@@ -126,7 +126,7 @@ function* stepsOf(
   const diversion = yield* divertToInstruction(run, hostIndex, from, limit);
   const steps: Steps = new Map();
   const { world } = diversion;
-  const host = world.hosts[hostIndex]!;
+  const host = world.computers[hostIndex]!;
   const begins = (_: unknown, instruction: number, pc: number): void => {
     if (instruction > to || steps.size >= STEPS_MAX) return;
     steps.set(instruction, { pc, registers: host.machine.cpu.x.subarray(1, 32).join() });
@@ -212,8 +212,8 @@ function* parting(
   const at = earlier(left?.at ?? NEVER, right?.at ?? NEVER);
   const steps = [yield* traceTo(diversions[0], at), yield* traceTo(diversions[1], at)];
   const hosts: Parting['hosts'] = [];
-  for (const [i, host] of diversions[0].world.hosts.entries()) {
-    const other = diversions[1].world.hosts[i];
+  for (const [i, host] of diversions[0].world.computers.entries()) {
+    const other = diversions[1].world.computers[i];
     if (other === undefined) continue;
     const difference = yield* findDifference(snapshotMachine(host.machine), snapshotMachine(other.machine));
     if (isSame(difference)) continue;
@@ -225,11 +225,11 @@ function* parting(
 
 function* traceTo(diversion: Diversion, instant: SimTime): Generator<void, Steps[]> {
   const { world } = diversion;
-  const { hosts } = world;
-  const steps = hosts.map((): Steps => new Map());
+  const { computers } = world;
+  const steps = computers.map((): Steps => new Map());
   const begins: Tracer = (host, instruction, pc) => {
     const registers = host.machine.cpu.x.subarray(1, 32).join();
-    steps[hosts.indexOf(host)]!.set(instruction, { pc, registers });
+    steps[computers.indexOf(host)]!.set(instruction, { pc, registers });
   };
   while (world.now < instant) {
     yield;

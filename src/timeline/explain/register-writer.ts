@@ -37,8 +37,8 @@ export function* lastRegisterWriter(
   register: number,
   tracedMax = TRACED_MAX,
 ): Generator<void, Writer> {
-  const index = run.world.hosts.findIndex(({ id }) => id === host);
-  const present = registerIn(run.world.hosts[index]!.machine.cpu.x, register);
+  const index = run.world.computers.findIndex(({ id }) => id === host);
+  const present = registerIn(run.world.computers[index]!.machine.cpu.x, register);
   let traced = 0;
   let isChangeOnly = false;
   let diversion: Diversion | undefined;
@@ -67,16 +67,16 @@ export function* lastRegisterWriter(
     let end: Position = stretch.end === run.world.now ? positionOf(run) : { at: stretch.end };
     for (const part of parts.reverse()) {
       thaw(diversion, part.diversion);
-      const isSame = registerIn(diversion.world.hosts[index]!.machine.cpu.x, register) === present;
+      const isSame = registerIn(diversion.world.computers[index]!.machine.cpu.x, register) === present;
       if (traced >= tracedMax && isSame) {
         isChangeOnly = true;
         end = { at: part.at };
         continue;
       }
       const search = searchForWrite(diversion, index, register, end);
-      const before = instructionOf(diversion.world.hosts[index]!);
+      const before = instructionOf(diversion.world.computers[index]!);
       const found = yield* search;
-      traced += Math.max(0, instructionOf(diversion.world.hosts[index]!) - before);
+      traced += Math.max(0, instructionOf(diversion.world.computers[index]!) - before);
       if (found !== undefined)
         return isChangeOnly && found.by === 'instruction' ? { ...found, isChangeOnly } : found;
       end = { at: part.at };
@@ -109,7 +109,7 @@ function* searchForWrite(
   register: number,
   end: Position,
 ): Generator<void, Writer | undefined> {
-  const host = diversion.world.hosts[index]!;
+  const host = diversion.world.computers[index]!;
   let last: Writer | undefined;
   const observe = (fact: Observation): void => {
     if (isArrival(fact, host.id)) last = { by: 'transfer', at: fact.at, instruction: instructionOf(host) };

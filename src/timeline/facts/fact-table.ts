@@ -1,6 +1,6 @@
 // One row a kind of fact: how much it matters, which steps stop at it, where the timeline shows it, whom it is about, how it is told.
 
-import type { Observation, OutputFacts } from '../../world/state/observation.ts';
+import type { Misbehaviour, Observation, OutputFacts } from '../../world/state/observation.ts';
 
 export type FactKind = Observation['kind'];
 
@@ -125,6 +125,8 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     told: ['host', 'percent'],
   },
   bitFlipped: { weight: 1, lane: 'marks', isFailure: true, told: ['host', 'address', 'bit'] },
+  clientCrashed: { weight: 1, lane: 'marks', isFailure: true, told: ['client'] },
+  clientRepaired: { weight: 1, lane: 'marks', told: ['client'] },
   clientPoisoned: { weight: 1, lane: 'marks', isFailure: true, told: ['client'] },
   linkCut: {
     weight: 1,
@@ -380,6 +382,56 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     numbers: ({ request, value, status }) => [request, value, status],
     told: ['client', 'request', 'value'],
   },
+  answeredAgain: {
+    weight: 2,
+    lane: 'clients',
+    unit: 'packet',
+    numbers: ({ request, value }) => [request, value, 0],
+    told: ['client', 'request', 'value'],
+  },
+  misbehaved: {
+    weight: 1,
+    lane: 'marks',
+    who: ({ host }) => host,
+    what: ({ how }) => how,
+    told: ['host', 'how'],
+    sentences: {
+      keys: [
+        'misbehavedAgain',
+        'misbehavedSkipped',
+        'misbehavedEarly',
+        'misbehavedChanged',
+        'misbehavedNonsense',
+        'misbehavedFlood',
+        'misbehavedUnasked',
+        'misbehavedUndone',
+      ],
+      of: ({ how }) => MISBEHAVED[how],
+    },
+  },
+  programEnded: {
+    weight: 1,
+    lane: 'marks',
+    isFailure: true,
+    numbers: ({ code = 0, address = 0, cause = 0 }) => [code, address, cause],
+    told: ['host', 'code', 'address', 'cause'],
+    sentences: {
+      keys: ['programExited', 'programStuck'],
+      of: ({ code }) => (code === undefined ? 'programStuck' : 'programExited'),
+    },
+  },
+};
+
+/** The sentence for each of a program's bad manners. */
+const MISBEHAVED: Readonly<Record<Misbehaviour, string>> = {
+  again: 'misbehavedAgain',
+  skipped: 'misbehavedSkipped',
+  early: 'misbehavedEarly',
+  changed: 'misbehavedChanged',
+  nonsense: 'misbehavedNonsense',
+  flood: 'misbehavedFlood',
+  unasked: 'misbehavedUnasked',
+  undone: 'misbehavedUndone',
 };
 
 export const FACT_KINDS = Object.keys(FACTS) as FactKind[];

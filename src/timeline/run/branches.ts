@@ -144,7 +144,7 @@ export function beginAnew(run: Run, config: WorldConfig, scenario: ScenarioDocum
     seenBefore: null,
     reached: START,
     work: 0,
-    traces: world.hosts.map(createTrace),
+    traces: world.computers.map(createTrace),
   });
   begin(run);
 }
@@ -198,7 +198,7 @@ function takeOver(
     snapshots,
     spacing,
     heldBytes: snapshots.reduce((sum, { bytes }) => sum + bytes, 0),
-    traces: world.hosts.map(createTrace),
+    traces: world.computers.map(createTrace),
     trace: trace ?? emptyTrace(run),
     reached: trace === null ? START : reached,
   });

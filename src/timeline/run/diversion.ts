@@ -42,7 +42,7 @@ function diversionFrom(world: World, snapshot: WorldSnapshot, properties: Proper
 export const machinesOf = ({ world }: RunSnapshot): readonly MachineSnapshot[] => world.machines;
 
 export const machinesNow = ({ world }: Pick<Run, 'world'>): readonly MachineSnapshot[] =>
-  world.hosts.map(({ machine }) => snapshotMachine(machine));
+  world.computers.map(({ machine }) => snapshotMachine(machine));
 
 /** Where a diversion has been, to go back to. */
 export interface FrozenDiversion {

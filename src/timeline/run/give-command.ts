@@ -137,7 +137,7 @@ function* backAt(run: Run, before: RunSnapshot): Generator<void, Run> {
     factsMax: run.factsMax,
     opening: run.opening,
     trace: yield* traceUpTo(run, before.seen),
-    traces: run.world.hosts.map(createTrace),
+    traces: run.world.computers.map(createTrace),
   };
   restoreSnapshot(made, before);
   made.reached = before.at;

@@ -4,7 +4,7 @@ import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
 import { after, earlier, justAfter, type SimTime } from '../../sim/time.ts';
 import { instantOf } from '../../world/state/pace.ts';
-import { type Host, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
+import { type Computer, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { advanceDiversion, type Diversion, divertAt, strideOf } from './diversion.ts';
 import { latestSnapshot } from './history.ts';
 import type { Run } from './run.ts';
@@ -26,7 +26,7 @@ export function* divertToInstruction(
   );
   const diversion = divertAt(run, before ?? run.snapshots[0]!);
   const { world } = diversion;
-  const host = world.hosts[hostIndex] as Host;
+  const host = world.computers[hostIndex] as Computer;
   while (instructionOf(host) < instruction && world.now < limit) {
     const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
     const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
@@ -49,7 +49,7 @@ export function* machineAt(
 ): Generator<void, MachineSnapshot | undefined> {
   const diversion = yield* divertToInstruction(run, hostIndex, instruction, limit);
   const { world } = diversion;
-  const host = world.hosts[hostIndex] as Host;
+  const host = world.computers[hostIndex] as Computer;
   if (instructionOf(host) !== instruction) return undefined;
   let found: MachineSnapshot | undefined;
   const begins = (_: unknown, next: number): void => {

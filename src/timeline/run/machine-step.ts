@@ -3,7 +3,14 @@
 import { countAfter } from '../../machine/boundary.ts';
 import { after, earlier, justBefore, milliseconds, NEVER, type SimTime, START } from '../../sim/time.ts';
 import { instantOf } from '../../world/state/pace.ts';
-import { type Host, instructionOf, lookahead, nextEventAt, type World } from '../../world/state/world.ts';
+import {
+  type Computer,
+  instructionOf,
+  isHost,
+  lookahead,
+  nextEventAt,
+  type World,
+} from '../../world/state/world.ts';
 import { beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import {
   comparePlaces,
@@ -71,14 +78,14 @@ export interface MachineStep {
 
 /** A machine and its place: an exchanged machine is another state. */
 interface State extends MachinePlace {
-  readonly machine: Host['machine'];
+  readonly machine: Computer['machine'];
 }
 
-const stateOf = (host: Host): State => ({ machine: host.machine, ...placeOf(host) });
+const stateOf = (host: Computer): State => ({ machine: host.machine, ...placeOf(host) });
 
 const isSame = (a: State, b: State): boolean => a.machine === b.machine && comparePlaces(a, b) === 0;
 
-const hostAt = ({ world }: Run, index: number): Host => world.hosts[index] as Host;
+const hostAt = ({ world }: Run, index: number): Computer => world.computers[index] as Computer;
 
 /** Begins to step to the next state of a host's machine, or back to the last; undefined where there is none to step back to. */
 export function beginMachineStep(run: Run, host: number, direction: 1 | -1): MachineStep | undefined {
@@ -130,7 +137,8 @@ function goBefore(run: Run, host: number, instruction: number): void {
 }
 
 /** Whether the machine may ever execute anything more. */
-const canExecute = (host: Host): boolean => host.isAlive && host.replica.role !== 'halted';
+const canExecute = (host: Computer): boolean =>
+  host.isAlive && (isHost(host) ? host.replica.role !== 'halted' : host.machine.ending.kind === 'running');
 
 /** A slice nearer to where the step goes, and not beyond. Once it is known where that is, the step has a seek. */
 export function machineSlice(run: Run, step: MachineStep): void {
@@ -149,7 +157,7 @@ export function machineSlice(run: Run, step: MachineStep): void {
 }
 
 /** Where the step goes, if that is known here. */
-function endOf(run: Run, { aim, limit, state, came }: MachineStep, host: Host): Position | undefined {
+function endOf(run: Run, { aim, limit, state, came }: MachineStep, host: Computer): Position | undefined {
   const here = positionOf(run);
   if (aim.kind === 'last') {
     if (comparePositions(here, aim.until) >= 0) return came.at(-2) ?? came[0] ?? here;
@@ -161,14 +169,14 @@ function endOf(run: Run, { aim, limit, state, came }: MachineStep, host: Host): 
 }
 
 /** How many instructions the machine has to retire before one has to look closely. */
-function farFrom({ aim }: MachineStep, host: Host): number {
+function farFrom({ aim }: MachineStep, host: Computer): number {
   if (aim.kind === 'next') return 0;
   const target = aim.kind === 'place' ? aim.place.instruction : aim.instruction;
   return target - LOOKED_AT - instructionOf(host);
 }
 
 /** On towards the next instant at which the machine may come to another state, and into it. */
-function approach(run: Run, step: MachineStep, host: Host): void {
+function approach(run: Run, step: MachineStep, host: Computer): void {
   const { world } = run;
   const far = farFrom(step, host);
   const isDense = far <= DENSE_INSTRUCTIONS;
@@ -198,14 +206,14 @@ function approach(run: Run, step: MachineStep, host: Host): void {
 }
 
 /** When the machine may come to another state, by itself or by an event. */
-function nextChangeAt(world: World, host: Host): SimTime {
+function nextChangeAt(world: World, host: Computer): SimTime {
   const due = host.stop === null ? dueAt(host, 1) : host.stop.at;
   return due > world.now ? earlier(due, nextEventAt(world)) : nextEventAt(world);
 }
 
 /** When something may change how it goes on until it has retired so many more. */
-const farChangeAt = (world: World, host: Host, far: number): SimTime =>
+const farChangeAt = (world: World, host: Computer, far: number): SimTime =>
   earlier(dueAt(host, far), nextEventAt(world));
 
-const dueAt = ({ pace, machine }: Host, instructions: number): SimTime =>
+const dueAt = ({ pace, machine }: Computer, instructions: number): SimTime =>
   pace.isExecuting ? instantOf(pace, countAfter(machine.cpu.instructions, instructions)) : NEVER;

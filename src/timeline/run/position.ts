@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { changesBefore, changesOf } from '../../machine/machine.ts';
 import type { SimTime } from '../../sim/time.ts';
-import { type Host, instructionOf } from '../../world/state/world.ts';
+import { type Computer, instructionOf } from '../../world/state/world.ts';
 
 /**
  * With `step`: so many steps of the instant have been made, one at least, and there are more (`stepInstant` says what a step is).
@@ -28,13 +28,13 @@ export interface MachinePlace {
   readonly changes: number;
 }
 
-export const placeOf = (host: Host): MachinePlace => ({
+export const placeOf = (host: Computer): MachinePlace => ({
   instruction: instructionOf(host),
   changes: changesOf(host.machine),
 });
 
 /** The place that its machine had before this one, as long as it is the same machine. */
-export function placeBefore(host: Host): MachinePlace {
+export function placeBefore(host: Computer): MachinePlace {
   const { instruction, changes } = placeOf(host);
   return changes > 0
     ? { instruction, changes: changes - 1 }

@@ -27,7 +27,14 @@ import { checkProperties } from '../../world/properties/index.ts';
 import type { PropertyState } from '../../world/properties/property.ts';
 import type { Observation } from '../../world/state/observation.ts';
 import { copyPlain, copyPlainBeside, restoreWorld, snapshotWorld } from '../../world/state/snapshot.ts';
-import { type Host, instructionOf, nextEventAt, setCommands, type World } from '../../world/state/world.ts';
+import {
+  type Computer,
+  instructionOf,
+  isHost,
+  nextEventAt,
+  setCommands,
+  type World,
+} from '../../world/state/world.ts';
 import { type FactWindow, keepFact, moveWindow } from '../facts/fact-window.ts';
 import type { Gauges } from '../facts/gauges.ts';
 import { type TraceIndex, traceFact } from '../facts/trace-index.ts';
@@ -71,6 +78,8 @@ export interface Run extends History, FactWindow {
   work: number;
   /** What the machines did last, one for each host, in their order. */
   traces: InstructionTrace[];
+  /** The plain host at whose machine somebody looks, if at any. */
+  followed: string | null;
   /** Commands given by hand, beside those of the scenario. */
   given: ScriptedCommand[];
   /** Parallel runs, in the order in which they began, and the id of the one that this is. */
@@ -119,12 +128,13 @@ function keep(run: Run, fact: Observation): void {
   run.work += FACT_WORK;
 }
 
-/** Notes every instruction of every machine, or of one. */
+/** Notes every instruction of the machines that are followed, or of one. */
 export function tracingOf(run: Run, host?: string): Tracing {
-  const { hosts } = run.world;
-  const traceOf = (host: Host): InstructionTrace => run.traces[hosts.indexOf(host)] as InstructionTrace;
+  const { computers } = run.world;
+  const traceOf = (host: Computer): InstructionTrace =>
+    run.traces[computers.indexOf(host)] as InstructionTrace;
   return {
-    ...(host === undefined ? {} : { host }),
+    host: host ?? ((each) => isFollowed(run, each)),
     retires: (host, instruction, pc) => noteInstruction(traceOf(host), instruction, pc, run.world.now),
     traps: (host, instruction, pc) => {
       const { mcause, mtval } = host.machine.cpu;
@@ -133,7 +143,11 @@ export function tracingOf(run: Run, host?: string): Tracing {
   };
 }
 
-/** How long the fastest machine takes for so many instructions, in nanoseconds: no host does more in that time. */
+/** Whether it is worth knowing what a machine executed last: of the VM's always, of a plain host's while somebody looks at it. */
+export const isFollowed = ({ followed }: Run, computer: Computer): boolean =>
+  isHost(computer) || followed === computer.id;
+
+/** How long the fastest machine of the VM's takes for so many instructions, in nanoseconds: none of them does more in that time. */
 export function fastestTime({ config }: World, instructions: number): Duration {
   const paces = config.hosts.map((host) => host.instructionPicoseconds * (1 - host.speedNoisePpm / 1e6));
   return nanoseconds(Math.max(1, Math.floor((instructions * Math.min(...paces)) / 1000)));
@@ -147,7 +161,7 @@ export function sliceEnd(
 ): SimTime {
   const length = shorter(SLICE_MAX, longer(SLICE_MIN, fastestTime(world, instructions)));
   const end = after(world.now, length);
-  const isAnyExecuting = world.hosts.some(({ pace }) => pace.isExecuting);
+  const isAnyExecuting = world.computers.some(({ pace }) => pace.isExecuting);
   const next = isAnyExecuting ? end : later(end, nextEventAt(world));
   return earlier(until, next);
 }
@@ -165,10 +179,10 @@ export function advanceSlice(run: Run, until: SimTime, tracing?: Tracing): void 
 
 /** Counts what is executed as work. */
 function counting<T>(run: Run, execute: () => T): T {
-  const { hosts } = run.world;
-  const before = hosts.map(instructionOf);
+  const { computers } = run.world;
+  const before = computers.map(instructionOf);
   const result = execute();
-  hosts.forEach((host, i) => {
+  computers.forEach((host, i) => {
     run.work += Math.max(0, instructionOf(host) - (before[i] as number));
   });
   return result;
@@ -209,21 +223,21 @@ export function captureDue(run: Run): void {
   noteStores(run, nothingStored(run));
 }
 
-const nothingStored = ({ world: { now, hosts } }: Run): Stored => ({
+const nothingStored = ({ world: { now, computers } }: Run): Stored => ({
   since: now,
-  lines: hosts.map(() => new Int32Array(0)),
+  lines: computers.map(() => new Int32Array(0)),
 });
 
 /** What has been stored to until now. */
 export const storedNow = ({ world, storedSince }: Run): Stored => ({
   since: storedSince,
-  lines: world.hosts.map(({ machine }) => storedLines(machine)),
+  lines: world.computers.map(({ machine }) => storedLines(machine)),
 });
 
 /** Stores are noted beside these. The world is at one of its snapshots. */
 function noteStores(run: Run, { since, lines }: Stored): void {
   run.storedSince = since;
-  run.world.hosts.forEach(({ machine }, i) => {
+  run.world.computers.forEach(({ machine }, i) => {
     beginStoredLines(machine, lines[i] ?? null);
   });
 }
@@ -239,7 +253,7 @@ export function capture(run: Run): RunSnapshot {
     properties: copyPlainBeside(properties, before?.properties),
     gauges: copyPlainBeside(gauges, before?.gauges),
     seen: base + seen,
-    instructions: world.hosts.map(instructionOf),
+    instructions: world.computers.map(instructionOf),
     work,
     bytes: 0,
   };
@@ -256,7 +270,7 @@ export function restoreSnapshot(run: Run, snapshot: RunSnapshot): void {
   moveWindow(run, snapshot.seen);
   run.work = snapshot.work;
   run.traces.forEach((trace, i) => {
-    rewindTrace(trace, placeOf(run.world.hosts[i] as Host), snapshot.at);
+    rewindTrace(trace, placeOf(run.world.computers[i] as Computer), snapshot.at);
   });
 }
 

@@ -1,7 +1,7 @@
 // Going to an instant, a slice at a time, so that whoever moves in a run can stop within a few milliseconds, whatever happens in it.
 
 import { after, earlier, justAfter, justBefore, milliseconds, type SimTime, START } from '../../sim/time.ts';
-import { type Host, instructionOf } from '../../world/state/world.ts';
+import { type Computer, instructionOf } from '../../world/state/world.ts';
 import { eventsBetween } from '../facts/trace-find.ts';
 import { addNear, beginNear, latestSnapshot, type RunSnapshot } from './history.ts';
 import { createTrace, type InstructionTrace } from './instruction-trace.ts';
@@ -10,6 +10,7 @@ import {
   advanceSlice,
   capture,
   fastestTime,
+  isFollowed,
   type Run,
   restoreSnapshot,
   sliceEnd,
@@ -92,8 +93,12 @@ export function beginSeek(run: Run, instant: SimTime, within: Within | null = nu
 }
 
 /** Whether the last instructions of all machines are known. */
-const areTraced = ({ world, traces }: Run): boolean =>
-  world.hosts.every((host, i) => !lacksEnd(traces[i] as InstructionTrace, instructionOf(host)));
+const areTraced = (run: Run): boolean => {
+  const { world, traces } = run;
+  return world.computers.every(
+    (host, i) => !isFollowed(run, host) || !lacksEnd(traces[i] as InstructionTrace, instructionOf(host)),
+  );
+};
 
 /** Whether the run, in the middle of the instant, may have gone past there already. */
 const isBeyond = (run: Run, within: Within): boolean =>
@@ -158,9 +163,10 @@ function goOn(run: Run, seek: Seek): void {
 
 /** What has to be gone through again for the machines' last instructions to be known: together what begins at one snapshot. */
 function lackingPasses(run: Run): Pass[] {
-  const { hosts, now } = run.world;
+  const { computers, now } = run.world;
   const passes: Pass[] = [];
-  hosts.forEach((host, i) => {
+  computers.forEach((host, i) => {
+    if (!isFollowed(run, host)) return;
     const done = instructionOf(host);
     const trace = run.traces[i] as InstructionTrace;
     if (!lacksEnd(trace, done)) return;
@@ -197,7 +203,7 @@ function traceOn(run: Run, seek: Seek): void {
       arrive(seek);
       return;
     }
-    run.traces = run.world.hosts.map(createTrace);
+    run.traces = run.world.computers.map(createTrace);
     restoreSnapshot(run, seek.pass.from);
     return;
   }
@@ -206,7 +212,7 @@ function traceOn(run: Run, seek: Seek): void {
 }
 
 const isUnfinished = ({ world }: Run, { lacking, isWhole }: Pass): boolean =>
-  isWhole || lacking.some(({ host, done }) => instructionOf(world.hosts[host] as Host) < done);
+  isWhole || lacking.some(({ host, done }) => instructionOf(world.computers[host] as Computer) < done);
 
 function endPass(run: Run, seek: Seek, pass: Pass): void {
   seek.traces = seek.traces.map((trace, i) =>
@@ -218,9 +224,9 @@ function endPass(run: Run, seek: Seek, pass: Pass): void {
 /** A slice of a pass: at full speed as long as what the machines do is not yet what one wants to see. */
 function tracePart(run: Run, { lacking }: Pass, end: SimTime): void {
   const { world } = run;
-  const wanted = lacking.filter(({ host, done }) => instructionOf(world.hosts[host] as Host) < done);
+  const wanted = lacking.filter(({ host, done }) => instructionOf(world.computers[host] as Computer) < done);
   const ahead = wanted.map(
-    ({ host, done }) => done - TRACED_INSTRUCTIONS - instructionOf(world.hosts[host] as Host),
+    ({ host, done }) => done - TRACED_INSTRUCTIONS - instructionOf(world.computers[host] as Computer),
   );
   const least = Math.min(...ahead);
   if (least > TRACED_SLICE) {
@@ -228,7 +234,7 @@ function tracePart(run: Run, { lacking }: Pass, end: SimTime): void {
     advanceSlice(run, earlier(reach, sliceEnd(run, end)));
     return;
   }
-  const only = wanted.length === 1 ? world.hosts[wanted[0]?.host as number]?.id : undefined;
+  const only = wanted.length === 1 ? world.computers[wanted[0]?.host as number]?.id : undefined;
   const reach = after(world.now, fastestTime(world, TRACED_SLICE));
   advanceSlice(run, earlier(reach, end), tracingOf(run, only));
 }

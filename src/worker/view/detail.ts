@@ -65,7 +65,7 @@ function viewFlight({ world }: Run, id: number): DetailView | null {
 
 type Contents = Pick<DetailView, 'client' | 'request' | 'fields' | 'layers' | 'hex'>;
 
-/** A frame by its layers; what goes to the disk and back has no bytes of its own but those of its block. */
+/** A frame by its layers. */
 function contentsOf(world: World, message: Message): Contents {
   switch (message.kind) {
     case 'ethernet':
@@ -75,14 +75,6 @@ function contentsOf(world: World, message: Message): Contents {
         layers: plainLayers(layersOf(message.bytes)),
         hex: toHex(message.bytes),
       };
-    case 'storage': {
-      const { kind: operation, ...rest } = message.request;
-      return plainContents({ operation, ...rest });
-    }
-    case 'storageReply': {
-      const { kind: answer, ...rest } = message.reply;
-      return plainContents({ answer, ...rest });
-    }
     default:
       return { fields: [], layers: [], hex: '' };
   }
@@ -94,17 +86,11 @@ function requestIn(world: World, frame: Uint8Array<ArrayBuffer>): Pick<DetailVie
   return client === undefined || request === undefined ? {} : { client, request };
 }
 
-function plainContents(values: Readonly<Record<string, unknown>>): Contents {
-  const fields = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === 'object' ? [] : [{ name, value: String(value) }],
-  );
-  return { fields, layers: [], hex: values.bytes instanceof Uint8Array ? toHex(values.bytes) : '' };
-}
-
-function viewBlock({ world: { disk } }: Run, block: number): DetailView | null {
-  const bytes = disk.blocks[block];
+function viewBlock({ world }: Run, block: number): DetailView | null {
+  const { medium } = world.disk;
+  const bytes = medium.blocks[block];
   if (bytes === undefined) return null;
-  const writer = disk.writers[block];
+  const writer = medium.writers[block];
   return {
     kind: 'block',
     ...(writer === undefined ? {} : { at: writer.at, host: writer.host }),

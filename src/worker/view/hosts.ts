@@ -78,7 +78,7 @@ export function viewHost(run: Run, host: Host, silenceTimeout: number): HostView
     outputsHeld: replica.gate.length,
     outputsReleased: run.gauges.released[host.id] ?? 0,
     outputsDropped: run.gauges.dropped[host.id] ?? 0,
-    ...(host.disk ? { disk: viewOwnDisk(host.disk) } : {}),
+    ...(host.disk ? { disk: viewOwnDisk(host.disk, host.isAlive) } : {}),
     ...(replica.haltReason ? { haltReason: replica.haltReason } : {}),
   };
 }

@@ -5,12 +5,14 @@ import { inOrder, type Pending } from '../../sim/event-queue.ts';
 import { farEnd } from '../../sim/link.ts';
 import { firstWord } from '../../world/base/blocks.ts';
 import { linkOf } from '../../world/net/cables.ts';
-import { type Client, isDone, outstanding, retryAt } from '../../world/net/client.ts';
-import type { DiskServer } from '../../world/net/disk-server.ts';
 import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/net/ethernet.ts';
+import { isDone, outstanding, retryAt } from '../../world/net/exchanges.ts';
+import type { Medium, MediumOperation } from '../../world/net/medium.ts';
 import type { Message } from '../../world/net/messages.ts';
 import { isDelivered, VM_KEY } from '../../world/net/network.ts';
-import type { World, WorldEvent } from '../../world/state/world.ts';
+import { parseStorageReply, parseStorageRequest } from '../../world/net/storage-protocol.ts';
+import type { Client } from '../../world/state/plain-host.ts';
+import { flagHolder, type World, type WorldEvent } from '../../world/state/world.ts';
 import type { ClientView, DiskState, DiskView, FlightView, LinkView, OwnDiskView } from '../frame.ts';
 
 export function viewClient(client: Client): ClientView {
@@ -46,23 +48,30 @@ export function viewClient(client: Client): ClientView {
 type FlightContent = Pick<FlightView, 'kind' | 'client' | 'request' | 'value' | 'block' | 'won'>;
 
 /** What a message is, seen from outside. */
-function describeMessage(world: World, message: Message): FlightContent {
+function describeMessage(world: World, link: string, message: Message): FlightContent {
   switch (message.kind) {
     case 'ethernet':
-      return describeFrame(world, message.bytes);
-    case 'storage': {
-      const { request } = message;
-      if (request.kind === 'testAndSet') return { kind: 'testAndSet' };
-      if (request.kind === 'flush') return { kind: 'other' };
-      return { kind: request.kind === 'read' ? 'diskRead' : 'diskWrite', block: request.block };
-    }
-    case 'storageReply': {
-      const { reply } = message;
-      return reply.kind === 'flag' ? { kind: 'testAndSetReply', won: reply.won } : { kind: 'diskReply' };
-    }
+      return link.startsWith('storage-')
+        ? describeStorage(message.bytes)
+        : describeFrame(world, message.bytes);
     default:
       return { kind: 'other' };
   }
+}
+
+/** What a frame of the storage network is. */
+function describeStorage(bytes: Uint8Array<ArrayBuffer>): FlightContent {
+  const request = parseStorageRequest(bytes);
+  if (request) {
+    if (request.kind === 'testAndSet') return { kind: 'testAndSet' };
+    if (request.kind === 'flush') return { kind: 'other' };
+    return { kind: request.kind === 'read' ? 'diskRead' : 'diskWrite', block: request.block };
+  }
+  const reply = parseStorageReply(bytes);
+  if (reply === undefined) return { kind: 'other' };
+  return reply.kind === 'testAndSet'
+    ? { kind: 'testAndSetReply', won: reply.status === 'done' }
+    : { kind: 'diskReply' };
 }
 
 /** What a frame of the LAN is. */
@@ -91,7 +100,7 @@ function viewFlight(world: World, { at, order, event }: Pending<WorldEvent>): Fl
       link: event.link,
       from: event.from,
       to: farEnd(linkOf(world, event.link), event.from),
-      ...describeMessage(world, event.message),
+      ...describeMessage(world, event.link, event.message),
       progress: at === event.sentAt ? 1 : (world.now - event.sentAt) / (at - event.sentAt),
       lost: !isDelivered(world, event),
     },
@@ -103,45 +112,58 @@ export const viewFlights = (world: World): FlightView[] =>
   inOrder(world.queue).flatMap((pending) => viewFlight(world, pending));
 
 export function viewDisk(world: World): DiskView {
-  const { disk } = world;
+  const { disk, config } = world;
+  const { medium } = disk;
   const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
-  const winner = disk.flags[generation];
+  const winner = flagHolder(world, generation);
   const services = inOrder(world.queue).flatMap(({ event }) =>
-    event.kind === 'diskService' && event.disk === disk.id ? [event.service] : [],
+    event.kind === 'mediumDone' && event.medium === medium.id ? [event.service] : [],
   );
   const isShared = world.config.disk.isShared;
   return {
-    ...stateOf(disk),
+    ...stateOf(medium),
+    isUp: disk.isAlive,
     isShared,
-    blocks: disk.config.blocks,
-    used: Object.entries(isShared ? disk.blocks : {}).map(([number, bytes]) => {
-      const writer = disk.writers[Number(number)];
+    blocks: config.disk.blocks,
+    used: dataIn(world).map(([number, bytes]) => {
+      const writer = medium.writers[number];
       return {
-        block: Number(number),
+        block: number,
         value: firstWord(bytes),
         ...(writer ? { writtenAt: writer.at, by: writer.host } : {}),
         hex: toHex(bytes.subarray(0, 64)),
       };
     }),
     flag: { generation, ...(winner === undefined ? {} : { winner }) },
-    busy: services.flatMap(({ request, begins }) =>
-      begins <= world.now && (request.kind === 'read' || request.kind === 'write')
-        ? [{ kind: request.kind, block: request.block, host: request.host }]
-        : [],
+    busy: services.flatMap(({ operation, begins }) =>
+      begins <= world.now ? busyView(world, operation) : [],
     ),
   };
 }
 
-const stateOf = ({ isUp, failing }: DiskServer): DiskState => ({
-  isUp,
+/** The blocks of the shared disk that were ever written: behind them is what its server keeps for itself. */
+const dataIn = ({ config, disk }: World): [number, Uint8Array][] =>
+  Object.entries(config.disk.isShared ? disk.medium.blocks : {})
+    .map(([number, bytes]): [number, Uint8Array] => [Number(number), bytes])
+    .filter(([number]) => number < config.disk.blocks);
+
+function busyView({ config, disk }: World, operation: MediumOperation): DiskView['busy'] {
+  if (operation.kind === 'flush' || operation.block >= config.disk.blocks) return [];
+  const { kind, block } = operation;
+  const asked = disk.asked.find((each) => each.kind === kind && each.block === block);
+  return asked === undefined ? [] : [{ kind, block, host: asked.host }];
+}
+
+const stateOf = ({ failing }: Medium): Omit<DiskState, 'isUp'> => ({
   failsReads: failing.reads,
   failsWrites: failing.writes,
   isFull: failing.full,
 });
 
 /** A host's own disk. */
-export const viewOwnDisk = (disk: DiskServer): OwnDiskView => ({
+export const viewOwnDisk = (disk: Medium, isUp: boolean): OwnDiskView => ({
   ...stateOf(disk),
+  isUp,
   used: Object.entries(disk.blocks).map(([block, bytes]) => ({
     block: Number(block),
     value: firstWord(bytes),

@@ -118,6 +118,15 @@ export interface ClusterConfig {
   retry: Duration;
 }
 
+/** The program that a computer runs: the VM's hosts all the same one. */
+export function programOf({ image, clients, disk }: WorldConfig, id: string): Image {
+  return [...clients, disk].find((plain) => plain.id === id)?.image ?? image;
+}
+
+/** The programs of the hosts that run one of their own, by the hosts' ids. */
+export const plainPrograms = ({ clients, disk }: WorldConfig): Record<string, Image> =>
+  Object.fromEntries([...clients, disk].map(({ id, image }) => [id, image]));
+
 /** The VM's addresses, the same on whichever host it runs. Its clients know them as one knows a server's. */
 export const VM_MAC = Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56);
 export const VM_IP = [10, 0, 0, 10] as const;

@@ -46,7 +46,12 @@ function factOf(
   const place = { disk, block, host, io };
   if (!ok) return { kind: 'diskFailed', ...place, reason: why ?? 'error' };
   if (operation.kind === 'read')
-    return { kind: 'diskRead', ...place, blocks: operation.blocks, digest: hashHex(bytes ?? new Uint8Array(0)) };
+    return {
+      kind: 'diskRead',
+      ...place,
+      blocks: operation.blocks,
+      digest: hashHex(bytes ?? new Uint8Array(0)),
+    };
   const written = { blocks: blocksOf(operation.bytes), value: firstWord(operation.bytes), generation };
   return { kind: 'diskWritten', ...place, ...written, digest: hashHex(operation.bytes) };
 }

@@ -84,7 +84,13 @@ function operationOf(emission: DiskEmission): MediumOperation {
 /** The block of the flags takes a time of its own. */
 function begin(world: World, { medium, config }: Disk, operation: MediumOperation): void {
   const isOfFlags = operation.kind !== 'flush' && operation.block >= config.blocks;
-  const service = enqueue(medium, config, operation, world.now, isOfFlags ? config.testAndSetTime : undefined);
+  const service = enqueue(
+    medium,
+    config,
+    operation,
+    world.now,
+    isOfFlags ? config.testAndSetTime : undefined,
+  );
   schedule(world.queue, service.ends, { kind: 'mediumDone', medium: medium.id, service });
 }
 
@@ -105,4 +111,3 @@ export function serverMediumDone(world: World, service: MediumService, observe: 
   const { request, ok, bytes } = answer;
   enterPlain(world, disk, { kind: 'diskCompletion', request, ok, ...(bytes ? { bytes } : {}) });
 }
-

@@ -18,7 +18,12 @@ import { settle } from './running.ts';
 const LONGEST_QUEUE = milliseconds(5);
 
 /** A frame leaves a plain host. */
-export function transmit(world: World, host: PlainHost, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+export function transmit(
+  world: World,
+  host: PlainHost,
+  bytes: Uint8Array<ArrayBuffer>,
+  observe: Observer,
+): void {
   const link = host.kind === 'client' ? `lan-${host.id}` : storageLinkFor(world, bytes);
   if (link === undefined) return;
   const cable = linkOf(world, link);
@@ -73,7 +78,12 @@ function isFor({ machine }: PlainHost, bytes: Uint8Array): boolean {
   return to === 'ffffffffffff' || to === toHex(machine.config.mac);
 }
 
-function noteArrival(world: World, host: Client | Disk, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
+function noteArrival(
+  world: World,
+  host: Client | Disk,
+  bytes: Uint8Array<ArrayBuffer>,
+  observe: Observer,
+): void {
   if (host.kind === 'client') {
     const fact = noteReceived(host, bytes, world.now);
     if (fact) observe({ at: world.now, ...fact });

@@ -156,7 +156,12 @@ function receiveFromDisk(world: World, host: Host, bytes: Uint8Array<ArrayBuffer
   if (completed) completeIo(world, host, completed, observe);
 }
 
-function receiveFlag(world: World, host: Host, { generation, status }: StorageReply, observe: Observer): void {
+function receiveFlag(
+  world: World,
+  host: Host,
+  { generation, status }: StorageReply,
+  observe: Observer,
+): void {
   if (status === 'error') forgetFlagRequest(host.storage);
   if (status !== 'done' && status !== 'lost') return;
   const answer = { kind: 'flag' as const, generation, won: status === 'done' };

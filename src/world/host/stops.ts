@@ -9,11 +9,11 @@ import { inject } from '../../machine/machine.ts';
 import type { Observer } from '../state/observation.ts';
 import { isPlain } from '../state/plain-host.ts';
 import { type Computer, type Host, isHost, type World } from '../state/world.ts';
-import { handlePlainStop } from './plain-host.ts';
 import { ownValue } from './effects.ts';
 import { armGuestTimer } from './host-clock.ts';
 import { goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
+import { handlePlainStop } from './plain-host.ts';
 
 export function handleStop(world: World, computer: Computer, stop: Stop, observe: Observer): void {
   if (isPlain(computer)) handlePlainStop(world, computer, stop, observe);

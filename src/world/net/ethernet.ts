@@ -25,7 +25,11 @@ export const clientEndpoint = (n: number): Endpoint => ({
 });
 
 /** The disk on the storage network, and the host of that number, from 1. */
-export const DISK_ENDPOINT: Endpoint = { mac: Uint8Array.of(0x02, 0, 0, 0, 1, 100), ip: [10, 0, 1, 100], port: 7001 };
+export const DISK_ENDPOINT: Endpoint = {
+  mac: Uint8Array.of(0x02, 0, 0, 0, 1, 100),
+  ip: [10, 0, 1, 100],
+  port: 7001,
+};
 export const storageEndpoint = (host: number): Endpoint => ({
   mac: Uint8Array.of(0x02, 0, 0, 0, 1, host),
   ip: [10, 0, 1, host],

@@ -104,11 +104,7 @@ export function noteSent(
   return [...(how ? tell(client, how) : []), sentFact(client, exchange, client.asking)];
 }
 
-const sentFact = (
-  { config }: Asker,
-  { request, tries }: Exchange,
-  { operation, words }: Asking,
-): Fact => ({
+const sentFact = ({ config }: Asker, { request, tries }: Exchange, { operation, words }: Asking): Fact => ({
   kind: 'requestSent',
   client: config.id,
   request,
@@ -135,14 +131,17 @@ export function tell(client: Asker, how: Misbehaviour): Fact[] {
 export function noteReceived(client: Asker, frame: Uint8Array<ArrayBuffer>, now: SimTime): Fact | undefined {
   const datagram = parseUdp(frame);
   const own = clientEndpoint(client.number);
-  if (datagram === undefined || datagram.to.port !== own.port || datagram.to.ip[3] !== own.ip[3]) return undefined;
+  if (datagram === undefined || datagram.to.port !== own.port || datagram.to.ip[3] !== own.ip[3])
+    return undefined;
   const reply = decodeReply(datagram.payload);
   if (reply === undefined) return undefined;
   const { sequence: request, status, value } = reply;
   const { id } = client.config;
   const exchange = outstanding(client);
   if (exchange?.request !== request)
-    return isAnsweredBefore(client, request) ? { kind: 'answeredAgain', client: id, request, value } : undefined;
+    return isAnsweredBefore(client, request)
+      ? { kind: 'answeredAgain', client: id, request, value }
+      : undefined;
   client.asking = null;
   exchange.answered = now;
   exchange.status = status;
@@ -166,4 +165,3 @@ function waitAfter({ retryAfter }: ClientConfig, tries: number): Duration {
 /** When a client of ours sends its outstanding request again, unless the answer comes before; its own clock says when exactly. */
 export const retryAt = ({ config }: Asker, { sentLast, tries }: Exchange): SimTime =>
   after(sentLast, waitAfter(config, tries));
-

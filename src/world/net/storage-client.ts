@@ -76,7 +76,10 @@ export interface Completed {
 }
 
 /** An answer has come. @returns the operation's end, if it was the last that it waited for */
-export function takeReply(client: StorageClient, { kind, number, status, bytes }: StorageReply): Completed | undefined {
+export function takeReply(
+  client: StorageClient,
+  { kind, number, status, bytes }: StorageReply,
+): Completed | undefined {
   const ordered = client.ordered.find(({ parts }) => parts.some((part) => part.number === number));
   const part = ordered?.parts.find((each) => each.number === number);
   if (ordered === undefined || part === undefined) return undefined;

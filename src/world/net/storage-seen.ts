@@ -19,10 +19,15 @@ export interface StorageAsked extends Omit<StorageRequest, 'bytes' | 'host'> {
 const REMEMBERED = 256;
 
 /** A request has come to the disk. One that is waited for already is the same, sent again. */
-export function noteAsked(asked: StorageAsked[], hosts: readonly { id: HostId }[], request: StorageRequest): void {
+export function noteAsked(
+  asked: StorageAsked[],
+  hosts: readonly { id: HostId }[],
+  request: StorageRequest,
+): void {
   const { bytes, host: place, ...rest } = request;
   const host = hostAt(hosts, place);
-  if (host === undefined || asked.some((each) => each.host === host && each.number === request.number)) return;
+  if (host === undefined || asked.some((each) => each.host === host && each.number === request.number))
+    return;
   asked.push(Object.freeze({ ...rest, host, ...(bytes ? { digest: hashHex(bytes) } : {}) }));
   if (asked.length > REMEMBERED) asked.shift();
 }
@@ -49,7 +54,8 @@ export function noteDone(
   const { host, io, generation } = whose;
   const place = { disk: 'disk', block, host, io };
   if (!ok) return { host, fact: { kind: 'diskFailed', ...place, reason: why ?? 'error' } };
-  if (operation.kind === 'read') return { host, fact: { kind: 'diskRead', ...place, blocks, digest: digest ?? '' } };
+  if (operation.kind === 'read')
+    return { host, fact: { kind: 'diskRead', ...place, blocks, digest: digest ?? '' } };
   const value = firstWord(operation.bytes);
   return { host, fact: { kind: 'diskWritten', ...place, blocks, value, generation, digest: digest ?? '' } };
 }
@@ -66,5 +72,7 @@ export function noteAnswered(
   if (whose === undefined || host === undefined) return undefined;
   const { block, io } = whose;
   if (status === 'fenced') return { kind: 'diskFenced', disk: 'disk', block, host, io };
-  return status === 'range' ? { kind: 'diskFailed', disk: 'disk', block, host, io, reason: 'range' } : undefined;
+  return status === 'range'
+    ? { kind: 'diskFailed', disk: 'disk', block, host, io, reason: 'range' }
+    : undefined;
 }

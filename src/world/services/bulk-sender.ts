@@ -2,7 +2,7 @@
 
 import { checksumOf } from './bulk-receiver.ts';
 import { judgeAnswer } from './exact-answer.ts';
-import { type Service } from './service.ts';
+import type { Service } from './service.ts';
 import { noteAsked, type Waiting } from './waiting.ts';
 
 /** As in the guest. */

@@ -4,7 +4,7 @@ import { firstWord } from '../base/blocks.ts';
 import type { WorldConfig } from '../base/config.ts';
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { type Service } from './service.ts';
+import type { Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 interface Memory {

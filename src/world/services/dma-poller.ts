@@ -1,7 +1,7 @@
 // The DMA poller's clients: it numbers the requests, so each answer is one more than the last, as with a counter of none.
 
 import { counter } from './counter.ts';
-import { type Service } from './service.ts';
+import type { Service } from './service.ts';
 
 type Memory = ReturnType<typeof counter.begin>;
 

@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../properties/property.ts';
 import type { Observation } from '../state/observation.ts';
-import { type Service } from './service.ts';
+import type { Service } from './service.ts';
 import { noteAsked, takeAnswered, type Waiting } from './waiting.ts';
 
 interface Memory {

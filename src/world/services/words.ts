@@ -12,4 +12,9 @@ export type WordSource =
   | { kind: 'tag' }
   | { kind: 'oneOf'; values: readonly number[] };
 
-export const drawn = (count: number, from = 0, step = 1): WordSource => ({ kind: 'drawn', from, step, count });
+export const drawn = (count: number, from = 0, step = 1): WordSource => ({
+  kind: 'drawn',
+  from,
+  step,
+  count,
+});

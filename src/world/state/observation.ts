@@ -244,13 +244,28 @@ type OperationFact =
  * is no datagram (`nonsense`), or more than its cable carries (`flood`). Of a disk: it writes what nobody has asked for (`unasked`), or says that
  * something is done which its medium has not done (`undone`).
  */
-export type Misbehaviour = 'again' | 'skipped' | 'early' | 'changed' | 'nonsense' | 'flood' | 'unasked' | 'undone';
+export type Misbehaviour =
+  | 'again'
+  | 'skipped'
+  | 'early'
+  | 'changed'
+  | 'nonsense'
+  | 'flood'
+  | 'unasked'
+  | 'undone';
 
 /** A plain host: a client, or the disk's server. */
 type PlainFact =
   | { kind: 'misbehaved'; host: string; how: Misbehaviour }
   /** Its program has ended, with a code, or can do nothing any more but trap. */
-  | { kind: 'programEnded'; host: string; code?: number; address?: number; cause?: number; trappedAt?: number };
+  | {
+      kind: 'programEnded';
+      host: string;
+      code?: number;
+      address?: number;
+      cause?: number;
+      trappedAt?: number;
+    };
 
 type ClientFact =
   | {

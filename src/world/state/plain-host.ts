@@ -4,12 +4,7 @@ import { namedStream } from '../../base/prng.ts';
 import type { Image } from '../../isa/image.ts';
 import { createMachine, handOver } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
-import {
-  type ClientConfig,
-  type DiskConfig,
-  type PlainHostConfig,
-  type WorldConfig,
-} from '../base/config.ts';
+import type { ClientConfig, DiskConfig, PlainHostConfig, WorldConfig } from '../base/config.ts';
 import { BOOT_BLOCK_BYTES, clientBootBlock, diskBootBlock } from '../net/boot-block.ts';
 import { clientEndpoint, DISK_ENDPOINT } from '../net/ethernet.ts';
 import { createExchanges, type Exchanges } from '../net/exchanges.ts';
@@ -121,4 +116,3 @@ const bootBlockOf = (machine: Machine): Uint8Array =>
 
 export const isPlain = (computer: Computer): computer is PlainHost => 'kind' in computer;
 export const isDisk = (computer: Computer): computer is Disk => isPlain(computer) && computer.kind === 'disk';
-

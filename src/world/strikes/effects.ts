@@ -13,10 +13,10 @@ import {
   type Link,
   mendLink,
 } from '../../sim/link.ts';
+import { enterPlain } from '../host/plain-host.ts';
 import type { FaultOf, Verb } from '../language/fault-table.ts';
 import { targetsIn } from '../language/faults.ts';
 import { type Refusal, refusal } from '../language/refusals.ts';
-import { enterPlain } from '../host/plain-host.ts';
 import { linkOf } from '../net/cables.ts';
 import { begun, isDone } from '../net/exchanges.ts';
 import { impairMedium, type Medium, type MediumImpairment, mendMedium } from '../net/medium.ts';
@@ -131,8 +131,7 @@ function tellImpairment(world: World, observe: Observer): void {
   if (medium !== undefined) observe({ at: world.now, kind: 'diskImpaired', ...medium.failing });
 }
 
-const clientOf = (world: World, id: string): Client =>
-  computerOf(world, id) as Client;
+const clientOf = (world: World, id: string): Client => computerOf(world, id) as Client;
 
 /** Typed on a client's serial line it makes the program's next request the poison: `p`. */
 const POISON_KEY = 0x70;

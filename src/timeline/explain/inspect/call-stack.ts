@@ -96,7 +96,7 @@ const SLICE = 10_000;
 /** The stack of a host's machine where the run stands, from its last `INSTRUCTIONS` or so. */
 export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallStack> {
   const now = run.step === null ? run.world.now : justBefore(run.world.now);
-  const done = instructionOf(run.world.hosts[hostIndex]!);
+  const done = instructionOf(run.world.computers[hostIndex]!);
   const snapshot =
     latestSnapshot(
       run,
@@ -104,7 +104,7 @@ export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallS
       ({ instructions }) => (instructions[hostIndex] as number) <= Math.max(0, done - INSTRUCTIONS),
     ) ?? run.snapshots[0]!;
   const diversion = divertAt(run, snapshot);
-  const host = diversion.world.hosts[hostIndex]!;
+  const host = diversion.world.computers[hostIndex]!;
   const { cpu } = host.machine;
   // What is far before is gone through at full speed.
   while (diversion.world.now < now && instructionOf(host) < done - INSTRUCTIONS) {

@@ -3,7 +3,14 @@
 import { hex, hexDigits } from '../../../base/hex.ts';
 import type { LogEntry } from '../../../ft/entry.ts';
 import { decodeEntries, HEADER_BYTES as ENTRY_HEADER_BYTES } from '../../../ft/entry.ts';
-import { decodeReply, decodeRequest, parseUdp, VM_ENDPOINT } from '../../../world/net/ethernet.ts';
+import {
+  DISK_ENDPOINT,
+  decodeReply,
+  decodeRequest,
+  parseUdp,
+  VM_ENDPOINT,
+} from '../../../world/net/ethernet.ts';
+import { parseStorageReply, parseStorageRequest } from '../../../world/net/storage-protocol.ts';
 
 export interface FieldView {
   name: string;
@@ -15,7 +22,16 @@ export interface FieldView {
 }
 
 export interface LayerView {
-  name: 'Ethernet' | 'RARP' | 'IPv4' | 'UDP' | 'request' | 'reply' | 'data';
+  name:
+    | 'Ethernet'
+    | 'RARP'
+    | 'IPv4'
+    | 'UDP'
+    | 'request'
+    | 'reply'
+    | 'storage request'
+    | 'storage reply'
+    | 'data';
   offset: number;
   length: number;
   fields: FieldView[];
@@ -125,8 +141,17 @@ function payload(frame: Uint8Array<ArrayBuffer>): LayerView {
     return { name: 'reply', offset, length, fields: words(['sequence', 'status', 'value']) };
   if (datagram.to.port === VM_ENDPOINT.port && decodeRequest(bytes) !== undefined)
     return { name: 'request', offset, length, fields: words(['sequence', 'operation']) };
-  return data(frame, offset);
+  const isToDisk = datagram.to.mac.join() === DISK_ENDPOINT.mac.join();
+  if (isToDisk && parseStorageRequest(frame))
+    return { name: 'storage request', offset, length, fields: words(STORAGE_WORDS).slice(0, 7) };
+  const reply = parseStorageReply(frame);
+  if (reply === undefined) return data(frame, offset);
+  const fields = words([...STORAGE_WORDS, 'status']).slice(0, 8);
+  const said = fields.map((field) => (field.name === 'status' ? { ...field, value: reply.status } : field));
+  return { name: 'storage reply', offset, length, fields: said };
 }
+
+const STORAGE_WORDS = ['kind', 'host', 'number', 'generation', 'block', 'blocks', 'operation'];
 
 export interface EntryView {
   sequence: number;
