@@ -133,9 +133,15 @@ function commandsMakeSense(document: ScenarioDocument): DocumentFault | undefine
 }
 
 /** What in a command this scenario's own numbers rule out. Whether other conditions come true, only the run can tell. */
-function impossible({ machine, clients }: ScenarioDocument, command: ScriptedCommand): string | undefined {
+function impossible(document: ScenarioDocument, command: ScriptedCommand): string | undefined {
+  const { machine, clients } = document;
   const end = RAM_BASE + machine.ramBytes;
-  if (command.verb === 'flip' && (command.address < RAM_BASE || command.address >= end))
+  const isOfVm = (id: string): boolean => targetsOf(document).hosts.includes(id);
+  if (
+    command.verb === 'flip' &&
+    isOfVm(command.target) &&
+    (command.address < RAM_BASE || command.address >= end)
+  )
     return `${hex(command.address)} is not in RAM, which is from ${hex(RAM_BASE)} to ${hex(end - 1)} by machine.ramBytes`;
   if (!isConditional(command) || command.when.kind !== 'request') return undefined;
   const { client: id, nth } = command.when;

@@ -32,6 +32,8 @@ interface FaultRow<T extends string, V extends object> {
 }
 
 const hosts = ({ hosts }: Targets): readonly string[] => hosts;
+/** Whatever has a machine. */
+const computers = ({ hosts, clients }: Targets): readonly string[] => [...hosts, ...clients, 'disk'];
 const links = ({ links }: Targets): readonly string[] => Object.keys(links);
 const lanLinks = (targets: Targets): readonly string[] =>
   links(targets).filter((link) => /^lan(-|$)/.test(link));
@@ -147,28 +149,28 @@ const plain = <T extends string>(made: Plain<T>): FaultRow<T, object> =>
 const QUARTERS = ['25%', '50%', '100%'];
 
 export const FAULTS = {
-  /** Power is lost: of a host by its id, of all `hosts` at once, or of the `disk`. */
+  /** Power is lost: of a host by its id, of all `hosts` of the VM at once, of a client, or of the `disk`. */
   crash: plain({
-    usage: 'crash HOST, crash hosts or crash disk',
+    usage: 'crash HOST, crash hosts, crash CLIENT or crash disk',
     noun: 'host',
-    targets: ({ hosts }) => [...hosts, 'hosts', 'disk'],
+    targets: ({ hosts, clients }) => [...hosts, 'hosts', ...clients, 'disk'],
     group: 'power',
   }),
-  /** Power is back: a host without a machine of its own, the disk with all that was on it. */
+  /** Power is back: a host of the VM is empty; a client and the disk boot, the disk with all that was on its medium. */
   repair: plain({
-    usage: 'repair HOST or repair disk',
+    usage: 'repair HOST, repair CLIENT or repair disk',
     noun: 'host',
-    targets: ({ hosts }) => [...hosts, 'disk'],
+    targets: computers,
     group: 'power',
   }),
   /** The host stands still and forgets nothing: what reaches it meanwhile waits. */
-  pause: plain({ usage: 'pause HOST', noun: 'host', targets: hosts, group: 'power' }),
-  resume: plain({ usage: 'resume HOST', noun: 'host', targets: hosts, group: 'power' }),
+  pause: plain({ usage: 'pause HOST', noun: 'host', targets: computers, group: 'power' }),
+  resume: plain({ usage: 'resume HOST', noun: 'host', targets: computers, group: 'power' }),
   /** The host runs at so much of its speed. */
   slow: row({
     usage: 'slow HOST 50%',
     noun: 'host',
-    targets: hosts,
+    targets: computers,
     value: VALUES.percent,
     takes: 'word',
     offers: QUARTERS,
@@ -178,7 +180,7 @@ export const FAULTS = {
   flip: row({
     usage: 'flip HOST 0x80001234.3',
     noun: 'host',
-    targets: hosts,
+    targets: computers,
     value: VALUES.bit,
     takes: 'word',
     offers: ['0x80001000.0'],
