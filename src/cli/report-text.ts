@@ -2,6 +2,7 @@
 import { hexWord } from '../base/hex.ts';
 import { visibleText } from '../base/printed-text.ts';
 import type { RunReport } from '../world/report.ts';
+import type { Misbehaviour } from '../world/state/observation.ts';
 
 /** Milliseconds, to the nanosecond and without needless zeros. */
 const ms = (nanoseconds: number): string => `${nanoseconds / 1e6} ms`;
@@ -13,6 +14,7 @@ export function reportText(scenario: string, report: RunReport, finished: boolea
     ...table(report.hosts.map(hostRow)),
     ...table(report.clients.map(clientRow)),
     ...table([outputsRow(report), logRow(report), diskRow(report)]),
+    ...table(report.programs.map(programRow)),
     ...table(report.commands.map(commandRow)),
     ...table(report.properties.map(propertyRow)),
     ...consoleLines(report),
@@ -73,6 +75,24 @@ function logRow({ log }: RunReport): string[] {
 
 function diskRow({ disk }: RunReport): string[] {
   return ['disk', disk.flag === null ? 'flag free' : `flag set by ${disk.flag}`, `contents ${disk.hash}`];
+}
+
+/** What programs of clients and of the disk did that no well-made one does. */
+const MISBEHAVED: Readonly<Record<Misbehaviour, string>> = {
+  again: 'asks under a number that has been answered',
+  skipped: 'leaves numbers out',
+  early: 'asks for the next before it has the answer',
+  changed: 'asks for something else under the same number',
+  nonsense: 'sends what is no datagram',
+  flood: 'sends more than its cable carries',
+  unasked: 'writes what nobody has asked for',
+  undone: 'says that something is done which is not on its medium',
+  altered: 'gives other data than its medium has',
+};
+
+function programRow({ id, misbehaved, ended }: RunReport['programs'][number]): string[] {
+  const said = misbehaved.map((how) => MISBEHAVED[how]);
+  return ['program', id, [...said, ...(ended ? ['has ended'] : [])].join('; ')];
 }
 
 function commandRow({ command, struckAt, why }: RunReport['commands'][number]): string[] {

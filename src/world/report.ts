@@ -7,7 +7,7 @@ import { beginMeasures, type Measures, measure, measured } from './measures.ts';
 import { hashMedium } from './net/medium.ts';
 import { bytesShown, createScreen, type Screen, showByte } from './net/terminal.ts';
 import type { PropertyState, Violation } from './properties/property.ts';
-import type { Observation, OutputFacts } from './state/observation.ts';
+import type { Misbehaviour, Observation, OutputFacts } from './state/observation.ts';
 import { type Client, isDisk } from './state/plain-host.ts';
 import { type Computer, flagHolder, type Host, instructionOf, isHost, type World } from './state/world.ts';
 
@@ -31,6 +31,8 @@ export interface RunReport {
     }[];
   }[];
   disk: { hash: string; flag: string | null };
+  /** What was seen of the programs of clients and of the disk that no well-made program does, and how they ended: where there is any. */
+  programs: { id: string; misbehaved: Misbehaviour[]; ended: boolean }[];
   log: { entries: number; bytes: number; bitsPerSecond: number; maxLagNs: number };
   /** What the VM's protection has cost and brought. */
   replication: { mode: string } & ReturnType<typeof measured>;
@@ -218,6 +220,17 @@ function clientReport({ config, history }: Client): RunReport['clients'][number]
   };
 }
 
+function programReports({ clients, disk }: World): RunReport['programs'] {
+  const told = [...clients.map((host) => ({ host, told: host.told })), { host: disk, told: disk.seen.told }];
+  return told
+    .map(({ host, told }) => ({
+      id: host.id,
+      misbehaved: [...told],
+      ended: host.machine.ending.kind !== 'running',
+    }))
+    .filter(({ misbehaved, ended }) => misbehaved.length > 0 || ended);
+}
+
 export function buildReport(world: World, sum: Tally, properties: readonly PropertyState[]): RunReport {
   const generation = Math.max(...world.hosts.map((host) => host.replica.generation));
   return {
@@ -237,6 +250,7 @@ export function buildReport(world: World, sum: Tally, properties: readonly Prope
       hash: hashMedium(world.disk.medium, world.config.disk),
       flag: flagHolder(world, generation) ?? null,
     },
+    programs: programReports(world),
     log: {
       entries: sum.entries,
       bytes: sum.logBytes,

@@ -405,6 +405,7 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
         'misbehavedFlood',
         'misbehavedUnasked',
         'misbehavedUndone',
+        'misbehavedAltered',
       ],
       of: ({ how }) => MISBEHAVED[how],
     },
@@ -432,6 +433,7 @@ const MISBEHAVED: Readonly<Record<Misbehaviour, string>> = {
   flood: 'misbehavedFlood',
   unasked: 'misbehavedUnasked',
   undone: 'misbehavedUndone',
+  altered: 'misbehavedAltered',
 };
 
 export const FACT_KINDS = Object.keys(FACTS) as FactKind[];

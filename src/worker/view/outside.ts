@@ -150,7 +150,7 @@ const dataIn = ({ config, disk }: World): [number, Uint8Array][] =>
 function busyView({ config, disk }: World, operation: MediumOperation): DiskView['busy'] {
   if (operation.kind === 'flush' || operation.block >= config.disk.blocks) return [];
   const { kind, block } = operation;
-  const asked = disk.asked.find((each) => each.kind === kind && each.block === block);
+  const asked = disk.seen.asked.find((each) => each.kind === kind && each.block === block);
   return asked === undefined ? [] : [{ kind, block, host: asked.host }];
 }
 

@@ -4,6 +4,7 @@ import { below } from '../../base/prng.ts';
 import type { Emission, Injection, Stop } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
+import { blocksOf } from '../base/blocks.ts';
 import { enqueue, type MediumOperation, type MediumService, serve } from '../net/medium.ts';
 import { noteDone } from '../net/storage-seen.ts';
 import { showByte } from '../net/terminal.ts';
@@ -100,12 +101,13 @@ export function serverMediumDone(world: World, service: MediumService, observe: 
   const answer = serve(disk.medium, disk.config, service);
   if (answer === null) return;
   const { operation } = service;
-  const done = noteDone(disk.asked, operation, answer);
+  const done = noteDone(disk.seen, operation, answer, disk.config.blocks);
   if (done) {
     const { medium } = disk;
-    if (operation.kind === 'write' && answer.ok)
-      for (let i = 0; i < operation.bytes.length / 512; i++)
-        medium.writers[operation.block + i] = { host: done.host, at: world.now };
+    const { host } = done;
+    if (operation.kind === 'write' && answer.ok && host !== undefined)
+      for (let i = 0; i < blocksOf(operation.bytes); i++)
+        medium.writers[operation.block + i] = { host, at: world.now };
     observe({ at: world.now, ...done.fact });
   }
   const { request, ok, bytes } = answer;

@@ -11,7 +11,7 @@ import { hostAt, parseStorageReply, parseStorageRequest } from '../net/storage-p
 import { noteAnswered, noteAsked } from '../net/storage-seen.ts';
 import type { Fact, Observer } from '../state/observation.ts';
 import type { Client, Disk, PlainHost } from '../state/plain-host.ts';
-import type { World } from '../state/world.ts';
+import { flagHolder, type World } from '../state/world.ts';
 import { settle } from './running.ts';
 
 /** A frame that would wait longer than this for the cable is dropped, as by any network card whose queue is full. */
@@ -48,7 +48,8 @@ function tellAll(world: World, facts: readonly Fact[], observe: Observer): void 
 
 function noteReply(world: World, disk: Disk, bytes: Uint8Array<ArrayBuffer>, observe: Observer): void {
   const reply = parseStorageReply(bytes);
-  const fact = reply && noteAnswered(disk.asked, world.hosts, reply);
+  const winner = reply && flagHolder(world, reply.generation);
+  const fact = reply && noteAnswered(disk.seen, world.hosts, reply, winner);
   if (fact) observe({ at: world.now, ...fact });
 }
 
@@ -90,5 +91,5 @@ function noteArrival(
     return;
   }
   const request = parseStorageRequest(bytes);
-  if (request) noteAsked(host.asked, world.hosts, request);
+  if (request) noteAsked(host.seen, world.hosts, request);
 }

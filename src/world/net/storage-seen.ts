@@ -3,76 +3,133 @@
 import { hashHex } from '../../base/hash.ts';
 import { blocksOf, firstWord } from '../base/blocks.ts';
 import type { HostId } from '../base/config.ts';
-import type { Fact } from '../state/observation.ts';
+import type { Fact, Misbehaviour } from '../state/observation.ts';
 import type { MediumAnswer, MediumOperation } from './medium.ts';
 import { hostAt, type StorageReply, type StorageRequest } from './storage-protocol.ts';
 
 /** A request that has come to the disk and has no answer yet. */
 export interface StorageAsked extends Omit<StorageRequest, 'bytes' | 'host'> {
   host: HostId;
-  number: number;
-  /** Of a write: of what is to be written. */
+  /** Of a write: of what is to be written. Of a read: of what the medium gave, once it has. */
   digest?: string;
 }
 
-/** As many as are remembered: a disk that never answers must not fill the memory. */
+export interface StorageSeen {
+  asked: StorageAsked[];
+  /** The last requests that the medium has carried out, by host and number. */
+  done: string[];
+  /** What of its manners has been told. */
+  told: Misbehaviour[];
+}
+
+export const createStorageSeen = (): StorageSeen => ({ asked: [], done: [], told: [] });
+
+/** As many are remembered: a disk that never answers must not fill the memory. */
 const REMEMBERED = 256;
+
+/** The disk's server has lost power: what it was asked it does not know any more. */
+export function noteOutage(seen: StorageSeen): void {
+  seen.asked = [];
+}
 
 /** A request has come to the disk. One that is waited for already is the same, sent again. */
 export function noteAsked(
-  asked: StorageAsked[],
+  { asked }: StorageSeen,
   hosts: readonly { id: HostId }[],
   request: StorageRequest,
 ): void {
   const { bytes, host: place, ...rest } = request;
   const host = hostAt(hosts, place);
-  if (host === undefined || asked.some((each) => each.host === host && each.number === request.number))
-    return;
+  if (host === undefined || asked.some((each) => isOf(each, host, request.number))) return;
   asked.push(Object.freeze({ ...rest, host, ...(bytes ? { digest: hashHex(bytes) } : {}) }));
   if (asked.length > REMEMBERED) asked.shift();
 }
 
+const isOf = (asked: StorageAsked, host: HostId | undefined, number: number): boolean =>
+  asked.host === host && asked.number === number;
+
+export interface Done {
+  fact: Fact;
+  host?: HostId;
+}
+
 /** What the medium did, for whom. Undefined of what concerns no data: the block of the flags, a flush. */
 export function noteDone(
-  asked: readonly StorageAsked[],
+  seen: StorageSeen,
   operation: MediumOperation,
   { ok, bytes, why }: MediumAnswer,
-): { fact: Fact; host: HostId } | undefined {
-  if (operation.kind === 'flush') return undefined;
+  size: number,
+): Done | undefined {
+  if (operation.kind === 'flush' || operation.block >= size) return undefined;
   const { kind, block } = operation;
-  const data = operation.kind === 'write' ? operation.bytes : bytes;
-  const digest = data && hashHex(data);
-  const blocks = operation.kind === 'write' ? blocksOf(operation.bytes) : operation.blocks;
-  const whose = asked.find(
+  const data = kind === 'write' ? operation.bytes : bytes;
+  const digest = data === undefined ? '' : hashHex(data);
+  const blocks = kind === 'write' ? blocksOf(operation.bytes) : operation.blocks;
+  const at = seen.asked.findIndex(
     (each) =>
       each.kind === kind &&
       each.block === block &&
       each.blocks === blocks &&
+      !isDone(seen, each) &&
       (kind === 'read' || each.digest === digest),
   );
-  if (whose === undefined) return undefined;
+  const whose = seen.asked[at];
+  if (whose === undefined) return kind === 'write' && ok ? told(seen, 'unasked') : undefined;
   const { host, io, generation } = whose;
-  const place = { disk: 'disk', block, host, io };
+  const place = { disk: DISK, block, host, io };
   if (!ok) return { host, fact: { kind: 'diskFailed', ...place, reason: why ?? 'error' } };
-  if (operation.kind === 'read')
-    return { host, fact: { kind: 'diskRead', ...place, blocks, digest: digest ?? '' } };
+  seen.done = [...seen.done, nameOf(whose)].slice(-REMEMBERED);
+  if (kind === 'read') {
+    seen.asked[at] = Object.freeze({ ...whose, digest });
+    return { host, fact: { kind: 'diskRead', ...place, blocks, digest } };
+  }
   const value = firstWord(operation.bytes);
-  return { host, fact: { kind: 'diskWritten', ...place, blocks, value, generation, digest: digest ?? '' } };
+  return { host, fact: { kind: 'diskWritten', ...place, blocks, value, generation, digest } };
 }
 
-/** The disk has answered. @returns what is to be told of it: what it did not let its medium do */
+const DISK = 'disk';
+
+const nameOf = ({ host, number }: StorageAsked): string => `${host} ${number}`;
+const isDone = ({ done }: StorageSeen, asked: StorageAsked): boolean => done.includes(nameOf(asked));
+
+/** Each kind once: a program that does it once does it again and again. */
+function told(seen: StorageSeen, how: Misbehaviour): { fact: Fact } | undefined {
+  if (seen.told.includes(how)) return undefined;
+  seen.told.push(how);
+  return { fact: { kind: 'misbehaved', host: DISK, how } };
+}
+
+/**
+ * The disk has answered. @param winner whose the flag is of the generation that the answer names
+ * @returns what is to be told of it: what it did not let its medium do, or says and its medium does not
+ */
 export function noteAnswered(
-  asked: StorageAsked[],
+  seen: StorageSeen,
   hosts: readonly { id: HostId }[],
-  { host: place, number, status }: StorageReply,
+  reply: StorageReply,
+  winner: HostId | undefined,
 ): Fact | undefined {
-  const host = hostAt(hosts, place);
-  const at = asked.findIndex((each) => each.host === host && each.number === number);
-  const [whose] = at < 0 ? [] : asked.splice(at, 1);
+  const host = hostAt(hosts, reply.host);
+  const at = seen.asked.findIndex((each) => isOf(each, host, reply.number));
+  const [whose] = at < 0 ? [] : seen.asked.splice(at, 1);
   if (whose === undefined || host === undefined) return undefined;
   const { block, io } = whose;
-  if (status === 'fenced') return { kind: 'diskFenced', disk: 'disk', block, host, io };
-  return status === 'range'
-    ? { kind: 'diskFailed', disk: 'disk', block, host, io, reason: 'range' }
-    : undefined;
+  if (reply.status === 'fenced') return { kind: 'diskFenced', disk: DISK, block, host, io };
+  if (reply.status === 'range') return { kind: 'diskFailed', disk: DISK, block, host, io, reason: 'range' };
+  if (reply.status !== 'done') return undefined;
+  if (!isTrue(seen, whose, host, winner)) return told(seen, 'undone')?.fact;
+  const isAltered = reply.bytes !== undefined && hashHex(reply.bytes) !== whose.digest;
+  return isAltered ? told(seen, 'altered')?.fact : undefined;
+}
+
+/** Whether what the disk says to be done is on its medium. */
+function isTrue(seen: StorageSeen, asked: StorageAsked, host: HostId, winner: HostId | undefined): boolean {
+  switch (asked.kind) {
+    case 'flush':
+      return true;
+    case 'testAndSet':
+      return winner === host;
+    default:
+      return isDone(seen, asked);
+  }
 }

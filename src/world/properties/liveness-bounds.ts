@@ -76,7 +76,8 @@ function arbitrationTime({ protocol, disk, hosts, links: { storage } }: WorldCon
 
 /** All clients ask at once, and each of them is served last. */
 function requestBound(config: WorldConfig): number | null {
-  if (config.isOwnProgram) return null;
+  if (config.isOwnProgram || config.disk.isOwnProgram || config.clients.some((each) => each.isOwnProgram))
+    return null;
   const effort = serviceOf(config.service).effort?.(config) ?? LITTLE;
   const { clients, links, network, hosts } = config;
   const count = clients.length;

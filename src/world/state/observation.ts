@@ -242,7 +242,7 @@ type OperationFact =
  * Of a client that nobody here has programmed: it asks under a number that it has had the answer of (`again`), leaves numbers out
  * (`skipped`), asks for the next before it has the answer (`early`), asks for something else under one number (`changed`), sends what
  * is no datagram (`nonsense`), or more than its cable carries (`flood`). Of a disk: it writes what nobody has asked for (`unasked`), or says that
- * something is done which its medium has not done (`undone`).
+ * something is done which its medium has not done (`undone`), or gives other data than its medium (`altered`).
  */
 export type Misbehaviour =
   | 'again'
@@ -252,7 +252,8 @@ export type Misbehaviour =
   | 'nonsense'
   | 'flood'
   | 'unasked'
-  | 'undone';
+  | 'undone'
+  | 'altered';
 
 /** A plain host: a client, or the disk's server. */
 type PlainFact =

@@ -10,7 +10,7 @@ import { clientEndpoint, DISK_ENDPOINT } from '../net/ethernet.ts';
 import { createExchanges, type Exchanges } from '../net/exchanges.ts';
 import { createMedium, type Medium } from '../net/medium.ts';
 import { STORAGE_FRAME_BYTES } from '../net/storage-protocol.ts';
-import type { StorageAsked } from '../net/storage-seen.ts';
+import { createStorageSeen, type StorageSeen } from '../net/storage-seen.ts';
 import { createScreen, type Screen } from '../net/terminal.ts';
 import { serviceOf } from '../services/index.ts';
 import { type Computer, createComputer } from './computer.ts';
@@ -35,7 +35,7 @@ export interface Disk extends Plain {
   kind: 'disk';
   config: DiskConfig;
   medium: Medium;
-  asked: StorageAsked[];
+  seen: StorageSeen;
 }
 
 export type PlainHost = Client | Disk;
@@ -85,7 +85,7 @@ export function createDisk(config: WorldConfig): Disk {
     kind: 'disk',
     config: disk,
     medium: createMedium('disk', disk, seed),
-    asked: [],
+    seen: createStorageSeen(),
   };
 }
 

@@ -9,6 +9,7 @@ import { clearDisk, clearMachine } from '../host/vm-copies.ts';
 import { noteBoot } from '../net/exchanges.ts';
 import { losePower } from '../net/medium.ts';
 import { emptyTransmitters } from '../net/network.ts';
+import { noteOutage } from '../net/storage-seen.ts';
 import { createScreen } from '../net/terminal.ts';
 import type { Fact, Observer } from '../state/observation.ts';
 import { bootedAgain, isDisk, isPlain, type PlainHost } from '../state/plain-host.ts';
@@ -28,7 +29,7 @@ export function crashComputer(world: World, computer: Computer, observe: Observe
     lostPower(computer);
   } else if (isDisk(computer)) {
     losePower(computer.medium, computer.config);
-    computer.asked = [];
+    noteOutage(computer.seen);
   }
   observe({ at: world.now, ...crashed(computer) });
 }
