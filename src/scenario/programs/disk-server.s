@@ -1,5 +1,5 @@
-# The disk: it reads and writes the blocks of its medium for hosts, and it keeps flags, of which only
-# one host can get each.
+# The disk: it reads and writes the blocks of its medium for hosts, and it keeps flags, each of
+# which only one host can get.
 #
 # A request is a datagram of eight words, little end first, and of a write the data behind them:
 #     kind        1 read, 2 write, 3 flush, 4 test-and-set
@@ -19,8 +19,8 @@
 # All that is only in memory may be lost with the power at any instruction, and nobody is told
 # anything else afterwards.
 #
-# Slots: the request in receive buffer n is slot n. It has transmit buffer n for its answer and disk
-# slot n (see disk.s), and the receive buffer goes back to the network device when it is answered.
+# Slots: the request in receive buffer n is slot n. It has transmit buffer n for its answer, and
+# disk slot n (see disk.s); the receive buffer goes back to the network device when it is answered.
 # So data go from the receive buffer to the medium, and from the medium into the transmit buffer,
 # and we never copy them.
 
@@ -82,8 +82,8 @@
 
     # The flag block, which is the one behind the data. It is written whole or not at all, and
     # holds, of each host, the newest generation whose arbitration it has lost (0: none yet); and,
-    # of the last 64 generations, in the word at generation mod 64, who got the flag: the generation
-    # in the upper 24 bits, the host in the others. 0: nobody.
+    # of the last 64 generations, who got the flag, in word generation mod 64: the generation in
+    # the upper 24 bits, the host in the others. 0: nobody.
     .equ FLAG_BLOCK_LOST,  0            # a word a host
     .equ FLAG_BLOCK_FLAGS, 256
     .equ FLAGS,            64
@@ -402,7 +402,7 @@ serve:
     beq     t0, t1, serve_flush
     li      t1, KIND_TEST_AND_SET
     beq     t0, t1, test_and_set
-    mv      t6, ra
+    mv      t6, ra                      # is_fenced keeps t6
     jal     is_fenced
     mv      ra, t6
     li      a1, STATUS_FENCED

@@ -1,4 +1,4 @@
-// For tests of the disk's program: it on a bare machine, a medium that does what it is told when it is told, and power that goes.
+// For tests of the disk's program: it on a bare machine, and a medium that does what it is told when it is told.
 import { assemble } from '../../assembler/assembler.ts';
 import { type Image, RAM_BASE } from '../../isa/image.ts';
 import { countAfter, type Emission, type InstructionCount, type Stop } from '../../machine/boundary.ts';
@@ -25,7 +25,6 @@ export const BLOCKS = 16;
 
 export interface DiskHost {
   image: Image;
-  parameters: DiskParameters;
   machine: Machine;
   /** What is on the medium; other blocks are zeros. */
   blocks: Map<number, Bytes>;
@@ -59,7 +58,6 @@ export function startDisk({ source, parameters, blocks = [] }: Partial<Setting> 
   const machine = createBoard(image, told);
   return {
     image,
-    parameters: told,
     machine,
     blocks: new Map(blocks),
     pending: [],
@@ -93,13 +91,6 @@ function withDirt(image: Image): Image {
   const bytes = new Uint8Array(image.end - image.base).fill(0xa5);
   bytes.set(image.bytes);
   return { ...image, bytes };
-}
-
-/** The power goes and comes back: what the medium has is all that is left, and what it was doing is left undone. */
-export function losePower(disk: DiskHost): void {
-  disk.machine = createBoard(disk.image, disk.parameters);
-  disk.pending = [];
-  disk.end = undefined;
 }
 
 /** Lets the disk run until it waits, has ended, or has retired so many instructions; says which. */
