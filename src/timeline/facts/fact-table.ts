@@ -1,6 +1,20 @@
 // One row a kind of fact: how much it matters, which steps stop at it, where the timeline shows it, whom it is about, how it is told.
 
-import type { Misbehaviour, Observation, OutputFacts } from '../../world/state/observation.ts';
+import type { Observation } from '../../world/state/observation.ts';
+import {
+  ASKED,
+  entryNumbers,
+  haltSentence,
+  haltValues,
+  isLog,
+  MISBEHAVED,
+  outputKind,
+  outputNumbers,
+  outputValues,
+  quoted,
+  valueIn,
+  verbOf,
+} from './fact-words.ts';
 
 export type FactKind = Observation['kind'];
 
@@ -36,56 +50,6 @@ interface FactRow<K extends FactKind> {
   told?: readonly (keyof FactOf<K>)[] | ((fact: FactOf<K>, guest: string) => Values | undefined);
   /** The keys of its sentences, where there are several or another than its kind, and which of them it has. */
   sentences?: { keys: readonly string[]; of: (fact: FactOf<K>) => string };
-}
-
-const outputKind = ({ output }: { output: OutputFacts }): string => output.kind;
-
-const outputNumbers = ({
-  output: { sequence, instruction, value },
-}: {
-  output: OutputFacts;
-}): FactNumbers => [sequence, instruction, value ?? Number.NaN];
-
-function outputValues({ kind, client, value, block, sequence }: OutputFacts): Values {
-  return {
-    kind,
-    sequence,
-    ...(client === undefined ? {} : { client }),
-    ...(value === undefined ? {} : { value }),
-    ...(block === undefined ? {} : { block }),
-  };
-}
-
-const entryNumbers = (fact: FactOf<'recorded' | 'replayed'>): FactNumbers => [
-  fact.sequence,
-  fact.instruction,
-  fact.generation,
-];
-
-const isLog = (link: string): boolean => /^log(-|$)/.test(link);
-
-/** What is asked of the VM takes its effect later, so the asking is told. All else is told by what it did. */
-const ASKED: Readonly<Record<string, string>> = { poweroff: 'powerOffAsked', type: 'typingAsked' };
-
-const verbOf = (command: string): string => command.slice(0, command.indexOf(' '));
-
-/** What is left of a command behind its verb and target: of `type vm hello` what is typed. */
-const valueIn = (command: string): string => command.split(' ').slice(2).join(' ');
-
-/** So many characters of what somebody typed have room in a sentence. */
-const QUOTED = 60;
-const quoted = (text: string): string => (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
-
-function haltSentence({ reason, cause }: FactOf<'halted'>): string {
-  if (reason === 'guestExit') return 'guestExited';
-  if (reason === 'guestStuck') return cause === undefined ? 'guestStuck' : 'guestTrapped';
-  return 'halted';
-}
-
-function haltValues({ host, reason, code = 0, address = 0, cause, trappedAt = 0 }: FactOf<'halted'>): Values {
-  if (reason === 'guestExit') return { host, code };
-  if (reason !== 'guestStuck') return { host, reason };
-  return cause === undefined ? { host, address } : { host, address, cause, trappedAt };
 }
 
 /** Every kind has its row: the compiler refuses a kind without one, and the tests of the texts a row without its words. */
@@ -421,19 +385,6 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
       of: ({ code }) => (code === undefined ? 'programStuck' : 'programExited'),
     },
   },
-};
-
-/** The sentence for each of a program's bad manners. */
-const MISBEHAVED: Readonly<Record<Misbehaviour, string>> = {
-  again: 'misbehavedAgain',
-  skipped: 'misbehavedSkipped',
-  early: 'misbehavedEarly',
-  changed: 'misbehavedChanged',
-  nonsense: 'misbehavedNonsense',
-  flood: 'misbehavedFlood',
-  unasked: 'misbehavedUnasked',
-  undone: 'misbehavedUndone',
-  altered: 'misbehavedAltered',
 };
 
 export const FACT_KINDS = Object.keys(FACTS) as FactKind[];
