@@ -165,6 +165,26 @@ export function writingOf(facts: Facts, block: number): Cause[] {
   ]);
 }
 
+/** How a host came to ask the disk: the operation of its guest, or its suspicion. */
+export function askingOf(facts: Facts, arrived: Of<'storageArrived'>): Cause[] {
+  const { host, io, operation, generation } = arrived;
+  const before = facts.slice(0, facts.indexOf(arrived));
+  if (operation === 'testAndSet')
+    return chain(facts, [
+      ['suspected', last(before, 'suspected', (fact) => fact.host === host)],
+      [
+        'askedForFlag',
+        last(before, 'testAndSetSent', (fact) => fact.host === host && fact.generation === generation),
+      ],
+      ['arrived', arrived],
+    ]);
+  return chain(facts, [
+    ['produced', last(before, 'ioStarted', (fact) => fact.host === host && fact.io === io)],
+    ['sent', last(before, 'ioIssued', (fact) => fact.host === host && fact.io === io)],
+    ['arrived', arrived],
+  ]);
+}
+
 /** Why an output has not left: the way of its entry so far, the first entry that is not acknowledged, and what is in its way. */
 export function heldBecause(facts: Facts, host: string, sequence: number): Cause[] {
   const held = last(facts, 'outputHeld', (fact) => fact.host === host && fact.output.sequence === sequence);

@@ -2,6 +2,7 @@
 
 import { runToCompletion } from '../../base/run-to-completion.ts';
 import type { StoredBy } from '../../machine/machine.ts';
+import { programOf } from '../../world/base/config.ts';
 import type { Hit } from '../breakpoints/breakpoints.ts';
 import { beginSearch, searchSome } from '../breakpoints/search.ts';
 import type { Run } from '../run/run.ts';
@@ -54,7 +55,7 @@ export function* findLastWriter(run: Run, host: string, what: Written): Generato
   const { outcome } = search;
   return typeof outcome === 'object'
     ? writerOf(outcome)
-    : { by: isInImage(run, address, length) ? 'image' : 'reset' };
+    : { by: isInImage(run, host, address, length) ? 'image' : 'reset' };
 }
 
 /** `findLastWriter` to its end. */
@@ -71,7 +72,7 @@ function writerOf({ at, instruction = 0, pc, by, fact }: Hit): Writer {
   return { by: 'input', input, at, instruction, entry: { generation, sequence } };
 }
 
-function isInImage({ world }: Run, address: number, length: number): boolean {
-  const { base, bytes } = world.config.image;
+function isInImage({ world }: Run, host: string, address: number, length: number): boolean {
+  const { base, bytes } = programOf(world.config, host);
   return address < base + bytes.length && address + length > base;
 }

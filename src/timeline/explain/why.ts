@@ -6,6 +6,7 @@ import type { Observation } from '../../world/state/observation.ts';
 import { eachFact, gatherFacts, gatherSeen } from '../run/derive-facts.ts';
 import type { Run } from '../run/run.ts';
 import {
+  askingOf,
   type Cause,
   chain,
   divergenceOf,
@@ -151,6 +152,8 @@ function* whyValue(run: Run, host: string, written: Written): Generator<void, An
   if (!('at' in writer)) return { causes: [], rules: [], writer };
   const at = instantAt(writer.at);
   const facts = yield* gatherFacts(run, later(START, before(at, nanoseconds(NEAR))), at);
+  const plain = run.world.hosts.some(({ id }) => id === host) ? undefined : entranceTo(facts, host, at);
+  if (plain !== undefined && writer.by === 'input') return { causes: wayIn(facts, plain), rules: [], writer };
   const isIt = (fact: Observation): boolean => {
     if (writer.by === 'fault') return fact.kind === 'bitFlipped' && fact.host === host && fact.at === at;
     if (writer.by !== 'input' || (fact.kind !== 'recorded' && fact.kind !== 'replayed')) return false;
@@ -168,6 +171,45 @@ function* whyValue(run: Run, host: string, written: Written): Generator<void, An
       : journeyOf(facts, arrival.client, arrival.request).filter((cause) => cause.at <= at);
   const known = new Set(asked.map((cause) => cause.fact));
   return { causes: [...asked, ...entered.filter((cause) => !known.has(cause.fact))], rules: [], writer };
+}
+
+/** What came into a plain host's machine at an instant: of a client an answer, of the disk a request, or what its medium did. */
+function entranceTo(facts: readonly Observation[], host: string, at: number): Observation | undefined {
+  return facts.findLast((fact) => {
+    if (fact.at !== at) return false;
+    switch (fact.kind) {
+      case 'answered':
+      case 'answeredAgain':
+        return fact.client === host;
+      case 'storageArrived':
+        return host === DISK;
+      case 'diskRead':
+      case 'diskWritten':
+      case 'diskFailed':
+        return fact.disk === host;
+      default:
+        return false;
+    }
+  });
+}
+
+const DISK = 'disk';
+
+/** From another machine into this one: an answer from the guest that gave it, a request from the host that asked. */
+function wayIn(facts: readonly Observation[], entrance: Observation): Cause[] {
+  switch (entrance.kind) {
+    case 'answered':
+    case 'answeredAgain':
+      return journeyOf(facts, entrance.client, entrance.request).filter(({ at }) => at <= entrance.at);
+    case 'storageArrived':
+      return askingOf(facts, entrance);
+    case 'diskRead':
+    case 'diskFailed':
+    case 'diskWritten':
+      return writingOf(facts.slice(0, facts.indexOf(entrance) + 1), entrance.block);
+    default:
+      return chain(facts, [['written', entrance]]);
+  }
 }
 
 function arrivalOf(facts: readonly Observation[], generation: number, sequence: number) {

@@ -223,6 +223,7 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
   ioStarted: { weight: 3, lane: null, what: ({ operation }) => operation },
   ioIssued: { weight: 3, lane: null },
   ioCompleted: { weight: 3, lane: null },
+  storageArrived: { weight: 3, lane: null, numbers: ({ io, generation }) => [io, generation, 0] },
   ioReissued: { weight: 1, lane: 'pair', told: ['host', 'count'] },
   ioSerialized: { weight: 2, lane: null, told: ['host', 'io', 'behind'] },
   memoryChanged: { weight: 2, lane: null, told: ['host', 'device', 'instruction'] },

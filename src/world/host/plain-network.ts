@@ -91,5 +91,9 @@ function noteArrival(
     return;
   }
   const request = parseStorageRequest(bytes);
-  if (request) noteAsked(host.seen, world.hosts, request);
+  const from = request && hostAt(world.hosts, request.host);
+  if (request === undefined || from === undefined) return;
+  noteAsked(host.seen, world.hosts, request);
+  const { kind: operation, io, generation } = request;
+  observe({ at: world.now, kind: 'storageArrived', host: from, operation, io, generation });
 }

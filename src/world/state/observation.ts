@@ -6,6 +6,7 @@ import type { HaltReason } from '../../ft/replica.ts';
 import type { SimTime } from '../../sim/time.ts';
 import type { ClientId, HostId } from '../base/config.ts';
 import type { Refusal } from '../language/refusals.ts';
+import type { StorageKind } from '../net/storage-protocol.ts';
 
 /** What can be told of an output by looking at it. */
 export interface OutputFacts {
@@ -120,6 +121,8 @@ type DiskFact =
   | { kind: 'ioIssued'; host: HostId; io: number; again: boolean }
   /** Its completion has entered the guest. */
   | { kind: 'ioCompleted'; host: HostId; io: number; ok: boolean }
+  /** A host's request has come to the disk. `io`: of a test-and-set 0. */
+  | { kind: 'storageArrived'; host: HostId; operation: StorageKind; io: number; generation: number }
   | { kind: 'ioReissued'; host: HostId; count: number }
   /** Operations race, on blocks or in memory: this one waits for that one (§3.4). */
   | { kind: 'ioSerialized'; host: HostId; io: number; behind: number }
