@@ -19,7 +19,9 @@
     .include "kernel.s"
     .include "console.s"
 
-    # The boot block. Times are in ticks of the 10 MHz clock.
+    # The boot block (see docs/programs.md). Times are in ticks of the 10 MHz clock.
+    .equ BOOT_MAGIC,       0x00
+    .equ BOOT_VERSION,     0x04
     .equ BOOT_NUMBER,      0x08         # which client we are, from 1
     .equ BOOT_SERVER_IP,   0x14         # whom to ask: addresses as they lie in packets
     .equ BOOT_SERVER_PORT, 0x18
@@ -35,6 +37,9 @@
     .equ BOOT_LAST,        0x80         # ours: the number of the last request begun, 0 at first,
     .equ BOOT_BEFORE,      0x84         # and what it was when the workload began
     .equ BOOT_SOURCE,      0x100        # the first word source
+    .equ MAGIC,            0x544e4c43   # "CLNT"
+    .equ VERSION,          1
+    .equ FAIL_BOOT_BLOCK,  105          # failure code: there is no boot block, or of another kind
 
     # A word source says where words come from that go with each request.
     .equ SOURCE_KIND,  0
@@ -91,6 +96,13 @@ answers:        .zero ANSWERS * ANSWER_BYTES
 service_start:
     addi    sp, sp, -16
     sw      ra, 12(sp)
+    lw      t0, boot_block
+    lw      t1, BOOT_MAGIC(t0)
+    li      t2, MAGIC
+    bne     t1, t2, start_refuse
+    lw      t1, BOOT_VERSION(t0)
+    li      t2, VERSION
+    bne     t1, t2, start_refuse
     jal     console_start
     jal     packet_address
     lw      t0, boot_block
@@ -114,6 +126,9 @@ start_done:
     lw      ra, 12(sp)
     addi    sp, sp, 16
     ret
+start_refuse:
+    li      a0, FAIL_BOOT_BLOCK
+    j       fail
 
 # How many requests are still to be begun. Result: a0.
 requests_left:

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { below, nextUint32, type PrngState } from '../../base/prng.ts';
 import { run, unwatchCode, watchCode } from '../../machine/machine.ts';
+import { BOOT_BLOCK_BYTES, clientBootBlock, diskBootBlock } from '../../world/net/boot-block.ts';
 import { clientEndpoint, encodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from '../../world/net/ethernet.ts';
 import type { WordSource } from '../../world/services/words.ts';
 import {
@@ -34,6 +35,7 @@ import source from './client.s?raw';
 
 const image = clientImage();
 const LAST_NUMBER = 0x80;
+const NOTHING = { code: 1, words: [] };
 const boot = (setting: Partial<Setting> = {}) => bootClient({ image, ...setting });
 
 /** A client that has sent its first request. */
@@ -96,6 +98,15 @@ describe('the workload', () => {
     const back = powerLost(host);
     settle(back);
     expect(back.frames).toEqual([]);
+  });
+
+  it.each([
+    ['of another program', diskBootBlock({ blocks: 8, fencing: true })],
+    ['of another version', Object.assign(clientBootBlock(workload(), 2, NOTHING, [1, 2, 3, 4]), { 4: 2 })],
+    ['that is empty', new Uint8Array(BOOT_BLOCK_BYTES)],
+  ])('is not taken from a boot block %s', (_, page) => {
+    const host = boot({ page });
+    expect(host.end).toEqual({ reason: 'exit', code: 105 });
   });
 
   it('thinks for half to one and a half of the mean before the next', () => {

@@ -47,6 +47,8 @@ export interface Setting {
   workload: Workload;
   asking: Asking;
   noise: PrngState;
+  /** The boot block, when it is to be another than what the others make. */
+  page: Uint8Array<ArrayBuffer>;
 }
 
 /** The client's program, assembled. */
@@ -93,8 +95,8 @@ export function startClient({
   workload: chosen = WORKLOAD,
   asking = { code: 1, words: [] },
   noise = SOUND,
+  page = clientBootBlock(chosen, number, asking, noise),
 }: Partial<Setting> = {}): ClientHost {
-  const page = clientBootBlock(chosen, number, asking, noise);
   const machine = createBoard(image, number, page);
   return { image, machine, number, slept: 0, frames: [], end: undefined };
 }
