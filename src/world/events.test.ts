@@ -10,9 +10,11 @@ import { directionFrom } from '../sim/link.ts';
 import { handleEvent } from './events.ts';
 import { linkOf } from './net/cables.ts';
 import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from './net/ethernet.ts';
-import type { Message, StorageReply } from './net/messages.ts';
+import type { Message } from './net/messages.ts';
+import { requestsFor } from './net/storage-client.ts';
 import type { Observation } from './state/observation.ts';
 import { createWorld, hostOf, type World } from './state/world.ts';
+import { replyMessage } from './testing/storage.ts';
 import { at, worldConfig } from './testing/worlds.ts';
 
 const LOG = 'log-A:B';
@@ -40,7 +42,6 @@ const entries = (sequence: number): Message => ({
     bytes: encodeEntry({ kind: 'packet', bytes: PACKET, sequence, instruction: 500 as InstructionCount }),
   },
 });
-const reply = (said: StorageReply): Message => ({ kind: 'storageReply', reply: said });
 
 const sent = (facts: Observation[]): string[] =>
   facts.flatMap((fact) => (fact.kind === 'sent' ? [`${fact.host} ${fact.message}`] : []));
@@ -94,33 +95,36 @@ describe('entries on the logging channel', () => {
 });
 
 describe('the disk’s answer', () => {
-  const done = (request: number): Message => reply({ kind: 'done', request, ok: true });
+  /** The answer to the first that the host has asked. */
+  const done = replyMessage({ number: 1, io: 3, block: 7, bytes: new Uint8Array(512) });
   const withRead = (): World => {
     const made = world();
     const operation = { kind: 'diskRead' as const, request: 3, sector: 7, sectors: 1, memory: [] };
-    own(hostOf(made, 'A')).replica.pendingIo.push({ operation, isGated: false, issued: true });
+    const host = hostOf(made, 'A');
+    own(host).replica.pendingIo.push({ operation, isGated: false, issued: true });
+    requestsFor(host.storage, 1, 1, { kind: 'read', io: 3, block: 7, blocks: 1 });
     return made;
   };
 
   test('to a pending operation enters the machine, once', () => {
     const made = withRead();
-    expect(kinds(arrive(made, 'storage-A', 'disk', done(3)))).toEqual(['ioCompleted', 'recorded', 'sent']);
+    expect(kinds(arrive(made, 'storage-A', 'disk', done))).toEqual(['ioCompleted', 'recorded', 'sent']);
     expect(hostOf(made, 'A').replica.pendingIo).toEqual([]);
-    expect(arrive(made, 'storage-A', 'disk', done(3))).toEqual([]);
+    expect(arrive(made, 'storage-A', 'disk', done)).toEqual([]);
   });
 
   test('that nobody waits for, or to one who does not run the machine, is dropped', () => {
-    expect(arrive(world(), 'storage-A', 'disk', done(3))).toEqual([]);
+    expect(arrive(world(), 'storage-A', 'disk', done)).toEqual([]);
     const halted = withRead();
     own(hostOf(halted, 'A')).replica.role = 'halted';
-    expect(arrive(halted, 'storage-A', 'disk', done(3))).toEqual([]);
+    expect(arrive(halted, 'storage-A', 'disk', done)).toEqual([]);
   });
 
   test('of the flag decides who asked', () => {
     const made = world();
     const { replica } = own(hostOf(made, 'A'));
     replica.arbitration = 'asking';
-    const facts = arrive(made, 'storage-A', 'disk', reply({ kind: 'flag', generation: 1, won: true }));
+    const facts = arrive(made, 'storage-A', 'disk', replyMessage({ kind: 'testAndSet' }));
     expect(kinds(facts)).toEqual(['testAndSetWon', 'wentSolo', 'macAnnounced', 'backupRequested']);
     expect(replica.role).toBe('solo');
   });
@@ -152,7 +156,7 @@ describe('a full send buffer', () => {
     host.deferred.push({ kind: 'timer' });
     const before = hashMachine(host.machine);
     own(host).replica.arbitration = 'asking';
-    const lost = reply({ kind: 'flag', generation: 1, won: false });
+    const lost = replyMessage({ kind: 'testAndSet', status: 'lost' });
     expect(kinds(arrive(made, 'storage-A', 'disk', lost))).toEqual(['testAndSetLost', 'halted']);
     expect(hashMachine(host.machine)).toBe(before);
   });
@@ -162,7 +166,7 @@ describe('a full send buffer', () => {
     const host = hostOf(made, 'A');
     arrive(made, 'lan-A', 'switch', packet);
     own(host).replica.arbitration = 'asking';
-    const won = reply({ kind: 'flag', generation: 1, won: true });
+    const won = replyMessage({ kind: 'testAndSet' });
     expect(kinds(arrive(made, 'storage-A', 'disk', won))).toEqual([
       'testAndSetWon',
       'wentSolo',

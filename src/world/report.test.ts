@@ -8,6 +8,7 @@ import { beginTally, buildReport, isLive, roleOf, type Tally, tally } from './re
 import { runScenario } from './run.ts';
 import type { Fact, OutputFacts } from './state/observation.ts';
 import { createWorld, hostOf, type World } from './state/world.ts';
+import { setFlag } from './testing/storage.ts';
 import { at, worldConfig } from './testing/worlds.ts';
 
 function sum(...facts: [number, Fact][]): Tally {
@@ -183,7 +184,7 @@ describe('the report', () => {
 
   test('has no live machine where a primary was replaced while it stood still', () => {
     for (const replace of [
-      (world: World) => Object.assign(world.disk.flags, { 1: 'B' }),
+      (world: World) => setFlag(world, 1, 2),
       (world: World) => Object.assign(hostOf(world, 'B').replica, { role: 'solo' }),
       (world: World) => Object.assign(hostOf(world, 'B').replica, { generation: 2 }),
     ]) {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { SERVICES } from '../../world/services/index.ts';
 import { ARGUMENTS_MAX, POISON } from '../../world/services/service.ts';
+import { wordsOf } from '../../world/testing/words.ts';
 import { GUESTS, includeKernel, TIMER_HZ_DEFAULT } from './index.ts';
 
 /** A guest's own text and all that it includes, in the order in which it is read. */
@@ -39,7 +40,7 @@ it.each(Object.entries(SERVICES))('%s names its operations by codes of their own
   const operations = Object.values(service.operations);
   expect(new Set([POISON.code, ...operations.map(({ code }) => code)]).size).toBe(operations.length + 1);
   for (const operation of operations) {
-    const words = operation.arguments(1, 1, [1, 2, 3, 4]);
+    const words = wordsOf(operation.words, 1, 1, [1, 2, 3, 4]);
     expect(words.length).toBeLessThanOrEqual(ARGUMENTS_MAX);
     expect(words.filter((word) => word >>> 0 !== word)).toEqual([]);
   }

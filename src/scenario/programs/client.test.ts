@@ -1,11 +1,12 @@
 // The client's program, on a bare machine: what it asks and when, what it takes for an answer, and what a loss of power leaves of it.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { below, nextUint32, type PrngState } from '../../base/prng.ts';
+import { below, type PrngState } from '../../base/prng.ts';
 import { run, unwatchCode, watchCode } from '../../machine/machine.ts';
 import { BOOT_BLOCK_BYTES, clientBootBlock, diskBootBlock } from '../../world/net/boot-block.ts';
 import { clientEndpoint, encodeRequest, parseUdp, udpFrame, VM_ENDPOINT } from '../../world/net/ethernet.ts';
 import type { WordSource } from '../../world/services/words.ts';
+import { wordsOf } from '../../world/testing/words.ts';
 import {
   answer,
   answersOf,
@@ -232,32 +233,6 @@ describe('the words of a request', () => {
     }),
   );
 
-  function expected(
-    words: readonly WordSource[],
-    number: number,
-    request: number,
-    noise: PrngState,
-  ): number[] {
-    return words.flatMap((word) => wordsOf(word, number, request, noise));
-  }
-
-  function wordsOf(word: WordSource, number: number, request: number, noise: PrngState): number[] {
-    switch (word.kind) {
-      case 'constant':
-        return [word.value];
-      case 'drawn':
-        return [(word.from + Math.imul(word.step, below(noise, word.count))) >>> 0];
-      case 'random':
-        return Array.from({ length: word.count }, () => nextUint32(noise));
-      case 'client':
-        return [number];
-      case 'tag':
-        return [((number << 24) | request) >>> 0];
-      case 'oneOf':
-        return [word.values[below(noise, word.values.length)]!];
-    }
-  }
-
   const state = fc.tuple(
     uint32,
     uint32,
@@ -282,7 +257,7 @@ describe('the words of a request', () => {
             expect(wordsIn(host.frames.at(-1)!)).toEqual([
               request,
               1,
-              ...expected(words, number, request, noise),
+              ...wordsOf(words, request, number, noise),
             ]);
             answer(host, request, 0, 0);
             below(noise, 3 + 1);

@@ -9,8 +9,6 @@ function timerOf(event: WorldEvent): string[] {
   switch (event.kind) {
     case 'hostTimer':
       return [`${event.host} ${event.timer}`];
-    case 'clientTimer':
-      return [event.client];
     case 'guestTimer':
     case 'groupDue':
     case 'transferTimeout':

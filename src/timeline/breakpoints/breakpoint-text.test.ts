@@ -1,12 +1,14 @@
 // What stands behind --break, and one sentence for what does not.
 import { expect, test } from 'vitest';
 import { configOf } from '../../scenario/testing/story.ts';
+import { plainPrograms } from '../../world/base/config.ts';
 import { parseBreakpoint, parseRange } from './breakpoint-text.ts';
 import type { Breakpoint } from './breakpoints.ts';
 import { lineOf } from './lines.ts';
 
-const { image } = configOf();
-const known = { hosts: ['A', 'B'], clients: ['client1'], image };
+const config = configOf();
+const { image } = config;
+const known = { hosts: ['A', 'B'], clients: ['client1'], image, plain: plainPrograms(config) };
 const idle = [...image.symbols].find(([, at]) => at === image.entry)!;
 
 test.each<[string, Breakpoint]>([

@@ -4,8 +4,8 @@ import { namedStream } from '../../base/prng.ts';
 import { configOf, MANY_RUNS, stage } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { advance } from '../../world/advance.ts';
-import type { WorldConfig } from '../../world/base/config.ts';
-import type { Host } from '../../world/state/world.ts';
+import { plainPrograms, type WorldConfig } from '../../world/base/config.ts';
+import type { Computer, Host } from '../../world/state/world.ts';
 import { createRun, placeOf, positionOf, type Run, runOn, seekPosition } from '../run/run.ts';
 import { randomProgram } from '../testing/random-program.ts';
 import { parseBreakpoint } from './breakpoint-text.ts';
@@ -17,7 +17,12 @@ const instant = (ns: number): SimTime => ns as SimTime;
 const hostOf = ({ world }: Run, id = 'A'): Host => world.hosts.find((host) => host.id === id) as Host;
 
 function breakpointIn(config: WorldConfig, text: string): Breakpoint {
-  const known = { hosts: ['A', 'B'], clients: ['client1'], image: config.image };
+  const known = {
+    hosts: ['A', 'B'],
+    clients: ['client1'],
+    image: config.image,
+    plain: plainPrograms(config),
+  };
   const parsed = parseBreakpoint(text, known);
   if (!parsed.ok) throw new Error(parsed.error);
   return parsed.value;
@@ -134,7 +139,7 @@ test('as many stops before an instruction as times that it is begun, also where 
   const call = config.image.symbols.get('call');
   const { world } = stage(config);
   const begun: number[] = [];
-  const begins = (_: Host, n: number, pc: number): void => {
+  const begins = (_: Computer, n: number, pc: number): void => {
     if (pc === call) begun.push(n - 1);
   };
   advance(world, end, () => {}, { host: 'A', begins });

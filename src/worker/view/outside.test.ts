@@ -1,8 +1,8 @@
 // The rest of the page: hosts and their outputs, what flies on the other cables, the disk, clients, the state of the pair.
 import { describe, expect, test } from 'vitest';
 import { schedule } from '../../sim/event-queue.ts';
-import { type DiskService, enqueue } from '../../world/net/disk-server.ts';
-import type { StorageRequest } from '../../world/net/messages.ts';
+import { enqueue } from '../../world/net/medium.ts';
+import { noteAsked } from '../../world/net/storage-seen.ts';
 import { createWorld } from '../../world/state/world.ts';
 import { worldConfig } from '../../world/testing/worlds.ts';
 import { factOf, opened, type TestSession } from '../testing/worker.ts';
@@ -200,11 +200,15 @@ test('the switch’s idea of where the VM is follows its announcement', async ()
 
 test('a disk operation that waits in line is not in service yet', () => {
   const world = createWorld(worldConfig());
-  const read = (host: string, block: number) =>
-    ({ kind: 'read', generation: 1, host, request: 1, block, blocks: 1 }) as const satisfies StorageRequest;
-  for (const request of [read('A', 3), read('B', 5)]) {
-    const service = enqueue(world.disk, request, world.now) as DiskService;
-    schedule(world.queue, service.ends, { kind: 'diskService', disk: world.disk.id, service });
+  const { asked, medium, config } = world.disk;
+  for (const [host, block] of [
+    [1, 3],
+    [2, 5],
+  ] as const) {
+    const read = { kind: 'read', block, blocks: 1 } as const;
+    noteAsked(asked, world.hosts, { ...read, host, number: 1, generation: 1, io: 1 });
+    const service = enqueue(medium, config, { ...read, request: host }, world.now);
+    schedule(world.queue, service.ends, { kind: 'mediumDone', medium: medium.id, service });
   }
   expect(viewDisk(world).busy).toEqual([{ kind: 'read', block: 3, host: 'A' }]);
 });

@@ -11,7 +11,7 @@ import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
-import { crashHost } from '../vm/host-power.ts';
+import { crashComputer } from '../vm/host-power.ts';
 import { receiveAtHost } from './receiving.ts';
 
 function fixture() {
@@ -121,7 +121,7 @@ test('a backup goes live from the last whole epoch, and says so', () => {
   const { world, a, b, see, to, of } = fixture();
   to(12_000_000);
   const then = hashMachine(b.machine);
-  crashHost(world, a, see);
+  crashComputer(world, a, see);
   to(30_000_000);
   expect(of('rolledBack')).toMatchObject([{ host: 'B', epoch: 2 }]);
   expect(of('wentLive')).toHaveLength(1);

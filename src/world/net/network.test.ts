@@ -8,11 +8,13 @@ import { logCable } from '../base/cables.ts';
 import { VM_MAC } from '../base/config.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, hostOf, type World, type WorldEvent } from '../state/world.ts';
+import { replyMessage } from '../testing/storage.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { linkOf } from './cables.ts';
 import { announcement, clientEndpoint, udpFrame, VM_ENDPOINT } from './ethernet.ts';
 import { lengthOf, type Message } from './messages.ts';
 import { emptyTransmitters, isDelivered, lossOf, send, switchFrame, VM_KEY } from './network.ts';
+import { type StorageRequest, storageFrame } from './storage-protocol.ts';
 
 type Arrival = Extract<WorldEvent, { kind: 'arrival' }>;
 
@@ -37,6 +39,16 @@ function pass(world: World, link: string, bytes: Uint8Array<ArrayBuffer>): Obser
   return seen;
 }
 
+const asked: StorageRequest = {
+  kind: 'testAndSet',
+  host: 1,
+  number: 1,
+  generation: 1,
+  block: 0,
+  blocks: 0,
+  io: 0,
+};
+
 describe('a message', () => {
   test.each<[string, Message, number]>([
     ['a short frame, padded, with preamble, check and gap', ethernet(new Uint8Array(42)), 84],
@@ -46,27 +58,13 @@ describe('a message', () => {
       { kind: 'channel', message: { kind: 'heartbeat', generation: 1, executed: 0, released: 0 } },
       78,
     ],
-    ['a flag’s question', { kind: 'storage', request: { kind: 'testAndSet', host: 'A', generation: 1 } }, 66],
+    ['a flag’s question', ethernet(storageFrame(asked)), 14 + 20 + 8 + 32 + 24],
     [
       'a write',
-      {
-        kind: 'storage',
-        request: {
-          kind: 'write',
-          host: 'A',
-          request: 1,
-          generation: 1,
-          block: 0,
-          bytes: new Uint8Array(512),
-        },
-      },
-      578,
+      ethernet(storageFrame({ ...asked, kind: 'write', blocks: 1, bytes: new Uint8Array(512) })),
+      98 + 512,
     ],
-    [
-      'the data that was read',
-      { kind: 'storageReply', reply: { kind: 'done', request: 1, ok: true, bytes: new Uint8Array(512) } },
-      578,
-    ],
+    ['the data that was read', replyMessage({ bytes: new Uint8Array(512) }), 98 + 512],
   ])('has the length of %s', (_, message, length) => {
     expect(lengthOf(message)).toBe(length);
   });

@@ -4,12 +4,13 @@ import { namedStream } from '../../base/prng.ts';
 import guest from '../../scenario/guests/bulk-receiver.s?raw';
 import { asked, askedAgain, told, verdict } from '../testing/checker.ts';
 import { ask, boot, receive, replies, requestFrame } from '../testing/guest-host.ts';
+import { wordsOf } from '../testing/words.ts';
 import { bulkReceiver, checksumOf } from './bulk-receiver.ts';
 
 const UPLOAD = 1;
 const { upload } = bulkReceiver.operations;
 const noise = namedStream('test', 1);
-const words = (request: number) => upload?.arguments(request, 1, noise) ?? [];
+const words = (request: number) => wordsOf(upload?.words ?? [], request, 1, noise);
 
 describe('the bulk receiver', () => {
   it('takes packets as full as can be, and answers with the checksum of all of them', () => {

@@ -12,6 +12,7 @@ import {
   type GuestHost,
   replies,
 } from '../testing/guest-host.ts';
+import { wordsOf } from '../testing/words.ts';
 import { worldConfig } from '../testing/worlds.ts';
 import { keyValue } from './key-value.ts';
 
@@ -264,7 +265,7 @@ describe('its checker', () => {
   it('puts a value of its own each time', () => {
     const noise: [number, number, number, number] = [1, 2, 3, 4];
     const values = [1, 2, 3].flatMap((client) =>
-      [1, 2, 3].map((request) => keyValue.operations.put!.arguments(request, client, noise)[1]),
+      [1, 2, 3].map((request) => wordsOf(keyValue.operations.put!.words, request, client, noise)[1]),
     );
     expect(new Set(values).size).toBe(9);
   });

@@ -2,13 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { own } from '../../ft/own.ts';
+import { RAM_BASE } from '../../isa/image.ts';
+import { flipBit } from '../../machine/machine.ts';
 import { inOrder } from '../../sim/event-queue.ts';
 import { cutLink, impairLink } from '../../sim/link.ts';
 import { advance, start } from '../advance.ts';
 import { logCable } from '../base/cables.ts';
 import { linkOf } from '../net/cables.ts';
-import { crashDisk, impairDisk } from '../net/disk-server.ts';
+import { impairMedium } from '../net/medium.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
+import type { Client, PlainHost } from './plain-host.ts';
 import { restoreWorld, snapshotWorld } from './snapshot.ts';
 import { hashWorld } from './state-hash.ts';
 import { createWorld, type Host, hostOf, setCommands, type World } from './world.ts';
@@ -23,6 +26,11 @@ function underway(ns = 2_321_000): World {
 
 const replica = (world: World, id: string) => own(hostOf(world, id)).replica;
 
+/** Something changes in the memory of a client, or of the disk's server. */
+const writeWord = (host: PlainHost): void => {
+  flipBit(host.machine, RAM_BASE + host.config.ramBytes - 8, 0);
+};
+
 describe('the hash of a world', () => {
   test.each<[string, (world: World) => void]>([
     [
@@ -33,8 +41,13 @@ describe('the hash of a world', () => {
     ],
     ['a cut', (world) => cutLink(linkOf(world, logCable('A', 'B')), world.now, 1)],
     ['what impairs a link', (world) => impairLink(linkOf(world, logCable('A', 'B')), { loss: 1 })],
-    ['what a disk cannot do', (world) => impairDisk(world.disk, { full: true })],
-    ['a disk without power', (world) => crashDisk(world.disk)],
+    ['what a disk cannot do', (world) => impairMedium(world.disk.medium, { full: true })],
+    [
+      'a disk without power',
+      (world) => {
+        world.disk.isAlive = false;
+      },
+    ],
     [
       'when a transmitter is free',
       (world) => {
@@ -69,19 +82,39 @@ describe('the hash of a world', () => {
     [
       'a client’s luck',
       (world) => {
-        (world.clients[1] as { noise: number[] }).noise[3] = 1;
+        (world.clients[1] as Client).entropy[3] = 1;
       },
     ],
     [
       'a block',
       (world) => {
-        world.disk.blocks[1] = new Uint8Array(512);
+        world.disk.medium.blocks[1] = new Uint8Array(512);
       },
     ],
     [
-      'a flag',
+      'what the disk waits for',
       (world) => {
-        world.disk.flags[1] = 'A';
+        world.disk.asked.push({
+          kind: 'flush',
+          host: 'A',
+          number: 1,
+          generation: 1,
+          block: 0,
+          blocks: 0,
+          io: 0,
+        });
+      },
+    ],
+    [
+      'a word in a client’s memory',
+      (world) => {
+        writeWord(world.clients[0] as Client);
+      },
+    ],
+    [
+      'a word in the disk server’s memory',
+      (world) => {
+        writeWord(world.disk);
       },
     ],
     [
@@ -208,9 +241,10 @@ describe('a snapshot', () => {
     own(a).replica.sender.ackedThrough = 99;
     a.pace.noise[0] = 5;
     a.timersSet.silence = 77;
-    world.clients[0]?.history.push({ request: 9, sent: at(0), tries: 1 });
+    world.clients[0]?.history.push({ request: 9, sent: at(0), sentLast: at(0), tries: 1 });
     cutLink(linkOf(world, logCable('A', 'B')), world.now);
-    world.disk.flags[1] = 'B';
+    world.disk.medium.blocks[16] = new Uint8Array(512).fill(1);
+    world.disk.asked.length = 0;
     world.queue.heap.length = 0;
     restoreWorld(world, snapshot);
     expect(hashWorld(world)).toBe(then);

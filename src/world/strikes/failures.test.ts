@@ -207,7 +207,7 @@ describe('the disk', () => {
     const world = worldOf();
     expect(give(world, 'mend disk')).toEqual([commanded('mend disk', 'the disk already works')]);
     expect(give(world, text)[0]).toEqual({ kind: 'diskImpaired', ...failing });
-    expect(world.disk.failing).toEqual(failing);
+    expect(world.disk.medium.failing).toEqual(failing);
     expect(give(world, text)).toEqual([commanded(text, 'the disk is already like that')]);
     expect(give(world, 'mend disk')[0]).toEqual({
       kind: 'diskImpaired',
@@ -222,7 +222,7 @@ describe('the disk', () => {
     const world = worldOf({ disk: { ...disk, isShared: false } });
     give(world, 'fail disk writes');
     expect(world.hosts.map((host) => host.disk?.failing.writes)).toEqual([true, true, true]);
-    expect(world.disk.failing.writes).toBe(false);
+    expect(world.disk.medium.failing.writes).toBe(false);
   });
 });
 

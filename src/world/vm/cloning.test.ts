@@ -10,11 +10,14 @@ import { inOrder } from '../../sim/event-queue.ts';
 import { advance, start } from '../advance.ts';
 import { goOn } from '../host/inputs.ts';
 import { receiveAtHost } from '../host/receiving.ts';
+import { requestsFor } from '../net/storage-client.ts';
+import type { StorageRequest } from '../net/storage-protocol.ts';
 import { install, takeChanges } from '../state/changed-pages.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
+import { createWorld, flagHolder, type Host, hostOf, type World } from '../state/world.ts';
+import { replyMessage } from '../testing/storage.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { crashHost } from './host-power.ts';
+import { crashComputer } from './host-power.ts';
 import { startMigration } from './operations.ts';
 
 interface Fixture {
@@ -58,7 +61,7 @@ function cloning(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
   const made = fixture(said);
   own(made.a).replica.role = 'solo';
   own(made.a).peer = null;
-  crashHost(made.world, made.b, made.see);
+  crashComputer(made.world, made.b, made.see);
   const { world, a, c, see } = made;
   goOn(world, a, sendVmTo(a, world.config, 'clone', c.id, world.now), see);
   return made;
@@ -108,7 +111,7 @@ describe('a clone', () => {
 
   test('is given up when the target is silent, and asked for again', () => {
     const { world, facts, c, a, see, to } = cloning();
-    crashHost(world, c, see);
+    crashComputer(world, c, see);
     to(22_000_000);
     expect(told(facts, 'cloneAbandoned')).toEqual([]);
     to(26_000_000);
@@ -119,13 +122,13 @@ describe('a clone', () => {
   test('that is decided while the VM stands still lets it go on alone', () => {
     const { world, facts, a, c, see, to } = cloning();
     while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
-    crashHost(world, c, see);
+    crashComputer(world, c, see);
     to(world.now + 5_000_000);
     expect(a.replica.role).toBe('primary');
     to(world.now + 20_000_000);
     expect(told(facts, 'wentSolo', 'cloneAbandoned')).toEqual(['wentSolo', 'cloneAbandoned']);
     expect([a.replica.role, a.transfer]).toEqual(['solo', null]);
-    expect(world.disk.flags[2]).toBe('A');
+    expect(flagHolder(world, 2)).toBe('A');
   });
 
   test('goes on in rounds while much changes, but not for ever', () => {
@@ -239,8 +242,11 @@ describe('a move', () => {
       while (!replica.isQuiescing) to(world.now + 50_000);
       const { held, limit } = replica.sender;
       replica.sender.held = limit + 1;
-      const reply = { kind: 'done', request: 3, ok: true, bytes: new Uint8Array(512) } as const;
-      receiveAtHost(world, a, 'disk', { kind: 'storageReply', reply }, see);
+      const [{ number }] = requestsFor(a.storage, 1, 1, { kind: 'read', io: 3, block: 7, blocks: 1 }) as [
+        StorageRequest,
+      ];
+      const reply = replyMessage({ number, io: 3, block: 7, bytes: new Uint8Array(512) });
+      receiveAtHost(world, a, 'disk', reply, see);
       expect(a.deferred).toHaveLength(1);
       to(world.now + 300_000);
       expect(told(facts, 'ioQuiesced', 'ioCompleted')).toEqual([]);
@@ -257,7 +263,7 @@ describe('a move', () => {
     const { world, a, see, to } = fixture();
     startMigration(world, 'backup', 'C', see);
     while (!a.replica.isQuiescing) to(world.now + 50_000);
-    crashHost(world, hostOf(world, 'B'), see);
+    crashComputer(world, hostOf(world, 'B'), see);
     to(world.now + 20_000_000);
     expect(a.replica.isQuiescing).toBe(false);
   });
@@ -266,7 +272,7 @@ describe('a move', () => {
     for (const machine of ['primary', 'backup'] as const) {
       const { world, facts, a, c, see, to } = fixture();
       startMigration(world, machine, 'C', see);
-      crashHost(world, c, see);
+      crashComputer(world, c, see);
       to(60_000_000);
       expect(told(facts, 'cloneAbandoned', 'suspected')).toEqual(['cloneAbandoned']);
       expect(world.hosts.slice(0, 2).map(({ replica }) => replica.role)).toEqual(['primary', 'backup']);

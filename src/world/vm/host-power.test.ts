@@ -4,7 +4,7 @@ import { advance, start } from '../advance.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { crashHost, pauseHost, repairHost, resumeHost, slowHost } from './host-power.ts';
+import { crashComputer, pauseComputer, repairComputer, resumeComputer, slowComputer } from './host-power.ts';
 
 interface Fixture {
   world: World;
@@ -32,7 +32,7 @@ const told = (facts: Observation[], host: string) =>
 
 test('a host without power does nothing', () => {
   const { world, facts, see, a, to } = fixture();
-  crashHost(world, a, see);
+  crashComputer(world, a, see);
   const before = told(facts, 'A').length;
   to(30_000_000);
   expect(told(facts, 'A')).toHaveLength(before);
@@ -41,19 +41,19 @@ test('a host without power does nothing', () => {
 
 test('a crash ends a pause, and forgets what had piled up', () => {
   const { world, see, a, to } = fixture();
-  pauseHost(world, a, see);
+  pauseComputer(world, a, see);
   to(5_000_000);
   expect(a.stalled.length).toBeGreaterThan(0);
-  crashHost(world, a, see);
+  crashComputer(world, a, see);
   expect([a.isPaused, a.stalled]).toEqual([false, []]);
 });
 
 test('a repaired host is empty and spare; what its former life had under way is void', () => {
   const { world, facts, see, a, to } = fixture();
   const { timersSet, power } = structuredClone({ timersSet: a.timersSet, power: a.power });
-  crashHost(world, a, see);
+  crashComputer(world, a, see);
   to(4_000_000);
-  repairHost(world, a, see);
+  repairComputer(world, a, see);
   expect(a).toMatchObject({
     isAlive: true,
     peer: null,
@@ -71,12 +71,12 @@ test('a repaired host is empty and spare; what its former life had under way is 
 
 test('a paused host hears everything later, in its order, and nothing twice', () => {
   const { world, facts, see, b, to } = fixture();
-  pauseHost(world, b, see);
+  pauseComputer(world, b, see);
   const before = told(facts, 'B').length;
   to(8_000_000);
   expect(told(facts, 'B')).toHaveLength(before);
   expect(b.stalled.length).toBeGreaterThan(3);
-  resumeHost(world, b, see);
+  resumeComputer(world, b, see);
   expect(b.stalled).toEqual([]);
   to(8_000_000);
   expect(b.replica.lastHeard).toBe(8_000_000);
@@ -86,10 +86,10 @@ test('a paused host hears everything later, in its order, and nothing twice', ()
 
 test('a host that was paused for too long finds that it has been replaced', () => {
   const { world, facts, see, a, b, to } = fixture();
-  pauseHost(world, a, see);
+  pauseComputer(world, a, see);
   to(40_000_000);
   expect(b.replica.role).not.toBe('backup');
-  resumeHost(world, a, see);
+  resumeComputer(world, a, see);
   to(80_000_000);
   expect(facts).toContainEqual(
     expect.objectContaining({ kind: 'halted', host: 'A', reason: 'lostArbitration' }),
@@ -98,9 +98,9 @@ test('a host that was paused for too long finds that it has been replaced', () =
 
 test('a slow host’s share is told, and 100 is all of it again', () => {
   const { world, facts, see, a } = fixture();
-  slowHost(world, a, 25, see);
+  slowComputer(world, a, 25, see);
   expect(a.cpuPercent).toBe(25);
-  slowHost(world, a, 100, see);
+  slowComputer(world, a, 100, see);
   expect(a.cpuPercent).toBe(100);
   expect(facts.flatMap((fact) => (fact.kind === 'hostSlowed' ? [fact.percent] : []))).toEqual([25, 100]);
 });

@@ -7,7 +7,7 @@ import { refusalText } from '../language/refusals.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
 import { at, deaf, hostConfig, slowReader, worldConfig } from '../testing/worlds.ts';
-import { crashHost } from './host-power.ts';
+import { crashComputer } from './host-power.ts';
 import { actingHost, changeShare, migrationRefusal, powerOff, startMigration } from './operations.ts';
 import { bytesAtKeyboard, typeText } from './typing.ts';
 
@@ -65,7 +65,7 @@ describe('switching off', () => {
 
   test('ends a clone that is under way, and nobody asks for another', () => {
     const { world, facts, see, to } = fixture();
-    crashHost(world, hostOf(world, 'B'), see);
+    crashComputer(world, hostOf(world, 'B'), see);
     while (!facts.some(({ kind }) => kind === 'cloneStarted')) to(world.now + 100_000);
     powerOff(world, see);
     to(60_000_000);
@@ -92,7 +92,7 @@ describe('what is typed', () => {
     const { world, facts, see, to } = fixture({ image: deaf() });
     typeText(world, 'hé', see);
     to(crashAt);
-    crashHost(world, hostOf(world, 'A'), see);
+    crashComputer(world, hostOf(world, 'A'), see);
     to(40_000_000);
     expect(world.keyboard.isTyping).toBe(false);
     return facts.flatMap((fact) => (fact.kind === 'typed' ? [[fact.host, fact.number, fact.byte]] : []));
@@ -157,7 +157,7 @@ describe('a UART without room', () => {
     const { world, facts, see, to } = fixture({ image: deaf() });
     changeShare(world, 90, see);
     own(hostOf(world, 'A')).replica.sender.limit = 10; // stands until it is alone
-    crashHost(world, hostOf(world, 'B'), see);
+    crashComputer(world, hostOf(world, 'B'), see);
     typeText(world, LINE, see);
     const { machine, deferred } = hostOf(world, 'A');
     to(8_000_000);
@@ -171,7 +171,7 @@ describe('a UART without room', () => {
     const { world, facts, see, to } = fixture({ image: deaf() });
     typeText(world, LINE, see);
     to(20_000_000);
-    crashHost(world, hostOf(world, 'A'), see);
+    crashComputer(world, hostOf(world, 'A'), see);
     to(80_000_000);
     expect(actingHost(world)?.id).toBe('B');
     expect(takenFrom(facts)).toBe(LINE.slice(0, 16));
@@ -201,9 +201,9 @@ describe('a move', () => {
     expect(refused({ world }, 'primary', 'C')).toBe('host A is already copying its VM');
     expect(refused({ world }, 'backup', 'C')).toBe('host A is already copying its VM');
     const other = fixture();
-    crashHost(other.world, hostOf(other.world, 'C'), other.see);
+    crashComputer(other.world, hostOf(other.world, 'C'), other.see);
     expect(refused(other, 'backup', 'C')).toMatch(/^host C can’t take it/);
-    crashHost(other.world, hostOf(other.world, 'B'), other.see);
+    crashComputer(other.world, hostOf(other.world, 'B'), other.see);
     expect(refused(other, 'backup', 'C')).toBe('no backup is running');
     to(20_000_000);
     expect(actingHost(world)?.id).toBe('C');
