@@ -225,12 +225,18 @@ describe('a run', () => {
 
   test('ends at its bound when they never get it: here the guest sleeps', () => {
     const kinds = new Set<string>();
-    const { report } = runScenario(config(1), at(5_500_000), (fact) => kinds.add(fact.kind));
+    const asked: number[] = [];
+    const { report } = runScenario(config(1), at(5_500_000), (fact) => {
+      kinds.add(fact.kind);
+      if (fact.kind === 'requestSent') asked.push(fact.at);
+    });
     expect(report.time).toBe(5_500_000);
     expect(report.clients.map(({ history }) => history)).toEqual([
-      [{ sent: 2_000_000, answered: null, request: 1, tries: 1, reply: null }],
-      [{ sent: 3_000_000, answered: null, request: 1, tries: 1, reply: null }],
+      [{ sent: asked[0], answered: null, request: 1, tries: 1, reply: null }],
+      [{ sent: asked[1], answered: null, request: 1, tries: 1, reply: null }],
     ]);
+    // A client counts from when its program has begun, and its own instructions take time.
+    expect(asked.map((sent) => Math.floor(sent / 50_000))).toEqual([40, 60]);
     expect(kinds).toContain('requestArrived');
     expect(report.log.entries).toBe(2);
     expect(report.log.bitsPerSecond).toBe(Math.round((report.log.bytes * 8e9) / 5_500_000));

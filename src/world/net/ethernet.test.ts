@@ -145,10 +145,13 @@ describe('requests and replies', () => {
     const word = fc.integer({ min: 0, max: 0xffff_ffff });
     fc.assert(
       fc.property(word, word, word, (sequence, operation, value) => {
-        expect(decodeRequest(encodeRequest({ sequence, operation }))).toEqual({ sequence, operation });
+        const bare = { sequence, operation, arguments: [] };
+        expect(decodeRequest(encodeRequest({ sequence, operation }))).toEqual(bare);
         const words = [operation, value];
         const request = encodeRequest({ sequence, operation, arguments: words });
-        expect(decodeRequest(request)).toEqual({ sequence, operation });
+        expect(decodeRequest(request)).toEqual({ sequence, operation, arguments: words });
+        const broken = Uint8Array.from([...request, 1, 2, 3]);
+        expect(decodeRequest(broken)).toEqual({ sequence, operation, arguments: words });
         expect([...new Uint32Array(request.buffer)]).toEqual([sequence, operation, ...words]);
         const reply = new Uint8Array(12);
         new Uint32Array(reply.buffer).set([sequence, operation, value]);

@@ -50,7 +50,7 @@ const plainHost = (id: string, image: Image): PlainHostConfig => ({
   ...hostConfig(id, { instructionPicoseconds: 5_000 }),
   image,
   isOwnProgram: false,
-  ramBytes: Math.ceil((image.end - RAM_BASE) / 4096 + 1) * 4096,
+  ramBytes: Math.max(64 * 1024, Math.ceil((image.end - RAM_BASE) / 4096 + 1) * 4096),
 });
 
 export const clientConfig = (id: string, said: Partial<ClientConfig> = {}): ClientConfig => ({
