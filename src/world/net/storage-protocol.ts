@@ -56,9 +56,9 @@ export function storageFrame(request: StorageRequest): Uint8Array<ArrayBuffer> {
   return udpFrame(storageEndpoint(host), DISK_ENDPOINT, payload, false);
 }
 
-function kindOf(code: number): StorageKind | undefined {
-  return (Object.keys(KINDS) as StorageKind[]).find((kind) => KINDS[kind] === code);
-}
+const BY_CODE: readonly (StorageKind | undefined)[] = [undefined, 'read', 'write', 'flush', 'testAndSet'];
+
+const kindOf = (code: number): StorageKind | undefined => BY_CODE[code];
 
 /** What a frame asks of the disk; undefined when it is no whole request. */
 export function parseStorageRequest(frame: Uint8Array<ArrayBuffer>): StorageRequest | undefined {
@@ -91,7 +91,8 @@ type Header = [number, number, number, number, number, number, number, number];
 
 function wordsOf(payload: Uint8Array<ArrayBuffer>): Header {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  return Array.from({ length: HEADER_BYTES / 4 }, (_, n) => view.getUint32(4 * n, true)) as Header;
+  const word = (n: number): number => view.getUint32(4 * n, true);
+  return [word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)];
 }
 
 /** The host whose number it is. @param hosts all hosts' ids, in their order */

@@ -8,9 +8,9 @@ import type { MediumAnswer, MediumOperation } from './medium.ts';
 import { hostAt, type StorageReply, type StorageRequest } from './storage-protocol.ts';
 
 /** A request that has come to the disk and has no answer yet. */
-export interface StorageAsked extends Omit<StorageRequest, 'bytes' | 'host'> {
+export interface StorageAsked extends Omit<StorageRequest, 'host'> {
   host: HostId;
-  /** Of a write: of what is to be written. Of a read: of what the medium gave, once it has. */
+  /** Of a read: of what the medium gave, once it has. */
   digest?: string;
 }
 
@@ -38,10 +38,10 @@ export function noteAsked(
   hosts: readonly { id: HostId }[],
   request: StorageRequest,
 ): void {
-  const { bytes, host: place, ...rest } = request;
+  const { host: place, ...rest } = request;
   const host = hostAt(hosts, place);
   if (host === undefined || asked.some((each) => isOf(each, host, request.number))) return;
-  asked.push(Object.freeze({ ...rest, host, ...(bytes ? { digest: hashHex(bytes) } : {}) }));
+  asked.push(Object.freeze({ ...rest, host }));
   if (asked.length > REMEMBERED) asked.shift();
 }
 
@@ -63,7 +63,6 @@ export function noteDone(
   if (operation.kind === 'flush' || operation.block >= size) return undefined;
   const { kind, block } = operation;
   const data = kind === 'write' ? operation.bytes : bytes;
-  const digest = data === undefined ? '' : hashHex(data);
   const blocks = kind === 'write' ? blocksOf(operation.bytes) : operation.blocks;
   const at = seen.asked.findIndex(
     (each) =>
@@ -71,11 +70,12 @@ export function noteDone(
       each.block === block &&
       each.blocks === blocks &&
       !isDone(seen, each) &&
-      (kind === 'read' || each.digest === digest),
+      (kind === 'read' || isEqual(each.bytes, operation.bytes)),
   );
   const whose = seen.asked[at];
   if (whose === undefined) return kind === 'write' && ok ? told(seen, 'unasked') : undefined;
   const { host, io, generation } = whose;
+  const digest = data === undefined ? '' : hashHex(data);
   const place = { disk: DISK, block, host, io };
   if (!ok) return { host, fact: { kind: 'diskFailed', ...place, reason: why ?? 'error' } };
   seen.done = [...seen.done, nameOf(whose)].slice(-REMEMBERED);
@@ -86,6 +86,9 @@ export function noteDone(
   const value = firstWord(operation.bytes);
   return { host, fact: { kind: 'diskWritten', ...place, blocks, value, generation, digest } };
 }
+
+const isEqual = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
+  a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 const DISK = 'disk';
 
