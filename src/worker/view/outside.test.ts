@@ -200,13 +200,13 @@ test('the switch’s idea of where the VM is follows its announcement', async ()
 
 test('a disk operation that waits in line is not in service yet', () => {
   const world = createWorld(worldConfig());
-  const { asked, medium, config } = world.disk;
+  const { seen, medium, config } = world.disk;
   for (const [host, block] of [
     [1, 3],
     [2, 5],
   ] as const) {
     const read = { kind: 'read', block, blocks: 1 } as const;
-    noteAsked(asked, world.hosts, { ...read, host, number: 1, generation: 1, io: 1 });
+    noteAsked(seen, world.hosts, { ...read, host, number: 1, generation: 1, io: 1 });
     const service = enqueue(medium, config, { ...read, request: host }, world.now);
     schedule(world.queue, service.ends, { kind: 'mediumDone', medium: medium.id, service });
   }

@@ -94,7 +94,7 @@ describe('the hash of a world', () => {
     [
       'what the disk waits for',
       (world) => {
-        world.disk.asked.push({
+        world.disk.seen.asked.push({
           kind: 'flush',
           host: 'A',
           number: 1,
@@ -244,7 +244,7 @@ describe('a snapshot', () => {
     world.clients[0]?.history.push({ request: 9, sent: at(0), sentLast: at(0), tries: 1 });
     cutLink(linkOf(world, logCable('A', 'B')), world.now);
     world.disk.medium.blocks[16] = new Uint8Array(512).fill(1);
-    world.disk.asked.length = 0;
+    world.disk.seen.told.push('undone');
     world.queue.heap.length = 0;
     restoreWorld(world, snapshot);
     expect(hashWorld(world)).toBe(then);
