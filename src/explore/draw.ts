@@ -121,7 +121,7 @@ function drawFailure(noise: PrngState, hosts: readonly string[], at: number, isO
   const again = ms(at + REPAIRED_AFTER);
   const links = ['log', `log-${host}`, `storage-${host}`, `lan-${host}`];
   const when = isOnly && chance(noise, 1, 2) ? drawCondition(noise) : ms(at);
-  switch (below(noise, 10)) {
+  switch (below(noise, 11)) {
     case 0:
     case 1:
     case 2:
@@ -147,9 +147,23 @@ function drawFailure(noise: PrngState, hosts: readonly string[], at: number, isO
       ];
     }
     case 8:
-      return [`crash disk @ ${ms(at)}`, `repair disk @ ${again}`];
+      return drawTrouble(noise, 'disk', at, again);
+    case 9:
+      return drawTrouble(noise, pick(noise, ['client1', 'client2']), at, again);
     default:
       return [`migrate ${pick(noise, ['primary', 'backup'])} ${pick(noise, hosts)} @ ${ms(at)}`];
+  }
+}
+
+/** What may happen to a host that is none of the VM's. */
+function drawTrouble(noise: PrngState, host: string, at: number, again: string): string[] {
+  switch (below(noise, 3)) {
+    case 0:
+      return [`pause ${host} @ ${ms(at)}`, `resume ${host} @ ${again}`];
+    case 1:
+      return [`slow ${host} ${pick(noise, ['1%', '20%'])} @ ${ms(at)}`, `slow ${host} 100% @ ${again}`];
+    default:
+      return [`crash ${host} @ ${ms(at)}`, `repair ${host} @ ${again}`];
   }
 }
 
