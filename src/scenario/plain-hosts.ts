@@ -7,7 +7,7 @@ import { nanoseconds } from '../sim/time.ts';
 import type { ClientConfig, DiskConfig, PlainHostConfig } from '../world/base/config.ts';
 import { clientId } from './checks.ts';
 import { assembleSource, readCarried, roomFault } from './guest.ts';
-import { includeKernel } from './guests/index.ts';
+import { includeKernel, kernelFiles } from './guests/index.ts';
 import clientSource from './programs/client.s?raw';
 import diskServerSource from './programs/disk-server.s?raw';
 import type { ScenarioDocument } from './schema.ts';
@@ -47,6 +47,25 @@ function builtIn(file: string): Result<Image> {
 interface Carried {
   source?: string;
   elf?: string;
+}
+
+/**
+ * The texts that a client's or the disk's program is assembled from, by the names that its line table has, and of these the one that is its
+ * own: the others are the kernel's. Undefined for any other host.
+ */
+export function plainSources(
+  { clients, disk }: Pick<ScenarioDocument, 'clients' | 'disk'>,
+  id: string,
+): { files: Record<string, string>; own: string } | undefined {
+  const index = clients.findIndex((_, i) => clientId(i) === id);
+  if (id !== 'disk' && index < 0) return undefined;
+  const [{ source }, where, file] =
+    id === 'disk'
+      ? ([disk, 'disk', DISK_SERVER_FILE] as const)
+      : ([clients[index] as Carried, `clients[${index}]`, CLIENT_FILE] as const);
+  const own = source ?? (programSources[file] as string);
+  const name = source === undefined ? file : `${where}.source`;
+  return { files: { ...kernelFiles(), [name]: own }, own };
 }
 
 /** The program that a part of a document carries, or the one that comes with Understudy. */

@@ -43,9 +43,10 @@ export function checkBreakpoint(run: Run, text: string): { message: string; colu
   return { message: rest ?? '', column: Number(column) + before };
 }
 
-export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
+export function viewHit({ programs, run }: Opened, hit: Hit): HitView {
   const { breakpoint, at, host, instruction, changes, pc, by, fact } = hit;
-  const place = pc === undefined ? undefined : guest.listing.place(pc);
+  const { listing } = programs.of(host ?? '');
+  const place = pc === undefined ? undefined : listing.place(pc);
   return {
     breakpoint,
     at,
@@ -54,7 +55,7 @@ export function viewHit({ guest, run }: Opened, hit: Hit): HitView {
     ...(changes === undefined ? {} : { changes }),
     ...(pc === undefined ? {} : { pc }),
     ...(place === undefined ? {} : { place }),
-    ...(pc === undefined ? {} : textAt(guest.listing, run, host, pc)),
+    ...(pc === undefined ? {} : textAt(listing, run, host, pc)),
     ...(by === undefined ? {} : { by }),
     ...(fact === undefined
       ? {}

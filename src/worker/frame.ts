@@ -139,7 +139,28 @@ export interface ChannelView {
   bitsPerSecond: number;
 }
 
-export interface ClientView {
+/** What the machine of a client or of the disk is doing. `asleep`: in WFI; `ended`: its program has; `stuck`: it can only trap. */
+export type PlainState = 'off' | 'paused' | 'ended' | 'stuck' | 'running' | 'asleep';
+
+/** How a plain host is, seen from beside it. */
+export interface PowerView {
+  /** Null while it simply runs. */
+  trouble: Exclude<PlainState, 'running' | 'asleep'> | null;
+  cpuPercent: number;
+}
+
+/** A plain host that somebody has opened. */
+export interface OpenedView {
+  id: string;
+  /** Instructions it has retired, and how often its machine was changed since. */
+  instruction: number;
+  changes: number;
+  state: PlainState;
+  /** Its newest instructions, oldest first; `done` has one place. */
+  stream: RulerRow[];
+}
+
+export interface ClientView extends PowerView {
   id: string;
   /** What it is doing: between requests, waiting for an answer, or done with all of them. */
   state: 'thinking' | 'waiting' | 'done';
@@ -193,7 +214,7 @@ export interface OwnDiskView extends DiskState {
   used: { block: number; value: number }[];
 }
 
-export interface DiskView extends DiskState {
+export interface DiskView extends DiskState, PowerView {
   /** Otherwise each host has its own, and this server has only the flags. */
   isShared: boolean;
   blocks: number;
@@ -356,10 +377,12 @@ export interface ViewFrame {
   guest: string;
   /** How the VM is protected: as the paper has it, not at all, or as one of the baselines. */
   mode: 'ft' | 'none' | 'checkpoint' | 'operations';
-  /** Where the guest's own data begin. */
-  dataAddress?: number;
   /** All that can be done to this world now, and what would change nothing; if asked for. */
   faults?: FaultView[];
+  /** With them: where the data of each computer's program begin. */
+  dataAddresses?: Record<string, number>;
+  /** The plain host that is opened, if one is. */
+  opened?: OpenedView;
   /** Commands given so far in this run, as text. */
   commands: string[];
   /** Hash of the whole simulated state at this instant. Present when paused. */

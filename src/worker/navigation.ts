@@ -75,11 +75,11 @@ function* goOnWith(run: Run, step: Step | undefined): Task<boolean> {
 export function* goToDestination(run: Run, place: Destination): Task<boolean> {
   const from = positionOf(run);
   if ('instruction' in place) {
-    const index = run.world.hosts.findIndex(({ id }) => id === place.host);
+    const index = run.world.computers.findIndex(({ id }) => id === place.host);
     if (index < 0) return false;
     const { instruction, changes = 0 } = place;
     yield* goOnWith(run, beginPlaceSeek(run, index, { instruction, changes }));
-    const came = placeOf(run.world.hosts[index] as Run['world']['hosts'][number]);
+    const came = placeOf(run.world.computers[index] as Run['world']['computers'][number]);
     if (comparePlaces(came, { instruction, changes }) >= 0) return true;
     yield* goToPosition(run, from);
     return false;
@@ -91,7 +91,7 @@ export function* goToDestination(run: Run, place: Destination): Task<boolean> {
 
 function beginStep(run: Run, unit: StepUnit, direction: 1 | -1, host: string | undefined): Step | undefined {
   if (unit !== 'instruction') return beginFactStep(run, stopsOf(unit), direction);
-  const index = run.world.hosts.findIndex(({ id }) => id === host);
+  const index = run.world.computers.findIndex(({ id }) => id === host);
   return beginMachineStep(run, Math.max(0, index), direction);
 }
 

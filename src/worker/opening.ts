@@ -10,8 +10,9 @@ import { comparePositions, createRun, MEMORY, type Position, positionOf } from '
 import { hashWorld } from '../world/state/state-hash.ts';
 import { bringBack } from './branches.ts';
 import { goToPosition, positionFrom } from './navigation.ts';
-import { type Asking, frame, guestOf, type Opened, refuse } from './opened.ts';
+import { type Asking, follow, frame, type Opened, refuse } from './opened.ts';
 import type { Answers, KeptBranch, Refused, RequestOf } from './protocol.ts';
+import { programsOf } from './view/program.ts';
 
 type Source = RequestOf<'open'>['source'];
 
@@ -32,7 +33,8 @@ export async function open(
     switchBranch(run, run.branches[source.on]?.id ?? run.branch);
   }
   const cursor = cursorOf(source, view);
-  const opened: Opened = { scenarioRules: scenario.rules, run, guest: guestOf(run) };
+  const opened: Opened = { scenarioRules: scenario.rules, run, programs: programsOf(run) };
+  follow(run, viewport);
   if (cursor !== undefined)
     await runner.run(
       goToPosition(run, cursor.at > scenario.untilNs ? { at: instantAt(scenario.untilNs) } : cursor),

@@ -29,6 +29,8 @@ export interface Viewport {
   narrationFrom: number;
   /** Whether what can be done to the world is on screen. */
   faults?: boolean;
+  /** The plain host whose machine is open, and how many rows its stream has room for. */
+  opened?: { host: string; rows: number };
 }
 
 export type StepUnit = 'instruction' | FactUnit;

@@ -88,7 +88,7 @@ function* pairCompared(opened: Opened, hosts: [string, string]): Task<Comparison
   const parts =
     difference === undefined
       ? []
-      : [{ host: hosts.join(' / '), difference: viewDifference(opened, difference) }];
+      : [{ host: hosts.join(' / '), difference: viewDifference(opened, hosts[0], difference) }];
   const equal = difference !== undefined && difference.bytes + difference.registers.length === 0;
   if (equal) return { parts, instruction };
   const parting = yield* asTask(boxed(firstDivergence(run)));
@@ -111,7 +111,10 @@ function* positionsCompared(
   const parts = yield* asTask(compareStates(opened.run, clipped(from), clipped(to)));
   return (
     parts && {
-      parts: parts.map(({ host, difference }) => ({ host, difference: viewDifference(opened, difference) })),
+      parts: parts.map(({ host, difference }) => ({
+        host,
+        difference: viewDifference(opened, host, difference),
+      })),
     }
   );
 }
@@ -140,7 +143,7 @@ async function playBranches(
       parts: hosts.map(({ host, first, difference }) => ({
         host,
         ...(first === undefined ? {} : { first: { instruction: first.instruction } }),
-        difference: viewDifference(opened, difference),
+        difference: viewDifference(opened, host, difference),
       })),
     },
   };
@@ -155,9 +158,10 @@ function runOf(run: Run, branch: number): Run | undefined {
 
 const RANGES_SHOWN = 40;
 
-function viewDifference({ guest }: Opened, difference: MachineDifference): DifferenceView {
+function viewDifference({ programs }: Opened, host: string, difference: MachineDifference): DifferenceView {
+  const { listing } = programs.of(host);
   const memory = difference.memory.slice(0, RANGES_SHOWN).map(({ address, length }) => {
-    const label = guest.listing.place(address);
+    const label = listing.place(address);
     return { address, length, ...(label === undefined ? {} : { label }) };
   });
   return { ...difference, memory };
@@ -168,7 +172,7 @@ async function whyOf(
   { query }: { query: WhyQuery },
   { runner }: Asking,
 ): Promise<AnswerTo<'why'>> {
-  const { run, guest } = opened;
+  const { run, programs } = opened;
   const subject = subjectOf(run, query);
   if (subject === undefined) return refuse('There is no such host or register.');
   const found = await runner.run(asTask(boxed(findWhy(run, subject))));
@@ -180,7 +184,8 @@ async function whyOf(
     rules,
   };
   if (writer === undefined) return { kind: 'why', why };
-  const place = 'pc' in writer ? guest.listing.place(writer.pc) : undefined;
+  const whose = 'host' in query ? query.host : '';
+  const place = 'pc' in writer ? programs.of(whose).listing.place(writer.pc) : undefined;
   const { entry, ...rest } = { entry: undefined, ...writer };
   return {
     kind: 'why',
@@ -196,7 +201,7 @@ async function whyOf(
 }
 
 function subjectOf(run: Run, query: WhyQuery): Subject | undefined {
-  if ('host' in query && !run.world.hosts.some(({ id }) => id === query.host)) return undefined;
+  if ('host' in query && !run.world.computers.some(({ id }) => id === query.host)) return undefined;
   switch (query.of) {
     case 'memory': {
       const { host, address, length } = query;

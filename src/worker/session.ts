@@ -13,7 +13,8 @@ import { CHANGES } from './changes.ts';
 import { assembleText, guestText, inspectFile } from './editing.ts';
 import type { TimelineWindow } from './frame.ts';
 import { find, MOVES, runToHit } from './moves.ts';
-import { type Asking, frame, type Handlers, type Opened, refuse, scenarioOf } from './opened.ts';
+import { goToPosition } from './navigation.ts';
+import { type Asking, follow, frame, type Handlers, type Opened, refuse, scenarioOf } from './opened.ts';
 import { open } from './opening.ts';
 import type { Answer, Answers, FrameAnswer, Refused, Request, RequestOf, Viewport } from './protocol.ts';
 import { QUERIES } from './queries.ts';
@@ -53,6 +54,7 @@ const HANDLERS: Handlers = {
   memory: shown(CHANGES.memory),
   async view(opened, { inDetail = false, viewport }, { id, runner }) {
     const { run } = opened;
+    if (follow(run, viewport)) await runner.run(goToPosition(run, positionOf(run)));
     const derived = inDetail ? await runner.run(asTask(boxed(deriveForView(run, viewport.timeline)))) : true;
     const answer = frame(opened, viewport, id, true);
     return derived === undefined ? { ...answer, isStopped: true } : answer;
@@ -70,6 +72,9 @@ const HANDLERS: Handlers = {
   assemble: (opened, { source }) => assembleText(scenarioOf(opened), source),
   inspect: (_, { bytes }) => inspectFile(bytes),
 };
+
+/** They only show the run where it stands: what a machine did there that was not looked at has to be derived (`view`). */
+const STAYING: ReadonlySet<string> = new Set(['view', 'renameBranch', 'deleteBranch', 'memory']);
 
 const isKind = (kind: string): kind is keyof Handlers => Object.hasOwn(HANDLERS, kind);
 
@@ -98,6 +103,8 @@ export async function answer(
 
 function handle<K extends keyof Handlers>(opened: Opened, request: RequestOf<K>, asking: Asking) {
   const handler: Handlers[K] = HANDLERS[request.kind];
+  const { viewport } = request as { viewport?: Viewport };
+  if (viewport !== undefined && !STAYING.has(request.kind)) follow(opened.run, viewport);
   return handler(opened, request, asking);
 }
 

@@ -110,11 +110,11 @@ export interface Comparison {
 
 export type MachinePart = 'registers' | 'memory' | 'source' | 'calls' | 'devices' | 'log';
 
-/** One part of one host's machine, where the run stands. */
+/** One part of one computer's machine, where the run stands. */
 export interface MachineQuery {
   host: string;
   part: MachinePart;
-  /** Of memory: an address, a label, or a sum of such. */
+  /** Of memory: an address, a label, or a sum of such. Of source: a file; the one in which the machine stands unless told. */
   place?: string;
   /** A position to compare with: where the run stood before. */
   since?: PositionView;
@@ -130,8 +130,12 @@ export interface MachineView {
   memory?: MemoryView;
   /** The same registers or memory at the instant that was asked to be compared with. */
   before?: { registers?: RegisterView[]; memory?: MemoryView };
-  /** The lines around; of a line that holds an instruction, that it does. */
-  source?: { file: string; lines: { number: number; text: string; isHere: boolean; isCode: boolean }[] };
+  /** A file as a whole, of those that there are; of a line that holds an instruction, that it does. */
+  source?: {
+    file: string;
+    files: string[];
+    lines: { number: number; text: string; isHere: boolean; isCode: boolean }[];
+  };
   calls?: {
     frames: { name?: string; address: number; kind: 'here' | 'call' | 'trap'; isGuess: boolean }[];
     since: number;

@@ -19,6 +19,12 @@ export function addressesOfLine({ lines }: Image, line: number, file?: string): 
   return found;
 }
 
+/** The lines of a file on which an instruction or datum stands. */
+export function linesWithCode({ lines }: Image, file: string): Set<number> {
+  const index = lines.files.indexOf(file);
+  return new Set(lines.lines.filter((_, i) => lines.fileIndexes[i] === index));
+}
+
 /** `FILE:LINE` of what stands at an address. */
 export function lineOf({ lines }: Image, address: number): string | undefined {
   const found = sourceLineAt(lines, address);

@@ -147,9 +147,9 @@ function tracingOf(probe: Probe): Tracing {
 
 /** A stop of a host has been dealt with, or an event: then of every host. */
 function lookAfterwards(probe: Probe, host: Computer | null): void {
-  const { hosts, now } = probe.diversion.world;
+  const { computers, now } = probe.diversion.world;
   watchAll(probe);
-  for (const each of hosts) {
+  for (const each of computers) {
     if (host !== null && each !== host) continue;
     lookAtRead(probe, each);
     lookAtState(probe, each, now, undefined);

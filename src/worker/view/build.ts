@@ -16,10 +16,11 @@ import { viewChannel } from './channel.ts';
 import { viewConsole } from './console.ts';
 import { viewFaults } from './faults.ts';
 import { viewHost } from './hosts.ts';
-import type { Listing } from './listing.ts';
 import { viewNarration } from './narration-window.ts';
+import { viewOpened } from './opened-machine.ts';
 import { viewClient, viewDisk, viewFlights, viewLinks, viewVmAt } from './outside.ts';
 import { pairOf } from './pair.ts';
+import { dataBegin, type Programs } from './program.ts';
 import { viewRuler, viewStream } from './ruler.ts';
 import { viewTimeline } from './timeline.ts';
 import { viewTransfer } from './transfer.ts';
@@ -29,11 +30,9 @@ const ROWS = 400;
 
 export interface FrameSource {
   run: Run;
-  listing: Listing;
+  programs: Programs;
   scenario: { id: string; title: string };
   guest: string;
-  /** Where the guest's own data begin. */
-  dataAddress: number | undefined;
   /** The rules as the scenario had them when it was opened. */
   scenarioRules: Rules;
   /** The scenario's own bound. */
@@ -46,8 +45,10 @@ export function buildFrame(
   request: number,
   isPaused: boolean,
 ): ViewFrame {
-  const { run } = source;
+  const { run, programs } = source;
   const { world } = run;
+  const guest = programs.of('');
+  const opened = viewOpened(run, programs, viewport.opened);
   const rows = Math.min(ROWS, Math.max(8, viewport.rows));
   return {
     request,
@@ -61,14 +62,14 @@ export function buildFrame(
     pair: pairState(run),
     generation: Math.max(...world.hosts.map(({ replica }) => replica.generation)),
     hosts: world.hosts.map((host) => {
-      const stream = viewStream(run, source.listing, host, rows);
+      const stream = viewStream(run, guest, host, rows);
       const view = viewHost(run, host, world.config.protocol.silenceTimeout);
       return stream === undefined ? view : { ...view, stream };
     }),
     stage: [...run.gauges.stage],
     transfer: viewTransfer(run),
     console: viewConsole(run),
-    ruler: viewRuler(run, source.listing, rows),
+    ruler: viewRuler(run, guest, rows),
     lag: lagOf(run),
     channel: viewChannel(run),
     disk: viewDisk(world),
@@ -89,12 +90,16 @@ export function buildFrame(
     scenarioRules: source.scenarioRules,
     guest: source.guest,
     mode: world.config.replication.mode,
-    ...(source.dataAddress === undefined ? {} : { dataAddress: source.dataAddress }),
     commands: commandsOf(run).map(formatCommand),
-    ...(viewport.faults ? { faults: viewFaults(world) } : {}),
+    ...(viewport.faults ? { faults: viewFaults(world), dataAddresses: dataBegins(run, programs) } : {}),
+    ...(opened === undefined ? {} : { opened }),
     ...(isPaused ? { hash: hashWorld(world) } : {}),
   };
 }
+
+/** Of every computer: a flipped bit there is one that somebody will notice. */
+const dataBegins = ({ world }: Run, programs: Programs): Record<string, number> =>
+  Object.fromEntries(world.computers.map(({ id }) => [id, dataBegin(programs.of(id))]));
 
 function endOf({ run, until }: FrameSource): Pick<ViewFrame, 'ended' | 'endReason'> {
   if (isFinished(run.world)) return { ended: true, endReason: 'answered' };

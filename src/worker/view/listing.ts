@@ -1,4 +1,4 @@
-// The guest's program as its author wrote it: labels by address, and source lines.
+// A program as its author wrote it: labels by address, and source lines.
 
 import type { Image } from '../../isa/image.ts';
 import { countBelow } from '../../timeline/facts/fact-index.ts';
@@ -8,9 +8,9 @@ export interface Listing {
   symbolAt(address: number): string | undefined;
   /** An address as a label and a distance, `idle + 4`. */
   place(address: number): string | undefined;
-  /** A line of the source, without what is before and behind it; and as it was written. */
+  /** A line of the source, without what is before and behind it; and all of a file as they were written. */
   text(file: string, line: number): string | undefined;
-  line(file: string, line: number): string | undefined;
+  lines(file: string): readonly string[] | undefined;
 }
 
 /** @param sources the texts of the files that the image was assembled from, by name */
@@ -35,6 +35,6 @@ export function createListing(image: Image, sources: Readonly<Record<string, str
       return label[1] === address ? label[0] : `${label[0]} + ${address - label[1]}`;
     },
     text: (file, line) => lines[file]?.[line - 1]?.trim(),
-    line: (file, line) => lines[file]?.[line - 1]?.trimEnd(),
+    lines: (file) => lines[file]?.map((line) => line.trimEnd()),
   };
 }

@@ -1,4 +1,4 @@
-// One part of a host's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
+// One part of a computer's machine, for the inspector: registers, memory, source, calls, devices, the log beside it.
 
 import { toHex } from '../../base/bytes.ts';
 import { hex } from '../../base/hex.ts';
@@ -8,23 +8,22 @@ import { REGISTER_NAMES } from '../../isa/registers.ts';
 import type { Cpu } from '../../machine/cpu/cpu.ts';
 import { readMemory } from '../../machine/machine.ts';
 import { CONTROL_REGISTERS } from '../../timeline/breakpoints/expression.ts';
-import { addressesOfLine } from '../../timeline/breakpoints/lines.ts';
+import { linesWithCode } from '../../timeline/breakpoints/lines.ts';
 import { callStackOf } from '../../timeline/explain/inspect/call-stack.ts';
 import { devicesOf } from '../../timeline/explain/inspect/devices.ts';
 import { type QueueView, virtqueuesOf } from '../../timeline/explain/inspect/virtqueues.ts';
 import { divertTo } from '../../timeline/run/diversion.ts';
 import { comparePositions, positionOf } from '../../timeline/run/run.ts';
-import type { Host } from '../../world/state/world.ts';
-import { instructionOf } from '../../world/state/world.ts';
+import { type Computer, type Host, instructionOf, isHost } from '../../world/state/world.ts';
 import { positionFrom } from '../navigation.ts';
 import type { Opened } from '../opened.ts';
 import { asTask, type Task } from '../task.ts';
 import type { DeviceFact, LogEntryView, MachineQuery, MachineView, RegisterView } from '../time-views.ts';
 import { addressOf } from './address.ts';
 import { viewEntries } from './detail.ts';
+import { dataBegin, type Program } from './program.ts';
 
 const MEMORY_BYTES = 256;
-const SOURCE_AROUND = 40;
 const LOG_ENTRIES = 12;
 
 /** @returns undefined when it was told to stop */
@@ -32,36 +31,37 @@ export function* viewMachine(opened: Opened, query: MachineQuery): Task<MachineV
   const { run } = opened;
   const index = Math.max(
     0,
-    run.world.hosts.findIndex(({ id }) => id === query.host),
+    run.world.computers.findIndex(({ id }) => id === query.host),
   );
-  const host = run.world.hosts[index] as Host;
+  const host = run.world.computers[index] as Computer;
+  const program = opened.programs.of(host.id);
   const { machine } = host;
   const view: MachineView = { host: host.id, instruction: instructionOf(host), pc: machine.cpu.pc >>> 0 };
   switch (query.part) {
     case 'registers':
     case 'memory': {
-      const values = (of: Host): MachineView['before'] & object =>
+      const values = (of: Computer): MachineView['before'] & object =>
         query.part === 'registers'
           ? { registers: registersOf(of.machine.cpu) }
-          : memoryAt(opened, of, query.place ?? '');
+          : memoryAt(program, of, query.place ?? '');
       const { since } = query;
       const before = since && positionFrom(since);
       if (before === undefined || before.at > run.reached || comparePositions(before, positionOf(run)) === 0)
         return { ...view, ...values(host) };
       const diversion = yield* asTask(divertTo(run, before));
       if (diversion === undefined) return undefined;
-      return { ...view, ...values(host), before: values(diversion.world.hosts[index] as Host) };
+      return { ...view, ...values(host), before: values(diversion.world.computers[index] as Computer) };
     }
     case 'source':
-      return { ...view, ...sourceAt(opened, view.pc) };
+      return { ...view, ...sourceAt(program, view.pc, query.place ?? '') };
     case 'devices':
       return { ...view, devices: deviceFacts(host) };
     case 'log':
-      return { ...view, log: logOf(host) };
+      return { ...view, log: isHost(host) ? logOf(host) : [] };
     case 'calls': {
       const stack = yield* asTask(callStackOf(run, index));
       if (stack === undefined) return undefined;
-      const { listing } = opened.guest;
+      const { listing } = program;
       const named = (address: number) => {
         const name = listing.place(address);
         return name === undefined ? { address } : { address, name };
@@ -87,16 +87,17 @@ function registersOf(cpu: Cpu): RegisterView[] {
   return [{ name: 'pc', value: cpu.pc >>> 0, isControl: false }, ...general.slice(1), ...control];
 }
 
-function memoryAt({ run, guest }: Opened, { machine }: Host, text: string): Partial<MachineView> {
-  const start = guest.dataAddress ?? RAM_BASE;
-  const place = text.trim() === '' ? { address: start } : addressOf(run, text);
+function memoryAt(program: Program, { machine }: Computer, text: string): Partial<MachineView> {
+  const { image } = program;
+  const start = dataBegin(program);
+  const place = text.trim() === '' ? { address: start } : addressOf(image, text);
   if ('error' in place) return { error: place.error };
   const address = (place.address & ~15) >>> 0;
   const end = RAM_BASE + machine.ram.bytes.length;
   if (address < RAM_BASE || address >= end)
     return { error: `${hex(place.address)} is outside of RAM, which is ${hex(RAM_BASE)} to ${hex(end - 1)}` };
   const bytes = readMemory(machine, address, Math.min(MEMORY_BYTES, end - address));
-  const label = labelAt(run.world.config.image.symbols, place.address);
+  const label = labelAt(image.symbols, place.address);
   return { memory: { address, hex: toHex(bytes), ...(label === undefined ? {} : { label }) } };
 }
 
@@ -109,22 +110,24 @@ function labelAt(symbols: ReadonlyMap<string, number>, address: number): string 
   return best[1] === address ? best[0] : `${best[0]} + ${address - best[1]}`;
 }
 
-function sourceAt({ run, guest }: Opened, pc: number): Partial<MachineView> {
-  const { image } = run.world.config;
-  const found = sourceLineAt(image.lines, pc);
-  if (found === undefined) return {};
-  const { file, line } = found;
-  const lines = [];
-  for (let number = Math.max(1, line - SOURCE_AROUND); number <= line + SOURCE_AROUND; number++) {
-    const text = guest.listing.line(file, number);
-    if (text === undefined) continue;
-    const isCode = addressesOfLine(image, number, file).length > 0;
-    lines.push({ number, text, isHere: number === line, isCode });
-  }
-  return { source: { file, lines } };
+/** A file of the source as a whole: the one that is asked for, or that the machine stands in. */
+function sourceAt({ image, listing }: Program, pc: number, asked: string): Partial<MachineView> {
+  const here = sourceLineAt(image.lines, pc);
+  const files = image.lines.files.filter((file) => listing.lines(file) !== undefined);
+  const file = files.find((each) => each === asked) ?? here?.file ?? files[0];
+  const texts = file === undefined ? undefined : listing.lines(file);
+  if (file === undefined || texts === undefined) return {};
+  const code = linesWithCode(image, file);
+  const lines = texts.map((text, i) => ({
+    number: i + 1,
+    text,
+    isHere: file === here?.file && i + 1 === here.line,
+    isCode: code.has(i + 1),
+  }));
+  return { source: { file, files, lines } };
 }
 
-function deviceFacts({ machine }: Host): DeviceFact[] {
+function deviceFacts({ machine }: Computer): DeviceFact[] {
   const { plic, clint, uart, transports, requests, interrupts, areInterruptsOn, isWaiting } =
     devicesOf(machine);
   const on = (words: readonly (readonly [string, boolean])[]) =>

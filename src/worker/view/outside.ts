@@ -11,15 +11,25 @@ import type { Medium, MediumOperation } from '../../world/net/medium.ts';
 import type { Message } from '../../world/net/messages.ts';
 import { isDelivered, VM_KEY } from '../../world/net/network.ts';
 import { parseStorageReply, parseStorageRequest } from '../../world/net/storage-protocol.ts';
-import type { Client } from '../../world/state/plain-host.ts';
+import type { Client, PlainHost } from '../../world/state/plain-host.ts';
 import { flagHolder, type World, type WorldEvent } from '../../world/state/world.ts';
-import type { ClientView, DiskState, DiskView, FlightView, LinkView, OwnDiskView } from '../frame.ts';
+import type {
+  ClientView,
+  DiskState,
+  DiskView,
+  FlightView,
+  LinkView,
+  OwnDiskView,
+  PowerView,
+} from '../frame.ts';
+import { stateOf as machineState } from './opened-machine.ts';
 
 export function viewClient(client: Client): ClientView {
   const open = outstanding(client);
   const answered = client.history.findLast((exchange) => exchange.answered !== undefined);
   return {
     id: client.config.id,
+    ...powerOf(client),
     state: open ? 'waiting' : isDone(client) ? 'done' : 'thinking',
     ...(open
       ? {
@@ -43,6 +53,11 @@ export function viewClient(client: Client): ClientView {
       : {}),
     answered: client.history.length - (open ? 1 : 0),
   };
+}
+
+function powerOf(host: PlainHost): PowerView {
+  const state = machineState(host);
+  return { trouble: state === 'running' || state === 'asleep' ? null : state, cpuPercent: host.cpuPercent };
 }
 
 type FlightContent = Pick<FlightView, 'kind' | 'client' | 'request' | 'value' | 'block' | 'won'>;
@@ -122,6 +137,7 @@ export function viewDisk(world: World): DiskView {
   const isShared = world.config.disk.isShared;
   return {
     ...stateOf(medium),
+    ...powerOf(disk),
     isUp: disk.isAlive,
     isShared,
     blocks: config.disk.blocks,

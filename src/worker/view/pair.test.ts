@@ -105,13 +105,6 @@ test('the console shows what was printed, of a guest that has one', async () => 
   expect((await (await opened(three)).frame({ kind: 'view' })).console).toBeNull();
 });
 
-test('the guest’s own data are where its first label of data stands', async () => {
-  const counter = await opened(three);
-  const { dataAddress } = await counter.frame({ kind: 'view' });
-  const { symbols } = counter.session.opened!.run.world.config.image;
-  expect(dataAddress).toBe(symbols.get('counter_value'));
-});
-
 test('disks of their own are told of each host', async () => {
   const { frame } = await opened({ ...three, disk: { shared: false } }, 6_000_000);
   const { disk, hosts } = await frame({ kind: 'view' });

@@ -1,16 +1,15 @@
 // The ruler that both instruction streams share: rows of executed instructions, and of what was put in and taken between them.
 
-import { disassemble } from '../../assembler/disassembler.ts';
-import { sourceLineAt } from '../../isa/image.ts';
-import { changesOf, readMemory } from '../../machine/machine.ts';
+import { changesOf } from '../../machine/machine.ts';
 import { countBelow, type FactOf, positionsOf } from '../../timeline/facts/fact-index.ts';
 import { type TracedTrap, tracedPc, tracedTraps } from '../../timeline/run/instruction-trace.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { isLive } from '../../world/report.ts';
 import { type Host, instructionOf } from '../../world/state/world.ts';
 import type { EntryName, RulerRow } from '../frame.ts';
-import type { Listing } from './listing.ts';
 import { pairOf } from './pair.ts';
+import type { Program } from './program.ts';
+import { describe, nextRow, trapRow } from './rows.ts';
 
 /** Rows that are kept at each machine's present, before and (for the follower) after it. */
 const LEAD_ROWS = 4;
@@ -131,25 +130,25 @@ function hasApplied(host: Host, { generation, sequence }: FactOf<'recorded'>): b
 }
 
 /** At most `rows` rows, oldest first. */
-export function viewRuler(run: Run, listing: Listing, rows: number): RulerRow[] {
-  return rowsOf(run, listing, streamsOf(run), rows);
+export function viewRuler(run: Run, program: Program, rows: number): RulerRow[] {
+  return rowsOf(run, program, streamsOf(run), rows);
 }
 
 /**
  * A host's own rows, where the ruler's are not its: it lives beside another live machine, or it died with instructions
  * that the live one never executed.
  */
-export function viewStream(run: Run, listing: Listing, host: Host, rows: number): RulerRow[] | undefined {
+export function viewStream(run: Run, program: Program, host: Host, rows: number): RulerRow[] | undefined {
   const { lead, follower } = streamsOf(run);
   if (lead.replica.role !== 'solo' || host === lead || host === follower || instructionOf(host) === 0) {
     return undefined;
   }
-  return rowsOf(run, listing, { lead: host, follower: undefined }, rows);
+  return rowsOf(run, program, { lead: host, follower: undefined }, rows);
 }
 
-function rowsOf(run: Run, listing: Listing, streams: Streams, rows: number): RulerRow[] {
+function rowsOf(run: Run, program: Program, streams: Streams, rows: number): RulerRow[] {
   const reach = reachOf(run, streams.lead);
-  const next = nextRow(run, listing, streams, reach);
+  const next = rowAhead(streams, program, reach);
   const view: RulerRow[] = [];
   let last: number | undefined;
   for (const n of chooseInstructions(run, streams, next ? rows - 1 : rows)) {
@@ -157,7 +156,7 @@ function rowsOf(run: Run, listing: Listing, streams: Streams, rows: number): Rul
     if (pc === undefined) continue;
     if (last !== undefined && n !== last + 1) view.push({ kind: 'fold', from: last + 1, to: n - 1 });
     last = n;
-    addInstruction(run, listing, view, streams, n, pc, reach);
+    addInstruction(run, program, view, streams, n, pc, reach);
   }
   return next ? [...view, next] : view;
 }
@@ -183,7 +182,7 @@ function trapsOf(run: Run, { lead, follower }: Streams, n: number): TracedTrap[]
 
 function addInstruction(
   run: Run,
-  listing: Listing,
+  program: Program,
   view: RulerRow[],
   streams: Streams,
   n: number,
@@ -197,7 +196,7 @@ function addInstruction(
     kind: 'instruction',
     instruction: n,
     pc,
-    ...describe(run, lead, listing, pc),
+    ...describe(lead.machine, program, pc),
     ...(own
       ? {
           entry: {
@@ -216,21 +215,11 @@ function addInstruction(
       done: run.world.hosts.map((host, i) => n <= (reach[i] ?? 0) && hasApplied(host, entry)),
     });
   }
-  for (const { instruction, changes, cause, pc } of trapsOf(run, streams, n)) {
-    const { mnemonic, operands, symbol } = describe(run, lead, listing, pc);
+  for (const trap of trapsOf(run, streams, n)) {
     const isTaken = (host: Host, upTo: number): boolean =>
-      n < upTo || (n === upTo && changesOf(host.machine) >= changes);
-    view.push({
-      kind: 'trap',
-      instruction,
-      changes,
-      cause,
-      pc,
-      mnemonic,
-      operands,
-      ...(symbol === undefined ? {} : { symbol }),
-      done: run.world.hosts.map((host, i) => isTaken(host, reach[i] ?? 0)),
-    });
+      n < upTo || (n === upTo && changesOf(host.machine) >= trap.changes);
+    const done = run.world.hosts.map((host, i) => isTaken(host, reach[i] ?? 0));
+    view.push(trapRow(lead.machine, program, trap, done));
   }
 }
 
@@ -240,37 +229,8 @@ const nameOf = ({ generation, sequence, entry }: FactOf<'recorded'>): EntryName 
   kind: entry,
 });
 
-interface Described extends Pick<ExecutedRow, 'mnemonic' | 'operands' | 'symbol' | 'source'> {}
-
-type ExecutedRow = Extract<RulerRow, { kind: 'instruction' }>;
-
-/** What the leading machine will execute next, unless it sleeps or an interrupt comes first. */
-function nextRow(run: Run, listing: Listing, { lead }: Streams, reach: number[]): RulerRow | undefined {
-  const { cpu, ending } = lead.machine;
-  if (!lead.isAlive || cpu.waiting || ending.kind !== 'running' || lead.replica.role === 'halted')
-    return undefined;
-  const instruction = instructionOf(lead) + 1;
-  return {
-    kind: 'instruction',
-    instruction,
-    pc: cpu.pc,
-    ...describe(run, lead, listing, cpu.pc),
-    done: reach.map(() => false),
-  };
-}
-
-function describe(run: Run, lead: Host, listing: Listing, pc: number): Described {
-  const bytes = readMemory(lead.machine, pc, 4);
-  if (bytes.length < 4) return { mnemonic: '?', operands: '' };
-  const word = new DataView(bytes.buffer).getUint32(0, true);
-  const { mnemonic, operands } = disassemble(word, pc, listing.symbolAt);
-  const symbol = listing.place(pc);
-  const line = sourceLineAt(run.world.config.image.lines, pc);
-  const text = line && listing.text(line.file, line.line);
-  return {
-    mnemonic,
-    operands: operands.join(', '),
-    ...(symbol === undefined ? {} : { symbol }),
-    ...(line && text !== undefined ? { source: { ...line, text } } : {}),
-  };
+/** What the leading machine will execute next. */
+function rowAhead({ lead }: Streams, program: Program, reach: number[]): RulerRow | undefined {
+  const none = reach.map(() => false);
+  return lead.replica.role === 'halted' ? undefined : nextRow(lead, program, none);
 }

@@ -5,6 +5,7 @@ import type { Image } from '../../../isa/image.ts';
 import { jumpOf } from '../../../machine/cpu/accesses.ts';
 import { readNumber } from '../../../machine/memory/dma.ts';
 import { after, earlier, justBefore } from '../../../sim/time.ts';
+import { programOf } from '../../../world/base/config.ts';
 import { instructionOf } from '../../../world/state/world.ts';
 import { advanceDiversion, divertAt, leadTo, strideOf } from '../../run/diversion.ts';
 import { latestSnapshot } from '../../run/history.ts';
@@ -121,7 +122,7 @@ export function* callStackOf(run: Run, hostIndex: number): Generator<void, CallS
     noteCall(trace, pc, word, cpu);
   yield* leadTo(diversion, positionOf(run), () => {}, { host: host.id, retires }, SLICE);
   arriveAt(trace, cpu.pc, cpu);
-  const { image } = run.world.config;
+  const image = programOf(run.world.config, host.id);
   const wordAt = (address: number) => readNumber(host.machine.ram, address, 4);
   return named(image, cpu.pc, withGuess(trace.frames, cpu.x[1]! >>> 0, wordAt), since);
 }

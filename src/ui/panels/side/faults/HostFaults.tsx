@@ -45,7 +45,7 @@ function HostRow({ host }: { host: HostView }) {
 
 function Flip({ group, flip }: { group: string; flip: FaultView }) {
   const t = useTexts();
-  const address = useFrame(({ dataAddress }) => dataAddress ?? SOMEWHERE);
+  const address = useFrame(({ dataAddresses }) => dataAddresses?.[flip.target] ?? SOMEWHERE);
   const [typed, setPlace] = useState<string | null>(null);
   const place = typed ?? `${hex(address)}.0`;
   return (
