@@ -343,9 +343,10 @@ test('the last 64 of each host are remembered, in whatever order their numbers c
   const disk = bootDisk();
   const numbers = Array.from({ length: REMEMBERED + 1 }, (_, n) => 1000 - ((n * 37) % (REMEMBERED + 1)));
   const write = (host: number, number: number) => ask(disk, { kind: 'write', host, number, bytes: data(1) });
-  for (const number of numbers) {
+  for (const [n, number] of numbers.entries()) {
     write(1, number);
-    write(2, number + 5000);
+    // Another host remembers what the first has forgotten.
+    write(2, numbers[REMEMBERED - n]!);
     completeAll(disk);
   }
   disk.frames = [];
@@ -630,7 +631,7 @@ test('when the flags cannot be read all that wait are told so, and the next requ
       [2, 1, 'error'],
     ],
   ]);
-  ask(disk, { kind: 'read', number: 2, block: 3, blocks: 1 });
+  ask(disk, { kind: 'read', number: 1, block: 3, blocks: 1 });
   ask(disk, { kind: 'write', number: 3, block: 4, bytes: data(1) });
   expect(asked(disk)).toEqual([['read', BLOCKS]]);
   complete(disk);
