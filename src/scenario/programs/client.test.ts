@@ -271,6 +271,27 @@ describe('the words of a request', () => {
     );
   });
 
+  /** A state from which `bits` are drawn first: the generator's last steps backwards, with what 5 and 9 times give 1. */
+  const stateBefore = (bits: number): PrngState => {
+    const ninth = Math.imul(bits, 0x38e3_8e39);
+    return [1, Math.imul((ninth >>> 7) | (ninth << 25), 0xcccc_cccd) >>> 0, 3, 4];
+  };
+
+  it.each([3, 10, 2 ** 31 + 1, 3 * 2 ** 30])(
+    'throw away what the last, incomplete multiple of %d gives, and no more',
+    (count) => {
+      const words: WordSource[] = [{ kind: 'drawn', from: 0, step: 1, count }];
+      const limit = 2 ** 32 - (2 ** 32 % count);
+      expect(below(stateBefore(limit - 1), 2 ** 32)).toBe(limit - 1);
+      for (const bits of [limit - 1, limit]) {
+        const host = asking({ asking: { code: 1, words }, noise: stateBefore(bits) });
+        expect(requests(host)).toEqual([[1, 1, below(stateBefore(bits), count)]]);
+      }
+      const taken = asking({ asking: { code: 1, words }, noise: stateBefore(limit - 1) });
+      expect(requests(taken)).toEqual([[1, 1, count - 1]]);
+    },
+  );
+
   it('are as random as xoshiro128** is', () => {
     const words: WordSource[] = [{ kind: 'random', count: 10 }];
     const [, , ...drawn] = next(boot({ asking: { code: 1, words }, noise: [1, 2, 3, 4] }));
@@ -299,6 +320,10 @@ describe('what comes', () => {
     ['from another address', (host) => replyFrame(host, [2, 0, 12], stranger({ ip: [10, 0, 0, 11] }))],
     ['from another port', (host) => replyFrame(host, [2, 0, 12], stranger({ port: 7001 }))],
     ['to another client', (host) => replyFrame(host, [2, 0, 12], VM_ENDPOINT, clientEndpoint(3))],
+    [
+      'to another address',
+      (host) => replyFrame(host, [2, 0, 12], VM_ENDPOINT, { ...clientEndpoint(2), ip: [10, 0, 0, 103] }),
+    ],
     [
       'to another port',
       (host) => replyFrame(host, [2, 0, 12], VM_ENDPOINT, { ...clientEndpoint(2), port: 5003 }),
