@@ -19,6 +19,7 @@ test('run counter: every client gets its answers, once and in order', async () =
     'guest',
     'clients',
     'disk',
+    'programs',
     'log',
     'replication',
     'commands',
@@ -358,7 +359,7 @@ test.each<[string[], string | RegExp]>([
   ],
   [
     ['run', 'counter', '--command', 'crash Q @ 1ms'],
-    /--command "crash Q @ 1ms": there is no host "Q"; there are A, B, hosts, disk\.$/,
+    /--command "crash Q @ 1ms": there is no host "Q"; there are A, B, hosts, client1, client2, disk\.$/,
   ],
   [['run', 'counter', '--command', 'crash A'], /does not say when/],
   [['run', 'conter'], /^There is no scenario "conter"; there are counter, /],

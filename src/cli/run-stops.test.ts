@@ -65,9 +65,12 @@ test('a limit that comes first ends with 3', async () => {
 test.each<[string[], string]>([
   [['--break', 'pc = 5'], 'understudy run: --break "pc = 5": column 4: "=" means nothing here.'],
   [['--at', '12'], "understudy run: --at 12: an instruction is one of a host's; write 12@HOST, or a time."],
-  [['--at', '1ms@Q'], 'understudy run: --at: there is no host "Q"; there are A, B.'],
+  [['--at', '1ms@Q'], 'understudy run: --at: there is no host "Q"; there are A, B, client1, client2, disk.'],
   [['--dump', 'stack'], 'understudy run: --dump "stack": there are registers and memory:ADDRESS+LENGTH.'],
-  [['--trace', 'Q'], 'understudy run: --trace: there is no host "Q"; there are A, B.'],
+  [
+    ['--trace', 'Q'],
+    'understudy run: --trace: there is no host "Q"; there are A, B, client1, client2, disk.',
+  ],
 ])('%j is refused', async (words, error) => {
   expect(await run(...words)).toMatchObject({ status: 2, out: '', error: `${error}\n` });
 });
@@ -80,7 +83,7 @@ test.each<[string, string]>([
   ['-5ms', `"-5ms": nothing comes before the start; ${FORMS}`],
   ['5@A@B', `"5@A@B": ${FORMS}`],
   ['@A', `"@A": ${FORMS}`],
-  ['5@', ': there is no host ""; there are A, B, C'],
+  ['5@', ': there is no host ""; there are A, B, C, client1, disk'],
   ['1+@A', `"1+" is no count of instructions: ${PLACES}`],
   ['3+x@A', `"3+x" is no count of instructions: ${PLACES}`],
   ['3+-1@A', `"3+-1" is no count of instructions: ${PLACES}`],

@@ -3,13 +3,17 @@
 import { describe, expect, test } from 'vitest';
 import { ALL_RULES } from '../ft/rules.ts';
 import { GOLDEN } from '../scenario/testing/golden.ts';
-import { configOf, stage } from '../scenario/testing/story.ts';
+import { configOf, firstAt, play, stage } from '../scenario/testing/story.ts';
+import type { SimTime } from '../sim/time.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { factOf, opened, testSession, VIEWPORT } from './testing/worker.ts';
 
 const short = {
   clients: [{ requests: 3 }, { requests: 3, startNs: 3_000_000 }],
 };
+
+/** When the first request comes to the primary, which slept until then. */
+const ARRIVED = firstAt(play(short, 3_000_000 as SimTime), 'requestArrived');
 
 describe('opening', () => {
   test('a built-in scenario stands at its beginning', async () => {
@@ -114,7 +118,7 @@ describe('moving', () => {
   });
 
   test('steps go one unit, on and back', async () => {
-    const { frame } = await opened(short, 2_110_000);
+    const { frame } = await opened(short, ARRIVED + 9_000);
     const before = await frame({ kind: 'view' });
     const on = await frame({ kind: 'step', unit: 'instruction', direction: 1, host: 'A' });
     expect(on.hosts[0]?.instruction).toBe((before.hosts[0]?.instruction ?? 0) + 1);
@@ -123,7 +127,7 @@ describe('moving', () => {
     const entry = await frame({ kind: 'step', unit: 'entry', direction: 1 });
     expect(entry.channel.lastSequence).toBeGreaterThan(before.channel.lastSequence);
     const event = await frame({ kind: 'step', unit: 'event', direction: -1 });
-    expect(event.time).toBe(2_101_344);
+    expect(event.time).toBe(ARRIVED);
   });
 
   test('a frame has a hash when the run stands, and it is the run’s', async () => {

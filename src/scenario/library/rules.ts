@@ -91,7 +91,7 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
     document: {
       id: 'two-clocks',
       title: 'Two machines that each look at their own clock',
-      seed: 5,
+      seed: 4,
       guest: { program: 'lease' },
       detector: { timeoutNs: 20 * MILLISECOND },
       rules: { loggedValues: false, haltDiverged: false },
@@ -130,7 +130,7 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
       title: 'A cut, and nobody to decide',
       rules: { arbitration: false },
       clients: SOME,
-      commands: ['cut log @ 20ms'],
+      commands: ['cut log @ 21ms'],
     },
   },
   {
@@ -168,7 +168,7 @@ export const RULE_SCENARIOS: readonly RuleScenario[] = [
       title: 'A dead primary whose last write arrives late',
       rules: { fencing: false },
       clients: SOME,
-      commands: ['delay storage-A 40ms @ 18ms', 'crash A @ 21ms'],
+      commands: ['delay storage-A 40ms @ 19ms', 'crash A @ 22ms'],
     },
   },
   {

@@ -44,7 +44,7 @@ test.each<[string, RegExp]>([
   ['', /^a breakpoint is line FILE:N/],
   ['entry paket', /^"paket" says nothing of an entry here; there are timer, clock/],
   ['entry packet clock', /^"clock" says nothing of an entry here/],
-  ['output on C', /^there is no host "C"; there are A, B$/],
+  ['output on C', /^there is no host "C"; there are A, B, client1, client2, disk$/],
   ['packet client9', /^there is no client "client9"; there are client1$/],
   ['packet bytes 12 8', /^write bytes OFFSET HEX/],
   ['property Nothing', /^there is no property "Nothing"; there are Output Rule/],

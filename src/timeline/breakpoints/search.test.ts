@@ -92,7 +92,9 @@ describe('a run stops', () => {
     expect(instants(backward(packet))).toEqual([...wanted].reverse());
     expect(instants(forward({ kind: 'output', moment: 'released' }))).toEqual(distinct('outputReleased'));
     expect(instants(forward({ kind: 'packet', client: 'client1', request: 2 })).length).toBeGreaterThan(1);
-    const sent = traced.facts.find((fact) => fact.kind === 'requestSent' && fact.request === 2);
+    const sent = traced.facts.find(
+      (fact) => fact.kind === 'requestSent' && fact.client === 'client1' && fact.request === 2,
+    );
     expect(forward({ kind: 'packet', client: 'client1', request: 2 })[0]?.at).toBe(sent?.at);
     // The flipped bit: the first entry behind it finds unequal machines.
     expect(forward({ kind: 'property' }).map(({ fact }) => fact)).toMatchObject([

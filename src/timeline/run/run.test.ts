@@ -261,7 +261,7 @@ test('with less memory than before, what does not fit goes at once, and every in
   runOn(run, at(700_000_000));
   const hash = hashWorld(run.world);
   const before = { bytes: memoryOf(run), snapshots: run.snapshots.length };
-  limitMemory(run, 128 * 1024);
+  limitMemory(run, 256 * 1024);
   expect(run.snapshots.length).toBeLessThan(before.snapshots);
   expect(run.heldBytes).toBeLessThanOrEqual(run.heldLimit);
   expect(run.trace.chunks.filter(({ columns }) => columns !== null).length).toBeLessThanOrEqual(8);

@@ -1,6 +1,6 @@
 // Steps: one state of a machine, entry or event on or back, and not a step of an instant further.
 import { describe, expect, test } from 'vitest';
-import { configOf, MANY_RUNS } from '../../scenario/testing/story.ts';
+import { configOf, firstAt, MANY_RUNS, play } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import type { Host } from '../../world/state/world.ts';
@@ -9,6 +9,11 @@ import { createRun, giveCommand, type MachinePlace, placeOf, type Run, seekRun }
 import { stepEntry, stepEvent, stepInstruction } from './step.ts';
 
 const at = (ns: number): SimTime => ns as SimTime;
+
+/** When the first request is sent, and when it comes to the primary, which slept until then. */
+const story = play({}, at(3_000_000));
+const SENT = firstAt(story, 'requestSent');
+const ARRIVED = firstAt(story, 'requestArrived');
 
 function runAt(ns: number, said: Record<string, unknown> = {}): Run {
   const run = createRun(configOf(said));
@@ -22,10 +27,10 @@ const count = (run: Run, host: number): number => run.world.hosts[host]?.machine
 
 describe('an instruction', () => {
   test.each([
-    ['on the primary while it executes', 2_110_000, 0],
-    ['on the backup while it executes', 2_580_000, 1],
-    ['on the primary while it sleeps: it wakes first', 2_500_000, 0],
-    ['on the backup while it waits for the log', 2_400_000, 1],
+    ['on the primary while it executes', ARRIVED + 9_000, 0],
+    ['on the backup while it executes', ARRIVED + 480_000, 1],
+    ['on the primary while it sleeps: it wakes first', ARRIVED + 400_000, 0],
+    ['on the backup while it waits for the log', ARRIVED + 300_000, 1],
   ])('%s', (_, ns, host) => {
     const run = runAt(ns);
     const from = count(run, host);
@@ -42,7 +47,7 @@ describe('an instruction', () => {
   });
 
   test('on is taken at the very instant at which it retires', () => {
-    const run = runAt(2_110_000);
+    const run = runAt(ARRIVED + 9_000);
     stepInstruction(run, 0, 1);
     const now = run.world.now;
     const n = count(run, 0);
@@ -51,7 +56,7 @@ describe('an instruction', () => {
   });
 
   test('back undoes it: the state is what it was when one less had retired', () => {
-    const run = runAt(2_110_000);
+    const run = runAt(ARRIVED + 9_000);
     stepInstruction(run, 0, 1);
     const states: string[] = [];
     for (let i = 0; i < 8; i++) {
@@ -67,7 +72,7 @@ describe('an instruction', () => {
   });
 
   test('back crosses sleep, and what happened meanwhile', () => {
-    const run = runAt(2_101_400);
+    const run = runAt(ARRIVED + 56);
     const n = count(run, 0);
     expect(n).toBeGreaterThan(0);
     const places: MachinePlace[] = [];
@@ -78,7 +83,7 @@ describe('an instruction', () => {
     // A packet came in, and its interrupt was taken.
     expect(places.filter(({ changes }) => changes > 0).length).toBeGreaterThan(1);
     expect(places).toEqual(places.toSorted((a, b) => comparePlaces(b, a)));
-    expect(run.world.now).toBeLessThan(2_101_344);
+    expect(run.world.now).toBeLessThan(ARRIVED);
   });
 
   test('back from the first does nothing', () => {
@@ -141,10 +146,10 @@ describe('an event', () => {
 
   test('on is found again in what is known already', () => {
     const run = runAt(9_000_000);
-    seekRun(run, at(2_000_000));
+    seekRun(run, at(SENT));
     const reached = run.reached;
     stepEvent(run, 1);
-    expect(run.world.now).toBe(2_101_344);
+    expect(run.world.now).toBe(ARRIVED);
     expect(run.reached).toBe(reached);
   });
 

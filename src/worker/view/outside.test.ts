@@ -1,6 +1,8 @@
 // The rest of the page: hosts and their outputs, what flies on the other cables, the disk, clients, the state of the pair.
 import { describe, expect, test } from 'vitest';
+import { firstAt, play } from '../../scenario/testing/story.ts';
 import { schedule } from '../../sim/event-queue.ts';
+import type { SimTime } from '../../sim/time.ts';
 import { enqueue } from '../../world/net/medium.ts';
 import { noteAsked } from '../../world/net/storage-seen.ts';
 import { createWorld } from '../../world/state/world.ts';
@@ -10,6 +12,11 @@ import { viewDisk } from './outside.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
 
+/** When the first request is sent, and when it comes to the primary. */
+const story = play(short, 3_000_000 as SimTime);
+const SENT = firstAt(story, 'requestSent');
+const ARRIVED = firstAt(story, 'requestArrived');
+
 const at = async (session: TestSession, time: number) => session.frame({ kind: 'seek', time });
 
 const flying = async (session: TestSession, time: number, link: string) =>
@@ -18,7 +25,7 @@ const flying = async (session: TestSession, time: number, link: string) =>
 describe('flights', () => {
   test('a request flies from its client over the switch to the host where the VM is', async () => {
     const session = await opened(short);
-    const first = (await at(session, 2_025_000)).flights;
+    const first = (await at(session, SENT + 25_000)).flights;
     expect(first).toMatchObject([
       {
         link: 'lan-client1',
@@ -31,20 +38,22 @@ describe('flights', () => {
       },
     ]);
     expect(first[0]?.progress).toBeCloseTo(0.5, 1);
-    const second = (await at(session, 2_075_000)).flights;
+    const second = (await at(session, SENT + 75_000)).flights;
     expect(second).toMatchObject([{ link: 'lan-A', from: 'switch', to: 'A', kind: 'request' }]);
-    expect((await at(session, 2_150_000)).flights).toEqual([]);
+    expect((await at(session, SENT + 150_000)).flights).toEqual([]);
   });
 
   test('a write goes to the disk when it is released, is served, and is answered', async () => {
-    const session = await opened(short);
-    expect(await flying(session, 3_030_000, 'storage-A')).toMatchObject([
+    const session = await opened(short, 5_000_000);
+    const issued = factOf(session, 'ioIssued', ({ io }) => io === factOf(session, 'diskWritten').io).at;
+    const written = factOf(session, 'diskWritten').at;
+    expect(await flying(session, issued + 10_000, 'storage-A')).toMatchObject([
       { link: 'storage-A', from: 'A', to: 'disk', kind: 'diskWrite', block: 7 },
     ]);
-    const served = await at(session, 3_060_000);
+    const served = await at(session, written - 10_000);
     expect(served.disk.busy).toEqual([{ kind: 'write', block: 7, host: 'A' }]);
-    const answered = await at(session, 3_110_000);
-    expect(await flying(session, 3_110_000, 'storage-A')).toMatchObject([
+    const answered = await at(session, written + 12_000);
+    expect(await flying(session, written + 12_000, 'storage-A')).toMatchObject([
       { from: 'disk', to: 'A', kind: 'diskReply' },
     ]);
     expect(answered.disk).toMatchObject({
@@ -57,15 +66,16 @@ describe('flights', () => {
   });
 
   test('a reply flies back with its number', async () => {
-    const session = await opened(short);
-    expect(await flying(session, 4_070_000, 'lan-A')).toMatchObject([
+    const session = await opened(short, 5_000_000);
+    const answered = factOf(session, 'answered').at;
+    expect(await flying(session, answered - 75_000, 'lan-A')).toMatchObject([
       { link: 'lan-A', from: 'A', to: 'switch', kind: 'reply', client: 'client1', request: 1, value: 11 },
     ]);
   });
 
   test('what a crash or a cut takes with it is lost while it still flies', async () => {
     const session = await opened(short);
-    await at(session, 2_025_000);
+    await at(session, SENT + 25_000);
     const cut = await session.frame({ kind: 'command', text: 'cut lan-client1' });
     expect(cut.flights).toMatchObject([{ kind: 'request', lost: true }]);
     await at(session, 4_050_000);
@@ -92,7 +102,7 @@ const barrierOf = (session: TestSession) =>
 describe('hosts', () => {
   test('have their roles, what they do, and how far they are', async () => {
     const session = await opened(short);
-    const [a, b] = (await at(session, 2_110_000)).hosts;
+    const [a, b] = (await at(session, ARRIVED + 9_000)).hosts;
     expect(a).toMatchObject({ id: 'A', role: 'primary', activity: 'running', cpuPercent: 100 });
     expect(b).toMatchObject({
       id: 'B',
@@ -113,15 +123,15 @@ describe('hosts', () => {
     const released = factOf(session, 'outputReleased', isNinth).at;
     const state = async (time: number, host: number) =>
       (await at(session, time)).hosts[host]?.outputs.find(({ sequence }) => sequence === 9);
-    expect(await state(2_500_000, 0)).toMatchObject({
+    expect(await state(held + 1000, 0)).toMatchObject({
       state: 'held',
       kind: 'diskWrite',
       block: 7,
       producedAt: held,
     });
-    expect(await state(2_500_000, 1)).toBeUndefined();
-    expect(await state(2_600_000, 1)).toMatchObject({ state: 'dropped', endedAt: dropped });
-    expect(await state(3_100_000, 0)).toMatchObject({ state: 'released', endedAt: released });
+    expect(await state(held + 1000, 1)).toBeUndefined();
+    expect(await state(dropped + 1000, 1)).toMatchObject({ state: 'dropped', endedAt: dropped });
+    expect(await state(released + 1000, 0)).toMatchObject({ state: 'released', endedAt: released });
     const later = await at(session, 9_000_000);
     expect(later.hosts[0]?.outputs.length).toBeLessThanOrEqual(6);
     expect(later.hosts[0]?.outputsReleased).toBeGreaterThan(6);

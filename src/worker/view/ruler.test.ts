@@ -1,9 +1,14 @@
 // The ruler: which rows it has at any instant, and that each says what truly was executed.
 import { describe, expect, test } from 'vitest';
+import { firstAt, play } from '../../scenario/testing/story.ts';
+import type { SimTime } from '../../sim/time.ts';
 import type { RulerRow, ViewFrame } from '../frame.ts';
 import { factOf, opened, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
+
+/** When the first request comes to the primary, which slept until then. */
+const ARRIVED = firstAt(play(short, 3_000_000 as SimTime), 'requestArrived');
 
 type Executed = Extract<RulerRow, { kind: 'instruction' }>;
 
@@ -95,7 +100,8 @@ describe('a row', () => {
       done: [true, false],
     });
     expect(ruler[index - 1]).toMatchObject({ kind: 'instruction', instruction });
-    const later = await frame({ kind: 'seek', time: 2_560_000 });
+    const replayed = factOf(session, 'replayed', ({ sequence }) => sequence === 5).at;
+    const later = await frame({ kind: 'seek', time: replayed + 60 });
     expect(later.ruler.find((row) => row.kind === 'injection' && row.entry.sequence === 5)).toMatchObject({
       done: [true, true],
     });
@@ -103,7 +109,7 @@ describe('a row', () => {
 
   test('of what comes next is there while the machine executes, and done by nobody', async () => {
     const { frame } = await opened(short);
-    const running = await frame({ kind: 'seek', time: 2_110_000 });
+    const running = await frame({ kind: 'seek', time: ARRIVED + 9_000 });
     expect(running.ruler.at(-1)).toMatchObject({
       kind: 'instruction',
       instruction: (running.hosts[0]?.instruction ?? 0) + 1,
@@ -199,7 +205,7 @@ describe('through a failover', () => {
   });
 
   test('what the dead machine did beyond the takeover is ticked off for nobody', async () => {
-    const { frame } = await opened(short, 2_130_000);
+    const { frame } = await opened(short, ARRIVED + 29_000);
     const dead = await frame({ kind: 'command', text: 'crash A' });
     const takeover = dead.hosts[1]?.instruction ?? 0;
     const viewport = { ...VIEWPORT, rows: 400 };

@@ -1,10 +1,12 @@
 // The timeline's lanes: spans, curves and marks of a run, and how little of it is sent.
 import { describe, expect, test } from 'vitest';
-import { MANY_RUNS } from '../../scenario/testing/story.ts';
+import { firstAt, MANY_RUNS, play } from '../../scenario/testing/story.ts';
+import type { SimTime } from '../../sim/time.ts';
 import type { SpanColumns, ViewFrame } from '../frame.ts';
 import { factOf, opened, testSession, VIEWPORT } from '../testing/worker.ts';
 
 const short = { clients: [{ requests: 4 }, { requests: 4, startNs: 3_000_000 }] };
+const SENT = firstAt(play(short, 3_000_000 as SimTime), 'requestSent');
 
 async function crashed(): Promise<ViewFrame> {
   const { frame } = await opened(short, 8_200_000);
@@ -34,10 +36,7 @@ describe('clients', () => {
     const [one] = timeline.clients;
     expect(one?.id).toBe('client1');
     const spans = rowsOf(one?.spans ?? null);
-    expect(spans).toMatchObject([
-      { from: 2_000_000, kind: 'increment', request: 1, value: 11 },
-      { request: 2 },
-    ]);
+    expect(spans).toMatchObject([{ from: SENT, kind: 'increment', request: 1, value: 11 }, { request: 2 }]);
     expect(spans[0]?.to).toBeGreaterThan(4_000_000);
     expect(spans[1]).not.toHaveProperty('to');
     expect(timeline.clients.every(({ retries }) => retries.length === 0)).toBe(true);
@@ -51,7 +50,7 @@ describe('clients', () => {
     });
     if (answered.kind !== 'timeline') throw new Error(answered.kind);
     const [one] = answered.timeline.clients;
-    expect(rowsOf(one?.spans ?? null)).toMatchObject([{ from: 2_000_000, request: 1, value: 11 }]);
+    expect(rowsOf(one?.spans ?? null)).toMatchObject([{ from: SENT, request: 1, value: 11 }]);
     expect(rowsOf(one?.spans ?? null)[0]?.to).toBeGreaterThan(4_000_000);
   });
 

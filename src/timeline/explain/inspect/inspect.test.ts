@@ -12,8 +12,8 @@ import {
   udpFrame,
   VM_ENDPOINT,
 } from '../../../world/net/ethernet.ts';
-import { createRun, runOn } from '../../run/run.ts';
-import { seekPlace } from '../../run/step.ts';
+import { createRun, type Run, runOn } from '../../run/run.ts';
+import { seekPlace, stepInstruction } from '../../run/step.ts';
 import { arriveAt, type CallTrace, callStackOf, noteCall } from './call-stack.ts';
 import { devicesOf } from './devices.ts';
 import { entriesOf, layersOf } from './packets.ts';
@@ -116,9 +116,17 @@ describe('a machine of a run', () => {
   test('has a stack of calls, the innermost first', () => {
     const other = createRun(configOf());
     seekPlace(other, 1, { instruction: 5000, changes: 0 }, END);
-    expect(other.world.hosts[1]?.machine.cpu.instructions).toBe(5000);
+    const machineOf = ({ world }: Run) => world.hosts[1]!.machine;
+    expect(machineOf(other).cpu.instructions).toBe(5000);
+    // On to the next call.
+    for (let isCall = false; !isCall; ) {
+      const { pc } = machineOf(other).cpu;
+      stepInstruction(other, 1, 1);
+      const { x, pc: to } = machineOf(other).cpu;
+      isCall = x[1]! >>> 0 === pc + 4 && to !== pc + 4;
+    }
     const stack = runToCompletion(callStackOf(other, 1));
-    const { cpu } = other.world.hosts[1]!.machine;
+    const { cpu } = machineOf(other);
     expect(stack.pc).toBe(cpu.pc);
     expect(stack.frames.length).toBeGreaterThan(1);
     // Nothing was called since: the return address is still in ra.
