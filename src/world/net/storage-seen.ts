@@ -27,9 +27,10 @@ export const createStorageSeen = (): StorageSeen => ({ asked: [], done: [], told
 /** As many are remembered: a disk that never answers must not fill the memory. */
 const REMEMBERED = 256;
 
-/** The disk's server has lost power: what it was asked it does not know any more. */
+/** The disk's server has lost power: what it was asked, and what of that it has done, it does not know any more. */
 export function noteOutage(seen: StorageSeen): void {
   seen.asked = [];
+  seen.done = [];
 }
 
 /** A request has come to the disk. One that is waited for already is the same, sent again. */

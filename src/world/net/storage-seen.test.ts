@@ -1,0 +1,157 @@
+// What is seen of the disk from outside: what it was asked, what its medium did and for whom, and where it says what is not so.
+
+import { describe, expect, test } from 'vitest';
+import { hashHex } from '../../base/hash.ts';
+import { storageReply } from '../testing/storage.ts';
+import type { MediumAnswer, MediumOperation } from './medium.ts';
+import type { StorageReply, StorageRequest } from './storage-protocol.ts';
+import {
+  createStorageSeen,
+  noteAnswered,
+  noteAsked,
+  noteDone,
+  noteOutage,
+  type StorageSeen,
+} from './storage-seen.ts';
+
+const HOSTS = [{ id: 'A' }, { id: 'B' }];
+const SIZE = 16;
+const block = (value: number): Uint8Array<ArrayBuffer> => new Uint8Array(512).fill(value);
+
+const write = { kind: 'write', host: 1, number: 1, generation: 5, block: 3, blocks: 1, io: 9 } as const;
+const read = { ...write, kind: 'read' } as const;
+const onMedium = (bytes = block(2), first = 3): MediumOperation => ({
+  kind: 'write',
+  request: 0,
+  block: first,
+  bytes,
+});
+const readMedium: MediumOperation = { kind: 'read', request: 0, block: 3, blocks: 1 };
+
+const asked = (...requests: StorageRequest[]): StorageSeen => {
+  const seen = createStorageSeen();
+  for (const request of requests) noteAsked(seen, HOSTS, request);
+  return seen;
+};
+const did = (seen: StorageSeen, operation: MediumOperation, said: Partial<MediumAnswer> = {}) =>
+  noteDone(seen, operation, { request: 0, ok: true, ...said }, SIZE);
+const says = (seen: StorageSeen, said: Partial<StorageReply>, winner?: string) =>
+  noteAnswered(seen, HOSTS, storageReply({ ...write, ...said }), winner);
+
+test('a write is its host’s, and says what is written', () => {
+  const seen = asked({ ...write, bytes: block(2) });
+  const digest = hashHex(block(2));
+  const place = { disk: 'disk', block: 3, host: 'A', io: 9 };
+  expect(did(seen, onMedium())).toEqual({
+    host: 'A',
+    fact: { kind: 'diskWritten', ...place, blocks: 1, value: 0x0202_0202, generation: 5, digest },
+  });
+  expect(says(seen, {})).toBeUndefined();
+  expect(seen.asked).toEqual([]);
+});
+
+test('a read is its host’s, and says what was read', () => {
+  const seen = asked(read);
+  const digest = hashHex(block(7));
+  expect(did(seen, readMedium, { bytes: block(7) })?.fact).toEqual({
+    kind: 'diskRead',
+    disk: 'disk',
+    block: 3,
+    blocks: 1,
+    host: 'A',
+    io: 9,
+    digest,
+  });
+  expect(says(seen, { kind: 'read', bytes: block(7) })).toBeUndefined();
+});
+
+test('a request that comes again before its answer is the same one', () => {
+  const seen = asked({ ...write, bytes: block(2) }, { ...write, bytes: block(2) });
+  expect(seen.asked).toHaveLength(1);
+  noteAsked(seen, HOSTS, { ...write, host: 2, bytes: block(2) });
+  noteAsked(seen, HOSTS, { ...write, number: 2, bytes: block(2) });
+  noteAsked(seen, HOSTS, { ...write, host: 3, bytes: block(2) });
+  expect(seen.asked.map(({ host, number }) => `${host} ${number}`)).toEqual(['A 1', 'B 1', 'A 2']);
+});
+
+test('what the medium cannot do is told as that', () => {
+  const place = { disk: 'disk', block: 3, host: 'A', io: 9 };
+  const failed = did(asked({ ...write, bytes: block(2) }), onMedium(), { ok: false, why: 'full' });
+  expect(failed?.fact).toEqual({ kind: 'diskFailed', ...place, reason: 'full' });
+  expect(did(asked(read), readMedium, { ok: false, why: 'error' })?.fact).toMatchObject({ reason: 'error' });
+});
+
+test('what concerns no data is not told: the block of the flags, a flush, reads that nobody asked for', () => {
+  const seen = asked();
+  expect(did(seen, onMedium(block(1), SIZE))).toBeUndefined();
+  expect(did(seen, { kind: 'flush', request: 0 })).toBeUndefined();
+  expect(did(seen, readMedium, { bytes: block(1) })).toBeUndefined();
+});
+
+test('what the disk refuses is told of its answer', () => {
+  const place = { disk: 'disk', block: 3, host: 'A', io: 9 };
+  expect(says(asked({ ...write, bytes: block(2) }), { status: 'fenced' })).toEqual({
+    kind: 'diskFenced',
+    ...place,
+  });
+  expect(says(asked(read), { kind: 'read', status: 'range' })).toEqual({
+    kind: 'diskFailed',
+    ...place,
+    reason: 'range',
+  });
+  expect(says(asked(read), { kind: 'read', status: 'error' })).toBeUndefined();
+  expect(says(asked(), { status: 'fenced' })).toBeUndefined();
+});
+
+describe('a disk that misbehaves is told of once:', () => {
+  const how = (kind: string) => ({ kind: 'misbehaved', host: 'disk', how: kind });
+
+  test.each<[string, MediumOperation]>([
+    ['with other data', onMedium(block(3))],
+    ['elsewhere', onMedium(block(2), 4)],
+    ['of more', onMedium(new Uint8Array(1024).fill(2))],
+  ])('it writes what nobody asked for, %s', (_, operation) => {
+    const seen = asked({ ...write, bytes: block(2) });
+    expect(did(seen, operation)?.fact).toEqual(how('unasked'));
+    expect(did(seen, operation)).toBeUndefined();
+  });
+
+  test('it does a write twice', () => {
+    const seen = asked({ ...write, bytes: block(2) });
+    did(seen, onMedium());
+    expect(did(seen, onMedium())?.fact).toEqual(how('unasked'));
+  });
+
+  test('it says that a write is done which is not', () => {
+    expect(says(asked({ ...write, bytes: block(2) }), {})).toEqual(how('undone'));
+  });
+
+  test('it gives the flag to one who does not have it', () => {
+    const flag = { ...write, kind: 'testAndSet', block: 0, blocks: 0 } as const;
+    expect(says(asked(flag), flag, 'B')).toEqual(how('undone'));
+    expect(says(asked(flag), flag, undefined)).toEqual(how('undone'));
+    expect(says(asked(flag), flag, 'A')).toBeUndefined();
+  });
+
+  test('it answers a read with other data', () => {
+    const seen = asked(read);
+    did(seen, readMedium, { bytes: block(7) });
+    expect(says(seen, { kind: 'read', bytes: block(8) })).toEqual(how('altered'));
+  });
+});
+
+test('a write that comes again after a loss of power is done again, which is nobody’s fault', () => {
+  const seen = asked({ ...write, bytes: block(2) });
+  did(seen, onMedium());
+  noteOutage(seen);
+  expect(seen.asked).toEqual([]);
+  noteAsked(seen, HOSTS, { ...write, bytes: block(2) });
+  expect(did(seen, onMedium())?.fact).toMatchObject({ kind: 'diskWritten', host: 'A', io: 9 });
+});
+
+test('a disk that never answers does not fill the memory', () => {
+  const seen = createStorageSeen();
+  for (let number = 1; number <= 300; number++) noteAsked(seen, HOSTS, { ...read, number });
+  expect(seen.asked.map(({ number }) => number).slice(0, 2)).toEqual([45, 46]);
+  expect(seen.asked).toHaveLength(256);
+});
