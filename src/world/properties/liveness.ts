@@ -170,6 +170,10 @@ function noteChange(memory: Memory, fact: Observation): void {
       // Only who has lost an arbitration goes on elsewhere.
       if (fact.reason !== 'lostArbitration') memory.wrong.push('halted');
       return;
+    // Nobody waits for the answer any more.
+    case 'clientCrashed':
+      delete memory.asked[fact.client];
+      return;
     case 'poweredOff':
     case 'bitFlipped':
     case 'clientPoisoned':

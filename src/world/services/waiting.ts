@@ -6,14 +6,28 @@ import type { Observation } from '../state/observation.ts';
 type Asked = Extract<Observation, { kind: 'requestSent' }>;
 type Answered = Extract<Observation, { kind: 'answered' }>;
 
-/** By client: its request without an answer, and what the checker noted when that was first sent. */
+/**
+ * By client: its request without an answer, and what the checker noted when that was first sent. Under other names, those that clients
+ * have given up: they may have been carried out, or still be.
+ */
 export type Waiting<N> = Record<string, { request: number; operation: string; arguments: number[]; note: N }>;
 
 /** A request was sent: noted, unless it was sent again. */
 export function noteAsked<N>(waiting: Waiting<N>, asked: Asked, note: () => N): void {
   if (asked.tries > 1) return;
   const { client, request, operation } = asked;
+  const before = waiting[client];
+  if (before !== undefined) giveUp(waiting, client, before);
   waiting[client] = { request, operation, arguments: asked.arguments, note: note() };
+}
+
+/** So many are remembered: a client that never waits must not fill the memory. */
+const GIVEN_UP = 256;
+
+function giveUp<N>(waiting: Waiting<N>, client: string, asked: Waiting<N>[string]): void {
+  const givenUp = Object.keys(waiting).filter((name) => name.includes(' '));
+  if (givenUp.length >= GIVEN_UP) delete waiting[givenUp[0] as string];
+  waiting[`${client} ${asked.request}`] = asked;
 }
 
 /**
