@@ -2,10 +2,6 @@
 
 import { OP } from '../../isa/instructions.ts';
 import { countAfter } from '../boundary.ts';
-import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
-import type { Machine } from '../state.ts';
-import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
-import { atomic } from './atomics.ts';
 import {
   beforeStoreOf,
   codeSlot,
@@ -17,7 +13,11 @@ import {
   NOT_DECODED,
   PAGE_END,
   setEntered,
-} from './decode-cache.ts';
+} from '../memory/decode-cache.ts';
+import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
+import type { Machine } from '../state.ts';
+import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { atomic } from './atomics.ts';
 
 /** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
 export const BUDGET_MAX = 1 << 14;
