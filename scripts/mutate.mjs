@@ -81,7 +81,7 @@ const options = (file) => ({
   mutator: { excludedMutations: EXCLUDED },
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  timeoutMS: 20_000,
+  timeoutMS: 5_000,
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: 'coverage/mutation.json' },
   incremental: true,

@@ -61,6 +61,8 @@ describe('a backup', () => {
     const out: Effect[] = [];
     goLive(replica, CONFIG, out);
     expect(released(out)).toEqual([3, 4]);
+    // Nobody has a copy of what leaves now.
+    expect(out).toContainEqual({ kind: 'releaseOutput', held: held(4), acked: 0, isProtected: false });
     expect(replica.console).toEqual({ released: 4, kept: [] });
   });
 
@@ -84,7 +86,7 @@ describe('a backup', () => {
     const replica = replayed(3);
     consoleReleased(replica, 3);
     consoleReleased(replica, 1);
-    keepForConsole(replica, held(2));
+    for (const number of [2, 3]) keepForConsole(replica, held(number));
     keepForConsole(replica, { ...held(5), output: packet(1) });
     expect(replica.console).toEqual({ released: 3, kept: [] });
   });

@@ -263,8 +263,8 @@ describe('going live', () => {
     },
   );
 
-  test('with nothing pending nothing is said of it', () => {
-    expect(kinds(collect((out) => goLive(readyToGoLive(), CONFIG, out)))).toEqual([
+  test.each(['drop', 'send'] as const)('with nothing pending nothing is said of it (%s)', (lastOutput) => {
+    expect(kinds(collect((out) => goLive(readyToGoLive(), { ...CONFIG, lastOutput }, out)))).toEqual([
       'takeOverClock',
       'takeOverKeyboard',
       'note wentLive',
