@@ -235,7 +235,7 @@ describe('a backup that is moved', () => {
   const moved = (replica: Replica): string[] => {
     const end = endOf(replica);
     const state = { pendingIo: [], replica: { ...replica } } as unknown as MachineHandover;
-    end.incoming = { purpose: 'moveBackup', from: 'C', number: 1, pages: 0, isComplete: true };
+    end.incoming = { purpose: 'moveBackup', from: 'C', number: 1, pages: 0 };
     end.handover = state;
     const go: TransferMessage = { kind: 'go', number: 1, deferred: [] };
     return kinds(receiveMessage(end, CONFIG, 'C', { kind: 'transfer', message: go }, momentAt(12)));

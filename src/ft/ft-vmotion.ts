@@ -40,8 +40,6 @@ export interface Incoming {
   number: number;
   /** Pages of the present round that have arrived, one message after the other. */
   pages: number;
-  /** Everything has arrived; a machine that is moved begins when it is told to. */
-  isComplete: boolean;
 }
 
 /** After a round that changed `pages`: another round, or the last, for which the VM stands still. */
@@ -230,12 +228,18 @@ export function ready(
 export function transferTimedOut(end: End, config: EndConfig, number: number, out: Effect[]): void {
   const { transfer, incoming } = end;
   if (incoming?.number === number) {
-    end.incoming = null;
+    forgetIncoming(end);
     return;
   }
   // A clone that is paused is a primary already: its detector and the flag decide.
   if (transfer?.number !== number || (transfer.purpose === 'clone' && transfer.stage === 'paused')) return;
   abandon(end, config, out);
+}
+
+/** Nothing is on its way here any more. */
+export function forgetIncoming(end: End): void {
+  end.incoming = null;
+  end.handover = null;
 }
 
 /** The transfer comes to nothing; the VM goes on where it is. */

@@ -8,7 +8,14 @@ import { consoleReleased } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry } from './entry.ts';
 import { heard } from './failure-detection.ts';
-import { beginQuiescing, endQuiescing, endQuiescingForBackup, ready, roundReceived } from './ft-vmotion.ts';
+import {
+  beginQuiescing,
+  endQuiescing,
+  endQuiescingForBackup,
+  forgetIncoming,
+  ready,
+  roundReceived,
+} from './ft-vmotion.ts';
 import { receivePages, receiveState, takeOver } from './ft-vmotion-target.ts';
 import { acknowledged, executedThrough } from './logging-channel.ts';
 import type { CheckpointMessage, PairMessage, TransferMessage } from './messages.ts';
@@ -139,7 +146,7 @@ function receiveTransfer(
       if (incoming?.from === from) takeOver(end, config, message, now, out);
       break;
     case 'cancel':
-      if (incoming?.number === message.number && incoming.from === from) end.incoming = null;
+      if (incoming?.number === message.number && incoming.from === from) forgetIncoming(end);
       break;
     case 'moved':
       if (message.generation === replica.generation && end.peer !== null) end.peer = from;

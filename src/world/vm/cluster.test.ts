@@ -92,7 +92,7 @@ describe('a host can take a VM', () => {
   });
 
   test('unless another is on its way to it', () => {
-    own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0, isComplete: false };
+    own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0 };
     expect(canTakeVm(world, a, c)).toBe(false);
   });
 });
