@@ -66,6 +66,12 @@ describe('a backup', () => {
     expect(replica.console).toEqual({ released: 4, kept: [] });
   });
 
+  test('keeps a byte once, of which two checkpoints tell', () => {
+    const replica = backup();
+    for (const number of [1, 2, 3, 3, 2, 4]) keepForConsole(replica, held(number));
+    expect(replica.console.kept.map(({ output }) => output.number)).toEqual([1, 2, 3, 4]);
+  });
+
   test('gives what its log has before what replay has produced beyond it', () => {
     const replica = replayed(1);
     produceOutput(replica, CONFIG, byte(2), count(9), START, []);

@@ -6,7 +6,7 @@ import { acknowledge } from './ack-on-receipt.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import { startWatching } from './failure-detection.ts';
-import { forgetIncoming } from './ft-vmotion.ts';
+import { forgetIncoming, tellPeer } from './ft-vmotion.ts';
 import { announce } from './going-live.ts';
 import type { MachineHandover, TransferMessage } from './messages.ts';
 import { type End, type EndConfig, runsByItself } from './pair-end.ts';
@@ -127,16 +127,12 @@ export function takeOver(
 const isCarriedOutAgain = ({ own }: PendingIo): boolean => own === undefined;
 
 /** The other half of the pair hears where the machine is now, and each watches the other. */
-function greetPeer(
-  { peer, replica }: End,
-  protocol: EndConfig['protocol'],
-  isPrimary: boolean,
-  out: Effect[],
-): void {
-  if (peer === null) return;
+function greetPeer(end: End, protocol: EndConfig['protocol'], isPrimary: boolean, out: Effect[]): void {
+  const { replica } = end;
+  if (end.peer === null) return;
   const { generation } = replica;
-  out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'moved', generation } });
-  if (!isPrimary) out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'resumeIo', generation } });
+  tellPeer(end, { kind: 'moved', generation }, out);
+  if (!isPrimary) tellPeer(end, { kind: 'resumeIo', generation }, out);
   startWatching(replica, protocol, out);
   if (isPrimary) resumeSending(replica, out);
   else acknowledge(replica, out);

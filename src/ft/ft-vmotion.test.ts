@@ -230,8 +230,11 @@ describe('a primary that is to be moved', () => {
       ['movePrimary', 'copying'],
       ['movePrimary', 'paused'],
       ['clone', 'copying'],
-    ] as const)
-      expect(withoutSetting(completes(source('primary', purpose, stage, true)))).not.toContain('sendState');
+      ['moveBackup', 'quiescing'],
+    ] as const) {
+      const end = source(purpose === 'moveBackup' ? 'backup' : 'primary', purpose, stage, true);
+      expect(withoutSetting(completes(end))).not.toContain('sendState');
+    }
   });
 });
 
@@ -272,6 +275,8 @@ describe('the primary of a backup that is to be moved', () => {
     const out = completes(end);
     expect(withoutSetting(out)).toEqual(['note ioCompleted', 'note ioQuiesced', 'enter']);
     expect(out).toContainEqual(QUIET);
+    const packetIn = { kind: 'packet', bytes: new Uint8Array(3) } as const;
+    expect(withoutSetting(entered(end, CONFIG, packetIn, momentAt(62)))).toEqual([]);
     const idle = endOf(primary());
     expect(withoutSetting(hears(idle, quiesce))).toEqual(['note ioQuiesced', 'enter']);
   });

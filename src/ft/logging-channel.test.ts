@@ -137,7 +137,8 @@ describe('the primary', () => {
     const out = log(replica, sized(1, 600), sized(2, 400));
     expect(isStopped(replica.sender)).toBe(false);
     expect(notes(out)).toEqual([]);
-    expect(notes(log(replica, sized(3, 30), sized(4, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
+    expect(notes(log(replica, sized(3, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
+    expect(notes(log(replica, sized(4, 30)))).toEqual([]);
     expect(isStopped(replica.sender)).toBe(true);
     expect(notes(ack(replica, 1))).toEqual([
       { kind: 'acked', through: 1, executed: 0 },
@@ -428,6 +429,10 @@ describe('a flush delay', () => {
     flushDue(replica, config, out);
     expect(ranges(out)).toEqual([[1, 2]]);
     expect(kinds(note(replica, clock, 30))).toEqual(['note recorded', 'setTimer flush']);
+  });
+
+  test('of nothing lets nothing wait', () => {
+    expect(kinds(note(primary(), clock, 10, CONFIG as typeof config))).toContain('send entries');
   });
 
   test('does not hold up an output, which takes the others with it (§3.5)', () => {

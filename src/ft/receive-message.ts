@@ -84,17 +84,28 @@ function receiveFromPeer(
 ): void {
   const { replica } = end;
   heard(replica, config, now, out);
-  if (message.kind === 'entries') receiveEntries(replica, config, message.bytes, out);
-  else if (message.kind === 'ack' && replica.role === 'primary') {
-    acknowledged(replica, config, message, out);
-  } else if (message.kind === 'ended') {
-    peerEnded(replica, config, message.ending, out);
-  } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
+  switch (message.kind) {
+    case 'entries':
+      receiveEntries(replica, config, message.bytes, out);
+      break;
+    case 'ack':
+      if (replica.role === 'primary') acknowledged(replica, config, message, out);
+      break;
+    case 'ended':
+      peerEnded(replica, config, message.ending, out);
+      break;
+    case 'heartbeat':
+      receiveHeartbeat(end, message);
+      break;
+  }
+}
+
+function receiveHeartbeat(end: End, message: Extract<PairMessage, { kind: 'heartbeat' }>): void {
+  const { replica } = end;
+  if (replica.role === 'primary') {
     executedThrough(replica, message.executed);
     if (!message.wantsQuiet) endQuiescingForBackup(end);
-  } else if (message.kind === 'heartbeat') {
-    consoleReleased(replica, message.released);
-  }
+  } else consoleReleased(replica, message.released);
 }
 
 function receiveEntries(

@@ -134,6 +134,12 @@ test('a machine takes all entries of its instruction, in order, and none of the 
   expect(end.replica.receiver).toMatchObject({ entries: [{ sequence: 3 }], consumedThrough: 2, held: 28 });
 });
 
+test('a contradiction is where it stops: nothing behind it is taken', () => {
+  const end = having(together(outputEntry(packet(1)), TIMER));
+  expect(replayed(stopped(end, endConfig(), momentAt(10)))).toEqual([]);
+  expect(end.replica).toMatchObject({ role: 'halted', receiver: { consumedThrough: 0, held: 56 } });
+});
+
 test('an output met in the log is dropped, and replay goes on behind it', () => {
   const end = having(together(outputEntry(packet(1)), TIMER));
   emitted(end, endConfig(), [packet(1)], momentAt(10));
@@ -220,11 +226,11 @@ describe('a completion', () => {
   const [logged, own] = [new Uint8Array(512).fill(1), new Uint8Array(512).fill(2)];
   const done = (ok: boolean, bytes?: Uint8Array<ArrayBuffer>) =>
     ({ kind: 'diskCompletion', request: 1, ok, ...(bytes ? { bytes } : {}) }) as const;
-  const carriedOut = (operation: PendingIo['operation']): PendingIo => ({
+  const carriedOut = (operation: PendingIo['operation'], bytes = own): PendingIo => ({
     operation,
     isGated: false,
     issued: true,
-    own: { ok: true, bytes: own },
+    own: { ok: true, bytes },
   });
 
   test.each<[string, Partial<ProtocolConfig>, EntryBody, PendingIo[], Uint8Array | undefined]>([
@@ -232,7 +238,7 @@ describe('a completion', () => {
       'what the backup has read itself',
       { backupReads: true },
       done(true),
-      [carriedOut(read(2)), carriedOut(read(1))],
+      [carriedOut(read(2), logged), carriedOut(read(1))],
       own,
     ],
     ['what the log says', {}, done(true, logged), [], logged],

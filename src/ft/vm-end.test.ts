@@ -55,6 +55,12 @@ describe('a primary whose guest ends', () => {
     expect(end.replica).toMatchObject({ role: 'halted', haltReason: 'guestExit', ending: null });
   });
 
+  test('waits for that too if it has put out nothing', () => {
+    const end = endOf(primary());
+    expect(kinds(endAt(end, 10))).not.toContain('note halted');
+    expect(kinds(hears(end, acks(1)))).toContain('note halted');
+  });
+
   test('does not wait for nobody, nor tell anybody', () => {
     const end = endOf(Object.assign(primary(), { role: 'solo' as const }));
     const out = endAt(end, 10);
@@ -96,8 +102,15 @@ describe('a backup whose guest ends', () => {
     end.replica.arbitration = 'asking';
     const out = hears(end, { kind: 'flag', generation: 1, won: true });
     expect(kinds(out)).toEqual(expect.arrayContaining(['releaseOutput', 'note halted']));
-    expect(kinds(out)).not.toContain('requestBackup');
+    for (const kind of ['requestBackup', 'announceMac', 'takeOverClock'])
+      expect(kinds(out)).not.toContain(kind);
     expect(end.replica.role).toBe('halted');
+  });
+
+  test('is not over before its log says so', () => {
+    const end = endOf(backup());
+    expect(endAt(end, 10)).toEqual([]);
+    expect(end.replica).toMatchObject({ role: 'backup', guestEnd: EXIT, ending: null });
   });
 
   test('goes there first if it hears of it early, and suspects nobody meanwhile', () => {
@@ -114,6 +127,13 @@ describe('a backup whose guest ends', () => {
     expect(notes(receiveMessage(end, config, 'A', ended, momentAt(3)))).toEqual([
       { kind: 'halted', ...EXIT },
     ]);
+  });
+
+  test('ends once, whatever it hears then', () => {
+    const config = endConfig({ mode: 'checkpoint' });
+    const end = endOf({ ...backup({ mode: 'checkpoint' }), role: 'halted', haltReason: 'lostArbitration' });
+    expect(receiveMessage(end, config, 'A', ended, momentAt(3))).toEqual([]);
+    expect(end.replica.haltReason).toBe('lostArbitration');
   });
 
   test('does not heed that word any more once it may act, or acts, for the VM', () => {
