@@ -68,16 +68,19 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
           break;
         case 3: {
           // jalr
-          const target = (x[(word >> 16) & 31]! + entries[i + 1]!) & ~1;
+          const distance = (x[(word >> 16) & 31]! + entries[i + 1]! - origin) | 0;
+          // Mostly to a whole word of this page: one comparison sees both.
+          if (((distance - (slot << 1)) & ~0xffc) === 0) {
+            x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
+            i = distance >> 1;
+            continue;
+          }
+          const target = (origin + distance) & ~1;
           if ((target & 2) !== 0) {
             left++;
             break block;
           }
           x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
-          if (((target - RAM_BASE) & ~0xfff) === (offset & ~0xfff)) {
-            i = (slot + ((target & 0xfff) >> 1)) | 0;
-            continue;
-          }
           pc = target;
           continue page;
         }
