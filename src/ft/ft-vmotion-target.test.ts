@@ -72,6 +72,7 @@ describe('pages', () => {
       const end = host(role);
       const out = hears(end, pages());
       expect(kinds(out)).toEqual(['clearMachine', 'installPages', 'setTransferTimer']);
+      expect(out[0]).toEqual({ kind: 'clearMachine', disk: true });
       expect(out).toContainEqual({ kind: 'setTransferTimer', number: 1, wait: milliseconds(40) });
       expect(end).toMatchObject({ incoming: { from: 'C', number: 1, pages: 2 }, replica: { role: 'spare' } });
     },
@@ -123,6 +124,14 @@ describe('pages', () => {
       expect(hears(end, { ...go(), number } as TransferMessage, from)).toEqual([]);
     },
   );
+});
+
+test('the rest of a machine, or the word to begin, is nothing where no page has come', () => {
+  for (const message of [stateOf('movePrimary', primary()), go()]) {
+    const end = host();
+    expect(hears(end, message)).toEqual([]);
+    expect(end).toEqual(host());
+  }
 });
 
 test('a machine that is moved waits for the word to begin', () => {

@@ -97,13 +97,14 @@ function becomeBackup(
 export function takeOver(
   end: End,
   { protocol }: EndConfig,
+  from: string,
   { number, deferred }: Message<'go'>,
   now: SimTime,
   out: Effect[],
 ): void {
   const { incoming, handover, replica } = end;
-  if (incoming?.number !== number || handover === null) return;
-  const { purpose, from } = incoming;
+  if (incoming?.number !== number || incoming.from !== from || handover === null) return;
+  const { purpose } = incoming;
   const isPrimary = purpose === 'movePrimary';
   forgetIncoming(end);
   if (end.peer === '') end.peer = null;

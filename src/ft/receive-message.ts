@@ -154,7 +154,7 @@ function receiveTransfer(
       if (isMine) ready(end, config, transfer, now, out);
       break;
     case 'go':
-      if (incoming?.from === from) takeOver(end, config, message, now, out);
+      takeOver(end, config, from, message, now, out);
       break;
     case 'cancel':
       if (incoming?.number === message.number && incoming.from === from) forgetIncoming(end);
