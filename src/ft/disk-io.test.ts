@@ -25,6 +25,7 @@ import { ALL_RULES } from './rules.ts';
 import {
   backup,
   CONFIG,
+  collect,
   diskWrite,
   endConfig,
   endOf,
@@ -42,11 +43,6 @@ type Operation = PendingIo['operation'];
 
 const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
 
-const collect = (act: (out: Effect[]) => void): Effect[] => {
-  const out: Effect[] = [];
-  act(out);
-  return out;
-};
 const issued = (out: readonly Effect[]): number[] =>
   out.flatMap((command) => (command.kind === 'issueIo' ? [command.io.operation.request] : []));
 const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Effect[] =>
