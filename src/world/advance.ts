@@ -28,7 +28,7 @@ import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
 import { type Host, instructionOf, lookahead, type World, type WorldEvent } from './state/world.ts';
-import { strike } from './strikes/failures.ts';
+import { strike } from './strikes/strike.ts';
 import { type Watch, watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */

@@ -9,7 +9,7 @@ import { type Client, onTimer } from './net/client.ts';
 import { doStep } from './net/client-steps.ts';
 import type { Observer } from './state/observation.ts';
 import { type Host, hostOf, type World, type WorldEvent } from './state/world.ts';
-import { strike } from './strikes/failures.ts';
+import { strike } from './strikes/strike.ts';
 import { decide } from './vm/cluster.ts';
 import { keystroke } from './vm/typing.ts';
 

@@ -7,7 +7,7 @@ import { advance, start } from '../advance.ts';
 import type { Fault } from '../language/faults.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
-import { strike } from '../strikes/failures.ts';
+import { strike } from '../strikes/strike.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { canTakeVm } from './cluster.ts';
 
