@@ -1,6 +1,6 @@
 // For tests: random RV32IMA programs, and what an independent emulator says that they come to.
-import { readFileSync } from 'node:fs';
 import { fromHex } from '../../base/bytes.ts';
+import text from '../testdata/isa-programs.json?raw';
 
 export interface IsaProgram {
   code: string;
@@ -12,9 +12,7 @@ export interface IsaProgram {
   outMem: string;
 }
 
-export const ISA_PROGRAMS = JSON.parse(
-  readFileSync(new URL('../testdata/isa-programs.json', import.meta.url), 'utf8'),
-) as IsaProgram[];
+export const ISA_PROGRAMS = JSON.parse(text) as IsaProgram[];
 
 export function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = fromHex(hex);
