@@ -214,6 +214,18 @@ test('found: a value from a room that does not stand below, and a file without a
   ]);
 });
 
+test('found: a value from the roof, but not from a file that stands below the rooms', () => {
+  const files = {
+    'src/machine/memory/ram.ts': "import { n } from '../boundary.ts'; import { run } from '../run.ts';",
+    'src/machine/boundary.ts': "import { ram } from './memory/ram.ts';",
+  };
+  expect(faultsOf(files)).toEqual([
+    'src/machine/memory/ram.ts imports machine/run.ts: machine/memory may import boundary.ts.',
+    'src/machine/boundary.ts imports machine/memory/ram.ts: machine/boundary.ts may import no other room.',
+    expect.stringContaining('stands in a circle of values'),
+  ]);
+});
+
 test('found: what is for one layer alone, in another; a test may have it', () => {
   const files = {
     'src/world/host/a.ts': "import { own } from '../../ft/own.ts';",

@@ -49,10 +49,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of a layer from the ground up: which of the others each may take values from. Files that stand in no room are the
- * roof: they may import from all, and nobody from them. A type may come from any room, since it is gone at run time.
+ * The rooms of a layer from the ground up: which of the others each may take values from. A file may be a room. Files that stand in
+ * no room are the roof: they may import from all, and nobody from them. A type may come from any room, since it is gone at run time.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  machine: {
+    'boundary.ts': [],
+    memory: ['boundary.ts'],
+    devices: ['boundary.ts', 'memory'],
+    cpu: ['boundary.ts', 'memory', 'devices'],
+    compiler: ['boundary.ts', 'memory', 'devices', 'cpu'],
+  },
   timeline: {
     facts: [],
     run: ['facts'],
@@ -248,8 +255,8 @@ function importFault(place: string, imported: SourceImport): string | undefined 
 
 /** The room of a file within its layer; undefined for one under the roof. */
 const roomOf = (place: string): string | undefined => {
-  const [, room, ...rest] = place.split('/');
-  return rest.length > 0 ? room : undefined;
+  const [layer = '', room = '', ...rest] = place.split('/');
+  return rest.length > 0 || room in (ROOMS[layer] ?? {}) ? room : undefined;
 };
 
 /** What is wrong with an import from one room of a layer to another. */

@@ -81,7 +81,7 @@ const options = (file) => ({
   mutator: { excludedMutations: EXCLUDED },
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  timeoutMS: 20_000,
+  timeoutMS: 5_000,
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: 'coverage/mutation.json' },
   incremental: true,
@@ -106,6 +106,8 @@ export const sourcesOf = (paths) =>
 /** @param {string} file @param {Equivalent[]} equivalent @returns {Promise<boolean>} whether all is killed or shown */
 async function mutate(file, equivalent) {
   const { Stryker } = await import('@stryker-mutator/core');
+  // For the tests that stand against it (mutate-vitest.config.ts), in the processes that run them.
+  process.env.MUTATED = file;
   await new Stryker(/** @type {any} */ (options(file))).runMutationTest();
   const { files } = JSON.parse(readFileSync(path.join(root, 'coverage/mutation.json'), 'utf8'));
   // The report also has what other files came to before.

@@ -41,14 +41,16 @@ function areSameFields(a: Record<string, unknown>, b: Record<string, unknown>): 
   for (const name in a) {
     const other = b[name];
     if (!isSamePlain(a[name], other)) return false;
-    // What all objects have is a function, or under this name; to ask of every field takes most of the time.
-    const mayBeMissing = other === undefined || typeof other === 'function' || name === '__proto__';
-    if (mayBeMissing && !Object.hasOwn(b, name)) return false;
+    if ((other === undefined || mayBeInherited(name, other)) && !Object.hasOwn(b, name)) return false;
     fields++;
   }
   for (const _ in b) fields--;
   return fields === 0;
 }
+
+/** What all objects have is a function, or under this name: to ask of every field whose it is takes most of the time. */
+const mayBeInherited = (name: string | number, value: unknown): boolean =>
+  typeof value === 'function' || name === '__proto__';
 
 /** A place at which two pieces of plain data are not the same; undefined where a field is missing. */
 export interface PlainDifference {
@@ -75,7 +77,8 @@ export function plainDifferences(one: unknown, other: unknown, path = ''): Plain
 
 /** A field of its own, never one that all objects have, whatever its name; undefined where there is none. */
 export function fieldOf(record: object, name: string | number): unknown {
-  return Object.hasOwn(record, name) ? (record as Record<string | number, unknown>)[name] : undefined;
+  const value = (record as Record<string | number, unknown>)[name];
+  return mayBeInherited(name, value) && !Object.hasOwn(record, name) ? undefined : value;
 }
 
 /** Gives a record a field of any name. One called `__proto__`, set as others are, would be lost. */

@@ -26,8 +26,8 @@ export function epochDue(end: End, out: Effect[]): void {
 
 /** The VM stands still while what the epoch has changed is copied aside, and then runs on, ahead of the backup. */
 function endEpoch(end: End, out: Effect[]): void {
-  const { replica, peer } = end;
-  if (replica.role !== 'primary' || peer === null || replica.arbitration !== 'none') return;
+  const { replica } = end;
+  if (replica.role !== 'primary' || replica.arbitration !== 'none') return;
   const { epoch, generation, pendingIo } = replica;
   replica.epoch++;
   end.isCopying = true;

@@ -5,6 +5,7 @@ import {
   awaitsOwnIo,
   finishIo,
   issueReady,
+  numberIssue,
   ownIoDone,
   race,
   reissuePendingIo,
@@ -24,6 +25,7 @@ import { ALL_RULES } from './rules.ts';
 import {
   backup,
   CONFIG,
+  collect,
   diskWrite,
   endConfig,
   endOf,
@@ -41,11 +43,6 @@ type Operation = PendingIo['operation'];
 
 const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
 
-const collect = (act: (out: Effect[]) => void): Effect[] => {
-  const out: Effect[] = [];
-  act(out);
-  return out;
-};
 const issued = (out: readonly Effect[]): number[] =>
   out.flatMap((command) => (command.kind === 'issueIo' ? [command.io.operation.request] : []));
 const begin = (replica: Replica, operation: Operation, config: ProtocolConfig = CONFIG): Effect[] =>
@@ -271,6 +268,7 @@ describe('who goes live', () => {
 
   test('does nothing about it when the rule is off, then nor later, whatever begins then', () => {
     const replica = alone();
+    (replica.pendingIo[0] as PendingIo).own = { ok: true };
     const config = { ...CONFIG, rules: { ...ALL_RULES, reissueIo: false } };
     expect(collect((out) => reissuePendingIo(replica, config, out))).toEqual([]);
     expect(issued(begin(replica, read(4, 30, 0x8000_9000), config))).toEqual([4]);
@@ -306,6 +304,12 @@ describe('an operation without an answer', () => {
     ['its host runs no VM', underWay('spare'), 2, 11],
   ])('is not when %s', (_, end, request, issue) => {
     expect(due(end, request, issue)).toEqual([]);
+  });
+
+  test('is numbered only as long as it is there', () => {
+    const end = underWay();
+    numberIssue(end.replica, 3, 12);
+    expect(end.replica.pendingIo.map(({ issue }) => issue)).toEqual([10, 11]);
   });
 
   test('is not when it has come to something, nor when it has to wait anew', () => {

@@ -1,7 +1,7 @@
 // §3.4 and §4: which of the guest's disk operations may be handed to the storage, and when.
 
 import type { DeepReadonly } from '../base/readonly.ts';
-import type { Emission, Injection } from '../machine/boundary.ts';
+import type { Emission } from '../machine/boundary.ts';
 import type { Effect } from './effects.ts';
 import type { PendingIo, ProtocolConfig, Replica } from './replica.ts';
 
@@ -118,7 +118,7 @@ export function finishIo(
     const { sector, sectors } = io.operation;
     replica.unreadByBackup.push({ sequence: replica.sender.nextSequence, sector, sectors });
   }
-  if (io !== undefined) issueReady(replica, config, out);
+  issueReady(replica, config, out);
 }
 
 /** The host has handed an operation to the storage, for the `issue`-th time that it handed over any. */
@@ -127,18 +127,18 @@ export function numberIssue(replica: Replica, request: number, issue: number): v
   if (io !== undefined) io.issue = issue;
 }
 
+const isUnanswered = (io: DeepReadonly<PendingIo>, request: number, issue: number): boolean =>
+  io.operation.request === request && io.issued && io.own === undefined && io.issue === issue;
+
 /** Whether no answer has come yet for what this host handed over as its `issue`-th, and has not handed over again since. */
 export const awaitsAnswer = ({ pendingIo }: DeepReadonly<Replica>, request: number, issue: number): boolean =>
-  pendingIo.some(
-    (io) => io.operation.request === request && io.issued && io.own === undefined && io.issue === issue,
-  );
+  pendingIo.some((io) => isUnanswered(io, request, issue));
 
 /** No answer came for an operation since the host's `issue`-th: it is handed over again. Doing it twice changes nothing. */
 export function retryIo(replica: Replica, request: number, issue: number, out: Effect[]): void {
-  const io = replica.pendingIo.find((pending) => pending.operation.request === request);
+  const io = replica.pendingIo.find((pending) => isUnanswered(pending, request, issue));
   const isActive = replica.role !== 'halted' && replica.role !== 'spare';
-  if (io !== undefined && isActive && awaitsAnswer(replica, request, issue))
-    out.push({ kind: 'issueIo', io, again: true });
+  if (io !== undefined && isActive) out.push({ kind: 'issueIo', io, again: true });
 }
 
 /**
@@ -175,18 +175,13 @@ export function reissuePendingIo(replica: Replica, config: ProtocolConfig, out: 
     if (!config.rules.reissueIo) io.issued = true;
   }
   if (!config.rules.reissueIo) return;
-  for (const io of replica.pendingIo)
-    if (io.own !== undefined) out.push({ kind: 'enter', arrival: completionOf(io) });
+  // What came of an operation that a backup carried out itself, for the log no longer says.
+  for (const { operation, own } of replica.pendingIo) {
+    if (own === undefined) continue;
+    out.push({ kind: 'enter', arrival: { kind: 'diskCompletion', request: operation.request, ...own } });
+  }
   const count = replica.pendingIo.filter((io) => !io.issued).length;
   if (count === 0) return;
   out.push({ kind: 'note', note: { kind: 'ioReissued', count } });
   issueReady(replica, config, out, true);
 }
-
-/** What came of an operation that a backup carried out itself, for the log no longer says. */
-const completionOf = ({ operation: { request }, own }: PendingIo): Injection => ({
-  kind: 'diskCompletion',
-  request,
-  ok: own?.ok ?? false,
-  ...(own?.bytes ? { bytes: own.bytes } : {}),
-});

@@ -13,7 +13,7 @@ import { outputEntry } from './recording.ts';
 import type { Replica } from './replica.ts';
 import { ALL_RULES, type Rules } from './rules.ts';
 import { runLimit } from './run-limit.ts';
-import { backup, endConfig, endOf, entry, kinds, notes, packet } from './testing/replicas.ts';
+import { backup, endConfig, endOf, entry, kinds, notes, packet, read } from './testing/replicas.ts';
 
 const withRules = (rules: Partial<Rules>) => endConfig({ rules: { ...ALL_RULES, ...rules } });
 const CONFIG = withRules({ haltDiverged: false });
@@ -164,6 +164,7 @@ describe('a backup that has diverged and runs on', () => {
     const end = having(entry(1, TIMER));
     const out = kinds(stopped(end, CONFIG, momentAt(5, 'clock')));
     expect(out.slice(1)).toEqual(['awaitValue', 'takeOverClock', 'replay']);
+    expect(kinds(diverged().out)).not.toContain('awaitValue');
   });
 
   test('has its outputs dropped: those that wait for their entries, and those to come', () => {
@@ -201,6 +202,17 @@ describe('a backup that has diverged and runs on', () => {
     expect(end.replica.pendingIo).toHaveLength(1);
   });
 
+  test('has its operations completed by the log’s word', () => {
+    const end = having(entry(1), entry(2, { kind: 'diskCompletion', request: 3, ok: true }));
+    end.replica.pendingIo.push({ operation: read(3), isGated: false, issued: false });
+    expect(notes(stopped(end, CONFIG, momentAt(10)))).toContainEqual({
+      kind: 'ioCompleted',
+      io: 3,
+      ok: true,
+    });
+    expect(end.replica.pendingIo).toEqual([]);
+  });
+
   test('goes live once it has won', () => {
     const end = having(entry(1), entry(2, TIMER));
     end.replica.arbitration = 'won';
@@ -223,7 +235,7 @@ describe('a backup that is moved', () => {
   const moved = (replica: Replica): string[] => {
     const end = endOf(replica);
     const state = { pendingIo: [], replica: { ...replica } } as unknown as MachineHandover;
-    end.incoming = { purpose: 'moveBackup', from: 'C', number: 1, pages: 0, isComplete: true };
+    end.incoming = { purpose: 'moveBackup', from: 'C', number: 1, pages: 0 };
     end.handover = state;
     const go: TransferMessage = { kind: 'go', number: 1, deferred: [] };
     return kinds(receiveMessage(end, CONFIG, 'C', { kind: 'transfer', message: go }, momentAt(12)));
@@ -248,6 +260,23 @@ describe('without exact delivery', () => {
       { kind: 'diverged', sequence: 1, expected: 'clock', found: 'entries that it never comes to' },
     ]);
     expect(end.replica.receiver).toMatchObject({ entries: [], consumedThrough: 18 });
+  });
+
+  test('as are those of half a buffer and a byte, not of half a buffer', () => {
+    for (const [bytes, found] of [
+      [250, 0],
+      [251, 1],
+    ] as const) {
+      const end = values(1);
+      end.replica.receiver.held = 250 + bytes;
+      expect(notes(stopped(end, loose(false), momentAt(3)))).toHaveLength(found);
+    }
+  });
+
+  test('shipped operations that wait are none', () => {
+    const shipped = loose(false);
+    shipped.protocol.mode = 'operations';
+    expect(stopped(values(30), shipped, momentAt(3))).toEqual([]);
   });
 
   test('with exact delivery a full buffer is no divergence', () => {

@@ -43,15 +43,10 @@ export function diverge(
  * piles up: a primary that waits for room would wait for ever.
  */
 export const isAstray = (
-  { role, receiver: { held, limit }, hasDiverged }: Replica,
+  { receiver: { held, limit }, hasDiverged }: Replica,
   { mode, rules }: ProtocolConfig,
 ): boolean =>
-  role === 'backup' &&
-  mode === 'ft' &&
-  !rules.exactDelivery &&
-  !rules.haltDiverged &&
-  !hasDiverged &&
-  held > limit / 2;
+  mode === 'ft' && !rules.exactDelivery && !rules.haltDiverged && !hasDiverged && held > limit / 2;
 
 /** Applies an entry to a machine that has diverged: nothing has to wait for such a machine. */
 export function applyDiverged(
@@ -62,7 +57,7 @@ export function applyDiverged(
 ): void {
   const injection = fromOutside(replica, config, entry);
   if (injection?.kind === 'diskCompletion') finishIo(replica, config, injection, out);
-  out.push({ kind: 'replay', entry, injection, ownValue: false });
+  out.push({ kind: 'replay', entry, injection });
 }
 
 /** What the entry has from outside. All else is the machine's own, also what its own disk does. */
@@ -71,13 +66,7 @@ function fromOutside(
   config: ProtocolConfig,
   entry: LogEntry,
 ): Extract<LogEntry, { kind: 'packet' | 'console' | 'diskCompletion' }> | undefined {
-  switch (entry.kind) {
-    case 'packet':
-    case 'console':
-      return entry;
-    case 'diskCompletion':
-      return awaitsOwnIo(replica, config, entry.request) ? undefined : entry;
-    default:
-      return undefined;
-  }
+  const isWord = entry.kind === 'packet' || entry.kind === 'console';
+  const isDone = entry.kind === 'diskCompletion' && !awaitsOwnIo(replica, config, entry.request);
+  return isWord || isDone ? entry : undefined;
 }

@@ -61,7 +61,15 @@ describe('a backup', () => {
     const out: Effect[] = [];
     goLive(replica, CONFIG, out);
     expect(released(out)).toEqual([3, 4]);
+    // Nobody has a copy of what leaves now.
+    expect(out).toContainEqual({ kind: 'releaseOutput', held: held(4), acked: 0, isProtected: false });
     expect(replica.console).toEqual({ released: 4, kept: [] });
+  });
+
+  test('keeps a byte once, of which two checkpoints tell', () => {
+    const replica = backup();
+    for (const number of [1, 2, 3, 3, 2, 4]) keepForConsole(replica, held(number));
+    expect(replica.console.kept.map(({ output }) => output.number)).toEqual([1, 2, 3, 4]);
   });
 
   test('gives what its log has before what replay has produced beyond it', () => {
@@ -84,7 +92,7 @@ describe('a backup', () => {
     const replica = replayed(3);
     consoleReleased(replica, 3);
     consoleReleased(replica, 1);
-    keepForConsole(replica, held(2));
+    for (const number of [2, 3]) keepForConsole(replica, held(number));
     keepForConsole(replica, { ...held(5), output: packet(1) });
     expect(replica.console).toEqual({ released: 3, kept: [] });
   });

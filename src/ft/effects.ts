@@ -84,7 +84,7 @@ export type Effect =
   /** Enters the guest as soon as anything may (`mayEnter`). */
   | { kind: 'enter'; arrival: Arrival }
   /** §2.1: the backup's machine takes an entry, by this injection if it has one; of a read with `ownValue` the host's own value. */
-  | { kind: 'replay'; entry: LogEntry; injection: Injection | undefined; ownValue: boolean }
+  | { kind: 'replay'; entry: LogEntry; injection: Injection | undefined; ownValue?: boolean }
   /** The backup's machine stands still until the log has the value that it asks for. */
   | { kind: 'awaitValue'; value: 'clock' | 'entropy' }
   /** The newest of the guest's clock values that the log has, in ticks. */

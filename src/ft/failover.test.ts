@@ -11,6 +11,7 @@ import { ALL_RULES } from './rules.ts';
 import {
   backup,
   CONFIG,
+  collect,
   count,
   diskWrite,
   endConfig,
@@ -24,11 +25,6 @@ import {
 } from './testing/replicas.ts';
 
 const at = (ns: number) => ns as SimTime;
-const collect = (act: (out: Effect[]) => void): Effect[] => {
-  const out: Effect[] = [];
-  act(out);
-  return out;
-};
 
 const held = (output: HeldOutput['output'], sequence = 1): HeldOutput => ({
   sequence,
@@ -263,8 +259,8 @@ describe('going live', () => {
     },
   );
 
-  test('with nothing pending nothing is said of it', () => {
-    expect(kinds(collect((out) => goLive(readyToGoLive(), CONFIG, out)))).toEqual([
+  test.each(['drop', 'send'] as const)('with nothing pending nothing is said of it (%s)', (lastOutput) => {
+    expect(kinds(collect((out) => goLive(readyToGoLive(), { ...CONFIG, lastOutput }, out)))).toEqual([
       'takeOverClock',
       'takeOverKeyboard',
       'note wentLive',

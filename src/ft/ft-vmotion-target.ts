@@ -6,6 +6,7 @@ import { acknowledge } from './ack-on-receipt.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import { startWatching } from './failure-detection.ts';
+import { forgetIncoming, tellPeer } from './ft-vmotion.ts';
 import { announce } from './going-live.ts';
 import type { MachineHandover, TransferMessage } from './messages.ts';
 import { type End, type EndConfig, runsByItself } from './pair-end.ts';
@@ -27,7 +28,8 @@ export function receivePages(
   if (incoming === null || incoming.number !== number || incoming.from !== from) {
     const { role, generation } = end.replica;
     if (round !== 1 || before !== 0 || (role !== 'spare' && role !== 'halted')) return;
-    incoming = { purpose, from, number, pages: 0, isComplete: false };
+    incoming = { purpose, from, number, pages: 0 };
+    forgetIncoming(end);
     end.incoming = incoming;
     end.replica = createReplica('spare', generation, protocol, now);
     out.push({ kind: 'clearMachine', disk: true });
@@ -61,11 +63,10 @@ export function receiveState(
   end.vmPercent = state.vmPercent;
   out.push({ kind: 'sendTransfer', to: from, message: { kind: 'ready', number } });
   if (state.purpose === 'clone') {
-    end.incoming = null;
+    forgetIncoming(end);
     becomeBackup(end, config, from, state, now, out);
     return;
   }
-  incoming.isComplete = true;
   end.peer = state.peer;
   end.replica = { ...(state.replica as Replica), role: 'spare' };
   end.handover = state;
@@ -96,16 +97,16 @@ function becomeBackup(
 export function takeOver(
   end: End,
   { protocol }: EndConfig,
+  from: string,
   { number, deferred }: Message<'go'>,
   now: SimTime,
   out: Effect[],
 ): void {
   const { incoming, handover, replica } = end;
-  if (incoming?.number !== number || !incoming.isComplete || handover === null) return;
-  const { purpose, from } = incoming;
+  if (incoming?.number !== number || incoming.from !== from || handover === null) return;
+  const { purpose } = incoming;
   const isPrimary = purpose === 'movePrimary';
-  end.incoming = null;
-  end.handover = null;
+  forgetIncoming(end);
   if (end.peer === '') end.peer = null;
   replica.role = (handover.replica as Replica).role;
   replica.isQuiescing = false;
@@ -127,16 +128,12 @@ export function takeOver(
 const isCarriedOutAgain = ({ own }: PendingIo): boolean => own === undefined;
 
 /** The other half of the pair hears where the machine is now, and each watches the other. */
-function greetPeer(
-  { peer, replica }: End,
-  protocol: EndConfig['protocol'],
-  isPrimary: boolean,
-  out: Effect[],
-): void {
-  if (peer === null) return;
+function greetPeer(end: End, protocol: EndConfig['protocol'], isPrimary: boolean, out: Effect[]): void {
+  const { replica } = end;
+  if (end.peer === null) return;
   const { generation } = replica;
-  out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'moved', generation } });
-  if (!isPrimary) out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'resumeIo', generation } });
+  tellPeer(end, { kind: 'moved', generation }, out);
+  if (!isPrimary) tellPeer(end, { kind: 'resumeIo', generation }, out);
   startWatching(replica, protocol, out);
   if (isPrimary) resumeSending(replica, out);
   else acknowledge(replica, out);

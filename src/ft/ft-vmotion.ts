@@ -4,6 +4,7 @@ import { between, type SimTime, scaled } from '../sim/time.ts';
 import { issueReady } from './disk-io.ts';
 import type { Effect } from './effects.ts';
 import { startWatching } from './failure-detection.ts';
+import type { TransferMessage } from './messages.ts';
 import type { End, EndConfig, Moment } from './pair-end.ts';
 import { createReplica, type Replica } from './replica.ts';
 
@@ -40,8 +41,6 @@ export interface Incoming {
   number: number;
   /** Pages of the present round that have arrived, one message after the other. */
   pages: number;
-  /** Everything has arrived; a machine that is moved begins when it is told to. */
-  isComplete: boolean;
 }
 
 /** After a round that changed `pages`: another round, or the last, for which the VM stands still. */
@@ -106,9 +105,12 @@ function quiesce(end: End, config: EndConfig, transfer: Transfer, now: SimTime, 
   if (transfer.purpose === 'movePrimary') {
     end.replica.isQuiescing = true;
     handOverOnceQuiet(end, config, now, out);
-  } else if (end.peer !== null) {
-    out.push({ kind: 'sendTransfer', to: end.peer, message: { kind: 'quiesce', generation } });
-  }
+  } else tellPeer(end, { kind: 'quiesce', generation }, out);
+}
+
+/** The other half of the pair hears of a machine that is on its way. */
+export function tellPeer({ peer }: End, message: TransferMessage, out: Effect[]): void {
+  if (peer !== null) out.push({ kind: 'sendTransfer', to: peer, message });
 }
 
 const isQuiet = ({ pendingIo }: Replica): boolean => pendingIo.every(({ issued }) => !issued);
@@ -128,7 +130,7 @@ function handOverOnceQuiet(end: End, config: EndConfig, now: SimTime, out: Effec
 
 /** §3.3: on the primary, for a backup that is to be moved: the log says when no operation is under way. */
 function tellOnceQuiet({ replica, transfer }: End, out: Effect[]): void {
-  if (!replica.isQuiescing || transfer !== null || replica.role !== 'primary' || !isQuiet(replica)) return;
+  if (!replica.isQuiescing || transfer !== null || !isQuiet(replica)) return;
   out.push({ kind: 'note', note: { kind: 'ioQuiesced' } });
   out.push({ kind: 'enter', arrival: { kind: 'control', operation: 'quiesce', value: 0 } });
 }
@@ -160,7 +162,7 @@ export function endOrphanedQuiescing(end: End, config: EndConfig, out: Effect[])
 /** On a backup: the log says that no operation is under way at this instruction. */
 export function backupIsQuiet(end: End, config: EndConfig, now: SimTime, out: Effect[]): void {
   const { transfer } = end;
-  if (transfer?.stage !== 'quiescing' || transfer.purpose !== 'moveBackup') return;
+  if (transfer?.stage !== 'quiescing') return;
   handOver(end, config, transfer, now, out);
 }
 
@@ -230,7 +232,7 @@ export function ready(
 export function transferTimedOut(end: End, config: EndConfig, number: number, out: Effect[]): void {
   const { transfer, incoming } = end;
   if (incoming?.number === number) {
-    end.incoming = null;
+    forgetIncoming(end);
     return;
   }
   // A clone that is paused is a primary already: its detector and the flag decide.
@@ -238,9 +240,15 @@ export function transferTimedOut(end: End, config: EndConfig, number: number, ou
   abandon(end, config, out);
 }
 
+/** Nothing is on its way here any more. */
+export function forgetIncoming(end: End): void {
+  end.incoming = null;
+  end.handover = null;
+}
+
 /** The transfer comes to nothing; the VM goes on where it is. */
 export function abandon(end: End, config: EndConfig, out: Effect[]): void {
-  const { transfer, peer, replica } = end;
+  const { transfer, replica } = end;
   if (transfer === null) return;
   const { target, number, purpose } = transfer;
   end.transfer = null;
@@ -248,10 +256,8 @@ export function abandon(end: End, config: EndConfig, out: Effect[]): void {
   out.push({ kind: 'note', note: { kind: 'cloneAbandoned', target } });
   out.push({ kind: 'sendTransfer', to: target, message: { kind: 'cancel', number } });
   endQuiescing(end, config, out);
-  if (purpose === 'moveBackup' && peer !== null) {
-    const { generation } = replica;
-    out.push({ kind: 'sendTransfer', to: peer, message: { kind: 'resumeIo', generation } });
-  }
+  const { generation } = replica;
+  if (purpose === 'moveBackup') tellPeer(end, { kind: 'resumeIo', generation }, out);
   if (replica.role === 'solo' && replica.ending === null) out.push({ kind: 'requestBackup' });
 }
 

@@ -204,8 +204,8 @@ describe('of another transfer, earlier or later', () => {
   });
   const target = (isComplete: boolean) => (): End => {
     const end = inGeneration('spare');
-    end.incoming = { purpose: 'movePrimary', from: 'C', number: NUMBER, pages: 1, isComplete };
-    end.handover = handover();
+    end.incoming = { purpose: 'movePrimary', from: 'C', number: NUMBER, pages: 1 };
+    if (isComplete) end.handover = handover();
     return end;
   };
   const pages = { pages: [], blocks: [] };

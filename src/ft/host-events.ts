@@ -4,7 +4,7 @@ import type { SimTime } from '../sim/time.ts';
 import { beginEpochs } from './checkpointing.ts';
 import type { Effect } from './effects.ts';
 import { startWatching } from './failure-detection.ts';
-import { type Purpose, startTransfer } from './ft-vmotion.ts';
+import { forgetIncoming, type Purpose, startTransfer } from './ft-vmotion.ts';
 import { own } from './own.ts';
 import { type EndConfig, type EndView, isActing } from './pair-end.ts';
 import { createReplica } from './replica.ts';
@@ -36,8 +36,7 @@ export function sendVmTo(
 export function lostPower(view: EndView): void {
   const end = own(view);
   end.transfer = null;
-  end.incoming = null;
-  end.handover = null;
+  forgetIncoming(end);
 }
 
 /** The host has power again, and is empty. */

@@ -57,6 +57,8 @@ describe('the primary', () => {
   test('sends each entry at once, and sets one timer for the acknowledgement', () => {
     const out = log(primary(), entry(1), entry(2), entry(3));
     expect(kinds(out)).toEqual(['send entries', 'setTimer retransmit', 'send entries', 'send entries']);
+    // An entry that waits for the cable is not late.
+    expect(out[1]).toMatchObject({ wait: 3_000_000, onceSent: true });
     expect(ranges(out)).toEqual([
       [1, 1],
       [2, 2],
@@ -93,6 +95,32 @@ describe('the primary', () => {
     ]);
   });
 
+  test('fills a frame to its last byte', () => {
+    const replica = primary({ sendBufferBytes: 100_000 });
+    replica.sender.window = 0;
+    log(replica, sized(1, 700), sized(2, 748), sized(3, 100), sized(4, 1348), sized(5, 21));
+    expect(ranges(ack(replica, 0, 100_000))).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 5],
+    ]);
+  });
+
+  test('fills the backup’s room to its last byte', () => {
+    const replica = primary();
+    replica.sender.window = 200;
+    expect(ranges(log(replica, sized(1, 100), sized(2, 100), sized(3, 21)))).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  test('keeps of an output what it is, of others nothing of that kind', () => {
+    const replica = primary();
+    log(replica, entry(1, outputEntry(packet(1))), entry(2));
+    expect(replica.sender.entries.map((one) => 'output' in one)).toEqual([true, false]);
+  });
+
   test('sends no more than the backup has room for, and the rest when room comes free', () => {
     const replica = primary();
     replica.sender.window = 250;
@@ -109,7 +137,8 @@ describe('the primary', () => {
     const out = log(replica, sized(1, 600), sized(2, 400));
     expect(isStopped(replica.sender)).toBe(false);
     expect(notes(out)).toEqual([]);
-    expect(notes(log(replica, sized(3, 30), sized(4, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
+    expect(notes(log(replica, sized(3, 30)))).toEqual([{ kind: 'sendBufferFull' }]);
+    expect(notes(log(replica, sized(4, 30)))).toEqual([]);
     expect(isStopped(replica.sender)).toBe(true);
     expect(notes(ack(replica, 1))).toEqual([
       { kind: 'acked', through: 1, executed: 0 },
@@ -151,6 +180,25 @@ describe('the retransmission timer', () => {
     ack(replica, 1);
     expect(due(replica)).toEqual([]);
     expect(kinds(log(replica, entry(2)))).toEqual(['send entries', 'setTimer retransmit']);
+  });
+
+  test('is nobody’s who is no primary any more', () => {
+    for (const role of ['halted', 'spare', 'solo'] as const) {
+      const replica = primary();
+      log(replica, entry(1));
+      replica.role = role;
+      expect(due(replica)).toEqual([]);
+    }
+  });
+
+  test.each([2, 3, 4])('takes a late word about entry %i, sent before, for what it is', (through) => {
+    const replica = primary();
+    log(replica, ...[1, 2, 3, 4, 5].map((sequence) => sized(sequence, 100)));
+    replica.sender.window = 0;
+    expect(ranges(due(replica))).toEqual([[1, 1]]);
+    ack(replica, through, 0);
+    expect(replica.sender).toMatchObject({ inFlight: 0, held: (5 - through) * 100, nextToSend: through + 1 });
+    expect(ranges(ack(replica, through, 1000))).toEqual([[through + 1, 5]]);
   });
 
   test('sends one entry into a closed window, to hear how it stands', () => {
@@ -381,6 +429,10 @@ describe('a flush delay', () => {
     flushDue(replica, config, out);
     expect(ranges(out)).toEqual([[1, 2]]);
     expect(kinds(note(replica, clock, 30))).toEqual(['note recorded', 'setTimer flush']);
+  });
+
+  test('of nothing lets nothing wait', () => {
+    expect(kinds(note(primary(), clock, 10, CONFIG as typeof config))).toContain('send entries');
   });
 
   test('does not hold up an output, which takes the others with it (§3.5)', () => {

@@ -34,7 +34,7 @@ export function entered(view: EndView, config: EndConfig, body: EntryBody, momen
 
 /** §4.2: what a read has brought is not logged where the backup reads the same sectors itself. */
 function loggedForm({ backupReads }: ProtocolConfig, body: EntryBody): EntryBody {
-  if (body.kind !== 'diskCompletion' || !body.ok || !backupReads) return body;
+  if (body.kind !== 'diskCompletion' || !backupReads) return body;
   const { bytes: _bytes, ...completion } = body;
   return completion;
 }

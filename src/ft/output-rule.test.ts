@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { milliseconds, type SimTime } from '../sim/time.ts';
 import type { Effect } from './effects.ts';
-import type { Output } from './entry.ts';
+import type { EntryBody, Output } from './entry.ts';
 import { acknowledged } from './logging-channel.ts';
 import { emitted } from './machine-events.ts';
 import { openGate, produceOutput, releaseAcknowledged, releaseEpoch } from './output-rule.ts';
@@ -10,7 +10,7 @@ import type { End } from './pair-end.ts';
 import { receiveMessage } from './receive-message.ts';
 import { receiveTimer } from './receive-timer.ts';
 import { outputEntry, record } from './recording.ts';
-import type { ProtocolConfig, Replica, Role } from './replica.ts';
+import type { ProtocolConfig, Replica, ReplicationMode, Role } from './replica.ts';
 import { ALL_RULES } from './rules.ts';
 import {
   backup,
@@ -209,6 +209,23 @@ describe('an output entry', () => {
     const write = { ...diskWrite(1), request: 99 };
     expect(outputEntry(write)).toEqual(outputEntry(diskWrite(1)));
   });
+});
+
+test.each<[ReplicationMode, EntryBody['kind'][]]>([
+  ['ft', ['clock', 'packet', 'control', 'output']],
+  ['operations', ['packet', 'control']],
+  ['checkpoint', []],
+  ['none', []],
+])('with %s the log is about %j', (mode, expected) => {
+  const bodies: EntryBody[] = [
+    { kind: 'clock', time: 0 },
+    { kind: 'packet', bytes: new Uint8Array(3) },
+    { kind: 'control', operation: 'share', value: 50 },
+    outputEntry(packet(1)),
+  ];
+  const replica = primary({ mode });
+  const logged = bodies.map((body) => record(replica, { ...CONFIG, mode }, body, count(30), NOW, [])?.kind);
+  expect(logged.filter((kind) => kind !== undefined)).toEqual(expected);
 });
 
 test('entries are numbered from 1 without a gap, and only a primary records', () => {

@@ -50,7 +50,7 @@ export function drop(replica: Replica, held: HeldOutput, out: Effect[]): void {
  */
 function waitsFor({ role, epoch, sender }: Replica, { mode }: ProtocolConfig): number {
   if (role !== 'primary') return 0;
-  return mode === 'checkpoint' ? epoch : mode === 'operations' ? sender.nextSequence - 1 : 0;
+  return mode === 'checkpoint' ? epoch : sender.nextSequence - 1;
 }
 
 /** The checkpoint that ends an epoch is in the backup's hands: what the epoch has produced may leave. */

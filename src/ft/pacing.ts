@@ -1,7 +1,16 @@
 // §3.2: the primary gets a little less CPU while its backup lags far behind, and gets it back as the backup catches up.
 
 import type { InstructionCount } from '../machine/boundary.ts';
-import { after, between, type Duration, NO_TIME, nanoseconds, type SimTime } from '../sim/time.ts';
+import {
+  after,
+  between,
+  type Duration,
+  later,
+  longer,
+  NO_TIME,
+  nanoseconds,
+  type SimTime,
+} from '../sim/time.ts';
 import type { Effect } from './effects.ts';
 import type { ProtocolConfig, Replica, Sender } from './replica.ts';
 
@@ -14,7 +23,7 @@ const LEAST_PERCENT = 10;
  */
 export function latenessOf({ unexecuted }: Sender, now: SimTime): Duration {
   const [oldest] = unexecuted;
-  return oldest === undefined || oldest.possible >= now ? NO_TIME : between(oldest.possible, now);
+  return oldest === undefined ? NO_TIME : longer(NO_TIME, between(oldest.possible, now));
 }
 
 /**
@@ -31,7 +40,7 @@ export function possibleAt(
   const work = nanoseconds(
     Math.floor(((instruction - last.instruction) * pacing.instructionPicoseconds) / 1000),
   );
-  return after(before > now ? before : now, work);
+  return after(later(before, now), work);
 }
 
 /** Nobody has to be waited for any more. */

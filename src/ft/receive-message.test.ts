@@ -32,7 +32,13 @@ test.each<[string, number, LogEntry[]]>([
 test('an acknowledgement is for a primary', () => {
   const end = endOf(backup());
   hears(end, { kind: 'ack', generation: 1, through: 3, executed: 3, window: 5 });
-  expect(end.replica.sender).toEqual(backup().sender);
+  expect(end.replica).toEqual(backup());
+});
+
+test('who may be about to go live takes what comes, and acknowledges none of it', () => {
+  const end = endOf(Object.assign(backup(), { arbitration: 'asking' as const }));
+  expect(kinds(hears(end, entries(entry(1))))).toEqual(['note received', 'followClock']);
+  expect(end.replica.receiver.entries).toHaveLength(1);
 });
 
 test('who has gone live takes no entries, but goes on acknowledging them where that rule is off', () => {

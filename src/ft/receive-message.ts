@@ -8,7 +8,14 @@ import { consoleReleased } from './duplicate-outputs.ts';
 import type { Effect } from './effects.ts';
 import type { LogEntry } from './entry.ts';
 import { heard } from './failure-detection.ts';
-import { beginQuiescing, endQuiescing, endQuiescingForBackup, ready, roundReceived } from './ft-vmotion.ts';
+import {
+  beginQuiescing,
+  endQuiescing,
+  endQuiescingForBackup,
+  forgetIncoming,
+  ready,
+  roundReceived,
+} from './ft-vmotion.ts';
 import { receivePages, receiveState, takeOver } from './ft-vmotion-target.ts';
 import { acknowledged, executedThrough } from './logging-channel.ts';
 import type { CheckpointMessage, PairMessage, TransferMessage } from './messages.ts';
@@ -77,17 +84,28 @@ function receiveFromPeer(
 ): void {
   const { replica } = end;
   heard(replica, config, now, out);
-  if (message.kind === 'entries') receiveEntries(replica, config, message.bytes, out);
-  else if (message.kind === 'ack' && replica.role === 'primary') {
-    acknowledged(replica, config, message, out);
-  } else if (message.kind === 'ended') {
-    peerEnded(replica, config, message.ending, out);
-  } else if (message.kind === 'heartbeat' && replica.role === 'primary') {
+  switch (message.kind) {
+    case 'entries':
+      receiveEntries(replica, config, message.bytes, out);
+      break;
+    case 'ack':
+      if (replica.role === 'primary') acknowledged(replica, config, message, out);
+      break;
+    case 'ended':
+      peerEnded(replica, config, message.ending, out);
+      break;
+    case 'heartbeat':
+      receiveHeartbeat(end, message);
+      break;
+  }
+}
+
+function receiveHeartbeat(end: End, message: Extract<PairMessage, { kind: 'heartbeat' }>): void {
+  const { replica } = end;
+  if (replica.role === 'primary') {
     executedThrough(replica, message.executed);
     if (!message.wantsQuiet) endQuiescingForBackup(end);
-  } else if (message.kind === 'heartbeat') {
-    consoleReleased(replica, message.released);
-  }
+  } else consoleReleased(replica, message.released);
 }
 
 function receiveEntries(
@@ -136,10 +154,10 @@ function receiveTransfer(
       if (isMine) ready(end, config, transfer, now, out);
       break;
     case 'go':
-      if (incoming?.from === from) takeOver(end, config, message, now, out);
+      takeOver(end, config, from, message, now, out);
       break;
     case 'cancel':
-      if (incoming?.number === message.number && incoming.from === from) end.incoming = null;
+      if (incoming?.number === message.number && incoming.from === from) forgetIncoming(end);
       break;
     case 'moved':
       if (message.generation === replica.generation && end.peer !== null) end.peer = from;

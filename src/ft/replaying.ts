@@ -30,7 +30,7 @@ export function replay(end: End, config: EndConfig, moment: Moment, out: Effect[
     asks = null;
     instruction = countAfter(instruction, 1);
   }
-  while (asks === null && replica.role === 'backup' && end.transfer?.stage !== 'paused') {
+  while (asks === null && end.transfer?.stage !== 'paused') {
     const entry = entryDue(replica, protocol, instruction);
     if (entry === undefined) break;
     const isMet = !replica.hasDiverged && apply(replica, protocol, entry, out);
@@ -56,7 +56,7 @@ function apply(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: E
       const held = matchOutput(replica, config, entry);
       if (held === undefined) diverge(replica, config, entry, 'another output', out);
       else {
-        out.push({ kind: 'replay', entry, injection: undefined, ownValue: false });
+        out.push({ kind: 'replay', entry, injection: undefined });
         drop(replica, held, out);
       }
       return held !== undefined;
@@ -68,7 +68,7 @@ function apply(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: E
   const injection = injectionOf(entry);
   const own = injection && withOwnData(replica, config, injection);
   if (own?.kind === 'diskCompletion') finishIo(replica, config, own, out);
-  out.push({ kind: 'replay', entry, injection: own, ownValue: false });
+  out.push({ kind: 'replay', entry, injection: own });
   return true;
 }
 
@@ -105,8 +105,8 @@ function replayRead(
 function consumed(replica: Replica, config: ProtocolConfig, entry: LogEntry, out: Effect[]): void {
   consume(replica.receiver, entry);
   const isRead = config.backupReads && entry.kind === 'diskCompletion';
-  if (!mayAcknowledge(replica, config) || replica.role !== 'backup') return;
-  if (isRead || windowReopened(replica.receiver)) acknowledge(replica, out);
+  if (mayAcknowledge(replica, config) && (isRead || windowReopened(replica.receiver)))
+    acknowledge(replica, out);
 }
 
 /** The log has entries ahead, but nothing that could wake the guest here, which is asleep. */
@@ -173,7 +173,8 @@ export function valueDue(
 ): LogEntry | undefined {
   const { entries } = replica.receiver;
   if (!isExact(replica, config)) return entries.find((entry) => entry.kind === kind);
-  return entries[0]?.kind === kind && entries[0].instruction === instruction + 1 ? entries[0] : undefined;
+  const [next] = entries;
+  return next?.kind === kind && next.instruction === instruction + 1 ? next : undefined;
 }
 
 /** The entry's injection, if it enters the machine. An output entry doesn't: it is the machine that made the output. */
@@ -190,14 +191,10 @@ export function injectionOf(entry: LogEntry): Injection | undefined {
   }
 }
 
-function isSameOutput(entry: Extract<EntryBody, { kind: 'output' }>, found: EntryBody): boolean {
-  return (
-    found.kind === 'output' &&
-    found.output === entry.output &&
-    found.length === entry.length &&
-    found.digest === entry.digest
-  );
-}
+type OutputBody = Extract<EntryBody, { kind: 'output' }>;
+
+const isSameOutput = (entry: OutputBody, { output, length, digest }: OutputBody): boolean =>
+  output === entry.output && length === entry.length && digest === entry.digest;
 
 /**
  * The backup is at an output entry: the output that replay produced there is dropped, for the primary's is the one that

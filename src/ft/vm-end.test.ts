@@ -55,9 +55,28 @@ describe('a primary whose guest ends', () => {
     expect(end.replica).toMatchObject({ role: 'halted', haltReason: 'guestExit', ending: null });
   });
 
-  test('does not wait for nobody', () => {
+  test('waits for that too if it has put out nothing', () => {
+    const end = endOf(primary());
+    expect(kinds(endAt(end, 10))).not.toContain('note halted');
+    expect(kinds(hears(end, acks(1)))).toContain('note halted');
+  });
+
+  test('does not wait for nobody, nor tell anybody', () => {
     const end = endOf(Object.assign(primary(), { role: 'solo' as const }));
-    expect(notes(endAt(end, 10))).toEqual([{ kind: 'halted', ...EXIT }]);
+    const out = endAt(end, 10);
+    expect(notes(out)).toEqual([{ kind: 'halted', ...EXIT }]);
+    expect(kinds(out)).not.toContain('send ended');
+  });
+
+  test('waits for what no entry has: with checkpoints, for the one that ends its epoch', () => {
+    const config = endConfig({ mode: 'checkpoint' });
+    const end = endOf(primary({ mode: 'checkpoint' }));
+    end.replica.gate.push(held);
+    expect(guestEnded(end, config, EXIT, momentAt(10))).toEqual([]);
+    expect(end.replica).toMatchObject({ role: 'primary', ending: EXIT });
+    const arrived = { kind: 'checkpointReceived', generation: 1, epoch: 1 } as const;
+    const out = receiveMessage(end, config, 'A', { kind: 'checkpoint', message: arrived }, momentAt(10));
+    expect(kinds(out)).toEqual(expect.arrayContaining(['releaseOutput', 'send ended', 'note halted']));
   });
 });
 
@@ -83,8 +102,15 @@ describe('a backup whose guest ends', () => {
     end.replica.arbitration = 'asking';
     const out = hears(end, { kind: 'flag', generation: 1, won: true });
     expect(kinds(out)).toEqual(expect.arrayContaining(['releaseOutput', 'note halted']));
-    expect(kinds(out)).not.toContain('requestBackup');
+    for (const kind of ['requestBackup', 'announceMac', 'takeOverClock'])
+      expect(kinds(out)).not.toContain(kind);
     expect(end.replica.role).toBe('halted');
+  });
+
+  test('is not over before its log says so', () => {
+    const end = endOf(backup());
+    expect(endAt(end, 10)).toEqual([]);
+    expect(end.replica).toMatchObject({ role: 'backup', guestEnd: EXIT, ending: null });
   });
 
   test('goes there first if it hears of it early, and suspects nobody meanwhile', () => {
@@ -93,6 +119,33 @@ describe('a backup whose guest ends', () => {
     hears(end, ended, 4);
     expect(end.replica).toMatchObject({ role: 'backup', isPeerDone: true });
     expect(notes(endAt(end, 10)).at(-1)).toEqual({ kind: 'halted', ...EXIT });
+  });
+
+  test('of a baseline has no log of the end, and is over when it hears of it', () => {
+    const config = endConfig({ mode: 'checkpoint' });
+    const end = endOf(backup({ mode: 'checkpoint' }));
+    expect(notes(receiveMessage(end, config, 'A', ended, momentAt(3)))).toEqual([
+      { kind: 'halted', ...EXIT },
+    ]);
+  });
+
+  test('ends once, whatever it hears then', () => {
+    const config = endConfig({ mode: 'checkpoint' });
+    const end = endOf({ ...backup({ mode: 'checkpoint' }), role: 'halted', haltReason: 'lostArbitration' });
+    expect(receiveMessage(end, config, 'A', ended, momentAt(3))).toEqual([]);
+    expect(end.replica.haltReason).toBe('lostArbitration');
+  });
+
+  test('does not heed that word any more once it may act, or acts, for the VM', () => {
+    for (const [role, arbitration] of [
+      ['backup', 'won'],
+      ['solo', 'won'],
+    ] as const) {
+      const end = endOf(Object.assign(backup(), { role, arbitration }));
+      end.replica.receiver.entries.push(entry(2));
+      hears(end, ended, 4);
+      expect(end.replica).toMatchObject({ role, arbitration, isPeerDone: false });
+    }
   });
 
   describe('is another machine', () => {

@@ -30,8 +30,8 @@ export function finishEnd(end: End, out: Effect[]): void {
 
 /** Who acts for the VM now has a guest that had ended before. */
 export function endAsItWas(end: End, config: EndConfig, out: Effect[]): void {
-  const { guestEnd, ending } = end.replica;
-  if (isActing(end) && guestEnd !== null && ending === null) beginEnd(end, config, guestEnd, out);
+  const { guestEnd } = end.replica;
+  if (isActing(end) && guestEnd !== null) beginEnd(end, config, guestEnd, out);
 }
 
 /** On the backup: its log says that the VM has ended. */

@@ -1,7 +1,7 @@
 // Everything that a machine is besides its RAM, as one immutable plain value: taken for snapshots, sent to another host, put into a machine.
 import { isSamePlain } from '../base/plain.ts';
-import { SINK } from './cpu/cpu.ts';
 import { watchTohost } from './machine-state.ts';
+import { SINK } from './memory/decode-cache.ts';
 import type { Machine } from './state.ts';
 
 /** Registers, devices, and how the program ended. Plain data without caches: equal for equal states. */

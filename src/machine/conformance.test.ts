@@ -1,33 +1,14 @@
 // Random RV32IMA programs whose results an independent emulator computed.
-import { readFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
-import { fromHex, toHex } from '../base/bytes.ts';
+import { toHex } from '../base/bytes.ts';
 import { flatImage } from '../isa/image.ts';
 import type { InstructionCount } from './boundary.ts';
 import { createMachine, readMemory, run } from './machine.ts';
+import { bytesOf, ISA_PROGRAMS } from './testing/isa-programs.ts';
 
-interface Program {
-  code: string;
-  codeBase: number;
-  scratch: number;
-  regs: number[];
-  mem: string;
-  outRegs: number[];
-  outMem: string;
-}
-
-const programs = JSON.parse(
-  readFileSync(new URL('./testdata/isa-programs.json', import.meta.url), 'utf8'),
-) as Program[];
-
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = fromHex(hex);
-  if (!bytes.ok) throw new Error(bytes.error);
-  return bytes.value;
-}
-
-test(`all ${programs.length} programs end with the registers and the memory they should`, () => {
-  for (const [number, program] of programs.entries()) {
+test(`all ${ISA_PROGRAMS.length} programs end with the registers and the memory they should`, () => {
+  for (const [number, program] of ISA_PROGRAMS.entries()) {
     const code = bytesOf(program.code);
     const machine = createMachine(
       { ramBytes: 1 << 20, mac: new Uint8Array(6), diskSectors: 0 },

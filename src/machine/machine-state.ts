@@ -3,12 +3,12 @@
 import { NO_INSTRUCTIONS } from './boundary.ts';
 import { createCompiledCode } from './compiler/compiled-code.ts';
 import { createCpu } from './cpu/cpu.ts';
-import { createCodeCache } from './cpu/decode-cache.ts';
 import { createClint } from './devices/clint.ts';
 import { createPlic } from './devices/plic.ts';
 import { createUart } from './devices/uart.ts';
 import { createDisk } from './devices/virtio-block.ts';
 import { createNet, FRAME_BYTES_MAX } from './devices/virtio-net.ts';
+import { createCodeCache } from './memory/decode-cache.ts';
 import { createRam, isRam, LINE_SHIFT, MARK_WATCHED, RAM_BASE } from './memory/ram.ts';
 import { createSnapshotBase } from './snapshot-base.ts';
 import type { Machine, MachineConfig } from './state.ts';

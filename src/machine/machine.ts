@@ -10,15 +10,13 @@ import { isRam, PAGE_BYTES } from './memory/ram.ts';
 import type { Machine, MachineConfig } from './state.ts';
 
 export { applyBesideRam, type BesideRam, besideRamBytes } from './beside-ram.ts';
+export { unwatchCode, watchCode } from './code-watch.ts';
 export { type Engine, setEngine } from './compiler/compiled-code.ts';
 export { changesBefore, changesOf } from './cpu/changes.ts';
-export { unwatchCode, watchCode } from './cpu/code-watch.ts';
-export { runOtherHart } from './cpu/other-hart.ts';
 export { timerDeadline } from './devices/clint.ts';
 export { receiveBuffers } from './devices/virtio-net.ts';
+export { flipBit } from './flip-bit.ts';
 export { createMachineState } from './machine-state.ts';
-export { flipBit } from './memory/flip-bit.ts';
-export { differingPages, pageOf, writePage } from './memory/pages.ts';
 export { type NoticedStore, type StoredBy, unwatchStores, watchStores } from './memory/store-watch.ts';
 export {
   beginStoredLines,
@@ -27,6 +25,8 @@ export {
   storedLines,
   uniteLines,
 } from './memory/stored-lines.ts';
+export { runOtherHart } from './other-hart.ts';
+export { differingPages, pageOf, writePage } from './pages.ts';
 export { inject, type MachineObserver, run, runTraced } from './run.ts';
 export {
   type MachineSnapshot,

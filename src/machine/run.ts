@@ -4,7 +4,6 @@ import { assert, unreachable } from '../base/assert.ts';
 import { countAfter, type Injection, type InstructionCount, type Stop } from './boundary.ts';
 import { runCompiled, usesCompiler } from './compiler/dispatcher.ts';
 import { noteChange } from './cpu/changes.ts';
-import { NOT_RESERVED } from './cpu/cpu.ts';
 import { BUDGET_MAX, interpret } from './cpu/interpreter.ts';
 import { EXECUTE, READ, WRITE } from './cpu/pmp.ts';
 import { dataMode, fetch, type Input, neededInput, openRam, step } from './cpu/step.ts';
@@ -13,6 +12,7 @@ import { setInterruptLevel } from './devices/plic.ts';
 import { receiveFromLine, UART_SOURCE, uartInterrupt } from './devices/uart.ts';
 import { completeRequest, notifyCompleted } from './devices/virtio-block.ts';
 import { notifyReceived, receiveFrame } from './devices/virtio-net.ts';
+import { NOT_RESERVED } from './memory/reservations.ts';
 import type { Machine } from './state.ts';
 
 /**

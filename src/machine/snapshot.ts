@@ -3,8 +3,8 @@ import { assert } from '../base/assert.ts';
 import { applyBesideRam, type BesideRam, copyBesideRam } from './beside-ram.ts';
 import { noteReplaced } from './compiler/compiled-code.ts';
 import type { Changes } from './cpu/changes.ts';
-import { forgetCodePage } from './cpu/decode-cache.ts';
 import { createMachineState } from './machine-state.ts';
+import { forgetCodePage } from './memory/decode-cache.ts';
 import { type PageTable, pageIn, pagesThatDiffer, putPage } from './memory/page-table.ts';
 import { addPage, emptyPageSet, PAGE_BYTES, type Ram } from './memory/ram.ts';
 import { putSavedPage, savePages, squeezePage } from './memory/saved-page.ts';
@@ -75,11 +75,6 @@ function restorePage(machine: Machine, page: number, table: PageTable): void {
   forgetCodePage(ram, code, page);
   noteReplaced(machine, page);
   addPage(ram.unhashed, page);
-}
-
-/** Whether a page is zero because nothing was ever put there. */
-export function isUntouched({ ram, snapshotBase }: Machine, page: number): boolean {
-  return pageIn(snapshotBase.table, page) === null && ram.unsaved.isMember[page] === 0;
 }
 
 /** A new machine in the snapshot's state. */

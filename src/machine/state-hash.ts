@@ -1,7 +1,7 @@
 // The state hash: 128 bits over everything that a later instruction can depend on, kept page by page for RAM.
 import { hashHex, hashInto } from '../base/hash.ts';
-import { SINK } from './cpu/cpu.ts';
-import { emptyPageSet, PAGE_BYTES, PAGE_SHIFT, type Ram } from './memory/ram.ts';
+import { SINK } from './memory/decode-cache.ts';
+import { emptyPageSet, isZeroPage, PAGE_BYTES, PAGE_SHIFT } from './memory/ram.ts';
 import type { Machine } from './state.ts';
 
 const WORDS = 4;
@@ -46,13 +46,6 @@ function updateRamHash({ ram, ramHash }: Machine): void {
     for (let w = 0; w < WORDS; w++) ramHash.sum[w]! += ramHash.ofPage[at + w]!;
   }
   emptyPageSet(ram, unhashed);
-}
-
-/** Whether page number `page` holds zeros only. */
-export function isZeroPage({ words }: Ram, page: number): boolean {
-  const first = (page * PAGE_BYTES) / 4;
-  for (let i = first; i < first + PAGE_BYTES / 4; i++) if (words[i] !== 0) return false;
-  return true;
 }
 
 /** The numbers being hashed. Kept between calls so that a hash allocates nothing; no call sees another's. */

@@ -1,16 +1,16 @@
 // All of a machine's state as one record, and what the engine keeps beside it.
 
 import type { Emission, InstructionCount, Trap } from './boundary.ts';
+import type { CodeWatch } from './code-watch.ts';
 import type { CompiledCode } from './compiler/compiled-code.ts';
 import type { Changes } from './cpu/changes.ts';
-import type { CodeWatch } from './cpu/code-watch.ts';
 import type { Cpu, Ending } from './cpu/cpu.ts';
-import type { CodeCache } from './cpu/decode-cache.ts';
 import type { Clint } from './devices/clint.ts';
 import type { Plic } from './devices/plic.ts';
 import type { Uart } from './devices/uart.ts';
 import type { BlockDevice } from './devices/virtio-block.ts';
 import type { NetDevice } from './devices/virtio-net.ts';
+import type { CodeCache } from './memory/decode-cache.ts';
 import type { Ram } from './memory/ram.ts';
 import type { StoreWatch } from './memory/store-watch.ts';
 import type { SnapshotBase } from './snapshot-base.ts';

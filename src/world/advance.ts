@@ -34,7 +34,7 @@ import {
   type World,
   type WorldEvent,
 } from './state/world.ts';
-import { strike } from './strikes/failures.ts';
+import { strike } from './strikes/strike.ts';
 import { type Watch, watching } from './strikes/watching.ts';
 
 /** Sees each instruction that a host's machine retires: its number, counted from 1, its address and its word. */

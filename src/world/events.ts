@@ -10,7 +10,7 @@ import { isAnswered } from './host/storage.ts';
 import type { Observer } from './state/observation.ts';
 import { isPlain } from './state/plain-host.ts';
 import { type Computer, computerOf, type Host, isHost, type World, type WorldEvent } from './state/world.ts';
-import { strike } from './strikes/failures.ts';
+import { strike } from './strikes/strike.ts';
 import { decide } from './vm/cluster.ts';
 import { keystroke } from './vm/typing.ts';
 

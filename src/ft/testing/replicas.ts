@@ -148,3 +148,10 @@ export const sent = <K extends PairMessage['kind']>(
       ? [command.message as Extract<PairMessage, { kind: K }>]
       : [],
   );
+
+/** The effects that a rule adds. */
+export const collect = (act: (out: Effect[]) => void): Effect[] => {
+  const out: Effect[] = [];
+  act(out);
+  return out;
+};

@@ -1,6 +1,7 @@
 // From an address to compiled code of a machine, within its limits, where WebAssembly is allowed.
+
+import { isUntouched } from '../memory/page-table.ts';
 import { LINE_SHIFT, moveRam, RAM_BASE } from '../memory/ram.ts';
-import { isUntouched } from '../snapshot.ts';
 import type { Machine } from '../state.ts';
 import { addRegion, type CompiledRegion, isUnstable, linesOf } from './compiled-code.ts';
 import { MARKS_AT, RAM_AT, REGISTERS_AT } from './layout.ts';

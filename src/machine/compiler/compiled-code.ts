@@ -1,5 +1,5 @@
 // The compiled code of one machine: which regions there are, where they are entered, and when they are no longer true.
-import { setEntered } from '../cpu/decode-cache.ts';
+import { setEntered } from '../memory/decode-cache.ts';
 import {
   LINE_BYTES,
   LINE_SHIFT,

@@ -1,8 +1,8 @@
 // The dispatcher: compiled code where there is some, the interpreter everywhere else, and what is worth compiling next.
 import { countAfter } from '../boundary.ts';
-import { NOT_RESERVED } from '../cpu/cpu.ts';
 import { BUDGET_MAX, interpret, interpretPast } from '../cpu/interpreter.ts';
 import { wordNumber } from '../memory/ram.ts';
+import { NOT_RESERVED } from '../memory/reservations.ts';
 import type { Machine } from '../state.ts';
 import { type Entry, settleStores } from './compiled-code.ts';
 import { noteJumpOut, sample } from './heat.ts';

@@ -2,8 +2,8 @@
 
 import { immediateI, immediateS, rdOf, rs1Of, rs2Of } from '../../isa/fields.ts';
 import { INSTRUCTIONS, OP } from '../../isa/instructions.ts';
-import { NOT_RESERVED } from '../cpu/cpu.ts';
 import { LINE_BYTES, LINE_SHIFT, RAM_BASE } from '../memory/ram.ts';
+import { NOT_RESERVED } from '../memory/reservations.ts';
 import {
   allocate,
   type Emitter,

@@ -1,8 +1,8 @@
 // Programs that were written for other tests, run as compiled code.
-import { readFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 import { assemble } from '../../assembler/assembler.ts';
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { toHex } from '../../base/bytes.ts';
 import { flatImage } from '../../isa/image.ts';
 import counter from '../../scenario/guests/counter.s?raw';
 import disk from '../../scenario/guests/disk.s?raw';
@@ -22,6 +22,7 @@ import {
   timerDeadline,
 } from '../machine.ts';
 import { writeRam } from '../memory/dma.ts';
+import { bytesOf, ISA_PROGRAMS, type IsaProgram } from '../testing/isa-programs.ts';
 import { compileAt } from './compile.ts';
 import { COMPILER_LIMITS, type Engine, setEngine } from './compiled-code.ts';
 
@@ -33,27 +34,7 @@ const EAGER = {
   burstBytes: Number.MAX_SAFE_INTEGER,
 };
 
-interface Program {
-  code: string;
-  codeBase: number;
-  scratch: number;
-  regs: number[];
-  mem: string;
-  outRegs: number[];
-  outMem: string;
-}
-
-const programs = JSON.parse(
-  readFileSync(new URL('../testdata/isa-programs.json', import.meta.url), 'utf8'),
-) as Program[];
-
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = fromHex(hex);
-  if (!bytes.ok) throw new Error(bytes.error);
-  return bytes.value;
-}
-
-function machineFor(program: Program, engine: Engine): Machine {
+function machineFor(program: IsaProgram, engine: Engine): Machine {
   const config = { ramBytes: 1 << 20, mac: new Uint8Array(6), diskSectors: 0 };
   const machine = createMachine(config, flatImage(bytesOf(program.code), program.codeBase));
   setEngine(machine, engine, EAGER);
@@ -63,16 +44,16 @@ function machineFor(program: Program, engine: Engine): Machine {
 }
 
 /** How many instructions the program takes to get to its end. */
-function lengthOf(program: Program): number {
+function lengthOf(program: IsaProgram): number {
   const machine = machineFor(program, 'interpreter');
   const end = program.codeBase + program.code.length / 2;
   while (machine.cpu.pc !== end) run(machine, (machine.cpu.instructions + 1) as InstructionCount);
   return machine.cpu.instructions;
 }
 
-test(`${programs.length} programs end as an independent emulator says`, () => {
+test(`${ISA_PROGRAMS.length} programs end as an independent emulator says`, () => {
   let uses = 0;
-  for (const [number, program] of programs.entries()) {
+  for (const [number, program] of ISA_PROGRAMS.entries()) {
     const machine = machineFor(program, 'compiler');
     compileAt(machine, [program.codeBase]);
     run(machine, lengthOf(program) as InstructionCount);
@@ -81,7 +62,7 @@ test(`${programs.length} programs end as an independent emulator says`, () => {
     expect(registers, `program ${number}`).toEqual(program.outRegs);
     expect(toHex(readMemory(machine, program.scratch, 256)), `program ${number}`).toBe(program.outMem);
   }
-  expect(uses).toBeGreaterThanOrEqual(programs.length);
+  expect(uses).toBeGreaterThanOrEqual(ISA_PROGRAMS.length);
 });
 
 const FILES = new Map(

@@ -1,11 +1,11 @@
 // The A extension on RAM: load-reserved, store-conditional and read-modify-write of an aligned word.
 
 import { OP } from '../../isa/instructions.ts';
+import { beforeStore } from '../memory/decode-cache.ts';
 import { LINE_SHIFT, RAM_BASE } from '../memory/ram.ts';
+import { NOT_RESERVED } from '../memory/reservations.ts';
 import { noticeStore } from '../memory/store-watch.ts';
 import type { Machine } from '../state.ts';
-import { NOT_RESERVED } from './cpu.ts';
-import { beforeStore } from './decode-cache.ts';
 
 /**
  * Executes the memory part of the atomic `opcode` and returns what goes to rd; null, and nothing has happened, when `address` is misaligned or

@@ -1,13 +1,10 @@
 // A hart's state: registers, machine-mode CSRs, physical memory protection, and how the program ended.
+
 import { type InstructionCount, NO_INSTRUCTIONS, type Trap } from '../boundary.ts';
+import { NOT_RESERVED } from '../memory/reservations.ts';
 
 export const MODE_USER = 0;
 export const MODE_MACHINE = 3;
-
-/** `x[32]` takes what is written to x0, so that the interpreter never asks which register it is. Never read. */
-export const SINK = 32;
-
-export const NOT_RESERVED = -1;
 
 export const PMP_ENTRIES = 16;
 

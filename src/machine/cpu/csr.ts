@@ -1,12 +1,10 @@
 // Control and status registers: which exist, who may touch them, what they hold and what a write leaves in them (WARL).
 
+import { INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER } from '../../isa/interrupts.ts';
 import type { Machine } from '../state.ts';
 import { type Counter, type Cpu, MODE_MACHINE, MODE_USER, PMP_ENTRIES } from './cpu.ts';
 import { readPmpConfig, writePmpAddress, writePmpConfig } from './pmp.ts';
 import {
-  INTERRUPT_EXTERNAL,
-  INTERRUPT_SOFTWARE,
-  INTERRUPT_TIMER,
   MSTATUS_MIE,
   MSTATUS_MPIE,
   MSTATUS_MPP,

@@ -2,10 +2,6 @@
 
 import { OP } from '../../isa/instructions.ts';
 import { countAfter } from '../boundary.ts';
-import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
-import type { Machine } from '../state.ts';
-import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
-import { atomic } from './atomics.ts';
 import {
   beforeStoreOf,
   codeSlot,
@@ -17,7 +13,11 @@ import {
   NOT_DECODED,
   PAGE_END,
   setEntered,
-} from './decode-cache.ts';
+} from '../memory/decode-cache.ts';
+import { getBytes, putBytes, RAM_BASE } from '../memory/ram.ts';
+import type { Machine } from '../state.ts';
+import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { atomic } from './atomics.ts';
 
 /** The most that one call runs. V8 replaces a function in the middle of a loop by slower code than one that is entered anew. */
 export const BUDGET_MAX = 1 << 14;
@@ -68,16 +68,19 @@ export function interpret(machine: Machine, budget: number, readable: number, wr
           break;
         case 3: {
           // jalr
-          const target = (x[(word >> 16) & 31]! + entries[i + 1]!) & ~1;
+          const distance = (x[(word >> 16) & 31]! + entries[i + 1]! - origin) | 0;
+          // Mostly to a whole word of this page: one comparison sees both.
+          if (((distance - (slot << 1)) & ~0xffc) === 0) {
+            x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
+            i = distance >> 1;
+            continue;
+          }
+          const target = (origin + distance) & ~1;
           if ((target & 2) !== 0) {
             left++;
             break block;
           }
           x[(word >> 8) & 63] = (origin + (i << 1) + 4) | 0;
-          if (((target - RAM_BASE) & ~0xfff) === (offset & ~0xfff)) {
-            i = (slot + ((target & 0xfff) >> 1)) | 0;
-            continue;
-          }
           pc = target;
           continue page;
         }

@@ -13,10 +13,11 @@ import {
 import { decode, type Format, INSTRUCTIONS, OP } from '../../isa/instructions.ts';
 import { countAfter } from '../boundary.ts';
 import { load, loadReadsClock, store } from '../devices/bus.ts';
+import { SINK } from '../memory/decode-cache.ts';
 import { isRam, RAM_BASE } from '../memory/ram.ts';
 import type { Machine } from '../state.ts';
 import { atomic } from './atomics.ts';
-import { type Cpu, MODE_MACHINE, MODE_USER, SINK } from './cpu.ts';
+import { type Cpu, MODE_MACHINE, MODE_USER } from './cpu.ts';
 import { inputOf, mayAccess, readCsr, writeCsr } from './csr.ts';
 import { interpretPast } from './interpreter.ts';
 import { EXECUTE, isPmpOff, pmpAllows, READ, WRITE } from './pmp.ts';

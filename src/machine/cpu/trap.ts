@@ -1,9 +1,11 @@
 // Traps: exceptions and interrupts taken to machine mode, and the return from them (privileged specification, §3.1, §3.3).
 
+import { INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER } from '../../isa/interrupts.ts';
 import { externalInterruptPending } from '../devices/plic.ts';
+import { NOT_RESERVED } from '../memory/reservations.ts';
 import type { Machine } from '../state.ts';
 import { noteChange } from './changes.ts';
-import { MODE_MACHINE, MODE_USER, NOT_RESERVED } from './cpu.ts';
+import { MODE_MACHINE, MODE_USER } from './cpu.ts';
 
 export const CAUSE_MISALIGNED_FETCH = 0;
 export const CAUSE_FETCH_ACCESS = 1;
@@ -16,9 +18,6 @@ export const CAUSE_STORE_ACCESS = 7;
 export const CAUSE_ECALL_FROM_USER = 8;
 export const CAUSE_ECALL_FROM_MACHINE = 11;
 
-export const INTERRUPT_SOFTWARE = 3;
-export const INTERRUPT_TIMER = 7;
-export const INTERRUPT_EXTERNAL = 11;
 /** Of several at once the first is taken (§3.1.9). */
 const BY_PRIORITY = [INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER];
 const CAUSE_IS_INTERRUPT = 0x8000_0000;

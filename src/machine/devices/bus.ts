@@ -1,6 +1,6 @@
 // The bus: loads and stores of any address by what is there, for everything that the interpreter's loop doesn't do itself.
 
-import { beforeStoreOf } from '../cpu/decode-cache.ts';
+import { beforeStoreOf } from '../memory/decode-cache.ts';
 import { getBytes, isRam, putBytes, RAM_BASE } from '../memory/ram.ts';
 import { noticeStore } from '../memory/store-watch.ts';
 import type { Machine } from '../state.ts';

@@ -2,7 +2,7 @@
 
 import { hexDigits } from '../../base/hex.ts';
 import { type Image, RAM_BASE } from '../../isa/image.ts';
-import { INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER } from '../cpu/trap.ts';
+import { INTERRUPT_EXTERNAL, INTERRUPT_SOFTWARE, INTERRUPT_TIMER } from '../../isa/interrupts.ts';
 import { PAGE_BYTES } from '../memory/ram.ts';
 import { CLINT_BASE, CLINT_BYTES } from './clint.ts';
 import { type DeviceNode, type DeviceProperty, flattenDeviceTree } from './device-tree-blob.ts';

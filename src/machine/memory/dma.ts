@@ -1,8 +1,9 @@
 // How devices reach RAM: reads, and writes that keep the dirty sets, the decode cache and the reservation true.
-import { type Cpu, NOT_RESERVED } from '../cpu/cpu.ts';
-import { beforeStore, beforeStoreOf } from '../cpu/decode-cache.ts';
+
 import type { Machine } from '../state.ts';
+import { beforeStore, beforeStoreOf } from './decode-cache.ts';
 import { isRam, LINE_BYTES, putBytes, RAM_BASE, type Ram } from './ram.ts';
+import { loseReservations } from './reservations.ts';
 import { noticeStore } from './store-watch.ts';
 
 /** `length` bytes at `address`, shared with RAM: copy what has to last. The range must be RAM. */
@@ -26,15 +27,6 @@ export function writeRam(machine: Machine, address: number, bytes: Uint8Array): 
   machine.ram.bytes.set(bytes, start);
   if (machine.watched !== null) noticeStore(machine, address, bytes.length);
   loseReservations(machine, address, bytes.length);
-}
-
-function loseReservations({ cpu, otherHarts }: Machine, address: number, length: number): void {
-  loseReservation(cpu, address, length);
-  for (const hart of otherHarts) loseReservation(hart, address, length);
-}
-
-function loseReservation(hart: Cpu, address: number, length: number): void {
-  if (hart.reservation < address + length && hart.reservation + 4 > address) hart.reservation = NOT_RESERVED;
 }
 
 /** Stores the low `size` bytes of `value` at `address`, little-endian, all of which must be RAM: as `writeRam` does. */

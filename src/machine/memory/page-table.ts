@@ -1,4 +1,5 @@
 // What is kept of each page, as a tree of which two snapshots share what did not change between them.
+import type { Machine } from '../state.ts';
 import type { SavedPage } from './saved-page.ts';
 
 export const BRANCH_SHIFT = 4;
@@ -72,4 +73,9 @@ function collect(from: Slot, to: Slot, shift: number, first: number, pages: numb
   }
   for (let at = 0; at < BRANCH_SLOTS; at++)
     collect(slotOf(from, at), slotOf(to, at), shift - BRANCH_SHIFT, first + (at << shift), pages);
+}
+
+/** Whether a page is zero because nothing was ever put there. */
+export function isUntouched({ ram, snapshotBase }: Machine, page: number): boolean {
+  return pageIn(snapshotBase.table, page) === null && ram.unsaved.isMember[page] === 0;
 }

@@ -184,3 +184,10 @@ export function getBytes(ram: Ram, offset: number, size: number): number {
 export function putBytes(ram: Ram, offset: number, size: number, value: number): void {
   for (let i = 0; i < size; i++) ram.bytes[offset + i] = value >>> (8 * i);
 }
+
+/** Whether page number `page` holds zeros only. */
+export function isZeroPage({ words }: Ram, page: number): boolean {
+  const first = (page * PAGE_BYTES) / 4;
+  for (let i = first; i < first + PAGE_BYTES / 4; i++) if (words[i] !== 0) return false;
+  return true;
+}

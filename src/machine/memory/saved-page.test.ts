@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createMachineState, type Machine, restoreMachine, snapshotMachine, writePage } from '../machine.ts';
+import { pageOf } from '../pages.ts';
 import { squeezeSnapshot } from '../snapshot.ts';
 import { writeRam } from './dma.ts';
 import { pageIn } from './page-table.ts';
-import { pageOf } from './pages.ts';
 import { ZERO_PAGE } from './saved-page.ts';
 import { pageBytesBeyond } from './snapshot-bytes.ts';
 

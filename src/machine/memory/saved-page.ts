@@ -1,7 +1,6 @@
 // A page of RAM as it was: whole, or as the lines in which it differs from an earlier whole one, for most of what runs touches few.
 import { squeeze, unsqueeze } from '../../base/squeeze.ts';
-import { isZeroPage } from '../state-hash.ts';
-import { countBits, FEW_LINES, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
+import { countBits, FEW_LINES, isZeroPage, LINES_IN_PAGE, PAGE_BYTES, type Ram } from './ram.ts';
 
 const WORDS_IN_PAGE = PAGE_BYTES / 4;
 const WORDS_IN_LINE = WORDS_IN_PAGE / LINES_IN_PAGE;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../assembler/assembler.ts';
 import type { InstructionCount } from '../boundary.ts';
+import { flipBit } from '../flip-bit.ts';
 import {
   createMachine,
   type Engine,
@@ -15,7 +16,6 @@ import {
   watchCode,
   watchStores,
 } from '../machine.ts';
-import { flipBit } from './flip-bit.ts';
 
 const SOURCE = `
 _start: la s0, data

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COMPILER_LIMITS } from '../compiler/compiled-code.ts';
 import { createMachineState, type Engine, hashMachine, restoreMachine, setEngine } from '../machine.ts';
+import { writePage } from '../pages.ts';
 import { snapshotMachine } from '../snapshot.ts';
 import { boot, go } from '../testing/test-machine.ts';
 import { writeRam } from './dma.ts';
-import { writePage } from './pages.ts';
 import { watchStores } from './store-watch.ts';
 import { beginStoredLines, isOnLines, type StoredLines, storedLines, uniteLines } from './stored-lines.ts';
 

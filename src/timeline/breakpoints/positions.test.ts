@@ -1,4 +1,5 @@
 // Breakpoints stop at positions: forward and backward the same, at any speed, and what is shown there is the state that was meant.
+
 import { expect, test } from 'vitest';
 import { namedStream } from '../../base/prng.ts';
 import { configOf, MANY_RUNS, stage } from '../../scenario/testing/story.ts';
@@ -8,6 +9,7 @@ import { plainPrograms, type WorldConfig } from '../../world/base/config.ts';
 import type { Computer, Host } from '../../world/state/world.ts';
 import { createRun, placeOf, positionOf, type Run, runOn, seekPosition } from '../run/run.ts';
 import { randomProgram } from '../testing/random-program.ts';
+import { TRAPPING } from '../testing/trapping.ts';
 import { parseBreakpoint } from './breakpoint-text.ts';
 import type { Breakpoint, Hit } from './breakpoints.ts';
 import { positionIn, runToBreakpoint } from './search.ts';
@@ -99,26 +101,8 @@ test.each([20_000_000, 1_100_000_000, 4_000_000_000])(
   },
 );
 
-/** The trap handler's first instruction and the `ecall` that leads to it. */
-const SOURCE = `
-_start:
-  la t0, handler
-  csrw mtvec, t0
-again:
-  addi a0, a0, 1
-call:
-  ecall
-  j again
-  .balign 4
-handler:
-  csrr t1, mepc
-  addi t1, t1, 4
-  csrw mepc, t1
-  mret
-`;
-
 test('an ecall and its handler are two places: behind the same instruction, one before and one after the trap', () => {
-  const config = configOf({ guest: { source: SOURCE }, clients: [] });
+  const config = configOf({ guest: { source: TRAPPING }, clients: [] });
   const run = createRun(config);
   const both = ['at call', 'at handler'].map((text) => breakpointIn(config, text));
   const { symbols } = config.image;
@@ -134,7 +118,7 @@ test('an ecall and its handler are two places: behind the same instruction, one 
 });
 
 test('as many stops before an instruction as times that it is begun, also where it traps', () => {
-  const config = configOf({ guest: { source: SOURCE }, clients: [] });
+  const config = configOf({ guest: { source: TRAPPING }, clients: [] });
   const end = instant(2_000);
   const call = config.image.symbols.get('call');
   const { world } = stage(config);
@@ -149,7 +133,7 @@ test('as many stops before an instruction as times that it is begun, also where 
 });
 
 test('where the instruction of a breakpoint is next already, it stops at the next time that it is begun', () => {
-  const config = configOf({ guest: { source: SOURCE }, clients: [] });
+  const config = configOf({ guest: { source: TRAPPING }, clients: [] });
   const run = createRun(config);
   const breakpoint = breakpointIn(config, 'at call on A');
   const end = instant(2_000);

@@ -1,9 +1,10 @@
 // A host's machine as it was at an instruction number, once everything that entered it there had entered.
 
+import { instructionCount } from '../../machine/boundary.ts';
 import type { MachineSnapshot } from '../../machine/machine.ts';
 import { snapshotMachine } from '../../machine/machine.ts';
 import { after, earlier, justAfter, type SimTime } from '../../sim/time.ts';
-import { instantOf } from '../../world/state/pace.ts';
+import { dueAt } from '../../world/state/pace.ts';
 import { type Computer, instructionOf, lookahead, nextEventAt } from '../../world/state/world.ts';
 import { advanceDiversion, type Diversion, divertAt, strideOf } from './diversion.ts';
 import { latestSnapshot } from './history.ts';
@@ -12,7 +13,10 @@ import type { Run } from './run.ts';
 /** After the machine has come there, so many instructions at a time are waited for the next. */
 const STRIDE = 2000;
 
-/** A diversion where the machine has retired as many instructions as asked for, or `limit` if it does not come so far. */
+/**
+ * A diversion where the machine has retired as many instructions as asked for, or `limit` if it does not come so far. Who moves the run itself
+ * there wants its facts, snapshots and states one by one (machine-step.ts); here only the end counts.
+ */
 export function* divertToInstruction(
   run: Run,
   hostIndex: number,
@@ -29,8 +33,7 @@ export function* divertToInstruction(
   const host = world.computers[hostIndex] as Computer;
   while (instructionOf(host) < instruction && world.now < limit) {
     const bound = earlier(after(world.now, lookahead(world)), earlier(nextEventAt(world), limit));
-    const due = host.pace.isExecuting ? instantOf(host.pace, instruction as never) : bound;
-    const next = earlier(bound, due);
+    const next = earlier(bound, dueAt(host.pace, instructionCount(instruction)));
     advanceDiversion(diversion, next > world.now ? next : justAfter(world.now), () => {});
     yield;
   }

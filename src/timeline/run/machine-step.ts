@@ -1,8 +1,8 @@
 // From one state of a host's machine to the next or the last, whatever it comes to by: an instruction, a trap, or something put in.
 
 import { countAfter } from '../../machine/boundary.ts';
-import { after, earlier, justBefore, milliseconds, NEVER, type SimTime, START } from '../../sim/time.ts';
-import { instantOf } from '../../world/state/pace.ts';
+import { after, earlier, justBefore, milliseconds, type SimTime, START } from '../../sim/time.ts';
+import { dueAt } from '../../world/state/pace.ts';
 import {
   type Computer,
   instructionOf,
@@ -207,13 +207,14 @@ function approach(run: Run, step: MachineStep, host: Computer): void {
 
 /** When the machine may come to another state, by itself or by an event. */
 function nextChangeAt(world: World, host: Computer): SimTime {
-  const due = host.stop === null ? dueAt(host, 1) : host.stop.at;
+  const due = host.stop === null ? dueIn(host, 1) : host.stop.at;
   return due > world.now ? earlier(due, nextEventAt(world)) : nextEventAt(world);
 }
 
 /** When something may change how it goes on until it has retired so many more. */
 const farChangeAt = (world: World, host: Computer, far: number): SimTime =>
-  earlier(dueAt(host, far), nextEventAt(world));
+  earlier(dueIn(host, far), nextEventAt(world));
 
-const dueAt = ({ pace, machine }: Computer, instructions: number): SimTime =>
-  pace.isExecuting ? instantOf(pace, countAfter(machine.cpu.instructions, instructions)) : NEVER;
+/** When the machine has retired so many more, as far as is known now. */
+const dueIn = (host: Computer, instructions: number): SimTime =>
+  dueAt(host.pace, countAfter(instructionOf(host), instructions));

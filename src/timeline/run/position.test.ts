@@ -1,4 +1,5 @@
 // Every state of a run has one position: a step on and a step back is where one was, at any speed, in programs of any kind.
+
 import { describe, expect, test } from 'vitest';
 import { below, namedStream } from '../../base/prng.ts';
 import { configOf, MANY_RUNS, stage } from '../../scenario/testing/story.ts';
@@ -6,6 +7,7 @@ import type { SimTime } from '../../sim/time.ts';
 import { hashWorld } from '../../world/state/state-hash.ts';
 import type { Host } from '../../world/state/world.ts';
 import { randomProgram } from '../testing/random-program.ts';
+import { TRAPPING } from '../testing/trapping.ts';
 import { comparePlaces, comparePositions, formatPlace, parsePlace } from './position.ts';
 import { createRun, placeOf, positionOf, type Run, seekPosition, seekRun } from './run.ts';
 import { stepInstruction } from './step.ts';
@@ -61,23 +63,6 @@ describe.each(SPEEDS)('at %i instructions a second', (instructionsPerSecond) => 
     }
   });
 });
-
-/** A trap whose handler begins with another instruction than it ends in, between two additions. */
-const TRAPPING = `
-_start:
-  la t0, handler
-  csrw mtvec, t0
-again:
-  addi a0, a0, 1
-  ecall
-  j again
-  .balign 4
-handler:
-  csrr t1, mepc
-  addi t1, t1, 4
-  csrw mepc, t1
-  mret
-`;
 
 test.each(SPEEDS)('at %i instructions a second a trap is a step of its own', (instructionsPerSecond) => {
   const run = createRun(

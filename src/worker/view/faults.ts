@@ -5,7 +5,7 @@ import { type Fault, faultRow, VERBS } from '../../world/language/fault-table.ts
 import { formatFault, readFault } from '../../world/language/fault-text.ts';
 import { type Targets, targetsIn } from '../../world/language/faults.ts';
 import type { World } from '../../world/state/world.ts';
-import { whyNot } from '../../world/strikes/failures.ts';
+import { whyNot } from '../../world/strikes/strike.ts';
 import type { FaultView } from '../frame.ts';
 
 type Offer = { fault: Fault; view: FaultView };

@@ -1,7 +1,9 @@
 // The ruler: which rows it has at any instant, and that each says what truly was executed.
+
 import { describe, expect, test } from 'vitest';
 import { firstAt, play } from '../../scenario/testing/story.ts';
 import type { SimTime } from '../../sim/time.ts';
+import { TRAPPING } from '../../timeline/testing/trapping.ts';
 import type { RulerRow, ViewFrame } from '../frame.ts';
 import { factOf, opened, VIEWPORT } from '../testing/worker.ts';
 
@@ -122,26 +124,11 @@ describe('a row', () => {
 });
 
 describe('of an exception or an interrupt', () => {
-  const source = `
-_start:
-  la t0, handler
-  csrw mtvec, t0
-again:
-  addi a0, a0, 1
-  ecall
-  j again
-  .balign 4
-handler:
-  csrr t1, mepc
-  addi t1, t1, 4
-  csrw mepc, t1
-  mret
-`;
   type Trap = Extract<RulerRow, { kind: 'trap' }>;
   const traps = (rows: readonly RulerRow[]): Trap[] => rows.filter((row): row is Trap => row.kind === 'trap');
 
   test('a row stands between the instruction behind which it came and its handler', async () => {
-    const { frame } = await opened({ guest: { program: 'compute', source }, clients: [] });
+    const { frame } = await opened({ guest: { program: 'compute', source: TRAPPING }, clients: [] });
     const { ruler } = await frame({ kind: 'goTo', place: { host: 'A', instruction: 12 } });
     checkRuler(await frame({ kind: 'view' }), VIEWPORT.rows);
     expect(traps(ruler)).toMatchObject([
@@ -156,7 +143,7 @@ handler:
   });
 
   test('it is run to, and before it one stands at what traps', async () => {
-    const { frame } = await opened({ guest: { program: 'compute', source }, clients: [] });
+    const { frame } = await opened({ guest: { program: 'compute', source: TRAPPING }, clients: [] });
     const before = await frame({ kind: 'goTo', place: { host: 'A', instruction: 10 } });
     expect(before.ruler.at(-1)).toMatchObject({ kind: 'instruction', mnemonic: 'ecall' });
     expect(traps(before.ruler)).toHaveLength(1);

@@ -58,17 +58,18 @@ export function packPlain<T>(copy: T, beside: unknown, like?: T): T {
   return pack(copy, beside, isPart, model) as T;
 }
 
-function copyListBeside(value: readonly unknown[], before: unknown): unknown[] {
-  const isList = Array.isArray(before) && !Object.isFrozen(before);
-  const known: readonly unknown[] = isList ? before : [];
-  const copy = value.map((element, i) => copyPlainBeside(element, known[i]));
-  const isSame = isList && copy.length === known.length && areIdentical(copy, known);
-  return isSame ? before : copy;
-}
-
-function areIdentical(copy: readonly unknown[], known: readonly unknown[]): boolean {
-  for (let i = 0; i < copy.length; i++) if (!Object.is(copy[i], known[i])) return false;
-  return true;
+function copyListBeside(value: readonly unknown[], before: unknown): readonly unknown[] {
+  const known: readonly unknown[] = Array.isArray(before) && !Object.isFrozen(before) ? before : [];
+  // Most of it is the same, and is no list of its own until something is not.
+  let copy: unknown[] | null = null;
+  for (let i = 0; i < value.length; i++) {
+    const part = copyPlainBeside(value[i], known[i]);
+    if (copy === null && i < known.length && Object.is(part, known[i])) continue;
+    copy ??= known.slice(0, i);
+    copy.push(part);
+  }
+  if (copy !== null) return copy;
+  return value.length === known.length && known === before ? known : known.slice(0, value.length);
 }
 
 /**
@@ -79,16 +80,29 @@ function copyRecordBeside(value: Record<string, unknown>, before: unknown): Reco
   const isKnown = isRecord(before) && !isGrown(before) && !isPacked(before) && !Object.isFrozen(before);
   const known = isKnown ? before : {};
   const names = Object.keys(known);
-  const copy: Record<string, unknown> = {};
-  let count = 0;
-  let isSame = isKnown;
+  let same = 0;
+  let copy: Record<string, unknown> | null = null;
   for (const key in value) {
     const earlier = fieldOf(known, key);
     const part = copyPlainBeside(value[key], earlier);
-    isSame &&= names[count++] === key && Object.is(part, earlier);
+    if (copy === null && names[same] === key && Object.is(part, earlier)) {
+      same++;
+      continue;
+    }
+    copy ??= firstFields(known, names, same);
     setField(copy, key, part);
   }
-  return isSame && count === names.length ? known : copy;
+  if (copy !== null) return copy;
+  return isKnown && same === names.length ? known : firstFields(known, names, same);
+}
+
+function firstFields(record: Record<string, unknown>, names: readonly string[], count: number) {
+  const copy: Record<string, unknown> = {};
+  for (let i = 0; i < count; i++) {
+    const name = names[i] as string;
+    setField(copy, name, record[name]);
+  }
+  return copy;
 }
 
 const isGrown = (value: unknown): value is GrownList =>

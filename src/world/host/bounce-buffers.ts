@@ -1,4 +1,4 @@
-// §3.4: bounce buffers keep devices out of memory while the guest runs. Here is what happens without them.
+// §3.4: bounce buffers keep devices out of memory while the guest runs: what arrives enters between two instructions (inputs.ts). Here is what happens without them.
 
 import type { Arrival } from '../../ft/effects.ts';
 import type { Injection } from '../../machine/boundary.ts';

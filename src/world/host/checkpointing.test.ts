@@ -5,11 +5,11 @@ import type { CheckpointMessage } from '../../ft/messages.ts';
 import { own } from '../../ft/own.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
 import { impairLink, mendLink } from '../../sim/link.ts';
-import { advance, start } from '../advance.ts';
 import { logCable } from '../base/cables.ts';
 import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, type Host } from '../state/world.ts';
+import type { Host } from '../state/world.ts';
+import { going } from '../testing/going.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
 import { crashComputer } from '../vm/host-power.ts';
 import { receiveAtHost } from './receiving.ts';
@@ -21,14 +21,8 @@ function fixture() {
     replication: { ...base.replication, mode: 'checkpoint' },
     protocol: { ...base.protocol, mode: 'checkpoint' },
   });
-  const world = createWorld(config);
-  const facts: Observation[] = [];
-  const see = (fact: Observation): void => {
-    facts.push(fact);
-  };
-  start(world, see);
+  const { world, facts, see, to } = going(config);
   const [a, b] = world.hosts as [Host, Host];
-  const to = (ns: number) => advance(world, at(ns), see);
   const of = <K extends Observation['kind']>(kind: K) =>
     facts.filter((fact): fact is Extract<Observation, { kind: K }> => fact.kind === kind);
   return { world, facts, see, a, b, to, of };

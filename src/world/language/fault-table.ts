@@ -1,4 +1,4 @@
-// One row a fault or click: what it is done to, the value that it takes, and what of it the page offers. Its effect is in strikes/effects.ts.
+// One row a fault or click: what it is done to, the value that it takes, and what of it the page offers. Its effect is in strikes/fault-effects.ts.
 
 import { hex } from '../../base/hex.ts';
 import { err, ok, type Result } from '../../base/result.ts';

@@ -2,7 +2,7 @@
 
 import { below, type PrngState } from '../../base/prng.ts';
 import { countAfter, type InstructionCount, NO_INSTRUCTIONS } from '../../machine/boundary.ts';
-import { after, nanoseconds, type SimTime, START } from '../../sim/time.ts';
+import { after, NEVER, nanoseconds, type SimTime, START } from '../../sim/time.ts';
 import type { HostConfig } from '../base/config.ts';
 
 /**
@@ -59,3 +59,7 @@ export function instantOf(pace: Pace, instruction: InstructionCount): SimTime {
     nanoseconds(Math.ceil(((instruction - pace.sinceInstruction) * pace.picoseconds) / 1000)),
   );
 }
+
+/** The same, as far as nothing changes the pace until then; never, of a machine that executes nothing now. */
+export const dueAt = (pace: Pace, instruction: InstructionCount): SimTime =>
+  pace.isExecuting ? instantOf(pace, instruction) : NEVER;

@@ -7,7 +7,7 @@ import type { Fault } from '../language/faults.ts';
 import type { Observer } from '../state/observation.ts';
 import { lookahead, type World } from '../state/world.ts';
 import { actingHost } from '../vm/operations.ts';
-import { strike } from './failures.ts';
+import { strike } from './strike.ts';
 
 export interface Watch {
   /** Passes a fact on, and notes whose condition came true with it. It changes nothing else. */

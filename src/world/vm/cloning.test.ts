@@ -7,41 +7,29 @@ import type { TransferMessage } from '../../ft/messages.ts';
 import { own } from '../../ft/own.ts';
 import { flipBit, hashMachine } from '../../machine/machine.ts';
 import { inOrder } from '../../sim/event-queue.ts';
-import { advance, start } from '../advance.ts';
 import { goOn } from '../host/inputs.ts';
 import { receiveAtHost } from '../host/receiving.ts';
 import { requestsFor } from '../net/storage-client.ts';
 import type { StorageRequest } from '../net/storage-protocol.ts';
 import { install, takeChanges } from '../state/changed-pages.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, flagHolder, type Host, hostOf, type World } from '../state/world.ts';
+import { flagHolder, type Host, hostOf, type World } from '../state/world.ts';
+import { type Going, pairAndSpare } from '../testing/going.ts';
 import { replyMessage } from '../testing/storage.ts';
-import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { worldConfig } from '../testing/worlds.ts';
 import { crashComputer } from './host-power.ts';
 import { startMigration } from './operations.ts';
 
-interface Fixture {
-  world: World;
-  facts: Observation[];
-  see: (fact: Observation) => void;
+interface Fixture extends Going {
   a: Host;
   b: Host;
   c: Host;
-  to(ns: number): void;
 }
 
 function fixture(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
-  const hosts = ['A', 'B', 'C'].map((id) => hostConfig(id));
-  const world = createWorld(worldConfig({ hosts, clients: [], ...said }));
-  const facts: Observation[] = [];
-  const see = (fact: Observation): void => {
-    facts.push(fact);
-  };
-  start(world, see);
-  const to = (ns: number) => advance(world, at(ns), see);
-  to(3_000_000);
-  const [a, b, c] = world.hosts as [Host, Host, Host];
-  return { world, facts, see, a, b, c, to };
+  const made = pairAndSpare(said);
+  const [a, b, c] = made.world.hosts as [Host, Host, Host];
+  return { ...made, a, b, c };
 }
 
 /** The guest has written somewhere. */

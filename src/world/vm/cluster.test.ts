@@ -7,7 +7,7 @@ import { advance, start } from '../advance.ts';
 import type { Fault } from '../language/faults.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
-import { strike } from '../strikes/failures.ts';
+import { strike } from '../strikes/strike.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { canTakeVm } from './cluster.ts';
 
@@ -92,7 +92,7 @@ describe('a host can take a VM', () => {
   });
 
   test('unless another is on its way to it', () => {
-    own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0, isComplete: false };
+    own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0 };
     expect(canTakeVm(world, a, c)).toBe(false);
   });
 });

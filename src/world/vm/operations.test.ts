@@ -2,34 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import { own } from '../../ft/own.ts';
-import { advance, start } from '../advance.ts';
 import { refusalText } from '../language/refusals.ts';
 import type { Observation } from '../state/observation.ts';
-import { createWorld, hostOf, type World } from '../state/world.ts';
-import { at, deaf, hostConfig, slowReader, worldConfig } from '../testing/worlds.ts';
+import { hostOf, type World } from '../state/world.ts';
+import { pairAndSpare } from '../testing/going.ts';
+import { deaf, slowReader } from '../testing/worlds.ts';
 import { crashComputer } from './host-power.ts';
 import { actingHost, changeShare, migrationRefusal, powerOff, startMigration } from './operations.ts';
 import { bytesAtKeyboard, typeText } from './typing.ts';
-
-interface Fixture {
-  world: World;
-  facts: Observation[];
-  see: (fact: Observation) => void;
-  to(ns: number): void;
-}
-
-function fixture(said: Parameters<typeof worldConfig>[0] = {}): Fixture {
-  const hosts = ['A', 'B', 'C'].map((id) => hostConfig(id));
-  const world = createWorld(worldConfig({ hosts, clients: [], ...said }));
-  const facts: Observation[] = [];
-  const see = (fact: Observation): void => {
-    facts.push(fact);
-  };
-  start(world, see);
-  const to = (ns: number) => advance(world, at(ns), see);
-  to(3_000_000);
-  return { world, facts, see, to };
-}
 
 const kindsOf = (facts: Observation[], ...kinds: Observation['kind'][]): string[] =>
   facts.flatMap((fact) =>
@@ -38,7 +18,7 @@ const kindsOf = (facts: Observation[], ...kinds: Observation['kind'][]): string[
 
 describe('switching off', () => {
   test('is logged, and the primary is off once the backup has heard of it', () => {
-    const { world, facts, see, to } = fixture();
+    const { world, facts, see, to } = pairAndSpare();
     powerOff(world, see);
     expect(facts.at(-1)).toMatchObject({ kind: 'sent', host: 'A' });
     expect(facts.findLast(({ kind }) => kind === 'recorded')).toMatchObject({ entry: 'control' });
@@ -52,7 +32,7 @@ describe('switching off', () => {
   });
 
   test('waits for room in a full buffer, and only then is anybody off', () => {
-    const { world, facts, see, to } = fixture();
+    const { world, facts, see, to } = pairAndSpare();
     const { sender } = own(hostOf(world, 'A')).replica;
     changeShare(world, 90, see);
     sender.limit = 10;
@@ -64,7 +44,7 @@ describe('switching off', () => {
   });
 
   test('ends a clone that is under way, and nobody asks for another', () => {
-    const { world, facts, see, to } = fixture();
+    const { world, facts, see, to } = pairAndSpare();
     crashComputer(world, hostOf(world, 'B'), see);
     while (!facts.some(({ kind }) => kind === 'cloneStarted')) to(world.now + 100_000);
     powerOff(world, see);
@@ -79,7 +59,7 @@ describe('switching off', () => {
 });
 
 test('a share is changed where the log says so, on both', () => {
-  const { world, facts, see, to } = fixture();
+  const { world, facts, see, to } = pairAndSpare();
   changeShare(world, 50, see);
   expect(world.hosts.map(({ vmPercent }) => vmPercent)).toEqual([50, 100, 100]);
   to(6_000_000);
@@ -89,7 +69,7 @@ test('a share is changed where the log says so, on both', () => {
 
 describe('what is typed', () => {
   const typedUntil = (crashAt: number): [string, number, number][] => {
-    const { world, facts, see, to } = fixture({ image: deaf() });
+    const { world, facts, see, to } = pairAndSpare({ image: deaf() });
     typeText(world, 'hé', see);
     to(crashAt);
     crashComputer(world, hostOf(world, 'A'), see);
@@ -123,7 +103,7 @@ describe('a UART without room', () => {
   const LINE = 'one line that is longer than sixteen bytes\n';
 
   test('lets the rest wait at the keyboard, where it is counted, and nothing overruns', () => {
-    const { world, facts, see, to } = fixture({ image: deaf() });
+    const { world, facts, see, to } = pairAndSpare({ image: deaf() });
     typeText(world, LINE, see);
     to(40_000_000);
     expect(takenFrom(facts)).toBe(LINE.slice(0, 16));
@@ -134,14 +114,14 @@ describe('a UART without room', () => {
   });
 
   test('is one byte wide as long as the guest has not switched the FIFO on', () => {
-    const { world, facts, see, to } = fixture();
+    const { world, facts, see, to } = pairAndSpare();
     typeText(world, LINE, see);
     to(10_000_000);
     expect([takenFrom(facts), bytesAtKeyboard(world)]).toEqual(['o', LINE.length - 1]);
   });
 
   test('gets the text in parts, as the guest reads, whole and in order, and one text behind the other', () => {
-    const { world, facts, see, to } = fixture({ image: slowReader() });
+    const { world, facts, see, to } = pairAndSpare({ image: slowReader() });
     typeText(world, LINE, see);
     typeText(world, 'another\t\u00e9', see);
     expect(bytesAtKeyboard(world)).toBe(LINE.length + 10 - 1);
@@ -154,7 +134,7 @@ describe('a UART without room', () => {
   });
 
   test('takes no more while its machine stands still than it will have room for', () => {
-    const { world, facts, see, to } = fixture({ image: deaf() });
+    const { world, facts, see, to } = pairAndSpare({ image: deaf() });
     changeShare(world, 90, see);
     own(hostOf(world, 'A')).replica.sender.limit = 10; // stands until it is alone
     crashComputer(world, hostOf(world, 'B'), see);
@@ -168,7 +148,7 @@ describe('a UART without room', () => {
   });
 
   test('keeps nobody who waits: what is at the keyboard goes to the machine that takes over', () => {
-    const { world, facts, see, to } = fixture({ image: deaf() });
+    const { world, facts, see, to } = pairAndSpare({ image: deaf() });
     typeText(world, LINE, see);
     to(20_000_000);
     crashComputer(world, hostOf(world, 'A'), see);
@@ -191,16 +171,16 @@ describe('a move', () => {
     ['primary', 'A', 'host A already runs the primary'],
     ['backup', 'B', 'host B already runs the backup'],
   ])('of the %s to %s is refused', (machine, to, why) => {
-    expect(refused(fixture(), machine, to)).toBe(why);
+    expect(refused(pairAndSpare(), machine, to)).toBe(why);
   });
 
   test('is refused to a host that can’t take it, twice at once, and of a backup that is not', () => {
-    const { world, see, to } = fixture();
+    const { world, see, to } = pairAndSpare();
     expect(refused({ world }, 'primary', 'C')).toBeUndefined();
     startMigration(world, 'primary', 'C', see);
     expect(refused({ world }, 'primary', 'C')).toBe('host A is already copying its VM');
     expect(refused({ world }, 'backup', 'C')).toBe('host A is already copying its VM');
-    const other = fixture();
+    const other = pairAndSpare();
     crashComputer(other.world, hostOf(other.world, 'C'), other.see);
     expect(refused(other, 'backup', 'C')).toMatch(/^host C can’t take it/);
     crashComputer(other.world, hostOf(other.world, 'B'), other.see);

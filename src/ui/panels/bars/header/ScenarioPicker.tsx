@@ -1,6 +1,7 @@
 // The built-in scenarios by what they are about, and a field to find one by its words.
+
 import { Check } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useState } from 'react';
+import type { RefObject } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Header as SectionHeader } from 'react-aria-components/Header';
@@ -12,6 +13,7 @@ import { Text } from 'react-aria-components/Text';
 import { LIBRARY } from '../../../../scenario/library/index.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
 import { textOf } from '../../../i18n/sentences.ts';
+import { useQuery } from '../../../widgets/useQuery.ts';
 import { matches } from '../../dialogs/palette/matching.ts';
 import { groupsOf } from './scenarios.ts';
 import '../../dialogs/palette/palette.css';
@@ -44,15 +46,7 @@ export default function ScenarioPicker({ id, trigger, onClose }: Props) {
 function Picker({ id, close }: { id: string; close: () => void }) {
   const t = useTexts();
   const { session } = useApp();
-  const [query, setQuery] = useState('');
-  /** Esc first takes away what was typed, and with nothing typed the list. */
-  function onEscape(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (query === '') close();
-    else setQuery('');
-  }
+  const { query, setQuery, onEscape } = useQuery(close);
   function open(chosen: string | number): void {
     close();
     void session.open({ builtin: String(chosen) }, true);

@@ -1,5 +1,6 @@
 // Every command by name: type, choose with the arrow keys, Enter.
-import { type KeyboardEvent, useMemo, useState } from 'react';
+
+import { useMemo } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Input } from 'react-aria-components/Input';
@@ -12,6 +13,7 @@ import { useApp, useSession, useTexts } from '../../../app/context.tsx';
 import { faultActions } from '../../../app/fault-actions.ts';
 import { faultName, linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
+import { useQuery } from '../../../widgets/useQuery.ts';
 import { matches } from './matching.ts';
 import './palette.css';
 
@@ -24,22 +26,14 @@ export default function PaletteDialog() {
     const faults = hasFaults ? faultActions(app.session.store.getState().frame) : [];
     return [...allActions(app), ...faults].filter((each) => each.id !== 'palette' && each.isEnabled(app));
   }, [app, hasFaults]);
-  const [query, setQuery] = useState('');
   const close = () => app.view.setState({ dialog: null });
+  const { query, setQuery, onEscape } = useQuery(close);
   const nameOf = ({ label, link, fault }: Action) =>
     fault === undefined
       ? t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) })
       : faultName(t, fault, 'full');
   const foundBy = (each: Action) =>
     each.id === 'theme' ? `${nameOf(each)} ${t('palette.themeWords')}` : nameOf(each);
-  /** Esc first takes away what was typed, and with nothing typed the palette. */
-  function onEscape(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (query === '') close();
-    else setQuery('');
-  }
   function perform(id: string | number): void {
     close();
     actions.find((each) => each.id === id)?.perform(app);

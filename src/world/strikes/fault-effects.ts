@@ -1,7 +1,7 @@
 // What each fault does to the world, and why it would change nothing: a row a verb.
 
 import { hex } from '../../base/hex.ts';
-import { flipBit } from '../../machine/memory/flip-bit.ts';
+import { flipBit } from '../../machine/flip-bit.ts';
 import { isRam } from '../../machine/memory/ram.ts';
 import {
   cutLink,

@@ -11,8 +11,8 @@ import { hashWorld } from '../state/state-hash.ts';
 import { createWorld, hostOf, type World } from '../state/world.ts';
 import { anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
 import { clientConfig, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { resolveLink } from './effects.ts';
-import { strike, whyNot } from './failures.ts';
+import { resolveLink } from './fault-effects.ts';
+import { strike, whyNot } from './strike.ts';
 
 const worldOf = (said: Partial<WorldConfig> = {}): World =>
   createWorld(worldConfig({ hosts: ['A', 'B', 'C'].map((id) => hostConfig(id)), ...said }));

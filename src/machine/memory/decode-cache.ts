@@ -12,6 +12,7 @@ import {
   shiftAmountOf,
 } from '../../isa/fields.ts';
 import { decode, INSTRUCTIONS, OP } from '../../isa/instructions.ts';
+import type { Machine } from '../state.ts';
 import {
   dirtyLine,
   LINE_BYTES,
@@ -26,9 +27,10 @@ import {
   RAM_BASE,
   type Ram,
   wordNumber,
-} from '../memory/ram.ts';
-import type { Machine } from '../state.ts';
-import { SINK } from './cpu.ts';
+} from './ram.ts';
+
+/** The number of the register that takes what is written to x0, so that the interpreter never asks which register it is. Never read. */
+export const SINK = 32;
 
 /** Operations besides the opcode numbers of `INSTRUCTIONS`. */
 export const NOT_DECODED = 68;

@@ -5,7 +5,7 @@ import { formatFault } from '../language/faults.ts';
 import type { Refusal } from '../language/refusals.ts';
 import type { Observer } from '../state/observation.ts';
 import type { World } from '../state/world.ts';
-import { EFFECTS } from './effects.ts';
+import { EFFECTS } from './fault-effects.ts';
 
 /** Why a fault would change nothing just now; undefined when it would. */
 export const whyNot = <K extends Verb>(world: World, fault: FaultOf<K>): Refusal | undefined =>

@@ -1,6 +1,6 @@
 // A machine copied page by page, with everything beside RAM, is the same machine and goes on the same way.
 import { expect, test } from 'vitest';
-import { COMPILER_LIMITS } from '../compiler/compiled-code.ts';
+import { COMPILER_LIMITS } from './compiler/compiled-code.ts';
 import {
   applyBesideRam,
   besideRamBytes,
@@ -17,8 +17,8 @@ import {
   snapshotMachine,
   stateBesideRam,
   writePage,
-} from '../machine.ts';
-import { boot, go, register } from '../testing/test-machine.ts';
+} from './machine.ts';
+import { boot, go, register } from './testing/test-machine.ts';
 
 const EAGER = { ...COMPILER_LIMITS, samples: 1, sampleEvery: 1 };
 

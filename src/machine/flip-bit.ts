@@ -1,9 +1,9 @@
 // A memory fault: one bit of RAM turns over, by nothing that the program did.
 
-import { noteChange } from '../cpu/changes.ts';
-import type { Machine } from '../state.ts';
-import { writeRam } from './dma.ts';
-import { isRam, RAM_BASE } from './ram.ts';
+import { noteChange } from './cpu/changes.ts';
+import { writeRam } from './memory/dma.ts';
+import { isRam, RAM_BASE } from './memory/ram.ts';
+import type { Machine } from './state.ts';
 
 /**
  * Flips bit number `bit` (0 to 7) of the byte at `address`. The program, snapshots and the state hash see it as they see

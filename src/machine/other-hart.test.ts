@@ -1,8 +1,8 @@
 // Two harts on one memory: what the second may do, what parks it, and that its state is state like any other.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { InstructionCount } from '../boundary.ts';
-import { COMPILER_LIMITS } from '../compiler/compiled-code.ts';
+import type { InstructionCount } from './boundary.ts';
+import { COMPILER_LIMITS } from './compiler/compiled-code.ts';
 import {
   type Engine,
   hashMachine,
@@ -15,9 +15,9 @@ import {
   runTraced,
   setEngine,
   snapshotMachine,
-} from '../machine.ts';
-import { writeRam } from '../memory/dma.ts';
-import { boot, go, register, registers, wordAt } from '../testing/test-machine.ts';
+} from './machine.ts';
+import { writeRam } from './memory/dma.ts';
+import { boot, go, register, registers, wordAt } from './testing/test-machine.ts';
 
 const SPLIT = 'csrr t0, mhartid; bnez t0, second';
 const bootTwo = (source: string) => boot(source, { harts: 2 });

@@ -1,8 +1,8 @@
 // Somebody wants to know when the first hart comes to certain instructions: the interpreter's loop stops there, and compiled code stands back.
-import { type Engine, setEngine } from '../compiler/compiled-code.ts';
-import { isRam } from '../memory/ram.ts';
-import type { Machine } from '../state.ts';
-import { setEntered } from './decode-cache.ts';
+import { type Engine, setEngine } from './compiler/compiled-code.ts';
+import { setEntered } from './memory/decode-cache.ts';
+import { isRam } from './memory/ram.ts';
+import type { Machine } from './state.ts';
 
 /** No part of the machine's state. */
 export interface CodeWatch {

@@ -1,7 +1,7 @@
 // A flipped bit is seen by loads, by code that was decoded or compiled from it, by snapshots and by the state hash.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COMPILER_LIMITS } from '../compiler/compiled-code.ts';
+import { COMPILER_LIMITS } from './compiler/compiled-code.ts';
 import {
   type Engine,
   flipBit,
@@ -10,8 +10,8 @@ import {
   restoreMachine,
   setEngine,
   snapshotMachine,
-} from '../machine.ts';
-import { boot, go, register } from '../testing/test-machine.ts';
+} from './machine.ts';
+import { boot, go, register } from './testing/test-machine.ts';
 
 const RAM = 0x8000_0000;
 const RAM_BYTES = 64 * 1024;

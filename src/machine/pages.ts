@@ -1,13 +1,13 @@
 // A machine page by page, for who copies one to another host while it runs: what changed, a page's bytes, and a page put into place.
-import { assert } from '../../base/assert.ts';
-import { noteReplaced } from '../compiler/compiled-code.ts';
-import { forgetCodePage } from '../cpu/decode-cache.ts';
-import type { MachineSnapshot } from '../snapshot.ts';
-import type { Machine } from '../state.ts';
-import { writeRam } from './dma.ts';
-import { type PageTable, pageIn, pagesThatDiffer, tableOfZeros } from './page-table.ts';
-import { PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './ram.ts';
-import { bytesOfSaved, ZERO_PAGE } from './saved-page.ts';
+import { assert } from '../base/assert.ts';
+import { noteReplaced } from './compiler/compiled-code.ts';
+import { forgetCodePage } from './memory/decode-cache.ts';
+import { writeRam } from './memory/dma.ts';
+import { type PageTable, pageIn, pagesThatDiffer, tableOfZeros } from './memory/page-table.ts';
+import { PAGE_BYTES, PAGE_SHIFT, RAM_BASE } from './memory/ram.ts';
+import { bytesOfSaved, ZERO_PAGE } from './memory/saved-page.ts';
+import type { MachineSnapshot } from './snapshot.ts';
+import type { Machine } from './state.ts';
 
 /**
  * The numbers of the pages that were written between two snapshots of one machine, ascending; from null, of those that are not all

@@ -1,9 +1,9 @@
 // The second hart of a machine that has two. Nothing in a log says when it ran: that is what it is for.
-import { createClint } from '../devices/clint.ts';
-import { createPlic } from '../devices/plic.ts';
-import { runHart } from '../run.ts';
-import type { Machine } from '../state.ts';
-import { NOT_RESERVED } from './cpu.ts';
+import { createClint } from './devices/clint.ts';
+import { createPlic } from './devices/plic.ts';
+import { NOT_RESERVED } from './memory/reservations.ts';
+import { runHart } from './run.ts';
+import type { Machine } from './state.ts';
 
 /** Where the second hart's interrupts would come from. It can't write to them. */
 const SILENT_CLINT = { ...createClint(), timerPending: false };

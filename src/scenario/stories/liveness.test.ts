@@ -1,0 +1,83 @@
+// Worlds that stand still though nothing fails, each for a reason of its own: the report says so, and where it is stuck.
+import { describe, expect, test } from 'vitest';
+import type { SimTime } from '../../sim/time.ts';
+import type { WorldConfig } from '../../world/base/config.ts';
+import type { RunReport } from '../../world/report.ts';
+import { runScenario } from '../../world/run.ts';
+import { assembleSource, optionsFor } from '../guest.ts';
+import { GUESTS, guestSources } from '../guests/index.ts';
+import { configOf } from '../testing/story.ts';
+
+const END = 3_000_000_000 as SimTime;
+const CONFIG = configOf({ clients: [{ requests: 3 }] });
+
+const run = (config: WorldConfig): RunReport => runScenario(config, END).report;
+
+/** What Liveness says of a world. */
+const stillIn = (config: WorldConfig) =>
+  run(config).properties.find(({ name }) => name === 'Liveness')?.violation;
+
+/** A counter with a mistake: what stood in one of its files, and what stands there now. */
+function mistaken(file: string, was: string, is: string): WorldConfig {
+  const sources = { ...guestSources('counter') };
+  expect(sources[file]).toContain(was);
+  sources[file] = `${sources[file]}`.replace(was, is);
+  const { file: own = '' } = GUESTS.counter ?? {};
+  const image = assembleSource(`${sources[own]}`, {
+    ...optionsFor({ timerHz: 100 }),
+    file: own,
+    include: (name) => sources[name],
+  });
+  if (!image.ok) throw new Error(image.error);
+  return { ...CONFIG, image: image.value };
+}
+
+test('a world that goes on is told to', () => {
+  expect(run(CONFIG).properties.filter(({ holds }) => !holds)).toEqual([]);
+  expect(run(mistaken('counter.s', '# from here on', '# from here')).properties).toEqual(
+    run(CONFIG).properties,
+  );
+});
+
+describe('a guest', () => {
+  test.each([
+    [
+      'sleeps with a request before it, deaf to its network card',
+      'kernel.s',
+      'MIE_TIMER | MIE_EXTERNAL',
+      'MIE_TIMER',
+    ],
+    [
+      'takes every request in, and answers none',
+      'counter.s',
+      'service_request:\n',
+      'service_request:\n    ret\n',
+    ],
+    ['waits for a disk that it has not asked', 'counter.s', 'j       disk_read', 'ret'],
+  ])('that %s', (_, file, was, is) => {
+    expect(stillIn(mistaken(file, was, is))).toMatchObject({
+      key: 'unansweredArrived',
+      values: { client: 'client1', request: 1 },
+      facts: [{ kind: 'requestSent' }, {}],
+    });
+  });
+});
+
+// What a document would be refused for: a world without the part that has to go on.
+describe('a host', () => {
+  const { protocol, disk } = CONFIG;
+
+  test('whose backup has no room for a single entry holds its outputs for ever', () => {
+    expect(stillIn({ ...CONFIG, protocol: { ...protocol, receiveBufferBytes: 0 } })).toMatchObject({
+      key: 'gateStuck',
+      values: { host: 'A' },
+    });
+  });
+
+  test('whose disk takes requests and serves none asks again and again', () => {
+    expect(stillIn({ ...CONFIG, disk: { ...disk, parallel: 0 } })).toMatchObject({
+      key: 'ioStuck',
+      values: { host: 'A', count: 1 },
+    });
+  });
+});
