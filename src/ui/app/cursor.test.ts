@@ -33,6 +33,8 @@ test('other things are where they happened; a line wherever it is executed next'
   expect(wayTo({ kind: 'client', client: 'client1' }, frame)).toEqual({ time: 70 });
   expect(wayTo({ kind: 'block', block: 7 }, frame)).toEqual({ time: 90 });
   expect(wayTo({ kind: 'block', block: 8 }, frame)).toBeNull();
-  expect(wayTo({ kind: 'line', file: 'kernel.s', line: 96 }, frame)).toEqual({ stop: 'line kernel.s:96' });
+  const line = { kind: 'line', file: 'kernel.s', line: 96 } as const;
+  expect(wayTo({ ...line, host: null }, frame)).toEqual({ stop: 'line kernel.s:96' });
+  expect(wayTo({ ...line, host: 'disk' }, frame)).toEqual({ stop: 'line kernel.s:96 on disk' });
   expect(wayTo({ kind: 'switch' }, frame)).toBeNull();
 });

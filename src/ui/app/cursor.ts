@@ -14,7 +14,7 @@ export type Way = { place: Destination } | { time: number } | { stop: string };
 export function wayTo(what: Cursor | Selection, frame: ViewFrame): Way | null {
   switch (what.kind) {
     case 'line':
-      return { stop: stopOnLine(what.file, what.line) };
+      return { stop: stopOnLine(what.file, what.line, what.host) };
     case 'row':
       return wayToRow(what, frame);
     case 'entry': {
@@ -51,12 +51,18 @@ function wayToRow(row: RowSelection, frame: ViewFrame): Way {
   return { place: { generation, sequence, host } };
 }
 
+/** The rows of a machine: the opened one's, a host's own stream, or the ruler. */
+export function rowsOf(host: string, { hosts, ruler, opened }: ViewFrame): readonly RulerRow[] {
+  if (opened?.id === host) return opened.stream;
+  return hosts.find(({ id }) => id === host)?.stream ?? ruler;
+}
+
 /** The row as the frame has it: of the host's own stream, or of the ruler. */
 export function rowOf(
   { host, instruction, injected, changes }: RowSelection,
-  { hosts, ruler }: ViewFrame,
+  frame: ViewFrame,
 ): RulerRow | undefined {
-  const rows = hosts.find(({ id }) => id === host)?.stream ?? ruler;
+  const rows = rowsOf(host, frame);
   return rows.find((each) => isRowOf(each, { instruction, injected, changes }));
 }
 
@@ -84,8 +90,8 @@ export function codeHere(app: App): { place: CodeLocation; host: string | null; 
   const picked = pickedIn(app);
   if (frame === null || picked === null) return null;
   if (picked.kind === 'line') {
-    const { file, line } = picked;
-    return { place: { source: { file, line } }, host: null, text: stopOnLine(file, line) };
+    const { file, line, host } = picked;
+    return { place: { source: { file, line } }, host, text: stopOnLine(file, line, host) };
   }
   if (picked.kind !== 'row') return null;
   const row = rowOf(picked, frame);

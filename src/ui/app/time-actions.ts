@@ -31,10 +31,10 @@ function largerUnit(unit: StepUnit): StepUnit {
   return LARGER[unit];
 }
 
-/** Whose instructions are stepped by: of the host that is looked at, if its machine runs. */
+/** Whose instructions are stepped by: of the host that is looked at, if its machine runs; else of the client or disk that is open. */
 function steppedMachine(app: App): string | undefined {
   const { selection } = app.view.getState();
-  if (selection?.kind !== 'host') return undefined;
+  if (selection?.kind !== 'host') return frameOf(app)?.opened?.id;
   const host = frameOf(app)?.hosts.find(({ id }) => id === selection.host);
   return host !== undefined && ['primary', 'backup', 'solo'].includes(host.role) ? host.id : undefined;
 }

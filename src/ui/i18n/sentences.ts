@@ -141,6 +141,7 @@ export const scenarioTitle = (t: Translate, id: string): string | null =>
 function spokenValues(t: Translate, key: string, values: Values): Values {
   const spoken: Values = { ...values };
   if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
+  if (values.host !== undefined) spoken.hostName = endName(t, String(values.host));
   if (values.otherClient !== undefined) spoken.otherClientName = clientName(t, String(values.otherClient));
   if (values.link !== undefined) {
     spoken.linkNameInside = linkName(t, String(values.link));
@@ -225,6 +226,8 @@ export function faultName(
   const spoken: Values = { ...values };
   if (values.link !== undefined) spoken.linkName = linkName(t, String(values.link));
   if (values.client !== undefined) spoken.clientName = clientName(t, String(values.client));
+  const computer = values.host ?? values.client;
+  if (computer !== undefined) spoken.hostName = endName(t, String(computer));
   return lookUp(t, `fault.${form}.${name}`, spoken);
 }
 

@@ -28,8 +28,8 @@ export function startLoop({ session, view, preferences }: LoopParts): () => void
     const { frame, playing, linkIsCurrent, phase } = session.store.getState();
     if (!playing || document.hidden) lastAdvance = now;
     if (frame === null || phase !== 'ready' || !session.isIdle()) return;
-    const { rows, faults, timeline } = viewportAt(view.getState(), frame.time);
-    const seen = `${rows} ${faults}`;
+    const { rows, faults, opened, timeline } = viewportAt(view.getState(), frame.time);
+    const seen = `${rows} ${faults} ${opened?.host}`;
     const wanted = JSON.stringify(timeline);
     const branch = frame.branches.find(({ isOn }) => isOn)?.id;
     const all = `${wanted} ${frame.time} ${frame.step} ${frame.reached} ${branch}`;

@@ -15,8 +15,8 @@ export interface RowSelection {
   changes?: number;
 }
 
-/** What a key means that is about a line or a row: the one where the focus was last. */
-export type Cursor = RowSelection | { kind: 'line'; file: string; line: number };
+/** What a key means that is about a line or a row: the one where the focus was last. A line of the VM's program has no host. */
+export type Cursor = RowSelection | { kind: 'line'; file: string; line: number; host: string | null };
 
 /** Something on the page that can be looked at closely. */
 export type Selection =
@@ -25,6 +25,7 @@ export type Selection =
   | { kind: 'entry'; generation: number; sequence: number }
   | { kind: 'output'; host: string; sequence: number; instruction: number }
   | { kind: 'client'; client: string }
+  | { kind: 'disk' }
   | { kind: 'block'; block: number }
   | { kind: 'flag' }
   | { kind: 'channel' }
@@ -64,6 +65,8 @@ export interface ViewState {
   tab: SideTab;
   faultsPart: FaultsPart;
   selection: Selection | null;
+  /** The client, or the disk, whose machine is open. */
+  opened: string | null;
   /** Newer than the selection; null once something else is picked. */
   cursor: Cursor | null;
   stops: readonly WrittenStop[];
@@ -76,6 +79,9 @@ export interface ViewState {
 
 export const NARROWEST = 2_000;
 export const WIDEST = 100_000_000_000;
+
+/** Rows of the instructions of a machine that is opened. */
+export const OPENED_ROWS = 9;
 
 /** Where the cursor stands in a window that follows it. */
 const CURSOR_AT = 0.86;
@@ -90,6 +96,7 @@ export function createView() {
     tab: 'narration',
     faultsPart: 'failures',
     selection: null,
+    opened: null,
     cursor: null,
     stops: [],
     offer: null,
@@ -142,7 +149,12 @@ export function panned(window: TimelineWindow, time: number, ns: number): Timeli
 
 /** What the worker is to compute for a frame at `time`. */
 export function viewportAt(view: ViewState, time: number): Omit<Viewport, 'narrationFrom'> {
-  const { rows, window, parts, find } = view;
+  const { rows, window, parts, find, opened } = view;
   const faults = view.tab === 'faults' || view.dialog === 'palette';
-  return { rows, faults, timeline: { ...windowAt(window, time), parts, ...(find === null ? {} : { find }) } };
+  return {
+    rows,
+    faults,
+    ...(opened === null ? {} : { opened: { host: opened, rows: OPENED_ROWS } }),
+    timeline: { ...windowAt(window, time), parts, ...(find === null ? {} : { find }) },
+  };
 }

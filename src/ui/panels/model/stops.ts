@@ -48,9 +48,11 @@ function isLine(body: string, { source }: CodeLocation): boolean {
 }
 
 /** A breakpoint before an instruction, on a line; of another machine than the acting one with its host. */
-export const stopBefore = (pc: number, host: string | null): string =>
-  `at ${hex(pc)}${host === null ? '' : ` on ${host}`}`;
-export const stopOnLine = (file: string, line: number): string => `line ${file}:${line}`;
+export const stopBefore = (pc: number, host: string | null): string => `at ${hex(pc)}${on(host)}`;
+export const stopOnLine = (file: string, line: number, host: string | null = null): string =>
+  `line ${file}:${line}${on(host)}`;
+
+const on = (host: string | null): string => (host === null ? '' : ` on ${host}`);
 
 /**
  * Takes a breakpoint away, or sets it; what is none is not set.

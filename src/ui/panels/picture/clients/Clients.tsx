@@ -4,6 +4,7 @@ import { useFrame, useTexts } from '../../../app/context.tsx';
 import { clientName } from '../../../i18n/sentences.ts';
 import { formatWait } from '../../../widgets/format.ts';
 import { Pick } from '../../../widgets/Pick.tsx';
+import { OpenMachine } from '../machine/OpenMachine.tsx';
 import './clients.css';
 
 export function Clients() {
@@ -38,11 +39,16 @@ function Switch() {
 
 function Client({ index }: { index: number }) {
   const t = useTexts();
-  const { id, state, answer, wait, retry, tries } = useFrame(({ clients, time }) =>
+  const { id, state, answer, wait, retry, tries, trouble, slowed } = useFrame(({ clients, time }) =>
     summary(clients[index]!, time),
   );
+  // Of a machine that does not simply run there is no room to tell more.
+  const isTold = trouble === null && slowed === null;
   return (
-    <article className={`client client-${state}`} data-anchor={id}>
+    <article
+      className={`client client-${state}${trouble === null ? '' : ` client-${trouble}`}`}
+      data-anchor={id}
+    >
       <i className="client-dot" aria-hidden="true" />
       <Pick className="client-name" what={{ kind: 'client', client: id }}>
         {clientName(t, id)}
@@ -51,11 +57,19 @@ function Client({ index }: { index: number }) {
         {answer === undefined ? t('clients.gotNothing') : t('clients.got', { value: answer })}
       </span>
       <span className="client-state">
-        {wait !== null &&
+        {trouble !== null && <em className="client-trouble">{t(`machine.state.${trouble}`)}</em>}
+        {trouble === null && slowed !== null && (
+          <em className="client-trouble">{t('machine.slowed', { percent: slowed })}</em>
+        )}
+        {isTold &&
+          wait !== null &&
           (retry === null ? t('clients.waiting', { wait }) : t('clients.asksAgain', { retry }))}
-        {wait !== null && tries > 1 && <em className="client-tries">{t('clients.tries', { tries })}</em>}
-        {wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
+        {isTold && wait !== null && tries > 1 && (
+          <em className="client-tries">{t('clients.tries', { tries })}</em>
+        )}
+        {isTold && wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
       </span>
+      <OpenMachine id={id} />
     </article>
   );
 }
@@ -64,7 +78,7 @@ function Client({ index }: { index: number }) {
 const LONG_WAIT = 3_000_000;
 
 /** What a client's box says. */
-function summary({ id, state, request, lastAnswer }: ClientView, time: number) {
+function summary({ id, state, request, lastAnswer, trouble, cpuPercent }: ClientView, time: number) {
   const isWaiting = state === 'waiting' && request !== undefined;
   const isLong = isWaiting && time - request.sentAt > LONG_WAIT && request.retryAt > time;
   return {
@@ -74,5 +88,7 @@ function summary({ id, state, request, lastAnswer }: ClientView, time: number) {
     wait: isWaiting ? formatWait(time - request.sentAt) : null,
     retry: isLong ? formatWait(request.retryAt - time) : null,
     tries: request?.tries ?? 0,
+    trouble,
+    slowed: cpuPercent < 100 ? Math.round(cpuPercent) : null,
   };
 }

@@ -2,7 +2,8 @@
 import { Flag } from 'lucide-react';
 import { useFrame, useTexts } from '../../../app/context.tsx';
 import { Pick } from '../../../widgets/Pick.tsx';
-import { diskTroubles } from '../../side/faults/troubles.ts';
+import { diskTroubles, serverTroubles, troubleText } from '../../side/faults/troubles.ts';
+import { OpenMachine } from '../machine/OpenMachine.tsx';
 import { shownBlocks } from './blocks.ts';
 import './disk.css';
 
@@ -21,20 +22,21 @@ export function Disk() {
     ),
   );
   const { flag, used, busy, isShared } = disk;
-  const troubles = diskTroubles(disk);
+  const troubles = serverTroubles(disk);
   const name = t(isShared ? 'disk.name' : 'disk.server');
   const now = busy[0];
   const told = [...used].sort((a, b) => (b.writtenAt ?? -1) - (a.writtenAt ?? -1)).slice(0, TOLD);
   return (
     <section className={`disk${disk.isUp ? '' : ' disk-off'}`} aria-label={name} data-anchor="disk">
       <h2>
-        {name}
+        <Pick what={{ kind: 'disk' }}>{name}</Pick>
         {troubles.map((each) => (
           <em key={each} className="disk-trouble">
-            {t(`disk.${each}`)}
+            {troubleText(t, each, disk)}
           </em>
         ))}
       </h2>
+      <OpenMachine id="disk" />
       <p className="disk-flag-name">{t('disk.flag', { generation: flag.generation })}</p>
       {!isShared && <p className="disk-note">{t('disk.serverNote')}</p>}
       <ul className="disk-blocks" hidden={!isShared}>

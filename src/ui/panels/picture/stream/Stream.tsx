@@ -24,6 +24,8 @@ interface Props {
   /** Position of the host among the frame's hosts, and its name. */
   host: number;
   id: string;
+  /** Of the list of its instructions. */
+  name?: string;
   /** It answers the world: breakpoints that name no host are its. */
   isActing: boolean;
   rows: number;
@@ -31,7 +33,7 @@ interface Props {
   isMeasured: boolean;
 }
 
-export function Stream({ ruler, host, id, isActing, rows, barrier, isMeasured }: Props) {
+export function Stream({ ruler, host, id, name, isActing, rows, barrier, isMeasured }: Props) {
   const t = useTexts();
   const app = useApp();
   const { view } = app;
@@ -88,7 +90,7 @@ export function Stream({ ruler, host, id, isActing, rows, barrier, isMeasured }:
       <ol
         className="stream-rows"
         ref={box}
-        aria-label={t('host.instructions')}
+        aria-label={name ?? t('host.instructions')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop for all rows, among which the arrows move
         tabIndex={0}
         style={{ '--digits': digits(shown) } as CSSProperties}

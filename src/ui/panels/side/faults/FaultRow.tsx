@@ -9,6 +9,9 @@ import { type Translate, textOf } from '../../../i18n/sentences.ts';
 import { FaultButton } from './FaultButton.tsx';
 import { type FaultGroupView, faultRow } from './faults.ts';
 
+/** Groups that are shown in a way of their own. */
+export type OwnGroups = Readonly<Record<string, (group: FaultGroupView) => ReactNode>>;
+
 interface Props {
   name: string;
   state: string;
@@ -16,8 +19,7 @@ interface Props {
   /** What commands call it. */
   targets: string[];
   isFull?: boolean;
-  /** Groups that are shown in a way of their own. */
-  own?: Readonly<Record<string, (group: FaultGroupView) => ReactNode>>;
+  own?: OwnGroups;
 }
 
 export function FaultRow({ name, state, isTroubled = false, targets, isFull = false, own = {} }: Props) {

@@ -3,7 +3,8 @@ import { useFrame, useTexts } from '../../../app/context.tsx';
 import { clientName } from '../../../i18n/sentences.ts';
 import { liveHost } from '../../model/hosts.ts';
 import { FaultRow } from './FaultRow.tsx';
-import { diskTroubles } from './troubles.ts';
+import { flipOf } from './Flip.tsx';
+import { powerText, serverTroubles, troubleText } from './troubles.ts';
 
 export function OtherFaults() {
   const t = useTexts();
@@ -33,28 +34,31 @@ function VmRow() {
 
 function DiskRow() {
   const t = useTexts();
-  const troubles = useFrame(({ disk }) => diskTroubles(disk));
+  const troubles = useFrame(({ disk }) => serverTroubles(disk).map((each) => troubleText(t, each, disk)));
   return (
     <FaultRow
       name={t('faults.disk')}
-      state={
-        troubles.length === 0 ? t('faults.works') : troubles.map((each) => t(`disk.${each}`)).join(' · ')
-      }
+      state={troubles.length === 0 ? t('faults.works') : troubles.join(' · ')}
       isTroubled={troubles.length > 0}
       targets={['disk']}
+      own={flipOf(t('faults.disk'))}
     />
   );
 }
 
 function ClientRows() {
   const t = useTexts();
-  const clients = useFrame(({ clients }) => clients.map(({ id, state }) => ({ id, state })));
-  return clients.map(({ id, state }) => (
+  const clients = useFrame(({ clients }) =>
+    clients.map((client) => ({ id: client.id, state: client.state, trouble: powerText(t, client) })),
+  );
+  return clients.map(({ id, state, trouble }) => (
     <FaultRow
       key={id}
       name={clientName(t, id)}
-      state={t(state === 'done' ? 'clients.done' : 'faults.works')}
+      state={trouble ?? t(state === 'done' ? 'clients.done' : 'faults.works')}
+      isTroubled={trouble !== null}
       targets={[id]}
+      own={flipOf(clientName(t, id))}
     />
   ));
 }

@@ -60,7 +60,10 @@ test('the engine understands every one of them, and each has its words', async (
 
 test('a refusal has the same words on the page as from the command line', () => {
   const plain = (text: string) =>
-    text.replaceAll('{{clientName}}', '{{client}}').replaceAll('{{machineName}}', '{{machine}}');
+    text
+      .replaceAll('{{hostName}}', 'host {{host}}')
+      .replaceAll('{{clientName}}', '{{client}}')
+      .replaceAll('{{machineName}}', '{{machine}}');
   expect(
     Object.fromEntries(Object.entries(narration.refusal).map(([key, text]) => [key, plain(text)])),
   ).toEqual(REFUSALS);
@@ -91,7 +94,13 @@ describe('rows', () => {
       'movePrimary: A: B: C',
       'moveBackup: A: B: C',
     ]);
-    expect(names(faultRow(frame, 'client1'))).toEqual(['requests: Poison']);
+    const ofMachine = ['power: Crash: Repair: Pause: Resume', 'speed: 25 %: 50 %: 100 %', 'memory: Flip'];
+    expect(names(faultRow(frame, 'client1'))).toEqual([...ofMachine, 'requests: Poison']);
+    expect(names(faultRow(frame, 'disk'))).toEqual([
+      'power: Crash: Bring back: Pause: Resume',
+      ...ofMachine.slice(1),
+      'errors: Mend: reads: writes: all: full',
+    ]);
     expect(names(faultRow(frame, 'nobody'))).toEqual([]);
   });
 
@@ -137,6 +146,19 @@ describe('what would change nothing says why, as the engine does', () => {
     expect(why(frame, 'lose lan 1%')).toBeUndefined();
     expect(why(frame, 'cut storage-B')).toBe('link storage-B is already cut');
     expect(why(frame, 'mend lan-B')).toBe('link lan-B already works');
+  });
+
+  test('of the machines of clients and of the disk', async () => {
+    const frame = await inWorld('crash client1', 'pause disk', 'slow client2 50%');
+    expect(why(frame, 'crash client1')).toBe('client 1 already has no power');
+    expect(why(frame, 'pause client1')).toBe('client 1 has no power');
+    expect(why(frame, 'repair client1')).toBeUndefined();
+    expect(why(frame, 'pause disk')).toBe('the disk is already paused');
+    expect(why(frame, 'resume client2')).toBe('client 2 is not paused');
+    expect(why(frame, 'slow client2 50%')).toBe('client 2 already runs at 50 % of its speed');
+    expect(why(frame, 'flip disk 0x80001000.0')).toBeUndefined();
+    const crash = frame.faults?.find(({ command }) => command === 'crash client2');
+    expect(crash && faultName(t, crash, 'full')).toBe('Crash client 2');
   });
 
   test('of the disk, the VM and the clients', async () => {

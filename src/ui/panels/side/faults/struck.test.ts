@@ -43,12 +43,22 @@ const right = (fault: string, after?: string): Case => ({
 });
 
 const CASES: Readonly<Record<Verb, readonly Case[]>> = {
-  crash: [broken('crash A'), broken('crash C'), broken('crash hosts'), broken('crash disk')],
-  repair: [right('repair C', 'crash C'), right('repair disk', 'crash disk')],
-  pause: [broken('pause B'), broken('pause A')],
-  resume: [right('resume B', 'pause B')],
-  slow: [broken('slow B 50%'), right('slow B 100%', 'slow B 50%')],
-  flip: [broken('flip B 0x80001234.3')],
+  crash: [
+    broken('crash A'),
+    broken('crash C'),
+    broken('crash hosts'),
+    broken('crash disk'),
+    broken('crash client1'),
+  ],
+  repair: [
+    right('repair C', 'crash C'),
+    right('repair disk', 'crash disk'),
+    right('repair client1', 'crash client1'),
+  ],
+  pause: [broken('pause B'), broken('pause A'), broken('pause client1'), broken('pause disk')],
+  resume: [right('resume B', 'pause B'), right('resume disk', 'pause disk')],
+  slow: [broken('slow B 50%'), right('slow B 100%', 'slow B 50%'), broken('slow disk 25%')],
+  flip: [broken('flip B 0x80001234.3'), broken('flip client2 0x80001234.3')],
   poison: [broken('poison client1')],
   cut: [broken('cut log'), broken('cut lan-A in'), broken('cut storage-A out')],
   mend: [right('mend lan-A', 'cut lan-A'), right('mend disk', 'fill disk')],

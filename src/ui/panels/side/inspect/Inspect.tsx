@@ -8,6 +8,7 @@ import { wayTo } from '../../../app/cursor.ts';
 import type { Selection } from '../../../store/view.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { ActionButton } from '../../bars/transport/ActionButton.tsx';
+import { machineOf } from '../../model/machines.ts';
 import { factsOf, titleOf } from './facts.ts';
 import { Links, OnItsWay } from './Links.tsx';
 import { PropertyList } from './PropertyList.tsx';
@@ -20,10 +21,18 @@ const WhyQuestions = lazy(() => import('../why/WhyQuestions.tsx'));
 export default function Inspect() {
   const t = useTexts();
   const selection = useView((state) => state.selection);
+  const opened = useView((state) => state.opened);
+  // What is open stands first: it is what is looked at.
+  const isOpened = opened !== null && (selection === null || machineOf(selection) === opened);
   const isAboutMachine = selection === null || selection.kind === 'host' || selection.kind === 'row';
   const query = selection === null ? null : detailOf(selection);
   return (
     <article className="inspect">
+      {isOpened && (
+        <Suspense fallback={null}>
+          <MachinePanel />
+        </Suspense>
+      )}
       {selection === null ? <p className="quiet">{t('inspect.empty')}</p> : <Selected />}
       <Suspense fallback={null}>
         {selection !== null && <WhyQuestions />}
@@ -33,7 +42,7 @@ export default function Inspect() {
         )}
         {selection?.kind === 'link' && <OnItsWay link={selection.link} />}
         {selection !== null && <Links selection={selection} />}
-        {isAboutMachine && <MachinePanel />}
+        {isAboutMachine && !isOpened && <MachinePanel />}
       </Suspense>
     </article>
   );

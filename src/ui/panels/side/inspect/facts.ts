@@ -1,5 +1,6 @@
 // What there is to say about a thing in the picture: a title, and facts as pairs of key and text.
 import type { OutputView, ViewFrame } from '../../../../worker/frame.ts';
+import { rowsOf } from '../../../app/cursor.ts';
 import type page from '../../../i18n/en/page.json';
 import {
   clientName,
@@ -24,6 +25,7 @@ import {
 import { nameOfCause } from '../../model/causes.ts';
 import { activityKey } from '../../model/hosts.ts';
 import { isRowOf } from '../../model/ruler.ts';
+import { powerText, serverTroubles, troubleText } from '../faults/troubles.ts';
 
 export type FactKey = keyof typeof page.inspect.fact;
 export type Fact = readonly [FactKey, string];
@@ -53,6 +55,8 @@ function allFacts(selection: Selection, frame: ViewFrame, t: Translate): MaybeFa
       return clientFacts(selection.client, frame, t);
     case 'block':
       return blockFacts(selection.block, frame, t);
+    case 'disk':
+      return diskFacts(frame, t);
     case 'flag': {
       const { generation, winner } = frame.disk.flag;
       const host = winner === undefined ? t('inspect.nobody') : t('host.name', { host: winner });
@@ -102,14 +106,16 @@ function rowFacts(
   frame: ViewFrame,
   t: Translate,
 ): MaybeFact[] | null {
-  const { instruction, injected, changes } = selection;
+  const { host, instruction, injected, changes } = selection;
+  const isPlain = frame.opened?.id === host;
   // A row that is not on the ruler is one of a host's own.
-  const rows = [...frame.ruler, ...frame.hosts.flatMap(({ stream }) => stream ?? [])];
+  const rows = isPlain
+    ? rowsOf(host, frame)
+    : [...frame.ruler, ...frame.hosts.flatMap(({ stream }) => stream ?? [])];
   const row = rows.find((each) => isRowOf(each, { instruction, injected, changes }));
   if (row === undefined || row.kind === 'fold') return null;
-  const doneBy = frame.hosts
-    .filter((_, i) => row.done[i] === true)
-    .map(({ id }) => t('host.name', { host: id }));
+  const doers = isPlain ? [host] : frame.hosts.map(({ id }) => id);
+  const doneBy = doers.filter((_, i) => row.done[i] === true).map((id) => endName(t, id));
   const entry =
     row.entry === undefined ? undefined : `#${formatCount(row.entry.sequence)} · ${entryName(t, row.entry)}`;
   const done: MaybeFact = ['doneBy', doneBy.length === 0 ? t('inspect.nobody') : doneBy.join(', ')];
@@ -178,11 +184,22 @@ function clientFacts(id: string, frame: ViewFrame, t: Translate): MaybeFact[] | 
   if (client === undefined) return null;
   const { request, lastAnswer, answered } = client;
   return [
+    ['activity', powerText(t, client) ?? undefined],
     ['request', request && `#${request.sequence} · ${operationName(t, request.operation)}`],
     ['sentAt', instant(request?.sentAt)],
     ['tries', count(request?.tries)],
     ['lastAnswer', lastAnswer && `${lastAnswer.value} · ${formatInstant(lastAnswer.at)}`],
     ['answered', count(answered)],
+  ];
+}
+
+function diskFacts({ disk }: ViewFrame, t: Translate): MaybeFact[] {
+  const troubles = serverTroubles(disk).map((each) => troubleText(t, each, disk));
+  const { generation, winner } = disk.flag;
+  return [
+    ['activity', troubles.length === 0 ? undefined : troubles.join(' · ')],
+    ['generation', count(generation)],
+    ['winner', winner === undefined ? t('inspect.nobody') : t('host.name', { host: winner })],
   ];
 }
 

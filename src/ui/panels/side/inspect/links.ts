@@ -14,6 +14,7 @@ export function linksAt(
       return links.filter(({ ends }) => ends.includes(selection.client));
     case 'switch':
       return links.filter(({ ends }) => ends.includes('switch'));
+    case 'disk':
     case 'block':
     case 'flag':
       return links.filter(({ ends }) => ends.includes('disk'));

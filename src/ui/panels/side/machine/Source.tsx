@@ -1,10 +1,19 @@
-// The source around the instruction at which the machine stands. Up and down move among its lines; each can have a breakpoint.
+// A file of the program's source: that in which the machine stands, or one that is chosen. Up and down move among its lines; each can have a
+// breakpoint.
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { MachineView } from '../../../../worker/time-views.ts';
 import { useApp, useSession, useTexts, useView } from '../../../app/context.tsx';
+import { isPlainId } from '../../model/machines.ts';
 import { stopAt, stopOnLine, toggleStop } from '../../model/stops.ts';
 
-export function Source({ machine: { host, source } }: { machine: MachineView }) {
+interface Props {
+  machine: MachineView;
+  /** What was chosen; '' is wherever the machine stands. */
+  file: string;
+  onFile: (file: string) => void;
+}
+
+export function Source({ machine: { host, source }, file: chosen, onFile }: Props) {
   const t = useTexts();
   const app = useApp();
   const stops = useView((state) => state.stops);
@@ -17,10 +26,21 @@ export function Source({ machine: { host, source } }: { machine: MachineView }) 
     if (box && line) box.scrollTop = line.offsetTop - box.offsetTop - box.clientHeight / 2;
   }, [here, source?.file]);
   if (source === undefined) return <p className="quiet">{t('machine.noSource')}</p>;
-  const { file, lines } = source;
+  const { file, files, lines } = source;
+  // Breakpoints of the VM's program are its acting machine's; a plain host has a program of its own.
+  const of = isPlainId(host) ? host : null;
   return (
     <section className="machine-source" aria-label={file}>
-      <p className="quiet">{file}</p>
+      <label>
+        {t('machine.file')}
+        <select value={chosen} onChange={(event) => onFile(event.target.value)}>
+          <option value="">{`${t('machine.whereItStands')}${chosen === '' ? ` · ${file}` : ''}`}</option>
+          {files.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      </label>
+      {here === undefined && <p className="quiet">{t('machine.notHere')}</p>}
       <ol
         ref={list}
         onKeyDown={moveByArrows}
@@ -29,7 +49,7 @@ export function Source({ machine: { host, source } }: { machine: MachineView }) 
         tabIndex={0}
       >
         {lines.map(({ number, text, isHere, isCode }) => {
-          const stop = stopAt(stops, { source: { file, line: number } });
+          const stop = stopAt(stops, { source: { file, line: number } }, of);
           const isHit = hit?.file === file && hit.line === number;
           return (
             <li
@@ -37,7 +57,7 @@ export function Source({ machine: { host, source } }: { machine: MachineView }) 
               className={`${isHere ? 'is-here' : ''}${isHit ? ' is-hit' : ''}`}
               aria-current={isHere ? 'step' : undefined}
               tabIndex={-1}
-              onFocus={() => app.view.setState({ cursor: { kind: 'line', file, line: number } })}
+              onFocus={() => app.view.setState({ cursor: { kind: 'line', file, line: number, host: of } })}
             >
               {isCode ? (
                 <button
@@ -46,7 +66,7 @@ export function Source({ machine: { host, source } }: { machine: MachineView }) 
                   tabIndex={-1}
                   aria-label={t('stops.onLine', { line: number })}
                   aria-pressed={stop !== undefined}
-                  onClick={() => void toggleStop(app, stopOnLine(file, number), stop)}
+                  onClick={() => void toggleStop(app, stopOnLine(file, number, of), stop)}
                 />
               ) : (
                 <i className="row-stop" aria-hidden="true" />

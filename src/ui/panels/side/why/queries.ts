@@ -29,6 +29,7 @@ export function questionsOf(selection: Selection, frame: ViewFrame): WhyQuestion
       return frame.disk.used.some(({ block }) => block === selection.block)
         ? [{ key: 'block', query: { of: 'block', block: selection.block } }]
         : [];
+    case 'disk':
     case 'flag': {
       const { winner } = frame.disk.flag;
       return winner === undefined ? [] : [{ key: 'live', query: { of: 'live', host: winner } }];
