@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: 'fc552aaeb9f9ac30cf04292d6901ce52' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '1be18ce37a1350adaf5d756ead165d11' },
+  { commands: [], at: 20_000_000, hash: 'd97f5d0ef842ec236baec1e7495ac4a7' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '8d57daa40adbc8b2582144ba8f7b5c71' },
 ];

@@ -23,7 +23,7 @@ async function opened(ns: number) {
 
 test('an entry that no buffer holds any more is what it was while one did', async () => {
   // Soon after a request has come the backup has not acknowledged what was logged then.
-  const isOfRequest = ({ at, entry }: { at: number; entry: string }) => at > 12_000_000 && entry === 'packet';
+  const isOfRequest = ({ at, entry }: { at: number; entry: string }) => at > 3_000_000 && entry === 'packet';
   const soon = factOf(await openedAt({}, 14_000_000), 'recorded', isOfRequest).at + 300_000;
   const { here, frame, detail, machine } = await opened(soon);
   const held = (await machine({ host: 'A', part: 'log' })).log ?? [];

@@ -32,7 +32,7 @@ const known = (values: Float64Array) => Array.from(values, (value) => !Number.is
 
 describe('clients', () => {
   test('have a span for each request, from its first sending to its answer', async () => {
-    const { timeline } = await (await opened(short)).frame({ kind: 'seek', time: 7_000_000 });
+    const { timeline } = await (await opened(short)).frame({ kind: 'seek', time: 7_500_000 });
     const [one] = timeline.clients;
     expect(one?.id).toBe('client1');
     const spans = rowsOf(one?.spans ?? null);
