@@ -5,7 +5,7 @@ import page from '../i18n/en/page.json';
 import { createPreferences } from '../store/preferences.ts';
 import { createSession } from '../store/session.ts';
 import { createView } from '../store/view.ts';
-import { ACTIONS, allActions } from './actions.ts';
+import { ACTIONS, action, allActions } from './actions.ts';
 import type { App } from './context.tsx';
 import { actionFor, keyOf } from './shortcuts.ts';
 
@@ -14,7 +14,8 @@ function appWith(roles: Role[], isLogCut: boolean, playing: boolean) {
   const session = createSession({
     connect: () => ({
       ask: (request) => {
-        asked.push(request.kind === 'command' ? request.text : request.kind);
+        const what = request.kind === 'step' ? `${request.unit} of ${request.host}` : request.kind;
+        asked.push(request.kind === 'command' ? request.text : what);
         return new Promise(() => {});
       },
       stop: () => {},
@@ -102,4 +103,21 @@ test('F8 goes on as debuggers do: to the next breakpoint that counts, without on
   expect(press([{ text: 'output held', isOn: true }], false)).toEqual(['run', false]);
   expect(press([{ text: 'output held', isOn: false }], false)).toEqual([true]);
   expect(press([], true)).toEqual([false]);
+});
+
+test('steps by instruction are those of the client or disk that is open, unless a host is looked at', () => {
+  const { app, asked } = appWith(['primary', 'backup'], false, false);
+  action('stepForward').perform(app);
+  expect(asked).toEqual(['instruction of A']);
+  const { frame } = app.session.store.getState();
+  const opened = { id: 'disk', instruction: 1, changes: 0, state: 'asleep' as const, stream: [] };
+  const next = appWith(['primary', 'backup'], false, false);
+  next.app.session.store.setState({ frame: { ...(frame as ViewFrame), opened } });
+  action('stepForward').perform(next.app);
+  expect(next.asked).toEqual(['instruction of disk']);
+  const other = appWith(['primary', 'backup'], false, false);
+  other.app.session.store.setState({ frame: { ...(frame as ViewFrame), opened } });
+  other.app.view.setState({ selection: { kind: 'host', host: 'B' } });
+  action('stepForward').perform(other.app);
+  expect(other.asked).toEqual(['instruction of B']);
 });

@@ -11,7 +11,8 @@ import type { Action } from '../../../app/action.ts';
 import { allActions } from '../../../app/actions.ts';
 import { useApp, useSession, useTexts } from '../../../app/context.tsx';
 import { faultActions } from '../../../app/fault-actions.ts';
-import { faultName, linkName } from '../../../i18n/sentences.ts';
+import { machineActions } from '../../../app/machine-actions.ts';
+import { endName, faultName, linkName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
 import { useQuery } from '../../../widgets/useQuery.ts';
 import { matches } from './matching.ts';
@@ -23,14 +24,20 @@ export default function PaletteDialog() {
   // What can be done to the world comes with the next frame.
   const hasFaults = useSession(({ frame }) => frame?.faults !== undefined);
   const actions = useMemo(() => {
-    const faults = hasFaults ? faultActions(app.session.store.getState().frame) : [];
-    return [...allActions(app), ...faults].filter((each) => each.id !== 'palette' && each.isEnabled(app));
+    const { frame } = app.session.store.getState();
+    const faults = hasFaults ? faultActions(frame) : [];
+    return [...allActions(app), ...machineActions(frame), ...faults].filter(
+      (each) => each.id !== 'palette' && each.isEnabled(app),
+    );
   }, [app, hasFaults]);
   const close = () => app.view.setState({ dialog: null });
   const { query, setQuery, onEscape } = useQuery(close);
-  const nameOf = ({ label, link, fault }: Action) =>
+  const nameOf = ({ label, link, fault, machine }: Action) =>
     fault === undefined
-      ? t(`action.${label}`, { link: link === undefined ? '' : linkName(t, link) })
+      ? t(`action.${label}`, {
+          link: link === undefined ? '' : linkName(t, link),
+          name: machine === undefined ? '' : endName(t, machine),
+        })
       : faultName(t, fault, 'full');
   const foundBy = (each: Action) =>
     each.id === 'theme' ? `${nameOf(each)} ${t('palette.themeWords')}` : nameOf(each);

@@ -95,7 +95,7 @@ function Facts({ detail, isEntry }: { detail: DetailView; isEntry: boolean }) {
       {host !== undefined && (
         <div>
           <dt>{t('inspect.fact.recordedBy')}</dt>
-          <dd>{t('host.name', { host })}</dd>
+          <dd>{endName(t, host)}</dd>
         </div>
       )}
       {arrivesAt !== undefined && (

@@ -5,7 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import type { BranchView } from '../../../../worker/frame.ts';
 import type { BranchComparison, PartingView } from '../../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
-import { lineSentence } from '../../../i18n/sentences.ts';
+import { endName, lineSentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { branchName } from './branchName.ts';
@@ -183,7 +183,7 @@ function Parting({ at, one, other, parts }: PartingView) {
       </p>
       {parts.map(({ host, first, difference }) => (
         <p key={host}>
-          {t('host.name', { host })}
+          {endName(t, host)}
           {first !== undefined && `: ${t('diff.firstInstruction', { instruction: first.instruction })}`}
           {' · '}
           {t('diff.memory', { count: difference.bytes })}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { Comparison, DifferenceView, PositionView } from '../../../../worker/time-views.ts';
 import { useApp, useFrame, useTexts } from '../../../app/context.tsx';
+import { endName } from '../../../i18n/sentences.ts';
 import { comparePositions, positionOf } from '../../../store/position.ts';
 import { formatAddress, formatCount } from '../../../widgets/format.ts';
 
@@ -69,7 +70,7 @@ function Found({ parts, instruction, divergence }: Comparison) {
       {parts.length === 0 && <p className="quiet">{t('diff.noParts')}</p>}
       {parts.map(({ host, difference }) => (
         <div key={host}>
-          <h4>{t('host.name', { host })}</h4>
+          <h4>{endName(t, host)}</h4>
           <Part {...difference} />
         </div>
       ))}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Checkbox } from 'react-aria-components/Checkbox';
 import { useApp, useSession, useTexts, useView } from '../../../app/context.tsx';
-import { lineSentence } from '../../../i18n/sentences.ts';
+import { endName, lineSentence } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { runToStops, withStop } from '../../model/stops.ts';
@@ -157,7 +157,7 @@ function Stopped() {
       <strong>{t('stops.at', { text })}</strong>
       <span className="number">{formatMoment(hit.at)}</span>
       {hit.host !== undefined && hit.instruction !== undefined && (
-        <span>{t('stops.where', { host: hit.host, instruction: hit.instruction })}</span>
+        <span>{t('stops.where', { hostName: endName(t, hit.host), instruction: hit.instruction })}</span>
       )}
       {hit.place !== undefined && <code>{hit.place}</code>}
       {hit.line !== undefined && <span>{lineSentence(t, hit.line)}</span>}
