@@ -43,7 +43,7 @@ test('the instruction at which the second of two hosts is refused the flag', asy
   const told = (text: RegExp) => narration(page).getByText(text);
   await expect(told(/finds the flag taken/)).toHaveCount(0);
   await speedUp(page);
-  await page.keyboard.press('Space');
+  await button(page, 'Play').click();
   await expect(told(/wins the flag/)).toBeVisible();
   await expect(told(/finds the flag taken/)).toBeVisible();
 });
