@@ -22,13 +22,13 @@ const CAUGHT: Readonly<Record<string, number>> = {
   bounceBuffers: 0,
   exactDelivery: 0,
   loggedValues: 0,
-  drainBeforeLive: 775,
-  arbitration: 6,
-  reissueIo: 399,
-  serializedRaces: 49,
-  fencing: 904,
-  pacing: 257,
-  muteWhenGoingLive: 49,
+  drainBeforeLive: 1585,
+  arbitration: 0,
+  reissueIo: 189,
+  serializedRaces: 154,
+  fencing: 231,
+  pacing: 259,
+  muteWhenGoingLive: 282,
 };
 
 test.each(Object.entries(CAUGHT))('without %s run %i fails', (rule, number) => {

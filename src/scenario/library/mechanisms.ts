@@ -129,7 +129,7 @@ export const MECHANISM_SCENARIOS: readonly BuiltIn[] = [
         contents: { '0': '01000000', '3': 'ffffffff', '7': '0a000000', '12': '00010000' },
       },
       clients: twoClients({ operation: 'sum', requests: 12 }),
-      commands: ['crash A @ 60ms'],
+      commands: ['crash A @ 40ms'],
       untilNs: 300 * MILLISECOND,
     },
   },

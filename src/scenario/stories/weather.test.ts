@@ -123,8 +123,8 @@ describe('a slow backup (§3.2)', () => {
       {
         guest: { program: 'compute' },
         clients: [
-          { operation: 'progress', requests: 60 },
-          { operation: 'result', requests: 60 },
+          { operation: 'progress', requests: 90 },
+          { operation: 'result', requests: 90 },
         ],
         rules,
         log,
