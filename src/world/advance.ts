@@ -22,9 +22,9 @@ import { pairedFact } from './host/note-facts.ts';
 import { runLimitOf, settle } from './host/running.ts';
 import { handleStop } from './host/stops.ts';
 import type { Fault } from './language/faults.ts';
-import { isDone } from './net/exchanges.ts';
 import type { Observer } from './state/observation.ts';
 import { instantOf, instructionAt } from './state/pace.ts';
+import { isDone } from './state/plain-host.ts';
 import {
   type Computer,
   type Host,

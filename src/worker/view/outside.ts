@@ -6,12 +6,12 @@ import { farEnd } from '../../sim/link.ts';
 import { firstWord } from '../../world/base/blocks.ts';
 import { linkOf } from '../../world/net/cables.ts';
 import { clientAt, decodeReply, decodeRequest, isAnnouncement, parseUdp } from '../../world/net/ethernet.ts';
-import { isDone, outstanding, retryAt } from '../../world/net/exchanges.ts';
+import { outstanding, retryAt } from '../../world/net/exchanges.ts';
 import type { Medium, MediumOperation } from '../../world/net/medium.ts';
 import type { Message } from '../../world/net/messages.ts';
 import { isDelivered, VM_KEY } from '../../world/net/network.ts';
 import { parseStorageReply, parseStorageRequest } from '../../world/net/storage-protocol.ts';
-import type { Client, PlainHost } from '../../world/state/plain-host.ts';
+import { type Client, isDone, type PlainHost } from '../../world/state/plain-host.ts';
 import { flagHolder, type World, type WorldEvent } from '../../world/state/world.ts';
 import type {
   ClientView,

@@ -28,8 +28,8 @@ interface Asking {
 
 export interface Exchanges {
   history: Exchange[];
-  /** How many there were when its workload began: more than none once it has begun again. */
-  before: number;
+  /** It has lost power since it last asked: it may have given numbers to requests that it never sent. */
+  hasRebooted: boolean;
   /** What the request without an answer asks for. */
   asking: Asking | null;
   /** Its next request is to be the one that no guest survives. */
@@ -40,7 +40,7 @@ export interface Exchanges {
 
 export const createExchanges = (): Exchanges => ({
   history: [],
-  before: 0,
+  hasRebooted: false,
   asking: null,
   isPoisoned: false,
   told: [],
@@ -58,20 +58,13 @@ export function outstanding({ history }: Exchanges): Exchange | undefined {
   return last?.answered === undefined && !last?.isGivenUp ? last : undefined;
 }
 
-/** How many requests the client has made since its workload began. */
-export const begun = ({ history, before }: Exchanges): number => history.length - before;
-
-/** Whether the client has all the answers it wanted. */
-export const isDone = (client: Asker): boolean =>
-  begun(client) >= client.config.requests && outstanding(client) === undefined;
-
 /** The client is back after a loss of power: what it waited for it will not recognise. */
 export function noteBoot(client: Asker): void {
   const waiting = outstanding(client);
   if (waiting) waiting.isGivenUp = true;
   client.asking = null;
   client.isPoisoned = false;
-  if (client.config.afterPowerLoss === 'beginAgain') client.before = client.history.length;
+  client.hasRebooted = true;
 }
 
 /** The client has put a frame on its cable. @returns what is to be told of it */
@@ -100,7 +93,9 @@ export function noteSent(
   client.history.push(exchange);
   client.asking = { operation, words };
   if (operation === POISON.name) client.isPoisoned = false;
-  const how = waiting ? 'early' : request > last + 1 ? 'skipped' : undefined;
+  const isSkipped = request > last + 1 && !client.hasRebooted;
+  const how = waiting ? 'early' : isSkipped ? 'skipped' : undefined;
+  client.hasRebooted = false;
   return [...(how ? tell(client, how) : []), sentFact(client, exchange, client.asking)];
 }
 

@@ -2,12 +2,12 @@
 
 import { namedStream } from '../../base/prng.ts';
 import type { Image } from '../../isa/image.ts';
-import { createMachine, handOver } from '../../machine/machine.ts';
+import { createMachine, handOver, timerDeadline } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
 import type { ClientConfig, DiskConfig, PlainHostConfig, WorldConfig } from '../base/config.ts';
 import { BOOT_BLOCK_BYTES, clientBootBlock, diskBootBlock } from '../net/boot-block.ts';
 import { clientEndpoint, DISK_ENDPOINT } from '../net/ethernet.ts';
-import { createExchanges, type Exchanges } from '../net/exchanges.ts';
+import { createExchanges, type Exchanges, outstanding } from '../net/exchanges.ts';
 import { createMedium, type Medium } from '../net/medium.ts';
 import { STORAGE_FRAME_BYTES } from '../net/storage-protocol.ts';
 import { createStorageSeen, type StorageSeen } from '../net/storage-seen.ts';
@@ -113,6 +113,18 @@ export function bootedAgain(host: PlainHost): Machine {
 /** The page at the top of its RAM. */
 const bootBlockOf = (machine: Machine): Uint8Array =>
   machine.ram.bytes.slice(machine.config.ramBytes - BOOT_BLOCK_BYTES);
+
+/**
+ * Whether a client is to ask nothing more: it waits for no answer, and has made all its requests, or its program has ended, or sleeps and
+ * has set no time at which it would wake. Which of its requests is its last, after a loss of power only its program knows.
+ */
+export function isDone(client: Client): boolean {
+  const { history, config, power, machine, isIdle, isAlive } = client;
+  if (!isAlive || outstanding(client) !== undefined) return false;
+  const hasAsked = power === 0 && history.length >= config.requests;
+  const isAsleep = isIdle && !Number.isFinite(timerDeadline(machine.clint));
+  return hasAsked || isAsleep || machine.ending.kind !== 'running';
+}
 
 export const isPlain = (computer: Computer): computer is PlainHost => 'kind' in computer;
 export const isDisk = (computer: Computer): computer is Disk => isPlain(computer) && computer.kind === 'disk';

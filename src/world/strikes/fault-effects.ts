@@ -18,10 +18,9 @@ import type { FaultOf, Verb } from '../language/fault-table.ts';
 import { targetsIn } from '../language/faults.ts';
 import { type Refusal, refusal } from '../language/refusals.ts';
 import { linkOf } from '../net/cables.ts';
-import { begun, isDone } from '../net/exchanges.ts';
 import { impairMedium, type Medium, type MediumImpairment, mendMedium } from '../net/medium.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Client, isDisk } from '../state/plain-host.ts';
+import { type Client, isDisk, isDone } from '../state/plain-host.ts';
 import { type Computer, computerOf, isHost, type World } from '../state/world.ts';
 import {
   crashComputer,
@@ -190,7 +189,8 @@ export const EFFECTS: { readonly [K in Verb]: Effect<K> } = {
     whyNot(world, { target }) {
       const client = clientOf(world, target);
       if (client.isPoisoned) return refusal('alreadyPoisoned', { client: target });
-      const hasAsked = isDone(client) || begun(client) >= client.config.requests;
+      const { history, config, power } = client;
+      const hasAsked = isDone(client) || (power === 0 && history.length >= config.requests);
       return hasAsked ? refusal('noRequests', { client: target }) : undefined;
     },
     carryOut(world, { target }, observe) {
