@@ -15,6 +15,6 @@ export interface Golden {
 }
 
 export const GOLDEN: readonly Golden[] = [
-  { commands: [], at: 20_000_000, hash: 'd97f5d0ef842ec236baec1e7495ac4a7' },
-  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: '8d57daa40adbc8b2582144ba8f7b5c71' },
+  { commands: [], at: 20_000_000, hash: '1e299c8574dae9c5d5ade1b56cf49ec8' },
+  { commands: ['crash A @ 8.2ms'], at: 40_000_000, hash: 'cd8a508b02ea872ff4db4757e4fa4c44' },
 ];

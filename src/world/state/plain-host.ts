@@ -18,8 +18,6 @@ import { type Computer, createComputer } from './computer.ts';
 interface Plain extends Computer {
   /** What its program has sent over its serial line. */
   screen: Screen;
-  /** Its cable's transmitter has no room, and that was told. */
-  isFlooding: boolean;
 }
 
 /** A client, and what its cable has carried. */
@@ -43,7 +41,6 @@ export type PlainHost = Client | Disk;
 const plain = (config: PlainHostConfig, machine: Machine, name: string, seed: number): Plain => ({
   ...createComputer(config, machine, name, seed),
   screen: createScreen(),
-  isFlooding: false,
 });
 
 export function createClient(config: WorldConfig, index: number): Client {
