@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { receive } from './ack-on-receipt.ts';
 import {
+  awaitsAnswer,
   awaitsOwnIo,
   finishIo,
   issueReady,
@@ -304,6 +305,24 @@ describe('an operation without an answer', () => {
     ['its host runs no VM', underWay('spare'), 2, 11],
   ])('is not when %s', (_, end, request, issue) => {
     expect(due(end, request, issue)).toEqual([]);
+  });
+
+  test('is awaited, each by itself, until it has come to something or is handed over again', () => {
+    const { replica } = underWay();
+    const awaited = () =>
+      (
+        [
+          [1, 10],
+          [2, 11],
+          [1, 11],
+          [3, 10],
+        ] as const
+      ).map(([request, issue]) => awaitsAnswer(replica, request, issue));
+    expect(awaited()).toEqual([true, true, false, false]);
+    (replica.pendingIo[0] as PendingIo).own = { ok: true };
+    expect(awaited()).toEqual([false, true, false, false]);
+    numberIssue(replica, 2, 12);
+    expect(awaited()).toEqual([false, false, false, false]);
   });
 
   test('is numbered only as long as it is there', () => {

@@ -27,9 +27,10 @@ const body: fc.Arbitrary<EntryBody> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('control' as const),
-    operation: fc.constantFrom('powerOff' as const, 'share' as const, 'quiesce' as const),
+    operation: fc.constantFrom('powerOff' as const, 'share' as const, 'quiesce' as const, 'end' as const),
     value: uint32,
   }),
+  fc.record({ kind: fc.constant('progress' as const) }),
   fc.record({
     kind: fc.constant('packet' as const),
     bytes: bytes(0),
@@ -100,6 +101,12 @@ describe('the encoding', () => {
       { kind: 'output', output: 'diskWrite', length: 512, digest: 0xdead_beef },
       `06010000 08000000 ${SEVENTH} 00020000 efbeadde`,
     ],
+    [
+      'an end of the guest’s own',
+      { kind: 'control', operation: 'end', value: 258 },
+      `07030000 04000000 ${SEVENTH} 02010000`,
+    ],
+    ['how far the primary has come', { kind: 'progress' }, `08000000 00000000 ${SEVENTH}`],
   ])('of %s is fixed', (_, body, hex) => {
     const entry: LogEntry = { ...body, sequence: 7, instruction: 0x2_0000_0005 as InstructionCount };
     expect(toHex(encodeEntry(entry))).toBe(hex.replaceAll(' ', ''));
