@@ -2,7 +2,12 @@
 import { defineConfig } from 'vitest/config';
 
 const PROTOCOL = ['src/ft/**/*.test.ts'];
-const WORLD = ['src/world/{host,vm,net,strikes}/*.test.ts', 'src/world/events.test.ts'];
+const WORLD = [
+  'src/world/{host,vm,net,strikes}/*.test.ts',
+  'src/world/events.test.ts',
+  // Whole runs, the cheap ones: in the worlds of the tests above the guest sleeps.
+  'src/scenario/stories/{golden,states,conditional-commands,progress,guest-end}.test.ts',
+];
 
 export default defineConfig({
   test: {

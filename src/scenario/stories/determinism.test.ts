@@ -2,11 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hashWorld } from '../../world/state/state-hash.ts';
-import { parseDocument } from '../document.ts';
-import { builtIn } from '../library/index.ts';
-import { GOLDEN } from '../testing/golden.ts';
 import { configOf, MANY_RUNS, play, stage } from '../testing/story.ts';
-import { toWorldConfig } from '../to-world.ts';
 
 const FAULTS = ['crash A', 'crash B', 'cut log', 'mend log', 'cut storage-A', 'mend storage-A', 'cut lan-B'];
 
@@ -22,16 +18,6 @@ describe('the same scenario', () => {
   test('gives another run under another seed', () => {
     const hashes = [1, 2, 3].map((seed) => hashWorld(play({ seed }).world));
     expect(new Set(hashes).size).toBe(3);
-  });
-
-  test.each(GOLDEN)('has had this state at $at ns after $commands ever since', ({ commands, at, hash }) => {
-    const document = parseDocument({ ...builtIn('counter')?.document, commands });
-    if (!document.ok) throw new Error(document.error.message);
-    const config = toWorldConfig(document.value);
-    if (!config.ok) throw new Error(config.error);
-    const { world, advanceTo } = stage(config.value);
-    advanceTo(at);
-    expect(hashWorld(world)).toBe(hash);
   });
 });
 
