@@ -56,15 +56,23 @@ describe('a request', () => {
     expect(send(client(), 0, 1, 77)).toMatchObject([{ operation: '77' }]);
     const asker = client();
     asker.isPoisoned = true;
-    expect(send(asker, 0, 1, 0xdead, [0])).toMatchObject([{ operation: 'poison', arguments: [0] }]);
+    send(asker, 0, 1);
+    expect(asker.isPoisoned).toBe(true);
+    receive(asker, 0, 1, 11);
+    expect(send(asker, 0, 2, 0xdead, [0])).toMatchObject([{ operation: 'poison', arguments: [0] }]);
     expect(asker.isPoisoned).toBe(false);
   });
 
   test('is none when it is for somebody else, or no request', () => {
     const other = udpFrame(clientEndpoint(2), { ...VM_ENDPOINT, port: 7001 }, new Uint8Array(8));
+    const elsewhere = udpFrame(
+      clientEndpoint(2),
+      { ...VM_ENDPOINT, ip: clientEndpoint(1).ip },
+      encodeRequest({ sequence: 1, operation: 1 }),
+    );
     const short = udpFrame(clientEndpoint(2), VM_ENDPOINT, new Uint8Array(7));
     const arp = new Uint8Array(60).fill(8);
-    for (const frame of [other, short, arp]) {
+    for (const frame of [other, elsewhere, short, arp]) {
       const asker = client();
       expect(noteSent(asker, 'counter', frame, at(0))).toEqual([]);
       expect(asker.history).toEqual([]);
@@ -80,7 +88,8 @@ describe('bad manners', () => {
   const kinds = (facts: { kind: string; how?: string }[]) => facts.map(({ kind, how = kind }) => how);
 
   test.each<[string, (asker: Asker) => ReturnType<typeof send>, string[]]>([
-    ['other words under the same number', (asker) => send(asker, 3, 1, 2), ['changed', 'requestSent']],
+    ['another operation under the same number', (asker) => send(asker, 3, 1, 2), ['changed', 'requestSent']],
+    ['other words under the same number', (asker) => send(asker, 3, 1, 1, [5]), ['changed', 'requestSent']],
     ['a request while another is outstanding', (asker) => send(asker, 3, 2), ['early', 'requestSent']],
     ['a number left out', (asker) => afterAnswer(asker, 3), ['skipped', 'requestSent']],
     ['a number that had its answer', (asker) => afterAnswer(asker, 1), ['again']],
@@ -139,7 +148,13 @@ describe('an answer', () => {
     const asker = waiting();
     const damaged = reply(1, 11);
     damaged[50] = 0xff;
-    for (const frame of [reply(0, 9), reply(2, 12), reply(1, 11, 0, 1), damaged])
+    const payload = reply(1, 11).slice(-12);
+    const { port, ip, ...place } = clientEndpoint(2);
+    const to = (said: Partial<typeof VM_ENDPOINT>, bytes = payload) =>
+      udpFrame(VM_ENDPOINT, { port, ip, ...place, ...said }, bytes);
+    expect(to({})).toEqual(reply(1, 11));
+    const stray = [to({ port: port + 1 }), to({ ip: clientEndpoint(1).ip }), to({}, payload.slice(0, 8))];
+    for (const frame of [reply(0, 9), reply(2, 12), reply(1, 11, 0, 1), damaged, ...stray])
       expect(noteReceived(asker, frame, at(4_000_000))).toBeUndefined();
     expect(outstanding(asker)?.request).toBe(1);
   });
@@ -150,6 +165,13 @@ describe('an answer', () => {
 });
 
 describe('a loss of power', () => {
+  test('takes the poison along, and nothing where nothing was asked', () => {
+    const asker = client();
+    asker.isPoisoned = true;
+    noteBoot(asker);
+    expect([asker.isPoisoned, asker.history]).toEqual([false, []]);
+  });
+
   test('gives up what was outstanding', () => {
     const asker = client({ requests: 2 });
     send(asker, 1, 1);

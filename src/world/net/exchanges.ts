@@ -112,7 +112,8 @@ const sentFact = ({ config }: Asker, { request, tries }: Exchange, { operation, 
 function nameOf(service: string, code: number): string {
   if (code === POISON.code) return POISON.name;
   const { operations } = serviceOf(service);
-  return Object.keys(operations).find((name) => operations[name]?.code === code) ?? `${code}`;
+  const known = Object.entries(operations).find(([, operation]) => operation.code === code);
+  return known?.[0] ?? `${code}`;
 }
 
 /** Each kind once: a program that does it once does it again and again. */

@@ -138,6 +138,7 @@ describe('blocks', () => {
     const two = new Uint8Array([...block(3), ...block(4)]);
     expect(done(write(2, two))).toEqual({ request: 1, ok: true });
     expect(done(read(2, 2))).toEqual({ request: 2, ok: true, bytes: two });
+    expect(done(read(2))).toMatchObject({ ok: true, bytes: block(3) });
     two.fill(9);
     expect(firstWord(medium.blocks[2] as Uint8Array)).toBe(0x0303_0303);
   });

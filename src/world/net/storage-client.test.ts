@@ -95,6 +95,17 @@ describe('an answer', () => {
     expect(answer(client, { kind: 'write', number: 1 })).toBeUndefined();
   });
 
+  test('is that of the operation whose number it bears, and of no other under way', () => {
+    const client = createStorageClient();
+    ask(client, read(7, 3));
+    ask(client, write(8, 4));
+    ask(client, read(9, 5));
+    expect(answer(client, { kind: 'write', number: 2 })).toEqual({ io: 8, ok: true });
+    expect(client.ordered.map(({ io }) => io)).toEqual([7, 9]);
+    expect(answer(client, { number: 3, bytes: block(5) })).toEqual({ io: 9, ok: true, bytes: block(5) });
+    expect(answer(client, { number: 1, bytes: block(3) })).toEqual({ io: 7, ok: true, bytes: block(3) });
+  });
+
   test('of the last part, in whatever order they come, ends it with all the data', () => {
     const client = createStorageClient();
     ask(client, read(7, 0, 20));

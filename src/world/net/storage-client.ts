@@ -81,11 +81,11 @@ export function takeReply(
   { kind, number, status, bytes }: StorageReply,
 ): Completed | undefined {
   const ordered = client.ordered.find(({ parts }) => parts.some((part) => part.number === number));
-  const part = ordered?.parts.find((each) => each.number === number);
-  if (ordered === undefined || part === undefined) return undefined;
+  if (ordered === undefined) return undefined;
+  const { io, parts } = ordered;
+  const part = parts.find((each) => each.number === number) as Part;
   part.ok = status === 'done';
   if (bytes) part.bytes = bytes;
-  const { io, parts } = ordered;
   if (parts.some(({ ok }) => ok === null)) return undefined;
   client.ordered = client.ordered.filter((each) => each !== ordered);
   const ok = parts.every((each) => each.ok);
@@ -93,8 +93,6 @@ export function takeReply(
 }
 
 function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
-  const [only] = parts;
-  if (parts.length === 1 && only?.bytes) return only.bytes;
   const whole = new Uint8Array(parts.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0));
   let at = 0;
   for (const { bytes } of parts) {
@@ -106,7 +104,6 @@ function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
 
 /** Operations that nobody waits for any more are forgotten. */
 export function forgetOrders(client: StorageClient, isWanted: (io: number) => boolean): void {
-  if (client.ordered.every(({ io }) => isWanted(io))) return;
   client.ordered = client.ordered.filter(({ io }) => isWanted(io));
 }
 

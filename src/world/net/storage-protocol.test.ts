@@ -100,10 +100,13 @@ describe('a reply', () => {
     );
   });
 
-  test('that is a request, or has no status or other data than it says, is none', () => {
+  test('that is a request or no datagram, is cut short, or has no status or other data than it says, is none', () => {
     const { bytes, ...flush } = storageReply({ kind: 'flush' });
     expect(bytes).toBeUndefined();
     expect(parseStorageReply(storageFrame(flush))).toBeUndefined();
+    expect(parseStorageReply(new Uint8Array(60))).toBeUndefined();
+    const short = parseUdp(replyFrame(flush))?.payload.slice(0, 28) as Uint8Array<ArrayBuffer>;
+    expect(parseStorageReply(udpFrame(DISK_ENDPOINT, storageEndpoint(1), short, false))).toBeUndefined();
     for (const [place, value] of [
       [28, 6],
       [20, 2],

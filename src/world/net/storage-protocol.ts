@@ -2,7 +2,7 @@
 
 import { blocksOf } from '../base/blocks.ts';
 import type { HostId } from '../base/config.ts';
-import { DISK_ENDPOINT, type Endpoint, parseUdp, storageEndpoint, udpFrame } from './ethernet.ts';
+import { DISK_ENDPOINT, parseUdp, storageEndpoint, udpFrame } from './ethernet.ts';
 
 /** The most blocks that one datagram carries: 4 KiB. A larger operation goes as several. */
 export const BLOCKS_MAX = 8;
@@ -98,9 +98,6 @@ function wordsOf(payload: Uint8Array<ArrayBuffer>): Header {
 /** The host whose number it is. @param hosts all hosts' ids, in their order */
 export const hostAt = (hosts: readonly { id: HostId }[], number: number): HostId | undefined =>
   hosts[number - 1]?.id;
-
-/** To whom a frame of the disk goes. */
-export const storageTarget = (to: Endpoint): number => to.ip[3];
 
 /** The flag block as the disk's program keeps it: who has each of the last generations' flags. */
 const FLAGS = 64;

@@ -74,6 +74,39 @@ test('a request that comes again before its answer is the same one', () => {
   expect(seen.asked.map(({ host, number }) => `${host} ${number}`)).toEqual(['A 1', 'B 1', 'A 2']);
 });
 
+test('what the medium does is done for who asked for just that, and not for who asked for something like it', () => {
+  const other = block(2);
+  other[511] = 3;
+  const seen = asked(
+    { ...write, bytes: block(2) },
+    { ...write, number: 2, io: 10, bytes: other },
+    { ...read, number: 3, io: 11, blocks: 2 },
+    { ...read, number: 4, io: 12 },
+  );
+  const ios = [
+    did(seen, onMedium(other)),
+    did(seen, readMedium, { bytes: other }),
+    did(seen, onMedium()),
+    did(seen, { ...readMedium, blocks: 2 }, { bytes: new Uint8Array(1024) }),
+  ].map((done) => done?.fact);
+  expect(ios).toMatchObject([{ io: 10 }, { io: 12 }, { io: 9 }, { io: 11 }]);
+});
+
+test('an answer that nobody waits for leaves what others wait for', () => {
+  const seen = asked({ ...write, bytes: block(2) });
+  expect([says(seen, { number: 7 }), says(seen, { host: 2 }), says(seen, { host: 3 })]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(seen.asked).toHaveLength(1);
+});
+
+test('a flush that is said to be done is believed', () => {
+  const flush = { ...write, kind: 'flush', block: 0, blocks: 0 } as const;
+  expect(says(asked(flush), flush)).toBeUndefined();
+});
+
 test('what the medium cannot do is told as that', () => {
   const place = { disk: 'disk', block: 3, host: 'A', io: 9 };
   const failed = did(asked({ ...write, bytes: block(2) }), onMedium(), { ok: false, why: 'full' });
@@ -123,7 +156,8 @@ describe('a disk that misbehaves is told of once:', () => {
   });
 
   test('it says that a write is done which is not', () => {
-    expect(says(asked({ ...write, bytes: block(2) }), {})).toEqual(how('undone'));
+    const seen = asked({ ...write, bytes: block(2) }, { ...write, number: 2, bytes: block(2) });
+    expect([says(seen, {}), says(seen, { number: 2 })]).toEqual([how('undone'), undefined]);
   });
 
   test('it gives the flag to one who does not have it', () => {
@@ -134,9 +168,10 @@ describe('a disk that misbehaves is told of once:', () => {
   });
 
   test('it answers a read with other data', () => {
-    const seen = asked(read);
-    did(seen, readMedium, { bytes: block(7) });
-    expect(says(seen, { kind: 'read', bytes: block(8) })).toEqual(how('altered'));
+    const seen = asked(read, { ...read, number: 2 });
+    for (let i = 0; i < 2; i++) did(seen, readMedium, { bytes: block(7) });
+    const altered = { kind: 'read', bytes: block(8) } as const;
+    expect([says(seen, altered), says(seen, { ...altered, number: 2 })]).toEqual([how('altered'), undefined]);
   });
 });
 
@@ -154,4 +189,14 @@ test('a disk that never answers does not fill the memory', () => {
   for (let number = 1; number <= 300; number++) noteAsked(seen, HOSTS, { ...read, number });
   expect(seen.asked.map(({ number }) => number).slice(0, 2)).toEqual([45, 46]);
   expect(seen.asked).toHaveLength(256);
+});
+
+test('nor does one that carries everything out', () => {
+  const seen = createStorageSeen();
+  for (let number = 1; number <= 300; number++) {
+    noteAsked(seen, HOSTS, { ...read, number });
+    did(seen, readMedium, { bytes: block(1) });
+    says(seen, { kind: 'read', number, bytes: block(1) });
+  }
+  expect([seen.asked.length, seen.done.length, seen.told]).toEqual([0, 256, []]);
 });

@@ -88,8 +88,9 @@ export function noteDone(
   return { host, fact: { kind: 'diskWritten', ...place, blocks, value, generation, digest } };
 }
 
+/** Of two of the same length. */
 const isEqual = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
-  a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+  a?.every((byte, i) => byte === b[i]) === true;
 
 const DISK = 'disk';
 
@@ -113,26 +114,26 @@ export function noteAnswered(
   reply: StorageReply,
   winner: HostId | undefined,
 ): Fact | undefined {
-  const host = hostAt(hosts, reply.host);
-  const at = seen.asked.findIndex((each) => isOf(each, host, reply.number));
+  const to = hostAt(hosts, reply.host);
+  const at = seen.asked.findIndex((each) => isOf(each, to, reply.number));
   const [whose] = at < 0 ? [] : seen.asked.splice(at, 1);
-  if (whose === undefined || host === undefined) return undefined;
-  const { block, io } = whose;
+  if (whose === undefined) return undefined;
+  const { host, block, io } = whose;
   if (reply.status === 'fenced') return { kind: 'diskFenced', disk: DISK, block, host, io };
   if (reply.status === 'range') return { kind: 'diskFailed', disk: DISK, block, host, io, reason: 'range' };
   if (reply.status !== 'done') return undefined;
-  if (!isTrue(seen, whose, host, winner)) return told(seen, 'undone')?.fact;
+  if (!isTrue(seen, whose, winner)) return told(seen, 'undone')?.fact;
   const isAltered = reply.bytes !== undefined && hashHex(reply.bytes) !== whose.digest;
   return isAltered ? told(seen, 'altered')?.fact : undefined;
 }
 
 /** Whether what the disk says to be done is on its medium. */
-function isTrue(seen: StorageSeen, asked: StorageAsked, host: HostId, winner: HostId | undefined): boolean {
+function isTrue(seen: StorageSeen, asked: StorageAsked, winner: HostId | undefined): boolean {
   switch (asked.kind) {
     case 'flush':
       return true;
     case 'testAndSet':
-      return winner === host;
+      return winner === asked.host;
     default:
       return isDone(seen, asked);
   }
