@@ -175,7 +175,7 @@ test.each<[unknown, string]>([
   ],
   [
     { commands: ['crash A @ 1ms', 'crash C @ 2ms'] },
-    'commands[1] is wrong: "crash C @ 2ms": there is no host "C"; there are A, B, hosts, disk.',
+    'commands[1] is wrong: "crash C @ 2ms": there is no host "C"; there are A, B, hosts, client1, client2, disk.',
   ],
   [
     { commands: ['crash A'] },

@@ -17,6 +17,21 @@ const parsed = (input: unknown): ScenarioDocument => {
 
 const nop = flatImage(Uint8Array.of(0x13, 0, 0, 0));
 
+/** The host of a program that a document carries, the `nth` of those that are not the VM's. */
+const ownProgram = (where: string, source: string, nth: number) => {
+  const image = assembleSource(source, { file: `${where}.source`, include: () => undefined });
+  return {
+    id: where,
+    image: image.ok && image.value,
+    isOwnProgram: true,
+    ramBytes: 4096 + 1024 * 1024,
+    instructionPicoseconds: 5_000,
+    speedNoisePpm: 20_000,
+    clockOffsetNs: 1_300_000 * (nth + 1),
+    clockDriftPpm: 3 * (nth + 1),
+  };
+};
+
 test('every field has its place in the world', () => {
   const document = parsed({
     seed: 5,
@@ -47,6 +62,7 @@ test('every field has its place in the world', () => {
       parallel: 3,
       serviceNoisePpm: 4,
       shared: false,
+      source: ' nop',
     },
     log: {
       sendBufferBytes: 1_004,
@@ -58,7 +74,17 @@ test('every field has its place in the world', () => {
     },
     detector: { heartbeatNs: 10_007, timeoutNs: 10_008, arbitrationRetryNs: 10_009 },
     rules: { arbitration: false, fencing: false },
-    clients: [{ operation: 'read', requests: 3, startNs: 4, thinkNs: 5, retryNs: 10_010 }],
+    clients: [
+      {
+        operation: 'read',
+        requests: 3,
+        startNs: 4,
+        thinkNs: 5,
+        retryNs: 10_010,
+        afterPowerLoss: 'beginAgain',
+        source: ' ret',
+      },
+    ],
     commands: ['cut lan-P @ 6us', 'fill disk @ when P solo'],
   });
   const config = toWorldConfig(document, nop);
@@ -101,6 +127,7 @@ test('every field has its place in the world', () => {
       serviceNoisePpm: 4,
       fencing: false,
       isShared: false,
+      ...ownProgram('disk', ' nop', 0),
     },
     protocol: {
       mode: 'ft',
@@ -120,7 +147,16 @@ test('every field has its place in the world', () => {
       backupReads: true,
     },
     clients: [
-      { id: 'client1', operation: 'read', requests: 3, startAfter: 4, thinkTime: 5, retryAfter: 10_010 },
+      {
+        operation: 'read',
+        requests: 3,
+        startAfter: 4,
+        thinkTime: 5,
+        retryAfter: 10_010,
+        afterPowerLoss: 'beginAgain',
+        ...ownProgram('clients[0]', ' ret', 1),
+        id: 'client1',
+      },
     ],
     commands: [
       { verb: 'cut', target: 'lan-P', at: 6_000 },
