@@ -97,7 +97,7 @@ for (const [what, address, sentence] of [
   ['of an unknown host', linkTo({ version: 1, commands: ['crash Q @ 1ms'] }), 'there is no host "Q"'],
 ] as const) {
   test(`a link that is ${what} is refused in words, and the run stays`, async ({ page }) => {
-    await openFast(page, 8.2);
+    await openFast(page, 9.2);
     await expect(region(page, 'Clients')).toContainText('got 13');
     await page.evaluate((hash) => {
       location.hash = hash;

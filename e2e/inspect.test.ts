@@ -106,15 +106,15 @@ test('the guest’s text has the same breakpoints, and its lines are run to', as
 });
 
 test('a packet on its way shows its layers and bytes, by keyboard, and what led to it', async ({ page }) => {
-  await openAt(page, 13.7);
-  await page.getByRole('button', { name: 'request 4 of client 1, from client 1 to the switch' }).focus();
+  await openAt(page, 10.86);
+  await page.getByRole('button', { name: 'request 3 of client 2, from client 2 to the switch' }).focus();
   await page.keyboard.press('Enter');
   for (const layer of ['Ethernet', 'IPv4', 'UDP', 'request'])
     await expect(inspector(page).getByRole('heading', { name: layer, exact: true })).toBeVisible();
   await expect(region(page, 'Bytes of On its way')).toContainText('0000  52 54 00 12 34 56');
   await expectNoBarriers(page);
   await button(page, 'What led to it?').click();
-  await expect(inspector(page).getByRole('status')).toContainText('Client 1 asks');
+  await expect(inspector(page).getByRole('status')).toContainText('Client 2 asks');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Shift+End');
   await expect(inspector(page)).toContainText('It is no longer on its way.');
@@ -124,22 +124,22 @@ test('a packet on its way shows its layers and bytes, by keyboard, and what led 
 test('an entry has its fields and bytes long after no buffer holds it, and is gone back to', async ({
   page,
 }) => {
-  await openAt(page, 14);
-  await page.getByRole('button', { name: 'Log entry 59, packet' }).click();
-  const bytes = region(page, 'Bytes of Log entry 59');
+  await openAt(page, 11.2);
+  await page.getByRole('button', { name: 'Log entry 41, packet' }).click();
+  const bytes = region(page, 'Bytes of Log entry 41');
   await expect(bytes).toBeVisible();
   const told = await bytes.innerText();
-  const recorded = await inspector(page).getByRole('button', { name: /^13\./ }).innerText();
+  const recorded = await inspector(page).getByRole('button', { name: /^10\./ }).innerText();
   await page.keyboard.press('Shift+End');
   await expectInstant(page).toBeGreaterThan(50);
   await expect(bytes).toHaveText(told, { useInnerText: true });
   await page.keyboard.press('c');
-  await expectInstant(page).toBeLessThan(14);
+  await expectInstant(page).toBeLessThan(11.2);
   await expect(page.locator('.readout')).toContainText(recorded, { useInnerText: true });
 });
 
 test('cables are looked at, from a host by keyboard and in the picture by a press', async ({ page }) => {
-  await openAt(page, 13.7, { commands: ['cut lan-A in @ 13ms'] });
+  await openAt(page, 15.97, { commands: ['cut lan-A in @ 15ms'] });
   await button(page, 'host A').click();
   await region(page, 'Cables').getByRole('button', { name: 'The network cable of host A' }).click();
   await expect(inspector(page)).toContainText('Latency');

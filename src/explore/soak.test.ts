@@ -22,7 +22,7 @@ const CAUGHT: Readonly<Record<string, number>> = {
   bounceBuffers: 0,
   exactDelivery: 0,
   loggedValues: 0,
-  drainBeforeLive: 1585,
+  drainBeforeLive: 3154,
   arbitration: 0,
   reissueIo: 189,
   serializedRaces: 154,
