@@ -146,9 +146,7 @@ test('cables are looked at, from a host by keyboard and in the picture by a pres
   await expect(inspector(page)).toContainText('cut');
   await expect(region(page, 'On its way')).toContainText('Nothing.');
   await expectNoBarriers(page);
-  await page
-    .locator('[data-link="lan-client1"] .wire-reach')
-    .click({ position: { x: 8, y: 5 }, force: true });
+  await page.locator('[data-link="lan-client1"] .wire-reach').click({ force: true });
   await expect(inspector(page).getByRole('heading', { name: 'The network cable of client 1' })).toBeVisible();
   await region(page, 'On its way').getByRole('button', { name: 'request 4 of client 1' }).click();
   await expect(inspector(page)).toContainText('IPv4');
