@@ -8,6 +8,7 @@ import type { PropertyState } from '../../world/properties/property.ts';
 import type { RunReport } from '../../world/report.ts';
 import { runScenario } from '../../world/run.ts';
 import type { Observation } from '../../world/state/observation.ts';
+import { instantOf } from '../../world/state/pace.ts';
 import { createWorld, type World } from '../../world/state/world.ts';
 import { parseDocument } from '../document.ts';
 import { toWorldConfig } from '../to-world.ts';
@@ -164,3 +165,20 @@ export function stage(config: WorldConfig): Stage {
     },
   };
 }
+
+/**
+ * The instants at which a computer's machine has retired each of its instructions, from one instant to another: a command of such an
+ * instant strikes just behind that instruction.
+ */
+export function instructionsOf(config: WorldConfig, id: string, from: number, to: number): number[] {
+  const { advanceTo } = stage(config);
+  const retired: number[] = [];
+  advanceTo(from);
+  advanceTo(to, (host, instruction) => {
+    if (host.id === id) retired.push(instantOf(host.pace, instruction));
+  });
+  return retired;
+}
+
+/** Every n-th of a list, from its first. */
+export const everyNth = <T>(list: readonly T[], n: number): T[] => list.filter((_, i) => i % n === 0);
