@@ -1,4 +1,4 @@
-// Another guest, written in the page: mistakes named as one types, run on both hosts, shared, kept, and brought as a file.
+// Another program, written in the page: mistakes named as one types, run on both hosts, shared, kept, and brought as a file.
 import { readFileSync } from 'node:fs';
 import { linkTo } from './link.ts';
 import {
@@ -15,7 +15,7 @@ import { expect, type Page, test } from './test.ts';
 const COUNTER = readFileSync(new URL('../src/scenario/guests/counter.s', import.meta.url), 'utf8');
 const BY_FIVE = COUNTER.replace(/1( +# from here on, this is the number)/, '5$1');
 
-const drawer = (page: Page) => page.getByRole('dialog', { name: 'Guest program' });
+const drawer = (page: Page) => page.getByRole('dialog', { name: 'Program', exact: true });
 const text = (page: Page) => page.getByRole('textbox', { name: 'counter.s, source text' });
 
 /** Opens the counter's beginning, paused, and the editor. */

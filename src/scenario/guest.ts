@@ -1,4 +1,4 @@
-// The guest program of a scenario, assembled or read.
+// The programs of a scenario, assembled or read.
 
 import { assemble } from '../assembler/assembler.ts';
 import { isElf, readElf } from '../assembler/elf.ts';
@@ -9,24 +9,21 @@ import { hex } from '../base/hex.ts';
 import { type Err, err, ok, type Result } from '../base/result.ts';
 import { flatImage, type Image, RAM_BASE } from '../isa/image.ts';
 import { fault } from './field-path.ts';
-import { GUESTS, guestSources, includeKernel } from './guests/index.ts';
+import { includeKernel } from './guests/index.ts';
+import { optionsFor, type ProgramPart, programPart } from './program-part.ts';
 import type { ScenarioDocument } from './schema.ts';
 
-/** What errors and the line table call the source that a document carries. */
-export const OWN_SOURCE = 'guest.source';
+/** The VM's program. */
+export const assembleGuest = (document: ScenarioDocument): Result<Image> =>
+  assemblePart(programPart(document, 'vm'), document);
 
-/** The program of a document: the one it carries, or else the built-in one that it names. */
-export function assembleGuest({ guest }: Pick<ScenarioDocument, 'guest'>): Result<Image> {
-  const { program, source, elf } = guest;
-  if (elf !== undefined) return readCarried(elf, 'guest.elf');
-  if (source !== undefined) return assembleSource(source, optionsFor(guest));
-  const { file, source: builtIn, include } = GUESTS[program]!;
-  return assembleSource(builtIn, { ...optionsFor(guest), file, include });
-}
-
-/** How a source that a document carries is assembled. */
-export function optionsFor({ timerHz }: Pick<ScenarioDocument['guest'], 'timerHz'>): AssemblyOptions {
-  return { file: OWN_SOURCE, include: includeKernel, defsym: { TIMER_HZ: timerHz } };
+/** The program that a part of a document carries, or else the built-in one. */
+export function assemblePart(part: ProgramPart, document: Pick<ScenarioDocument, 'guest'>): Result<Image> {
+  const { carried, where, file, builtIn } = part;
+  if (carried.elf !== undefined) return readCarried(carried.elf, `${where}.elf`);
+  const options = optionsFor(part, document);
+  if (carried.source !== undefined) return assembleSource(carried.source, options);
+  return assembleSource(builtIn, { ...options, file });
 }
 
 /**
@@ -46,18 +43,11 @@ export function readProgram(bytes: Uint8Array<ArrayBuffer>): Result<Image> {
 }
 
 /** @param field what the document calls it */
-export function readCarried(base64: string, field: string): Result<Image> {
+function readCarried(base64: string, field: string): Result<Image> {
   const bytes = fromBase64(base64);
   if (!bytes.ok) return bytes;
   const image = readProgram(bytes.value);
   return image.ok ? image : err(`${field} can't be run: ${image.error}`);
-}
-
-/** The texts that a document's program is assembled from, by the names its line table has. */
-export function sourcesOf({ guest }: Pick<ScenarioDocument, 'guest'>): Readonly<Record<string, string>> {
-  return guest.source === undefined
-    ? guestSources(guest.program)
-    : { ...guestSources(guest.program), [OWN_SOURCE]: guest.source };
 }
 
 /**

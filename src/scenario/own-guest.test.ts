@@ -4,8 +4,9 @@ import { toBase64 } from '../base/bytes.ts';
 import { runScenario } from '../world/run.ts';
 import { decodeLink, encodeLink } from './codec.ts';
 import { parseDocument, type ScenarioDocument, withoutDefaults } from './document.ts';
-import { assembleGuest, sourcesOf } from './guest.ts';
+import { assembleGuest } from './guest.ts';
 import { GUESTS } from './guests/index.ts';
+import { programPart, sourcesOf } from './program-part.ts';
 import { PROGRAM_BYTES_MAX, SOURCE_CHARACTERS_MAX } from './schema.ts';
 import { toWorldConfig } from './to-world.ts';
 
@@ -122,7 +123,7 @@ test('the lines of the source are found by the name they have in the line table'
   const document = parsed({ guest: { source: counter } });
   const image = assembleGuest(document);
   if (!image.ok) throw new Error(image.error);
-  const sources = sourcesOf(document);
+  const { files: sources } = sourcesOf(programPart(document, 'vm'));
   for (const file of image.value.lines.files) expect(sources).toHaveProperty([file]);
   expect(sources['guest.source']).toBe(counter);
 });

@@ -6,10 +6,8 @@ import { type Image, RAM_BASE } from '../isa/image.ts';
 import { nanoseconds } from '../sim/time.ts';
 import type { ClientConfig, DiskConfig, PlainHostConfig } from '../world/base/config.ts';
 import { clientId } from './checks.ts';
-import { assembleSource, readCarried, roomFault } from './guest.ts';
-import { includeKernel, kernelFiles } from './guests/index.ts';
-import clientSource from './programs/client.s?raw';
-import diskServerSource from './programs/disk-server.s?raw';
+import { assemblePart, roomFault } from './guest.ts';
+import { isCarried, type ProgramPart, programPart } from './program-part.ts';
 import type { ScenarioDocument } from './schema.ts';
 
 const PAGE = 4096;
@@ -25,67 +23,27 @@ const SPEED_NOISE_PPM = 20_000;
 const CLOCK_OFFSET_NS = 1_300_000;
 const CLOCK_DRIFT_PPM = 3;
 
-const CLIENT_FILE = 'client.s';
-const DISK_SERVER_FILE = 'disk-server.s';
-
-/** The texts of the programs that come with Understudy, by the names that line tables have. */
-export const programSources: Readonly<Record<string, string>> = {
-  [CLIENT_FILE]: clientSource,
-  [DISK_SERVER_FILE]: diskServerSource,
-};
-
 const assembled = new Map<string, Result<Image>>();
 
-/** Assembled once: every world has them. */
-function builtIn(file: string): Result<Image> {
-  const known =
-    assembled.get(file) ?? assembleSource(programSources[file] as string, { file, include: includeKernel });
-  assembled.set(file, known);
+/** A built-in program is assembled once: every world has them. */
+function imageOf(part: ProgramPart, document: ScenarioDocument): Result<Image> {
+  if (isCarried(part.carried)) return assemblePart(part, document);
+  const known = assembled.get(part.file) ?? assemblePart(part, document);
+  assembled.set(part.file, known);
   return known;
 }
 
-interface Carried {
-  source?: string;
-  elf?: string;
-}
-
-/**
- * The texts that a client's or the disk's program is assembled from, by the names that its line table has, and of these the one that is its
- * own: the others are the kernel's. Undefined for any other host.
- */
-export function plainSources(
-  { clients, disk }: Pick<ScenarioDocument, 'clients' | 'disk'>,
-  id: string,
-): { files: Record<string, string>; own: string } | undefined {
-  const index = clients.findIndex((_, i) => clientId(i) === id);
-  if (id !== 'disk' && index < 0) return undefined;
-  const [{ source }, where, file] =
-    id === 'disk'
-      ? ([disk, 'disk', DISK_SERVER_FILE] as const)
-      : ([clients[index] as Carried, `clients[${index}]`, CLIENT_FILE] as const);
-  const own = source ?? (programSources[file] as string);
-  const name = source === undefined ? file : `${where}.source`;
-  return { files: { ...kernelFiles(), [name]: own }, own };
-}
-
-/** The program that a part of a document carries, or the one that comes with Understudy. */
-function imageOf({ source, elf }: Carried, where: string, file: string): Result<Image> {
-  if (elf !== undefined) return readCarried(elf, `${where}.elf`);
-  return source === undefined
-    ? builtIn(file)
-    : assembleSource(source, { file: `${where}.source`, include: includeKernel });
-}
-
 /** @param nth the host's place among all that are not the VM's, from 0 */
-function plainHost(carried: Carried, where: string, file: string, nth: number): Result<PlainHostConfig> {
-  const image = imageOf(carried, where, file);
+function plainHost(document: ScenarioDocument, id: string, nth: number): Result<PlainHostConfig> {
+  const part = programPart(document, id);
+  const image = imageOf(part, document);
   if (!image.ok) return image;
-  const isOwnProgram = carried.source !== undefined || carried.elf !== undefined;
+  const isOwnProgram = isCarried(part.carried);
   const ramBytes = ramFor(image.value, isOwnProgram ? ROOM : PAGE);
-  const tooLarge = roomFault(image.value, ramBytes - PAGE, where);
+  const tooLarge = roomFault(image.value, ramBytes - PAGE, part.where);
   if (tooLarge !== undefined) return tooLarge;
   return ok({
-    id: where,
+    id,
     image: image.value,
     isOwnProgram,
     ramBytes,
@@ -102,14 +60,13 @@ function ramFor({ base, bytes, end }: Image, room: number): number {
   return Math.min(RAM_MOST, Math.max(RAM_LEAST, Math.ceil(needed / PAGE) * PAGE));
 }
 
-export function clientConfigs({ clients }: ScenarioDocument): Result<ClientConfig[]> {
+export function clientConfigs(document: ScenarioDocument): Result<ClientConfig[]> {
   const configs: ClientConfig[] = [];
-  for (const [index, client] of clients.entries()) {
-    const host = plainHost(client, `clients[${index}]`, CLIENT_FILE, index + 1);
+  for (const [index, client] of document.clients.entries()) {
+    const host = plainHost(document, clientId(index), index + 1);
     if (!host.ok) return host;
     configs.push({
       ...host.value,
-      id: clientId(index),
       operation: client.operation,
       requests: client.requests,
       startAfter: nanoseconds(client.startNs),
@@ -121,8 +78,9 @@ export function clientConfigs({ clients }: ScenarioDocument): Result<ClientConfi
   return ok(configs);
 }
 
-export function diskConfig({ disk, rules }: ScenarioDocument): Result<DiskConfig> {
-  const host = plainHost(disk, 'disk', DISK_SERVER_FILE, 0);
+export function diskConfig(document: ScenarioDocument): Result<DiskConfig> {
+  const { disk, rules } = document;
+  const host = plainHost(document, 'disk', 0);
   if (!host.ok) return host;
   return ok({
     ...host.value,

@@ -1,7 +1,8 @@
-// What a person does to the run: commands, rules, another guest, its branches.
+// What a person does to the run: commands, rules, other programs, its branches.
 
 import { targetsOf } from '../scenario/checks.ts';
-import { parseDocument, withoutDefaults } from '../scenario/document.ts';
+import { parseDocument, type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
+import { withProgram } from '../scenario/program-part.ts';
 import { changeScenario, deleteBranch, renameBranch, switchBranch } from '../timeline/run/branches.ts';
 import { limitMemory, placeCommand } from '../timeline/run/run.ts';
 import { parseCommand } from '../world/language/faults.ts';
@@ -14,7 +15,7 @@ import { asTask } from './task.ts';
 export const CHANGES = {
   command: give,
   rules: changeRules,
-  change: async (opened: Opened, { document, name }: RequestOf<'change'>) => change(opened, document, name),
+  program: changeProgram,
   branch: switchTo,
   async renameBranch({ run }: Opened, { id, name }: RequestOf<'renameBranch'>) {
     return renameBranch(run, id, name) ? undefined : refuse('There is no such branch.');
@@ -64,13 +65,18 @@ async function changeRules(
   const scenario = scenarioOf(opened);
   const rules = { ...scenario.rules, ...request.rules };
   const name = request.name ?? Object.keys(request.rules).join(', ');
-  const refusal = change(opened, { ...withoutDefaults(scenario), rules }, name);
+  const refusal = change(opened, { ...scenario, rules }, name);
   if (refusal === undefined) await runner.run(goTo(opened.run, now));
   return refusal;
 }
 
-function change(opened: Opened, document: unknown, name: string): Refused | undefined {
-  const parsed = parseDocument(document);
+/** The run begins anew with it, as a branch, and stands at its start. */
+async function changeProgram(opened: Opened, { of, program, name }: RequestOf<'program'>) {
+  return change(opened, withProgram(scenarioOf(opened), of, program), name);
+}
+
+function change(opened: Opened, document: ScenarioDocument, name: string): Refused | undefined {
+  const parsed = parseDocument(withoutDefaults(document));
   if (!parsed.ok) return refuse(parsed.error.message);
   const { view: _, ...scenario } = parsed.value;
   const changed = changeScenario(opened.run, scenario, name);

@@ -45,7 +45,7 @@ const ANSWER_KINDS: { readonly [K in RequestKind]: Exclude<Answers[K]['kind'], '
   run: 'frame',
   command: 'frame',
   rules: 'frame',
-  change: 'frame',
+  program: 'frame',
   branch: 'frame',
   renameBranch: 'frame',
   deleteBranch: 'frame',
@@ -64,7 +64,7 @@ const ANSWER_KINDS: { readonly [K in RequestKind]: Exclude<Answers[K]['kind'], '
   machine: 'machine',
   why: 'why',
   detail: 'detail',
-  guest: 'guest',
+  programText: 'programText',
   assemble: 'assembled',
   inspect: 'inspected',
 };

@@ -1,49 +1,54 @@
-// What the guest's editor asks: the texts and words there are, what is wrong with a source, what a file is. No run changes.
+// What the editor of programs asks: the texts and words there are, what is wrong with a source, what a file is. No run changes.
 
 import { assemble } from '../assembler/assembler.ts';
 import { isElf } from '../assembler/elf.ts';
 import type { AssemblyError } from '../assembler/errors.ts';
 import { toBase64 } from '../base/bytes.ts';
-import { type Image, RAM_BASE } from '../isa/image.ts';
+import { RAM_BASE } from '../isa/image.ts';
 import { decode } from '../isa/instructions.ts';
 import { type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
-import { OWN_SOURCE, optionsFor, readProgram } from '../scenario/guest.ts';
-import { GUESTS, kernelFiles } from '../scenario/guests/index.ts';
+import { readProgram } from '../scenario/guest.ts';
+import { kernelFiles } from '../scenario/guests/index.ts';
+import { isCarried, optionsFor, programPart, programParts } from '../scenario/program-part.ts';
 import { PROGRAM_BYTES_MAX, SOURCE_CHARACTERS_MAX } from '../scenario/schema.ts';
+import { programOf, type WorldConfig } from '../world/base/config.ts';
 import { COMPLETION_ITEMS } from './completion-items.ts';
-import type { Answers, AnswerTo, Finding, GuestText, Refused } from './protocol.ts';
+import type { Answers, AnswerTo, Finding, ProgramText, Refused } from './protocol.ts';
 
 /** More labels than a page can use. */
 const SYMBOLS_MAX = 4_000;
 
-/** The guest of a document, for its editor. */
-export function guestText(document: ScenarioDocument, image: Image): GuestText {
-  const { program, source, elf } = document.guest;
-  const { file, source: builtIn } = GUESTS[program]!;
+/** The program of the VM, of a client or of the disk, for its editor. */
+export function programText(document: ScenarioDocument, id: string, config: WorldConfig): ProgramText {
+  const { of, file, builtIn, carried, name } = programPart(document, id);
+  const image = programOf(config, of);
   const { view: _, ...scenario } = document;
   return {
-    program,
+    of,
+    builtInName: file.replace(/\.s$/, ''),
     file,
     builtIn,
-    source: elf === undefined ? (source ?? builtIn) : null,
+    source: carried.elf === undefined ? (carried.source ?? builtIn) : null,
     programBytes: image.end - image.base,
     kernel: kernelFiles(),
     words: [...COMPLETION_ITEMS],
-    name: OWN_SOURCE,
+    name,
     charactersMax: SOURCE_CHARACTERS_MAX,
     bytesMax: PROGRAM_BYTES_MAX,
+    carriedBy: programParts(document).flatMap((each) => (isCarried(each.carried) ? [each.of] : [])),
     document: withoutDefaults(scenario),
   };
 }
 
-/** All that is wrong with a source as a document's guest, or the program that it is. */
-export function assembleText({ guest }: ScenarioDocument, source: string): Answers['assemble'] {
+/** All that is wrong with a source as this program of a document, or the program that it is. */
+export function assembleText(document: ScenarioDocument, id: string, source: string): Answers['assemble'] {
+  const part = programPart(document, id);
   if (source.length > SOURCE_CHARACTERS_MAX) {
     const message = `the source has ${source.length} characters, and at most ${SOURCE_CHARACTERS_MAX} travel in a link`;
-    const finding: Finding = { severity: 'error', file: OWN_SOURCE, line: 1, column: 1, message, within: [] };
+    const finding: Finding = { severity: 'error', file: part.name, line: 1, column: 1, message, within: [] };
     return { kind: 'assembled', isWhole: false, findings: [finding], bytes: 0, symbols: [] };
   }
-  const result = assemble(source, optionsFor(guest));
+  const result = assemble(source, optionsFor(part, document));
   const findings = [
     ...(result.ok ? [] : result.errors.map((error) => finding('error', error))),
     ...result.warnings.map((warning) => finding('warning', warning)),

@@ -1,5 +1,6 @@
 // The messages between page and worker. Types only. Every request gets exactly one answer with its id.
 
+import type { CarriedProgram } from '../scenario/program-part.ts';
 import type { FactUnit } from '../timeline/facts/fact-row.ts';
 import type { TimelineView, TimelineWindow, ViewFrame } from './frame.ts';
 import type {
@@ -82,8 +83,8 @@ export interface Requests {
   command: { text: string; viewport: Viewport };
   /** Changes the scenario: a branch from the start, which goes to the same instant. `name` is the branch's. */
   rules: { rules: Record<string, boolean>; name?: string; viewport: Viewport };
-  /** Another scenario for the same run (another guest): a branch that stands at its start. */
-  change: { document: unknown; name: string; viewport: Viewport };
+  /** Another program of the VM (`vm`), a client or the disk, or with neither source nor ELF the built-in one: a branch that stands at its start. */
+  program: { of: string; program: CarriedProgram; name: string; viewport: Viewport };
   /** Another branch, at the same instant. */
   branch: { id: number; viewport: Viewport };
   renameBranch: { id: number; name: string; viewport: Viewport };
@@ -111,10 +112,10 @@ export interface Requests {
   machine: { query: MachineQuery };
   why: { query: WhyQuery };
   detail: { query: DetailQuery };
-  /** The guest that runs, as its editor needs it. */
-  guest: NoFields;
-  /** Assembles a source as it would be as the open scenario's guest. Nothing else changes. */
-  assemble: { source: string };
+  /** The program of the VM (`vm`), of a client or of the disk, as its editor needs it. */
+  programText: { of: string };
+  /** Assembles a source as it would be as that program of the open scenario. Nothing else changes. */
+  assemble: { of: string; source: string };
   /** What a file that somebody brought is: a source, or a program for this machine. */
   inspect: { bytes: Uint8Array<ArrayBuffer> };
 }
@@ -135,10 +136,12 @@ export interface CompletionItem {
   meaning?: string;
 }
 
-/** The guest of the open scenario. */
-export interface GuestText {
-  /** The built-in guest, whose clients it serves, and its file. */
-  program: string;
+/** A program of the open scenario. */
+export interface ProgramText {
+  /** Whose it is; `vm` also when another was asked for that is not there. */
+  of: string;
+  /** The built-in one: `counter`, `client`. */
+  builtInName: string;
   file: string;
   builtIn: string;
   /** What runs: a source of the scenario's own, the built-in one, or (then null) a program that was brought. */
@@ -152,6 +155,8 @@ export interface GuestText {
   charactersMax: number;
   /** Of a program that is brought. */
   bytesMax: number;
+  /** All whose programs somebody wrote or brought. */
+  carriedBy: string[];
   /** The scenario as it was opened, without a cursor. */
   document: Record<string, unknown>;
 }
@@ -210,7 +215,7 @@ export interface Answers {
   run: FrameAnswer & { hit?: HitView | null };
   command: FrameAnswer;
   rules: FrameAnswer;
-  change: FrameAnswer;
+  program: FrameAnswer;
   branch: FrameAnswer;
   renameBranch: FrameAnswer;
   deleteBranch: FrameAnswer;
@@ -233,7 +238,7 @@ export interface Answers {
   why: { kind: 'why'; why: WhyView } | Stopped;
   /** Null when there is no such thing at this instant. */
   detail: { kind: 'detail'; detail: DetailView | null } | Stopped;
-  guest: { kind: 'guest'; guest: GuestText };
+  programText: { kind: 'programText'; text: ProgramText };
   assemble: { kind: 'assembled' } & Assembled;
   /** `elf` in base64, as a scenario carries it. */
   inspect:

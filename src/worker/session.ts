@@ -10,7 +10,7 @@ import { positionOf, type Run } from '../timeline/run/run.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { keptBranches } from './branches.ts';
 import { CHANGES } from './changes.ts';
-import { assembleText, guestText, inspectFile } from './editing.ts';
+import { assembleText, inspectFile, programText } from './editing.ts';
 import type { TimelineWindow } from './frame.ts';
 import { find, MOVES, runToHit } from './moves.ts';
 import { goToPosition } from './navigation.ts';
@@ -47,7 +47,7 @@ const HANDLERS: Handlers = {
   find,
   command: shown(CHANGES.command),
   rules: shown(CHANGES.rules),
-  change: shown(CHANGES.change),
+  program: shown(CHANGES.program),
   branch: shown(CHANGES.branch),
   renameBranch: shown(CHANGES.renameBranch),
   deleteBranch: shown(CHANGES.deleteBranch),
@@ -68,8 +68,11 @@ const HANDLERS: Handlers = {
     const on = run.branches.findIndex((branch) => branch.id === run.branch);
     return { kind: 'kept', branches: keptBranches(run), on, ...keptCursor(run) };
   },
-  guest: (opened) => ({ kind: 'guest', guest: guestText(scenarioOf(opened), opened.run.world.config.image) }),
-  assemble: (opened, { source }) => assembleText(scenarioOf(opened), source),
+  programText: (opened, { of }) => ({
+    kind: 'programText',
+    text: programText(scenarioOf(opened), of, opened.run.world.config),
+  }),
+  assemble: (opened, { of, source }) => assembleText(scenarioOf(opened), of, source),
   inspect: (_, { bytes }) => inspectFile(bytes),
 };
 

@@ -75,9 +75,3 @@ export const GUESTS: Readonly<Record<string, Guest>> = Object.fromEntries(
     builtIn('racer', racer),
   ].map((guest) => [guest.id, guest]),
 );
-
-/** The texts that a built-in guest is assembled from, by file name: what a line table's files stand for. */
-export function guestSources(id: string): Readonly<Record<string, string>> {
-  const guest = GUESTS[id];
-  return { ...kernelFiles(), ...(guest ? { [guest.file]: guest.source } : {}) };
-}

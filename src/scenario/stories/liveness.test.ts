@@ -4,8 +4,8 @@ import type { SimTime } from '../../sim/time.ts';
 import type { WorldConfig } from '../../world/base/config.ts';
 import type { RunReport } from '../../world/report.ts';
 import { runScenario } from '../../world/run.ts';
-import { assembleSource, optionsFor } from '../guest.ts';
-import { GUESTS, guestSources } from '../guests/index.ts';
+import { assembleSource } from '../guest.ts';
+import { GUESTS, kernelFiles } from '../guests/index.ts';
 import { configOf } from '../testing/story.ts';
 
 const END = 3_000_000_000 as SimTime;
@@ -19,12 +19,12 @@ const stillIn = (config: WorldConfig) =>
 
 /** A counter with a mistake: what stood in one of its files, and what stands there now. */
 function mistaken(file: string, was: string, is: string): WorldConfig {
-  const sources = { ...guestSources('counter') };
+  const { file: own, source } = GUESTS.counter!;
+  const sources: Record<string, string> = { ...kernelFiles(), [own]: source };
   expect(sources[file]).toContain(was);
   sources[file] = `${sources[file]}`.replace(was, is);
-  const { file: own = '' } = GUESTS.counter ?? {};
   const image = assembleSource(`${sources[own]}`, {
-    ...optionsFor({ timerHz: 100 }),
+    defsym: { TIMER_HZ: 100 },
     file: own,
     include: (name) => sources[name],
   });

@@ -11,7 +11,7 @@ export interface Action {
   label: keyof typeof page.action;
   /** For labels that name a thing. */
   link?: string;
-  /** The host whose machine it opens. */
+  /** The host whose machine or program it opens. */
   machine?: string;
   /** A failure, which has a name of its own. */
   fault?: FaultView;

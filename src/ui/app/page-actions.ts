@@ -76,8 +76,8 @@ export const PAGE: readonly Action[] = [
     perform: ({ view }) => view.setState({ dialog: 'share' }),
   },
   {
-    id: 'editGuest',
-    label: 'editGuest',
+    id: 'editPrograms',
+    label: 'editPrograms',
     group: 'page',
     icon: Code,
     shortcuts: ['e'],
@@ -133,10 +133,10 @@ export const PAGE: readonly Action[] = [
   },
 ];
 
-/** The scenario as it comes; with a guest of its own, as it was opened. */
+/** The scenario as it comes; with a program of somebody's own, as it was opened. */
 async function startAgain(app: App): Promise<void> {
-  const asked = await app.session.ask({ kind: 'guest' });
-  const isOwn = asked?.kind === 'guest' && asked.guest.source !== asked.guest.builtIn;
+  const asked = await app.session.ask({ kind: 'programText', of: 'vm' });
+  const isOwn = asked?.kind === 'programText' && asked.text.carriedBy.length > 0;
   const builtin = frameOf(app)?.scenario.id ?? 'counter';
-  await app.session.open(isOwn ? { document: asked.guest.document } : { builtin }, true);
+  await app.session.open(isOwn ? { document: asked.text.document } : { builtin }, true);
 }

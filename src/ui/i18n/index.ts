@@ -1,5 +1,5 @@
 // The page's languages. English comes with the page; Chinese is fetched when it is asked for. Texts stand only in the JSON files.
-import i18next, { type i18n } from 'i18next';
+import i18next, { type i18n, type PostProcessorModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../store/preferences.ts';
 import { formatAddress, formatCount, formatDuration, formatMoment } from '../widgets/format.ts';
@@ -20,15 +20,27 @@ const FORMATS: Record<string, (value: number) => string> = {
   address: formatAddress,
 };
 
+/**
+ * A value in a Chinese sentence has a space on each side, for those that are numbers or Latin; between two Chinese characters, and before
+ * punctuation, there is none.
+ */
+const CHINESE_SPACING: PostProcessorModule = {
+  type: 'postProcessor',
+  name: 'chineseSpacing',
+  process: (text: string) =>
+    text.replace(/(?<=[\p{Script=Han}，。；：、（）“”]) (?=\p{Script=Han})| (?=[，。；：、（）])/gu, ''),
+};
+
 /** Gives an instance the English texts and the formats that texts of any language name. */
 export async function prepareTexts(instance: i18n): Promise<void> {
-  await instance.init({
+  await instance.use(CHINESE_SPACING).init({
     lng: 'en',
     fallbackLng: 'en',
     defaultNS: 'page',
     ns: ['page', 'narration'],
     resources: { en: { page, narration } },
     interpolation: { escapeValue: false },
+    postProcess: [CHINESE_SPACING.name],
   });
   for (const [name, format] of Object.entries(FORMATS)) {
     instance.services.formatter?.add(name, (value: unknown) => format(Number(value)));

@@ -27,8 +27,7 @@ function lookUp(t: Translate, key: string, values: Values = {}): string {
 export function textOf(t: Translate, key: string, values: Values = {}): string | null {
   const missing = '\u0000';
   const text = t(key as never, { ...values, defaultValue: missing } as never) as unknown as string;
-  // A name that ends in a number has a space after it, which no Chinese mark of punctuation takes.
-  return text === missing ? null : text.replace(/ (?=[，。；：])/g, '');
+  return text === missing ? null : text;
 }
 
 /** `client 1` for the ids that clients have: `1`, `client1`, `client-1`. */

@@ -19,7 +19,7 @@ const ROLES: Readonly<Record<RequestKind, Role>> = {
   find: 'move',
   command: 'change',
   rules: 'change',
-  change: 'change',
+  program: 'change',
   branch: 'change',
   renameBranch: 'aside',
   deleteBranch: 'aside',
@@ -38,13 +38,13 @@ const ROLES: Readonly<Record<RequestKind, Role>> = {
   machine: 'aside',
   why: 'aside',
   detail: 'aside',
-  guest: 'aside',
+  programText: 'aside',
   assemble: 'aside',
   inspect: 'aside',
 };
 
 /** Moves that end at the same place from wherever they begin. */
-const ABSOLUTE: readonly RequestKind[] = ['open', 'seek', 'goTo', 'end', 'change'];
+const ABSOLUTE: readonly RequestKind[] = ['open', 'seek', 'goTo', 'end', 'program'];
 
 /** What the page shows for as long as it is open: asked again when it had to give way. */
 const ASKED_AGAIN: readonly RequestKind[] = ['machine', 'detail'];

@@ -1,12 +1,13 @@
 // What a person does to the run that is open, to its branches, and to what is kept of it.
+import type { CarriedProgram } from '../../scenario/program-part.ts';
 import type { SessionCore } from './session-core.ts';
 
 export interface SessionChanges {
   command(text: string): Promise<void>;
   /** Begins a branch of this name. */
   rules(rules: Record<string, boolean>, name?: string): Promise<void>;
-  /** Another scenario for this run, from its start: a branch of this name. */
-  change(document: unknown, name: string, play: boolean): Promise<boolean>;
+  /** Runs another program of the VM (`vm`), a client or the disk, from the start: a branch of this name. Says whether it was possible; if not, what ran goes on. */
+  runProgram(of: string, program: CarriedProgram, name: string): Promise<boolean>;
   switchTo(branch: number): Promise<void>;
   renameBranch(branch: number, name: string): Promise<void>;
   deleteBranch(branch: number): Promise<void>;
@@ -27,10 +28,10 @@ export function sessionChanges({ store, submit, view, timeNow, receive }: Sessio
       const make = () => ({ kind: 'rules' as const, rules, ...named, viewport: viewport() });
       receive(await submit('rules', make), OTHER_RUN);
     },
-    async change(document, name, play) {
-      const make = () => ({ kind: 'change' as const, document, name, viewport: view(0, 0) });
-      const changed = receive(await submit('change', make), OTHER_RUN);
-      if (changed) set({ playing: play, notice: null });
+    async runProgram(of, program, name) {
+      const make = () => ({ kind: 'program' as const, of, program, name, viewport: view(0, 0) });
+      const changed = receive(await submit('program', make), OTHER_RUN);
+      if (changed) set({ playing: true, notice: null });
       return changed;
     },
     async switchTo(id) {

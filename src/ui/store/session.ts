@@ -9,7 +9,7 @@ import type { SessionState } from './session-state.ts';
 import { type SessionUpdates, sessionUpdates } from './session-updates.ts';
 
 type QuestionKind =
-  | 'guest'
+  | 'programText'
   | 'assemble'
   | 'inspect'
   | 'keep'

@@ -1,6 +1,6 @@
 // The timeline's window follows, zooms and pans.
 import { expect, test } from 'vitest';
-import { hasLostCursor, NARROWEST, panned, windowAt, zoomed } from './view.ts';
+import { createView, hasLostCursor, NARROWEST, panned, viewportAt, windowAt, zoomed } from './view.ts';
 
 const following = { from: 0, span: 1_000_000, follow: true };
 
@@ -30,4 +30,16 @@ test('a window that stands still follows again when the cursor is moved out of i
   expect(hasLostCursor(still, 500, 501, true)).toBe(false);
   expect(hasLostCursor(still, 500, 501, false)).toBe(true);
   expect(hasLostCursor({ ...still, follow: true }, 150, 500, false)).toBe(false);
+});
+
+test('the worker follows the machine whose program is in the editor, and otherwise the one that is open', () => {
+  const view = createView();
+  const followed = (said: Partial<ReturnType<typeof view.getState>>) => {
+    view.setState(said);
+    return viewportAt(view.getState(), 0).opened?.host;
+  };
+  expect(followed({ edited: 'client1' })).toBeUndefined();
+  expect(followed({ opened: 'disk' })).toBe('disk');
+  expect(followed({ dialog: 'editor' })).toBe('client1');
+  expect(followed({ edited: 'vm' })).toBe('disk');
 });

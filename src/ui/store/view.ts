@@ -73,6 +73,8 @@ export interface ViewState {
   /** What an earlier page left, until it is taken or put away. */
   offer: KeptRun | null;
   dialog: DialogName | null;
+  /** Whose program the editor has: `vm`, or a client's or the disk's by its id. */
+  edited: string;
   /** Instant of the failover whose story was put away. */
   storyDismissed: number | null;
 }
@@ -101,6 +103,7 @@ export function createView() {
     stops: [],
     offer: null,
     dialog: null,
+    edited: 'vm',
     storyDismissed: null,
   }));
   view.subscribe((now, before) => {
@@ -149,7 +152,9 @@ export function panned(window: TimelineWindow, time: number, ns: number): Timeli
 
 /** What the worker is to compute for a frame at `time`. */
 export function viewportAt(view: ViewState, time: number): Omit<Viewport, 'narrationFrom'> {
-  const { rows, window, parts, find, opened } = view;
+  const { rows, window, parts, find } = view;
+  // The editor shows where the machine stands whose program it has.
+  const opened = view.dialog === 'editor' && view.edited !== 'vm' ? view.edited : view.opened;
   const faults = view.tab === 'faults' || view.dialog === 'palette';
   return {
     rows,

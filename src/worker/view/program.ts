@@ -2,9 +2,7 @@
 
 import { type Image, RAM_BASE } from '../../isa/image.ts';
 import type { ScenarioDocument } from '../../scenario/document.ts';
-import { sourcesOf } from '../../scenario/guest.ts';
-import { GUESTS } from '../../scenario/guests/index.ts';
-import { plainSources } from '../../scenario/plain-hosts.ts';
+import { programPart, sourcesOf } from '../../scenario/program-part.ts';
 import type { Run } from '../../timeline/run/run.ts';
 import { programOf, type WorldConfig } from '../../world/base/config.ts';
 import { dataAddress } from './data-address.ts';
@@ -39,10 +37,8 @@ export function programsOf({ scenario, world: { config } }: Run): Programs {
 }
 
 function describe(image: Image, document: ScenarioDocument, id: string): Program {
-  const plain = plainSources(document, id);
-  const { program, source } = document.guest;
-  const own = plain?.own ?? source ?? GUESTS[program]?.source ?? '';
-  const listing = createListing(image, plain?.files ?? sourcesOf(document));
+  const { files, own } = sourcesOf(programPart(document, id));
+  const listing = createListing(image, files);
   return { image, listing, dataAddress: dataAddress(image, own) };
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ViewFrame } from '../../../worker/frame.ts';
 import { machineActions } from '../../app/machine-actions.ts';
 import { createView } from '../../store/view.ts';
-import { machineOf, plainIds, showMachine, toggleMachine } from './machines.ts';
+import { editProgram, machineOf, plainIds, showMachine, toggleMachine } from './machines.ts';
 
 test('the flag and the blocks are the disk’s; a row is its machine’s', () => {
   expect(machineOf({ kind: 'flag' })).toBe('disk');
@@ -45,6 +45,23 @@ test('a host of the VM is looked at without being opened, and the one that was o
 test('the palette offers each of them', () => {
   const frame = { clients: [{ id: 'client1' }] } as ViewFrame;
   expect(plainIds(frame)).toEqual(['client1', 'disk']);
-  expect(machineActions(frame).map(({ id }) => id)).toEqual(['open:client1', 'open:disk']);
+  expect(machineActions(frame).map(({ id }) => id)).toEqual([
+    'openMachine:client1',
+    'openMachine:disk',
+    'editProgram:client1',
+    'editProgram:disk',
+  ]);
   expect(machineActions(null)).toEqual([]);
+});
+
+test('the editor opens with the program of a client or the disk, and of all other hosts with the VM’s', () => {
+  const view = createView();
+  const edited = (id: string) => {
+    view.setState({ dialog: null });
+    editProgram({ view }, id);
+    return view.getState();
+  };
+  expect(edited('client2')).toMatchObject({ dialog: 'editor', edited: 'client2', opened: null });
+  expect(edited('B')).toMatchObject({ dialog: 'editor', edited: 'vm' });
+  expect(edited('disk')).toMatchObject({ dialog: 'editor', edited: 'disk' });
 });

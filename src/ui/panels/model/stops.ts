@@ -28,10 +28,19 @@ export function stopAt(
   host: string | null = null,
 ): WrittenStop | undefined {
   return stops.find(({ text }) => {
-    const [, kind, body = '', of = null] = /^\s*(at|line)\s+(.*?)(?:\s+on\s+(\S+))?\s*$/.exec(text) ?? [];
-    if (kind === undefined || (of === 'acting' ? null : of) !== host) return false;
-    return kind === 'at' ? isAddress(body, place) : isLine(body, place);
+    const stop = readStop(text);
+    if (stop === undefined || stop.host !== host) return false;
+    return stop.kind === 'at' ? isAddress(stop.place, place) : isLine(stop.place, place);
   });
+}
+
+/** A breakpoint that stands somewhere in a program, read from its text; the acting machine's have no host. */
+export function readStop(
+  text: string,
+): { kind: 'at' | 'line'; place: string; host: string | null } | undefined {
+  const [, kind, place = '', of = null] = /^\s*(at|line)\s+(.*?)(?:\s+on\s+(\S+))?\s*$/.exec(text) ?? [];
+  if (kind !== 'at' && kind !== 'line') return undefined;
+  return { kind, place, host: of === 'acting' ? null : of };
 }
 
 function isAddress(body: string, { pc, symbol }: CodeLocation): boolean {

@@ -25,7 +25,7 @@ export function Header() {
       <Button className="text-button restart" onPress={() => action('restart').perform(app)}>
         <RotateCcw aria-hidden size={14} /> {t('transport.startAgain')}
       </Button>
-      <GuestButton />
+      <ProgramsButton />
       <span className="header-space" />
       <PairState />
       <Properties />
@@ -55,16 +55,16 @@ export function Header() {
 }
 
 /** Where there is no room for its name it is an icon. */
-function GuestButton() {
+function ProgramsButton() {
   const t = useTexts();
   const app = useApp();
   const isWide = useMedia('(min-width: 1380px)');
-  const edit = () => action('editGuest').perform(app);
+  const edit = () => action('editPrograms').perform(app);
   if (!isWide)
-    return <IconButton icon={Code} label={t('action.editGuest')} shortcut="E" onPress={edit} size={15} />;
+    return <IconButton icon={Code} label={t('action.editPrograms')} shortcut="E" onPress={edit} size={15} />;
   return (
-    <Button className="text-button" aria-label={t('action.editGuest')} onPress={edit}>
-      <Code aria-hidden size={15} /> {t('editor.title')}
+    <Button className="text-button" aria-label={t('action.editPrograms')} onPress={edit}>
+      <Code aria-hidden size={15} /> {t('editor.all')}
     </Button>
   );
 }

@@ -1,9 +1,9 @@
 // What the editor has to tell once: an earlier draft, a file that was brought, something that is not possible.
 import { Button } from 'react-aria-components/Button';
+import type { CarriedProgram } from '../../../../scenario/program-part.ts';
 import { useTexts } from '../../../app/context.tsx';
 import type { Translate } from '../../../i18n/sentences.ts';
 import { formatAddress, formatCount } from '../../../widgets/format.ts';
-import type { Program } from './document.ts';
 import type { Upload } from './upload.ts';
 
 export type Message =
@@ -17,7 +17,7 @@ interface Props {
   message: Message | null;
   onDismiss: () => void;
   onTake: (source: string) => void;
-  onStart: (program: Program) => void;
+  onStart: (program: CarriedProgram) => void;
 }
 
 export function Banners({ message, onDismiss, onTake, onStart }: Props) {

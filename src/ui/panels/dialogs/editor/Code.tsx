@@ -1,15 +1,16 @@
 // Where the editor lives in the page, and what it follows there: the executed line.
 import { type RefObject, useEffect, useRef } from 'react';
-import type { GuestText } from '../../../../worker/protocol.ts';
+import type { ProgramText } from '../../../../worker/protocol.ts';
 import { useSession, useTexts, useView } from '../../../app/context.tsx';
 import { type CodeView, createCodeView } from './code-view.ts';
 import { executedAt, lineIn, type SourceLine } from './executing.ts';
+import { hostOf } from './owner.ts';
 import { phrasesIn } from './phrases.ts';
 import { lineStops } from './stop-gutter.ts';
 
 interface Props {
   ref: RefObject<CodeView | null>;
-  guest: GuestText;
+  program: ProgramText;
   source: string;
   /** The text is the one that runs, so that executed lines are its lines. */
   isRunning: boolean;
@@ -21,7 +22,7 @@ interface Props {
   onRunTo: (place: SourceLine) => void;
 }
 
-export function Code({ ref, guest, source, isRunning, ...told }: Props) {
+export function Code({ ref, program, source, isRunning, ...told }: Props) {
   const t = useTexts();
   const host = useRef<HTMLDivElement>(null);
   // The view is made once: what it calls are always the latest of these.
@@ -31,7 +32,7 @@ export function Code({ ref, guest, source, isRunning, ...told }: Props) {
   useEffect(() => {
     if (host.current === null) return;
     const view = createCodeView(host.current, {
-      guest,
+      program,
       source,
       label: (file) => t('editor.text', { file }),
       phrases: phrasesIn(t),
@@ -43,23 +44,24 @@ export function Code({ ref, guest, source, isRunning, ...told }: Props) {
       onRunTo: (place) => handlers.current.onRunTo(place),
     });
     ref.current = view;
-    view.focus();
     return () => {
       ref.current = null;
       view.destroy();
     };
-  }, [ref, guest, source, t]);
+  }, [ref, program, source, t]);
 
-  const executed = useSession(({ frame, playing }) => (frame === null || playing ? '' : executedAt(frame)));
+  const executed = useSession(({ frame, playing }) =>
+    frame === null || playing ? '' : executedAt(frame, program.of),
+  );
   useEffect(() => {
     const place = lineIn(executed);
-    const isKnown = place !== null && (isRunning || place.file in guest.kernel);
+    const isKnown = place !== null && (isRunning || place.file in program.kernel);
     if (!isKnown) ref.current?.execute(null);
-    else ref.current?.execute({ ...place, file: place.file in guest.kernel ? place.file : guest.file });
-  }, [ref, executed, isRunning, guest]);
+    else ref.current?.execute({ ...place, file: place.file in program.kernel ? place.file : program.file });
+  }, [ref, executed, isRunning, program]);
 
   const stops = useView((state) => state.stops);
-  useEffect(() => ref.current?.showStops(lineStops(stops)), [ref, stops]);
+  useEffect(() => ref.current?.showStops(lineStops(stops, hostOf(program))), [ref, stops, program]);
 
   return <div ref={host} className="editor-code" />;
 }

@@ -7,7 +7,13 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useApp, useTexts } from '../../../app/context.tsx';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 
-export function Drawer({ children }: { children: ReactNode }) {
+interface Props {
+  /** Stands beside the title. */
+  head: ReactNode;
+  children: ReactNode;
+}
+
+export function Drawer({ head, children }: Props) {
   const t = useTexts();
   const { view } = useApp();
   const close = () => view.setState({ dialog: null });
@@ -22,6 +28,7 @@ export function Drawer({ children }: { children: ReactNode }) {
         <Dialog className="drawer-dialog">
           <div className="dialog-head drawer-head">
             <Heading slot="title">{t('editor.title')}</Heading>
+            {head}
             <IconButton icon={X} label={t('editor.close')} onPress={close} />
           </div>
           {children}

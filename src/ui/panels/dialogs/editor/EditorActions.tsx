@@ -4,9 +4,12 @@ import { Button } from 'react-aria-components/Button';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { useTexts } from '../../../app/context.tsx';
+import { endName } from '../../../i18n/sentences.ts';
 import { hasCommandKey, printKey } from '../../../widgets/keys.ts';
 
 interface Props {
+  /** Whose program it is. */
+  of: string;
   /** Of the cursor. */
   line: number;
   hasStop: boolean;
@@ -21,6 +24,7 @@ interface Props {
 }
 
 export function EditorActions({
+  of,
   line,
   hasStop,
   onToggleStop,
@@ -34,6 +38,8 @@ export function EditorActions({
 }: Props) {
   const t = useTexts();
   const isApple = hasCommandKey();
+  const key = isApple ? '⇧⌥M' : 'Ctrl M';
+  const hint = of === 'vm' ? t('editor.hint', { key }) : t('editor.hintPlain', { key, name: endName(t, of) });
   return (
     <div className="editor-actions">
       <Button className="button editor-run" isDisabled={!canRun} onPress={onRun}>
@@ -62,7 +68,7 @@ export function EditorActions({
       <Button className="button" onPress={onRunTo} aria-label={t('editor.runHere', { line })}>
         <TextCursor aria-hidden size={15} /> <kbd>{printKey('Mod+F10', isApple)}</kbd>
       </Button>
-      <p className="quiet editor-hint">{t('editor.hint', { key: isApple ? '⇧⌥M' : 'Ctrl M' })}</p>
+      <p className="quiet editor-hint">{hint}</p>
     </div>
   );
 }

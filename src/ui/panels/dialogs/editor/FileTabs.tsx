@@ -1,4 +1,4 @@
-// The guest's own text and the kernel's files, which can only be read: one of them is shown.
+// The program's own text and the kernel's files, which can only be read: one of them is shown.
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { useTexts } from '../../../app/context.tsx';

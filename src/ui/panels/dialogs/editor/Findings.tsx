@@ -1,17 +1,17 @@
 // What the assembler says: every mistake with its place, or how large the program is.
 import { Check, CircleAlert, TriangleAlert } from 'lucide-react';
-import type { Assembled, GuestText } from '../../../../worker/protocol.ts';
+import type { Assembled, ProgramText } from '../../../../worker/protocol.ts';
 import { useTexts } from '../../../app/context.tsx';
 import { formatCount } from '../../../widgets/format.ts';
 import { findingText } from './findings.ts';
 
 interface Props {
   assembled: Assembled | null;
-  guest: GuestText;
+  program: ProgramText;
   onGoTo: (file: string, line: number, column: number) => void;
 }
 
-export function Findings({ assembled, guest, onGoTo }: Props) {
+export function Findings({ assembled, program, onGoTo }: Props) {
   const t = useTexts();
   if (assembled === null) return <div className="editor-findings" />;
   const { isWhole, findings, bytes } = assembled;
@@ -28,7 +28,7 @@ export function Findings({ assembled, guest, onGoTo }: Props) {
         <ul aria-label={t('editor.findings')}>
           {findings.map((finding, index) => {
             const { file, line, column, severity } = finding;
-            const place = `${file === guest.name ? guest.file : file}:${line}:${column}`;
+            const place = `${file === program.name ? program.file : file}:${line}:${column}`;
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: a macro may make the same mistake twice, and the list is made anew
               <li key={index}>

@@ -21,7 +21,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
-import type { GuestText } from '../../../../worker/protocol.ts';
+import type { ProgramText } from '../../../../worker/protocol.ts';
 import type { CodeFiles } from './code-files.ts';
 import type { CodeViewParts } from './code-view.ts';
 import { cursorContext, suggestionsAt } from './completion.ts';
@@ -51,7 +51,7 @@ export function commonExtensions(files: CodeFiles, parts: CodeViewParts): Extens
     highlightSelectionMatches(),
     search({ top: true }),
     executingLine,
-    assemblyLanguage(parts.guest.words),
+    assemblyLanguage(parts.program.words),
     syntaxHighlighting(assemblyColours),
     editorTheme,
     EditorState.tabSize.of(8),
@@ -74,11 +74,11 @@ export function commonExtensions(files: CodeFiles, parts: CodeViewParts): Extens
   ];
 }
 
-/** What only the guest's own text has. */
-export const editingExtensions = (files: CodeFiles, { guest, onChange }: CodeViewParts): Extension => [
+/** What only the program's own text has. */
+export const editingExtensions = (files: CodeFiles, { program, onChange }: CodeViewParts): Extension => [
   history(),
   lintGutter(),
-  autocompletion({ override: [(context) => complete(context, guest, files.texts)], icons: false }),
+  autocompletion({ override: [(context) => complete(context, program, files.texts)], icons: false }),
   keymap.of([...completionKeymap, ...historyKeymap, ...TAB]),
   EditorView.updateListener.of((update) => {
     if (update.docChanged) onChange(update.state.doc.toString());
@@ -91,13 +91,17 @@ const TAB: readonly KeyBinding[] = [
   { ...indentWithTab, stopPropagation: true },
 ];
 
-function complete(context: CompletionContext, guest: GuestText, texts: () => Texts): CompletionResult | null {
+function complete(
+  context: CompletionContext,
+  program: ProgramText,
+  texts: () => Texts,
+): CompletionResult | null {
   const line = context.state.doc.lineAt(context.pos);
   const at = cursorContext(line.text.slice(0, context.pos - line.from));
   if (at === null) return null;
   const from = line.from + at.from;
   if (from === context.pos && !context.explicit) return null;
-  const options = suggestionsAt(at, guest.words, definitionsIn(texts()));
+  const options = suggestionsAt(at, program.words, definitionsIn(texts()));
   return {
     from,
     options: options.map(({ info, ...each }) => (info === '' ? each : { ...each, info })),

@@ -1,7 +1,7 @@
-// The files of the editor, of which one is shown: the guest's own text, and the kernel's, which can only be read.
+// The files of the editor, of which one is shown: the program's own text, and the kernel's, which can only be read.
 import type { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import type { GuestText } from '../../../../worker/protocol.ts';
+import type { ProgramText } from '../../../../worker/protocol.ts';
 import type { SourceLine } from './executing.ts';
 import { definitionOf, type Texts, wordAt } from './symbols.ts';
 
@@ -9,7 +9,7 @@ export interface CodeFiles {
   /** The state of a file, shown or not. */
   states: Map<string, EditorState>;
   shown(): string;
-  /** The guest's own text. */
+  /** The program's own text. */
   source(): string;
   texts(): Texts;
   show(file: string): void;
@@ -24,16 +24,17 @@ export interface CodeFiles {
 /** `onShow` is called when another file is shown. */
 export function createCodeFiles(
   view: EditorView,
-  guest: GuestText,
+  program: ProgramText,
   onShow: (file: string) => void,
 ): CodeFiles {
-  const own = guest.file;
+  const own = program.file;
   const states = new Map<string, EditorState>();
   let shown = own;
 
   const source = (): string => (shown === own ? view.state : states.get(own))?.doc.toString() ?? '';
-  const texts = (): Texts => ({ [own]: source(), ...guest.kernel });
-  const nameInRun = (): string => (shown === own && guest.source !== guest.builtIn ? guest.name : shown);
+  const texts = (): Texts => ({ [own]: source(), ...program.kernel });
+  const nameInRun = (): string =>
+    shown === own && program.source !== program.builtIn ? program.name : shown;
 
   function show(file: string): void {
     const state = states.get(file);

@@ -1,8 +1,8 @@
-// The editor itself: the guest's own text and the kernel's beside it, in one view.
+// The editor itself: the program's own text and the kernel's beside it, in one view.
 import { setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import type { GuestText } from '../../../../worker/protocol.ts';
+import type { ProgramText } from '../../../../worker/protocol.ts';
 import { commonExtensions, editingExtensions } from './code-extensions.ts';
 import { createCodeFiles } from './code-files.ts';
 import { type SourceLine, setExecuting } from './executing.ts';
@@ -10,7 +10,7 @@ import type { Mark } from './findings.ts';
 import { type LineStop, setStops, stopsIn } from './stop-gutter.ts';
 
 export interface CodeViewParts {
-  guest: GuestText;
+  program: ProgramText;
   source: string;
   /** How the view is called for who can't see it. */
   label: (file: string) => string;
@@ -27,7 +27,7 @@ export interface CodeViewParts {
 }
 
 export interface CodeView {
-  /** The guest's own text. */
+  /** The program's own text. */
   source(): string;
   /** Puts another text in place of it; that can be undone. */
   replace(source: string): void;
@@ -47,14 +47,14 @@ export interface CodeView {
  * the page's strict policy allows.
  */
 export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeView {
-  const { guest } = parts;
+  const { program } = parts;
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  const own = guest.file;
+  const own = program.file;
   let executing: SourceLine | null = null;
   let stops: readonly LineStop[] = [];
 
   const view = new EditorView({ root, parent: root });
-  const files = createCodeFiles(view, guest, (file) => {
+  const files = createCodeFiles(view, program, (file) => {
     execute(executing);
     showStops(stops);
     parts.onShow(file);
@@ -79,7 +79,7 @@ export function createCodeView(host: HTMLElement, parts: CodeViewParts): CodeVie
   }
 
   addFile(own, parts.source, editingExtensions(files, parts));
-  for (const [file, text] of Object.entries(guest.kernel))
+  for (const [file, text] of Object.entries(program.kernel))
     if (file !== own) addFile(file, text, EditorState.readOnly.of(true));
   view.setState(states.get(own)!);
 

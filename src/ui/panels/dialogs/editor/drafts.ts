@@ -6,7 +6,7 @@ const CHARACTERS_MAX = 70_000;
 
 const keyOf = (program: string): string => `understudy.draft.${program}`;
 
-/** The stored draft for a built-in guest; null when there is none, or it can't be read. */
+/** The stored draft of a program; null when there is none, or it can't be read. */
 export function readDraft(shelf: Shelf | null, program: string): string | null {
   try {
     const text = shelf?.getItem(keyOf(program)) ?? '';
@@ -27,7 +27,7 @@ export function writeDraft(shelf: Shelf | null, program: string, source: string 
   }
 }
 
-/** Drafts by the built-in guest that they were written for: those of this page, and those that earlier ones have left. */
+/** Drafts by what they are of: a built-in guest, a client, the disk: those of this page, and those that earlier ones have left. */
 export interface Drafts {
   /** What was written since the page was opened. */
   current(program: string): string | null;

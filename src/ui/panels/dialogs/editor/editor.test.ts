@@ -5,11 +5,12 @@ import { COMPLETION_ITEMS } from '../../../../worker/completion-items.ts';
 import type { CompletionItem, Finding } from '../../../../worker/protocol.ts';
 import type { Shelf } from '../../../store/preferences.ts';
 import { cursorContext, suggestionsAt } from './completion.ts';
-import { withGuest } from './document.ts';
 import { createDrafts, readDraft } from './drafts.ts';
 import { executedAt, lineIn } from './executing.ts';
 import { marksOn } from './findings.ts';
 import { tokenOf } from './language.ts';
+import { branchOf, draftOf } from './owner.ts';
+import { lineStops } from './stop-gutter.ts';
 import { definitionOf, definitionsIn, wordAt } from './symbols.ts';
 
 const texts = {
@@ -248,14 +249,6 @@ describe('drafts', () => {
   });
 });
 
-test('a scenario gets another guest, and keeps everything else', () => {
-  const document = { version: 1, seed: 7, guest: { program: 'lease', source: 'nop' } };
-  expect(withGuest(document, { source: 'ret' }).guest).toEqual({ program: 'lease', source: 'ret' });
-  expect(withGuest(document, { elf: 'AAAA' }).guest).toEqual({ program: 'lease', elf: 'AAAA' });
-  expect(withGuest(document, 'builtIn')).toEqual({ version: 1, seed: 7, guest: { program: 'lease' } });
-  expect(withGuest({ version: 1 }, { source: 'ret' }).guest).toEqual({ source: 'ret' });
-});
-
 test('the executed line is that of the acting machine', () => {
   const row = (line: number, done: boolean[]) => ({
     kind: 'instruction',
@@ -266,9 +259,49 @@ test('the executed line is that of the acting machine', () => {
     hosts: [{ role: 'crashed' }, { role: 'solo' }],
     ruler: [row(1, [true, true]), row(2, [true, false])],
   };
-  expect(lineIn(executedAt(frame as never))).toEqual({ file: 'kernel.s', line: 1 });
-  expect(executedAt({ ...frame, hosts: [{ role: 'primary' }, { role: 'backup' }] } as never)).toBe(
+  expect(lineIn(executedAt(frame as never, 'vm'))).toEqual({ file: 'kernel.s', line: 1 });
+  expect(executedAt({ ...frame, hosts: [{ role: 'primary' }, { role: 'backup' }] } as never, 'vm')).toBe(
     'kernel.s:2',
   );
-  expect(executedAt({ ...frame, hosts: [] } as never)).toBe('');
+  expect(executedAt({ ...frame, hosts: [] } as never, 'vm')).toBe('');
+});
+
+test('the executed line of a client is its own, as long as it is open', () => {
+  const source = { file: 'client.s', line: 7, text: '' };
+  const opened = { id: 'client1', stream: [{ kind: 'instruction', done: [true], source }] };
+  const frame = { hosts: [{ role: 'primary' }], ruler: [], opened } as never;
+  expect(executedAt(frame, 'client1')).toBe('client.s:7');
+  expect(executedAt(frame, 'disk')).toBe('');
+  expect(executedAt(frame, 'vm')).toBe('');
+});
+
+test('the gutter has the breakpoints of the machine whose program it stands beside', () => {
+  const stops = [
+    'line counter.s:4',
+    'line client.s:7 on client1',
+    'line 9 on acting',
+    'at 0x80000000 on disk',
+  ].map((text, i) => ({ text, isOn: i !== 1 }));
+  const at = (host: string | null) => lineStops(stops, host);
+  expect(at(null)).toEqual([
+    { file: 'counter.s', line: 4, isOn: true },
+    { file: null, line: 9, isOn: true },
+  ]);
+  expect(at('client1')).toEqual([{ file: 'client.s', line: 7, isOn: false }]);
+  expect(at('disk')).toEqual([]);
+});
+
+test('a draft is kept for each guest, each client and the disk; a branch says whose program is another', () => {
+  const t = ((key: string, values = {}) => `${key} ${Object.values(values)}`.trim()) as never;
+  const counter = { of: 'vm', builtInName: 'counter' };
+  const client = { of: 'client2', builtInName: 'client' };
+  expect([counter, client, { of: 'disk', builtInName: 'disk-server' }].map(draftOf)).toEqual([
+    'counter',
+    'client2',
+    'disk',
+  ]);
+  expect(branchOf(t, counter, false)).toBe('branches.edited counter');
+  expect(branchOf(t, counter, true)).toBe('counter');
+  expect(branchOf(t, client, false)).toBe('branches.edited clients.client 2');
+  expect(branchOf(t, client, true)).toBe('branches.builtIn clients.client 2');
 });

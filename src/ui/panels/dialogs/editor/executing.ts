@@ -1,4 +1,4 @@
-// The line whose instruction the acting machine executed last, while the run stands still.
+// The line whose instruction the machine executed last, while the run stands still.
 import { type EditorState, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
 import type { ViewFrame } from '../../../../worker/frame.ts';
@@ -9,10 +9,15 @@ export interface SourceLine {
   line: number;
 }
 
-/** Where the acting machine's latest instruction stands, as `file:line`; empty when that is not known. */
-export function executedAt({ hosts, ruler }: ViewFrame): string {
-  const index = hosts.findIndex(isLive);
-  const rows = hosts[index]?.stream ?? ruler;
+/**
+ * Where a machine's latest instruction stands, as `file:line`; empty when that is not known.
+ * @param of a client or the disk, known while it is open; `vm` is the acting machine
+ */
+export function executedAt({ hosts, ruler, opened }: ViewFrame, of: string): string {
+  const isVm = of === 'vm';
+  const index = isVm ? hosts.findIndex(isLive) : 0;
+  const plain = opened?.id === of ? opened.stream : [];
+  const rows = isVm ? (hosts[index]?.stream ?? ruler) : plain;
   const last = rows.findLast((row) => row.kind === 'instruction' && row.done[index] === true);
   if (last?.kind !== 'instruction' || last.source === undefined) return '';
   return `${last.source.file}:${last.source.line}`;

@@ -2,6 +2,7 @@
 import { type Extension, RangeSet, StateEffect, StateField, type Text } from '@codemirror/state';
 import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
 import type { WrittenStop } from '../../../store/view.ts';
+import { readStop } from '../../model/stops.ts';
 
 /** A line that has a breakpoint. */
 export interface LineStop {
@@ -11,11 +12,13 @@ export interface LineStop {
   isOn: boolean;
 }
 
-/** The breakpoints that are written by line, of the machine that acts. */
-export function lineStops(stops: readonly WrittenStop[]): LineStop[] {
+/** The breakpoints that are written by line, of a client or the disk; with null, of the machine that acts. */
+export function lineStops(stops: readonly WrittenStop[], host: string | null): LineStop[] {
   return stops.flatMap(({ text, isOn }) => {
-    const [, file = null, line] = /^\s*line\s+(?:(\S+):)?(\d+)\s*$/.exec(text) ?? [];
-    return line === undefined ? [] : [{ file, line: Number(line), isOn }];
+    const stop = readStop(text);
+    const [, file = null, line] = /^(?:(\S+):)?(\d+)$/.exec(stop?.place ?? '') ?? [];
+    if (stop?.kind !== 'line' || stop.host !== host || line === undefined) return [];
+    return [{ file, line: Number(line), isOn }];
   });
 }
 

@@ -3,19 +3,19 @@ import { useCallback, useRef, useState } from 'react';
 import type { Assembled } from '../../../../worker/protocol.ts';
 import type { Session } from '../../../store/session.ts';
 
-/** The latest answer, and a function that asks about a text; null from it when a newer text took its place. */
-export function useAssembled(session: Session) {
+/** Of a computer's program the latest answer, and a function that asks about a text; null from it when a newer text took its place. */
+export function useAssembled(session: Session, of: string) {
   const [assembled, setAssembled] = useState<Assembled | null>(null);
   const changes = useRef(0);
   const assemble = useCallback(
     async (source: string): Promise<Assembled | null> => {
       const change = ++changes.current;
-      const answer = await session.ask({ kind: 'assemble', source }, 'assemble');
+      const answer = await session.ask({ kind: 'assemble', of, source }, 'assemble');
       if (answer?.kind !== 'assembled' || change !== changes.current) return null;
       setAssembled(answer);
       return answer;
     },
-    [session],
+    [session, of],
   );
   return { assembled, assemble };
 }

@@ -1,5 +1,5 @@
 // Inside a computer's machine, where the run stands: one part at a time. While the run plays nothing is asked.
-import { X } from 'lucide-react';
+import { Code, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
@@ -8,7 +8,7 @@ import { useApp, useFrame, useSession, useTexts, useView } from '../../../app/co
 import { endName } from '../../../i18n/sentences.ts';
 import { IconButton } from '../../../widgets/IconButton.tsx';
 import { isLive } from '../../model/hosts.ts';
-import { isPlainId, machineOf, plainIds, showMachine } from '../../model/machines.ts';
+import { editProgram, isPlainId, machineOf, ownerName, plainIds, showMachine } from '../../model/machines.ts';
 import { Memory } from './Memory.tsx';
 import { OpenedStream } from './OpenedStream.tsx';
 import { Calls, Devices, Log } from './parts.tsx';
@@ -24,7 +24,8 @@ const PLAIN_PARTS = PARTS.filter((part) => part !== 'log');
 
 export default function MachinePanel() {
   const t = useTexts();
-  const { view } = useApp();
+  const app = useApp();
+  const { view } = app;
   const [chosen, setPart] = useState<MachinePart>('registers');
   const host = useShownHost();
   const isPlain = isPlainId(host);
@@ -41,6 +42,11 @@ export default function MachinePanel() {
     <section ref={panel} className="machine" aria-label={t('machine.title', { name })}>
       <div className="machine-head">
         <ChooseHost host={host} />
+        <IconButton
+          icon={Code}
+          label={t('action.editProgram', { name: ownerName(t, host) })}
+          onPress={() => editProgram(app, host)}
+        />
         {isPlain && (
           <IconButton
             icon={X}
@@ -49,7 +55,7 @@ export default function MachinePanel() {
           />
         )}
       </div>
-      {isPlain && <OpenedStream />}
+      {isPlain && <OpenedStream host={host} />}
       <ToggleButtonGroup
         className="segments machine-parts"
         aria-label={t('machine.part')}

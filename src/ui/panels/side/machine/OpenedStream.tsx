@@ -6,9 +6,10 @@ import { formatCount } from '../../../widgets/format.ts';
 import { hitRow } from '../../model/ruler.ts';
 import { Stream } from '../../picture/stream/Stream.tsx';
 
-export function OpenedStream() {
+/** @param host of which a frame may know nothing yet */
+export function OpenedStream({ host }: { host: string }) {
   const t = useTexts();
-  const opened = useFrame((frame) => frame.opened ?? null);
+  const opened = useFrame((frame) => (frame.opened?.id === host ? frame.opened : null));
   // A machine that stands before an instruction that is on none of its rows needs a row for it too.
   const isBefore = useSession(({ stop, frame }) => {
     if (stop?.hit.text === undefined || stop.hit.host !== frame?.opened?.id) return false;

@@ -1,6 +1,6 @@
 // The editor with what stands around it: files, what is wrong, what can be done.
-import { type DragEvent, type KeyboardEvent, useState } from 'react';
-import type { GuestText } from '../../../../worker/protocol.ts';
+import { type DragEvent, type KeyboardEvent, useEffect, useState } from 'react';
+import type { ProgramText } from '../../../../worker/protocol.ts';
 import { useTexts, useView } from '../../../app/context.tsx';
 import { stopAt } from '../../model/stops.ts';
 import { Banners } from './Banners.tsx';
@@ -9,15 +9,26 @@ import { EditorActions } from './EditorActions.tsx';
 import type { SourceLine } from './executing.ts';
 import { FileTabs } from './FileTabs.tsx';
 import { Findings } from './Findings.tsx';
-import { useGuestEditor } from './useGuestEditor.ts';
+import { hostOf } from './owner.ts';
+import { useProgramEditor } from './useProgramEditor.ts';
 
-export function GuestEditor({ guest }: { guest: GuestText }) {
+interface Props {
+  program: ProgramText;
+  /** The text has the focus at first. */
+  takesFocus: boolean;
+}
+
+export function ProgramEditor({ program, takesFocus }: Props) {
   const t = useTexts();
   const stops = useView((state) => state.stops);
-  const editor = useGuestEditor(guest);
+  const editor = useProgramEditor(program);
   const { code, running, initial, source, message, assembled } = editor;
-  const [cursor, setCursor] = useState<SourceLine>({ file: guest.file, line: 1 });
-  const [file, setFile] = useState(guest.file);
+  const [cursor, setCursor] = useState<SourceLine>({ file: program.file, line: 1 });
+  const [file, setFile] = useState(program.file);
+
+  useEffect(() => {
+    if (takesFocus) code.current?.focus();
+  }, [code, takesFocus]);
 
   function drop(event: DragEvent): void {
     const [brought] = event.dataTransfer.files;
@@ -36,7 +47,7 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
       onKeyDown={keepHandledEscape}
     >
       <FileTabs
-        files={[guest.file, ...Object.keys(guest.kernel)]}
+        files={[program.file, ...Object.keys(program.kernel)]}
         shown={file}
         isEdited={source !== running}
         onShow={(next) => code.current?.show(next)}
@@ -49,9 +60,9 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
       />
       <Code
         ref={code}
-        guest={guest}
+        program={program}
         source={initial}
-        isRunning={source === running && guest.source !== null}
+        isRunning={source === running && program.source !== null}
         onChange={editor.change}
         onRun={editor.run}
         onShow={setFile}
@@ -59,18 +70,19 @@ export function GuestEditor({ guest }: { guest: GuestText }) {
         onToggleStop={editor.toggle}
         onRunTo={editor.runTo}
       />
-      <Findings assembled={assembled} guest={guest} onGoTo={editor.goTo} />
+      <Findings assembled={assembled} program={program} onGoTo={editor.goTo} />
       <EditorActions
+        of={program.of}
         line={cursor.line}
-        hasStop={stopAt(stops, { source: cursor }) !== undefined}
+        hasStop={stopAt(stops, { source: cursor }, hostOf(program)) !== undefined}
         onToggleStop={() => editor.toggle(cursor)}
         onRunTo={() => editor.runTo(cursor)}
         canRun={assembled?.isWhole === true}
-        revertTo={source !== running ? 'running' : source !== guest.builtIn ? 'builtIn' : null}
+        revertTo={source !== running ? 'running' : source !== program.builtIn ? 'builtIn' : null}
         onRun={editor.run}
-        onRevert={() => code.current?.replace(source !== running ? running : guest.builtIn)}
+        onRevert={() => code.current?.replace(source !== running ? running : program.builtIn)}
         onUpload={editor.upload}
-        onDownload={() => download(source, guest.file)}
+        onDownload={() => download(source, program.file)}
       />
       <p className="visually-hidden">{t('editor.keys')}</p>
     </div>
