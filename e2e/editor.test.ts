@@ -143,10 +143,11 @@ test('keys: completion, going to a definition, Tab in the text and out of it', a
   await page.keyboard.insertText('\n');
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('  amosw');
-  await expect(drawer(page).getByRole('option').first()).toContainText('amoswap.w');
+  const completions = drawer(page).getByRole('listbox', { name: 'Completions' });
+  await expect(completions.getByRole('option').first()).toContainText('amoswap.w');
   await expect(drawer(page)).toContainText('M[rs1] = rs2');
   await page.keyboard.press('Escape');
-  await expect(drawer(page).getByRole('option')).toHaveCount(0);
+  await expect(completions).toHaveCount(0);
   await expect(drawer(page)).toBeVisible();
   await write(page, '  .include "kernel.s"\n  j idle_sleep');
   await page.keyboard.press('F12');

@@ -78,7 +78,7 @@ test('a press in the gutter sets a breakpoint, another one takes it away; a hit 
 test('the guest’s text has the same breakpoints, and its lines are run to', async ({ page }) => {
   await openAt(page, 14);
   await page.keyboard.press('e');
-  const drawer = page.getByRole('dialog', { name: 'Guest program' });
+  const drawer = page.getByRole('dialog', { name: 'Program', exact: true });
   await expect(page.getByRole('textbox', { name: 'counter.s, source text' })).toBeFocused();
   await page.keyboard.press('F9');
   await expect(drawer).toContainText('nothing of the guest stands on line counter.s:1');
