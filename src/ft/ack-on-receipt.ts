@@ -7,13 +7,22 @@ import type { ProtocolConfig, Receiver, Replica } from './replica.ts';
 /** Bytes that the backup can still take. */
 export const freeBytes = (receiver: Receiver): number => Math.max(0, receiver.limit - receiver.held);
 
+/** So much of the buffer has to come free until the primary hears of it without a new entry to acknowledge. */
+const announced = (limit: number): number => limit / 4;
+
+/**
+ * Whether the primary may hear of no more room than there is. One entry of any length goes into such a buffer, and may
+ * pass its limit: waiting for room, a long one would wait until it is sent again, or for ever.
+ */
+export const isNearlyEmpty = (free: number, limit: number): boolean => free >= limit - announced(limit);
+
 /** Entries arrive at the backup: the next ones in order are kept while there is room, repeated and early ones are not. */
 export function receive(receiver: Receiver, bytes: Uint8Array<ArrayBuffer>, out: Effect[]): void {
   const first = receiver.receivedThrough + 1;
   for (const entry of decodeEntries(bytes)) {
     const length = entryLength(entry);
-    // An entry larger than the whole buffer has to be let into an empty one, or the pair would stop for ever.
-    const fits = receiver.held + length <= receiver.limit || receiver.held === 0;
+    const fits =
+      receiver.held + length <= receiver.limit || isNearlyEmpty(freeBytes(receiver), receiver.limit);
     if (entry.sequence !== receiver.receivedThrough + 1 || !fits) continue;
     receiver.entries.push(Object.freeze(entry));
     receiver.held += length;
@@ -47,4 +56,4 @@ export const mayAcknowledge = (replica: Replica, config: ProtocolConfig): boolea
 
 /** Whether so much room came free that a primary which waits for it should hear of it without a new entry to acknowledge. */
 export const windowReopened = (receiver: Receiver): boolean =>
-  freeBytes(receiver) - receiver.advertised >= receiver.limit / 4;
+  freeBytes(receiver) - receiver.advertised >= announced(receiver.limit);

@@ -132,6 +132,20 @@ describe('the primary', () => {
     expect(ranges(ack(replica, 2, 150))).toEqual([[3, 3]]);
   });
 
+  test('sends an entry longer than the backup’s room once that is three quarters of its buffer and nothing is in flight', () => {
+    const replica = primary();
+    replica.sender.window = 749;
+    expect(ranges(log(replica, sized(1, 100), sized(2, 1100), sized(3, 100)))).toEqual([[1, 1]]);
+    expect(ranges(ack(replica, 1, 749))).toEqual([]);
+    expect(ranges(ack(replica, 1, 750))).toEqual([[2, 2]]);
+    expect(ranges(ack(replica, 1, 1000))).toEqual([]);
+    expect(ranges(ack(replica, 2, 0))).toEqual([]);
+    expect(ranges(ack(replica, 2, 250))).toEqual([[3, 3]]);
+    const behind = primary();
+    expect(ranges(log(behind, sized(1, 100), sized(2, 901)))).toEqual([[1, 1]]);
+    expect(ranges(ack(behind, 1, 900))).toEqual([[2, 2]]);
+  });
+
   test('stops when its buffer passes its limit, says so once, and goes on when that is over', () => {
     const replica = primary();
     const out = log(replica, sized(1, 600), sized(2, 400));
@@ -239,11 +253,17 @@ describe('the backup', () => {
     expect(filled.receiver).toMatchObject({ receivedThrough: 2, held: 1000 });
   });
 
-  test('takes an entry larger than its whole buffer when it is empty', () => {
+  test('takes an entry larger than its whole buffer when three quarters of that are empty', () => {
     const replica = backup();
     deliver(replica, sized(1, 5000), entry(2));
     expect(replica.receiver).toMatchObject({ receivedThrough: 1, held: 5000 });
     expect(freeBytes(replica.receiver)).toBe(0);
+    const begun = backup();
+    deliver(begun, sized(1, 250), sized(2, 5000));
+    expect(begun.receiver).toMatchObject({ receivedThrough: 2, held: 5250 });
+    const fuller = backup();
+    deliver(fuller, sized(1, 251), sized(2, 5000));
+    expect(fuller.receiver).toMatchObject({ receivedThrough: 1, held: 251 });
   });
 
   test('acknowledges what it has received, with its room and how far its machine is', () => {

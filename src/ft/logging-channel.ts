@@ -2,6 +2,7 @@
 
 import type { DeepReadonly } from '../base/readonly.ts';
 import type { SimTime } from '../sim/time.ts';
+import { isNearlyEmpty } from './ack-on-receipt.ts';
 import type { Effect } from './effects.ts';
 import { encodeEntry, entryLength, type LogEntry, type SequenceNumber } from './entry.ts';
 import type { PairMessage } from './messages.ts';
@@ -40,16 +41,22 @@ export function append(
   if (isStopped(sender) && !wasStopped) out.push({ kind: 'note', note: { kind: 'sendBufferFull' } });
 }
 
+/** Whether one entry goes out however long it is: to a buffer that takes it, or to hear how a full one stands. */
+const maySendAny = ({ inFlight, window }: Sender, limit: number, probe: boolean): boolean =>
+  probe || (inFlight === 0 && isNearlyEmpty(window, limit));
+
 /** The entries that go into the next batch: unsent, in order, as many as it and the backup's window take. */
-function nextBatch(sender: Sender, probe: boolean): Uint8Array<ArrayBuffer>[] {
+function nextBatch(sender: Sender, limit: number, probe: boolean): Uint8Array<ArrayBuffer>[] {
   const batch: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
+  const sendsAny = maySendAny(sender, limit, probe);
   const [oldest] = sender.entries;
   const unsent = oldest === undefined ? 0 : sender.nextToSend - oldest.sequence;
   for (let i = unsent; i < sender.entries.length; i++) {
     const { bytes } = sender.entries[i] as OutgoingEntry;
     const fits = length + bytes.length <= BATCH_BYTES || batch.length === 0;
-    const wanted = sender.inFlight + length + bytes.length <= sender.window || (probe && batch.length === 0);
+    const wanted =
+      sender.inFlight + length + bytes.length <= sender.window || (sendsAny && batch.length === 0);
     if (!fits || !wanted) break;
     batch.push(bytes);
     length += bytes.length;
@@ -71,7 +78,12 @@ function join(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
 /** Sends what stands in the send buffer as soon as possible (§3.2). `probe` sends one entry into a closed window. */
 export function flush(replica: Replica, config: ProtocolConfig, out: Effect[], probe = false): void {
   const { sender } = replica;
-  for (let batch = nextBatch(sender, probe); batch.length > 0; batch = nextBatch(sender, false)) {
+  const limit = config.receiveBufferBytes;
+  for (
+    let batch = nextBatch(sender, limit, probe);
+    batch.length > 0;
+    batch = nextBatch(sender, limit, false)
+  ) {
     const first = sender.nextToSend;
     const last = first + batch.length - 1;
     sender.nextToSend = last + 1;

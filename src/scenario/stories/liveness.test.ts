@@ -64,20 +64,27 @@ describe('a guest', () => {
 });
 
 // What a document would be refused for: a world without the part that has to go on.
-describe('a host', () => {
-  const { protocol, disk } = CONFIG;
-
-  test('whose backup has no room for a single entry holds its outputs for ever', () => {
-    expect(stillIn({ ...CONFIG, protocol: { ...protocol, receiveBufferBytes: 0 } })).toMatchObject({
-      key: 'gateStuck',
-      values: { host: 'A' },
-    });
+test('a host whose disk takes requests and serves none asks again and again', () => {
+  expect(stillIn({ ...CONFIG, disk: { ...CONFIG.disk, parallel: 0 } })).toMatchObject({
+    key: 'ioStuck',
+    values: { host: 'A', count: 1 },
   });
+});
 
-  test('whose disk takes requests and serves none asks again and again', () => {
-    expect(stillIn({ ...CONFIG, disk: { ...disk, parallel: 0 } })).toMatchObject({
-      key: 'ioStuck',
-      values: { host: 'A', count: 1 },
-    });
+test('a log whose entries are longer than the backup’s buffer waits for the backup, and never for a timer', () => {
+  const uploads = configOf({
+    guest: { program: 'bulk-receiver' },
+    clients: [
+      { operation: 'upload', requests: 4 },
+      { operation: 'upload', requests: 4 },
+    ],
+    log: { receiveBufferBytes: 1000, retransmitNs: 300_000_000 },
   });
+  const { clients, properties } = run(uploads);
+  const waits = clients.flatMap(({ history }) =>
+    history.map(({ sent, answered }) => (answered ?? Number.POSITIVE_INFINITY) - sent),
+  );
+  expect(waits).toHaveLength(8);
+  expect(Math.max(...waits)).toBeLessThan(100_000_000);
+  expect(properties.filter(({ holds }) => !holds)).toEqual([]);
 });
