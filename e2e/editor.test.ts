@@ -8,11 +8,17 @@ import {
   expectLinkField,
   expectNoBarriers,
   lastAnswers,
+  openAt,
+  region,
   speedUp,
 } from './on-page.ts';
 import { expect, type Page, test } from './test.ts';
 
-const COUNTER = readFileSync(new URL('../src/scenario/guests/counter.s', import.meta.url), 'utf8');
+const textIn = (file: string) => readFileSync(new URL(`../src/scenario/${file}`, import.meta.url), 'utf8');
+const COUNTER = textIn('guests/counter.s');
+/** A client that leaves out every other number. */
+const SKIPPING = textIn('programs/client.s').replace(/(lw +t0, BOOT_LAST\(s0\)\n +addi +t0, t0,) 1/, '$1 2');
+const MY_DISK = `# mine\n${textIn('programs/disk-server.s')}`;
 const BY_FIVE = COUNTER.replace(/1( +# from here on, this is the number)/, '5$1');
 
 const drawer = (page: Page) => page.getByRole('dialog', { name: 'Program', exact: true });
@@ -32,6 +38,14 @@ async function write(page: Page, source: string): Promise<void> {
   await text(page).click();
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText(source);
+}
+
+/** To where this stands in the text that has the focus. */
+async function goToText(page: Page, sought: string): Promise<void> {
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type(sought);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
 }
 
 test('a mistake is named where it is, the fixed guest runs, and survives its host', async ({ page }) => {
@@ -197,6 +211,96 @@ test('guests that can’t go on are stopped and explained, one that never rests 
   }
 });
 
+test('a client’s program: chosen, wrong, corrected, run; it misbehaves and the page says so; the built-in one again', async ({
+  page,
+}) => {
+  await openEditor(page);
+  const whose = drawer(page).getByRole('combobox', { name: 'Whose program' });
+  const own = page.getByRole('textbox', { name: 'client.s, source text' });
+  await whose.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(whose).toHaveValue('client1');
+  await expect(own).toContainText('The client: asks a service one thing after the other');
+  await expect(whose).toBeFocused();
+  await own.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('  addd a0, a0, a1\n');
+  await expect(drawer(page)).toContainText('client.s:1:3');
+  // Each machine's text waits where it was left.
+  await whose.selectOption('client2');
+  await expect(drawer(page)).toContainText('Assembles');
+  await expect(own).not.toContainText('addd');
+  await whose.selectOption('client1');
+  await expect(own).toContainText('addd');
+  await own.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(SKIPPING);
+  await expect(drawer(page)).toContainText('Assembles');
+  await page.keyboard.press('Control+Enter');
+  await expect(drawer(page)).toHaveCount(0);
+  await expectLinkField(page, 'clients').toEqual([{ source: SKIPPING }, { startNs: 3_000_000 }]);
+  await speedUp(page);
+  const told = page.getByRole('log', { name: 'Narration' });
+  await expect(told).toContainText('Client 1 leaves out numbers of requests.');
+  await expect.poll(async () => Math.max(0, ...(await lastAnswers(page)))).toBeGreaterThan(12);
+  await button(page, 'Pause').click();
+
+  await page.keyboard.press('e');
+  await expect(whose.locator('option:checked')).toHaveText('client 1 · not the built-in');
+  await button(page, 'Back to the built-in').click();
+  await button(page, 'Run')
+    .or(drawer(page).getByRole('button', { name: /^Run (Ctrl|⌘)/ }))
+    .click();
+  await expect(drawer(page)).toHaveCount(0);
+  await expectLink(page).not.toHaveProperty('clients');
+});
+
+test('the disk’s program: from its machine’s panel, brought as a file, stopped at in the gutter', async ({
+  page,
+}) => {
+  await openAt(page, 1);
+  await button(page, 'Open the machine of the disk').click();
+  await button(page, 'Edit the program of the disk').click();
+  const own = page.getByRole('textbox', { name: 'disk-server.s, source text' });
+  await expect(own).toBeFocused();
+  // The machine sleeps, and the line where it does so is marked.
+  await page.getByRole('radio', { name: 'kernel.s' }).click();
+  await page.getByRole('textbox', { name: 'kernel.s, source text' }).focus();
+  await goToText(page, '    wfi');
+  await expect(drawer(page).locator('.cm-executing')).toContainText('wfi');
+  await page.getByRole('radio', { name: 'disk-server.s' }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await button(page, 'Open a file…').click();
+  await (await chooser).setFiles({ name: 'mine.s', mimeType: 'text/plain', buffer: Buffer.from(MY_DISK) });
+  await expect(own).toContainText('# mine');
+  await expect(drawer(page)).toContainText('Assembles');
+  await own.click();
+  await page.keyboard.press('Control+Enter');
+  await expect(drawer(page)).toHaveCount(0);
+  await expectLinkField(page, 'disk').toEqual({ source: MY_DISK });
+  await button(page, 'Pause').click();
+  await page.keyboard.press('Home');
+  await expectInstant(page).toBe(0);
+
+  await page.keyboard.press('e');
+  await expect(own).toBeFocused();
+  await goToText(page, 'request_arrived:');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('F9');
+  const dots = drawer(page).locator('.cm-stop:visible');
+  await expect(dots).toHaveCount(1);
+  await drawer(page).getByRole('combobox', { name: 'Whose program' }).selectOption('vm');
+  await expect(text(page)).toBeVisible();
+  await expect(dots).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('n');
+  await expect(
+    page.getByRole('list', { name: 'Instructions of the disk' }).locator('.row-hit'),
+  ).toContainText('request_arrived');
+  await expect(region(page, 'Machine of the disk')).toBeVisible();
+});
+
 test('on a phone everything of the editor is within reach', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openEditor(page);
@@ -214,6 +318,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(drawer(page)).toContainText('1 error');
     await expectNoBarriers(page, '[role=dialog]');
     await page.getByRole('radio', { name: 'kernel.s' }).click();
+    await expectNoBarriers(page, '[role=dialog]');
+    await drawer(page).getByRole('combobox', { name: 'Whose program' }).selectOption('disk');
+    await expect(drawer(page)).toContainText('Runs from the beginning, on the disk.');
     await expectNoBarriers(page, '[role=dialog]');
     await context.close();
   });

@@ -81,7 +81,7 @@ test('the guest’s text has the same breakpoints, and its lines are run to', as
   const drawer = page.getByRole('dialog', { name: 'Program', exact: true });
   await expect(page.getByRole('textbox', { name: 'counter.s, source text' })).toBeFocused();
   await page.keyboard.press('F9');
-  await expect(drawer).toContainText('nothing of the guest stands on line counter.s:1');
+  await expect(drawer).toContainText('nothing of the program stands on line counter.s:1');
   await drawer
     .getByRole('button', { name: 'kernel.s' })
     .or(drawer.getByRole('radio', { name: 'kernel.s' }))

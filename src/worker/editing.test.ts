@@ -96,13 +96,13 @@ describe('another program', () => {
   });
 
   test('stands beside those of others, and an executable takes the place of a source', async () => {
-    const before = { clients: [{ source: 'nop\n' }], guest: { source: counter } };
+    const before = { clients: [{ source: 'nop\n' }, { requests: 3 }], guest: { source: counter } };
     expect((await change('disk', { elf: 'bwAAAA==' }, before)).document).toMatchObject({
       ...before,
       disk: { elf: 'bwAAAA==' },
     });
     const { document } = await change('client1', { elf: 'bwAAAA==' }, before);
-    expect(document.clients).toEqual([{ elf: 'bwAAAA==' }]);
+    expect(document.clients).toEqual([{ elf: 'bwAAAA==' }, { requests: 3 }]);
   });
 
   test('is the built-in one again', async () => {

@@ -49,7 +49,7 @@ test.each<[string, RegExp]>([
   ['packet bytes 12 8', /^write bytes OFFSET HEX/],
   ['property Nothing', /^there is no property "Nothing"; there are Output Rule/],
   ['fact wentHome', /^there is no fact "wentHome"/],
-  ['line counter.s:99999', /^nothing of the guest stands on line counter.s:99999; its files are /],
+  ['line counter.s:99999', /^nothing of the program stands on line counter.s:99999; its files are /],
   ['write a0', /^"a0" is no address: it is not the same all the time$/],
   ['register q5', /^there is no register "q5"/],
   ['a0 =', /^column 4: "=" means nothing here$/],

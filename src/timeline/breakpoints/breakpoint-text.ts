@@ -108,7 +108,7 @@ function parseLine(text: string, of: Whose, { image }: Known): Result<Breakpoint
   if (addresses.length > 0) return ok({ kind: 'address', of, addresses });
   const { files } = image.lines;
   const there = files.length === 0 ? 'it has no lines' : `its files are ${files.join(', ')}`;
-  return err(`nothing of the guest stands on line ${text}; ${there}`);
+  return err(`nothing of the program stands on line ${text}; ${there}`);
 }
 
 /** An address: a number, a label, or a sum of such. */

@@ -5,6 +5,8 @@ import type { FactKind } from '../../worker/frame.ts';
 import { prepareTexts } from './index.ts';
 import {
   clientName,
+  deviceText,
+  endName,
   lineSentence,
   linkName,
   outputName,
@@ -13,6 +15,7 @@ import {
   type Translate,
   violationSentence,
 } from './sentences.ts';
+import pageZh from './zh-CN/page.json';
 
 let t: Translate;
 
@@ -21,6 +24,14 @@ beforeAll(async () => {
   await prepareTexts(instance);
   t = instance.t as unknown as Translate;
 });
+
+async function chineseTexts(): Promise<Translate> {
+  const instance = i18next.createInstance();
+  await prepareTexts(instance);
+  instance.addResourceBundle('zh-CN', 'page', pageZh);
+  await instance.changeLanguage('zh-CN');
+  return instance.t as unknown as Translate;
+}
 
 type Values = Record<string, string | number>;
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -101,4 +112,20 @@ test('things have the names that people use', () => {
   expect(linkName(t, 'lan-A')).toBe('the network cable of host A');
   expect(outputName(t, { kind: 'packet', client: 'client2', value: 12 })).toBe('reply 12 → client 2');
   expect(propertyName(t, 'One live machine')).toBe('One live machine');
+});
+
+test('what a device says is in the page’s words, and numbers, addresses and what has no word stay', async () => {
+  const chinese = await chineseTexts();
+  expect(deviceText(t, '16 · 10 offered · 2 given back')).toBe('16 · 10 offered · 2 given back');
+  expect(deviceText(chinese, '16 · 10 offered · 2 given back')).toBe('16 · 10 已提供 · 2 已归还');
+  expect(deviceText(chinese, 'on, WFI')).toBe('开, WFI');
+  expect(deviceText(chinese, 'receive: waiting')).toBe('接收队列: 等待中');
+  expect(deviceText(chinese, '2: 0x80002ded+2046 w')).toBe('2: 0x80002ded+2046 w');
+});
+
+test('in Chinese a space stands beside a number or a Latin word, and between Chinese characters there is none', async () => {
+  const chinese = await chineseTexts();
+  const open = (id: string) => chinese('machine.open', { name: endName(chinese, id) });
+  expect(open('client1')).toBe('打开客户端 1 的机器');
+  expect(open('disk')).toBe('打开磁盘的机器');
 });

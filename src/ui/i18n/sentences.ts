@@ -59,6 +59,10 @@ export function fieldName(t: Translate, name: string): string {
   return text === null ? name : `${text}${number ?? ''}`;
 }
 
+/** What a device calls a thing, or says of it, with the engine's words in the page's: `16 · 10 offered`. */
+export const deviceText = (t: Translate, text: string): string =>
+  text.replace(/[a-z][a-z ]*[a-z]/g, (words) => textOf(t, `device.${camelCase(words)}`) ?? words);
+
 /** A link's name as a title. */
 export const linkTitle = (t: Translate, id: string): string => capitalised(linkName(t, id));
 

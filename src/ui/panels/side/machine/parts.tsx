@@ -1,7 +1,7 @@
 // Source, calls, devices and the log beside the machine, each as a list.
 import type { LogEntryView, MachineView } from '../../../../worker/time-views.ts';
 import { useTexts } from '../../../app/context.tsx';
-import { fieldName } from '../../../i18n/sentences.ts';
+import { deviceText, fieldName } from '../../../i18n/sentences.ts';
 import { formatAddress } from '../../../widgets/format.ts';
 import { HexDump } from '../../../widgets/HexDump.tsx';
 
@@ -35,15 +35,15 @@ export function Devices({ machine: { devices = [] } }: Props) {
   const names = [...new Set(devices.map(({ device }) => device))];
   return names.map((device) => (
     <div key={device}>
-      <h4>{device}</h4>
+      <h4>{deviceText(t, device)}</h4>
       <ul className="machine-list">
         {devices.map(
           (fact, i) =>
             fact.device === device && (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list has its own order, and names may come twice
               <li key={i}>
-                <span className="quiet">{fieldName(t, fact.name)}</span>
-                <code>{fact.value}</code>
+                <span className="quiet">{deviceText(t, fact.name)}</span>
+                <code>{deviceText(t, fact.value)}</code>
               </li>
             ),
         )}
