@@ -222,7 +222,12 @@ test('a client’s program: chosen, wrong, corrected, run; it misbehaves and the
   await expect(whose).toHaveValue('client1');
   await expect(own).toContainText('The client: asks a service one thing after the other');
   await expect(whose).toBeFocused();
-  await own.click();
+  for (const name of ['Close the editor', 'client.s']) {
+    await page.keyboard.press('Tab');
+    await expect(drawer(page).getByRole(name === 'client.s' ? 'radio' : 'button', { name })).toBeFocused();
+  }
+  await page.keyboard.press('Tab');
+  await expect(own).toBeFocused();
   await page.keyboard.press('Control+Home');
   await page.keyboard.insertText('  addd a0, a0, a1\n');
   await expect(drawer(page)).toContainText('client.s:1:3');

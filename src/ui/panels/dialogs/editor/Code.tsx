@@ -1,5 +1,5 @@
 // Where the editor lives in the page, and what it follows there: the executed line.
-import { type RefObject, useEffect, useRef } from 'react';
+import { type FocusEvent, type RefObject, useEffect, useRef } from 'react';
 import type { ProgramText } from '../../../../worker/protocol.ts';
 import { useSession, useTexts, useView } from '../../../app/context.tsx';
 import { type CodeView, createCodeView } from './code-view.ts';
@@ -63,5 +63,14 @@ export function Code({ ref, program, source, isRunning, ...told }: Props) {
   const stops = useView((state) => state.stops);
   useEffect(() => ref.current?.showStops(lineStops(stops, hostOf(program))), [ref, stops, program]);
 
-  return <div ref={host} className="editor-code" />;
+  // The dialog moves the focus among what it can see, which ends at the shadow root: the host passes it on.
+  function passOn({ currentTarget }: FocusEvent): void {
+    if (currentTarget.shadowRoot?.activeElement === null) ref.current?.focus();
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the focus goes on to the text
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the focus goes on to the text
+    <div ref={host} className="editor-code" tabIndex={0} onFocus={passOn} />
+  );
 }

@@ -39,7 +39,7 @@ function Switch() {
 
 function Client({ index }: { index: number }) {
   const t = useTexts();
-  const { id, state, answer, wait, retry, tries, trouble, slowed } = useFrame(({ clients, time }) =>
+  const { id, state, answer, wait, retry, tries, trouble, slowed, done } = useFrame(({ clients, time }) =>
     summary(clients[index]!, time),
   );
   // Of a machine that does not simply run there is no room to tell more.
@@ -67,7 +67,7 @@ function Client({ index }: { index: number }) {
         {isTold && wait !== null && tries > 1 && (
           <em className="client-tries">{t('clients.tries', { tries })}</em>
         )}
-        {isTold && wait === null && t(state === 'done' ? 'clients.done' : 'clients.thinking')}
+        {isTold && wait === null && t(`clients.${state === 'done' ? done : 'thinking'}`)}
       </span>
       <OpenMachine id={id} />
     </article>
@@ -78,7 +78,10 @@ function Client({ index }: { index: number }) {
 const LONG_WAIT = 3_000_000;
 
 /** What a client's box says. */
-function summary({ id, state, request, lastAnswer, trouble, cpuPercent }: ClientView, time: number) {
+function summary(
+  { id, state, request, lastAnswer, answered, trouble, cpuPercent }: ClientView,
+  time: number,
+) {
   const isWaiting = state === 'waiting' && request !== undefined;
   const isLong = isWaiting && time - request.sentAt > LONG_WAIT && request.retryAt > time;
   return {
@@ -89,6 +92,8 @@ function summary({ id, state, request, lastAnswer, trouble, cpuPercent }: Client
     retry: isLong ? formatWait(request.retryAt - time) : null,
     tries: request?.tries ?? 0,
     trouble,
+    // A program of somebody's own may sleep for ever without a word.
+    done: answered === 0 ? ('asksNothing' as const) : ('done' as const),
     slowed: cpuPercent < 100 ? Math.round(cpuPercent) : null,
   };
 }
