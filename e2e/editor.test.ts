@@ -258,6 +258,14 @@ test('a client’s program: chosen, wrong, corrected, run; it misbehaves and the
     .click();
   await expect(drawer(page)).toHaveCount(0);
   await expectLink(page).not.toHaveProperty('clients');
+
+  await page.keyboard.press('e');
+  await expect(own).toBeFocused();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('1: wfi\n  j 1b\n');
+  await expect(drawer(page)).toContainText('Assembles');
+  await page.keyboard.press('Control+Enter');
+  await expect(region(page, 'Clients')).toContainText('asks nothing');
 });
 
 test('the disk’s program: from its machine’s panel, brought as a file, stopped at in the gutter', async ({
