@@ -4,7 +4,7 @@ import { play } from '../scenario/testing/story.ts';
 import { instantAt } from '../sim/time.ts';
 import { hashWorld } from '../world/state/state-hash.ts';
 import { drawScenario } from './draw.ts';
-import { isFailure, soakOne } from './soak.ts';
+import { isFailure, soakAtLimits, soakOne } from './soak.ts';
 
 const RUNS = 200;
 
@@ -54,4 +54,14 @@ const ONCE_FAILED = [
 
 test.each(ONCE_FAILED)('run %i/%i: %s', (seed, number) => {
   expect(isFailure(soakOne(seed, number))).toBe(false);
+});
+
+/** Runs at the limits of parameters that once failed, by seed and number, and why. */
+const ONCE_FAILED_AT_LIMITS = [
+  [5102, 1833, 'an entry longer than the backup’s whole buffer went out when a timer fired, and not before'],
+  [6103, 2200, 'a disk that reads its flags for a tenth of a second was told as one that hangs'],
+] as const;
+
+test.each(ONCE_FAILED_AT_LIMITS)('run %i/%i at limits: %s', (seed, number) => {
+  expect(soakAtLimits(seed, number)).toMatchObject({ broken: [], stuck: false });
 });

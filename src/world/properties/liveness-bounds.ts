@@ -37,8 +37,21 @@ const PAGE_BYTES = 4_096;
 /** The bounds of a world. */
 export function boundsOf(config: WorldConfig): Bounds {
   const gate = SAFETY * gateTime(config);
-  const disk = SAFETY * (OPERATIONS * operationTime(config) + config.disk.retryAfter) + gate;
+  const operations = OPERATIONS * operationTime(config) + config.disk.retryAfter + flagsTime(config);
+  const disk = SAFETY * operations + gate;
   return { request: requestBound(config), disk, gate };
+}
+
+/** Until a client of a world in which nothing fails has all its answers; null where nobody can say. */
+export function workloadBound(config: WorldConfig): number | null {
+  const request = requestBound(config);
+  if (request === null) return null;
+  return Math.max(
+    0,
+    ...config.clients.map(
+      ({ startAfter, requests, thinkTime }) => startAfter + requests * (request + thinkTime),
+    ),
+  );
 }
 
 const transmission = ({ bitsPerSecond }: LinkConfig, bytes: number): number =>
@@ -49,6 +62,10 @@ function operationTime({ disk, links: { storage } }: WorldConfig): number {
   const service = disk.serviceTime * (1 + disk.serviceNoisePpm / 1e6);
   return service + 2 * storage.latency + transmission(storage, 2 * FRAME_BYTES);
 }
+
+/** The server of a shared disk reads who has which flag before it serves anybody. */
+const flagsTime = ({ disk: { isShared, testAndSetTime } }: WorldConfig): number =>
+  isShared ? testAndSetTime : 0;
 
 /** From an output to its acknowledgement, behind all that the buffers hold; and what replaces a backup that is taken for dead. */
 function gateTime(config: WorldConfig): number {
@@ -87,7 +104,7 @@ function requestBound(config: WorldConfig): number | null {
   );
   const lan = 4 * links.lan.latency + transmission(links.lan, 2 * count * COPIES * FRAME_BYTES);
   const guest = count * (INSTRUCTIONS + effort.instructions) * instruction * PACED;
-  const disk = count * operations * operationTime(config);
+  const disk = flagsTime(config) + count * operations * operationTime(config);
   // Each operation may be an output, which is released before the next is begun.
   const logged = COPIES * FRAME_BYTES + operations * (BLOCK_BYTES + ENTRY_BYTES) + 10 * ENTRY_BYTES;
   const log =

@@ -20,7 +20,7 @@ import {
 } from '../testing/property-facts.ts';
 import { clientConfig, worldConfig } from '../testing/worlds.ts';
 import { liveness } from './liveness.ts';
-import { boundsOf } from './liveness-bounds.ts';
+import { boundsOf, workloadBound } from './liveness-bounds.ts';
 
 const SECOND = 1_000_000_000;
 const LONG = 100 * SECOND;
@@ -188,5 +188,26 @@ describe('the bounds', () => {
     ['a slow host', { hosts: ours().hosts.map((host) => ({ ...host, instructionPicoseconds: 1_000_000 })) }],
   ])('allow for %s', (_, said) => {
     expect(request(said)).toBeGreaterThan(ANSWER);
+  });
+
+  test('allow for a server that reads slowly who has which flag, where there is one', () => {
+    const alone = { replication: { ...ours().replication, mode: 'none' } } as const;
+    const slow = { ...disk, testAndSetTime: milliseconds(500) };
+    for (const bound of ['request', 'disk'] as const) {
+      const of = (said: Partial<WorldConfig>) => boundsOf(ours({ ...alone, ...said }))[bound];
+      expect(of({ disk: slow })).toBeGreaterThan(milliseconds(500));
+      expect(of({ disk: { ...slow, isShared: false } })).toBe(of({ disk: { ...disk, isShared: false } }));
+    }
+  });
+
+  test('add up to that of a whole workload: the longest, of those that can be said', () => {
+    const client = (id: string, requests: number) =>
+      clientConfig(id, { requests, startAfter: milliseconds(7), thinkTime: milliseconds(3) });
+    const clients = [client('client1', 4), client('client2', 9)];
+    expect(workloadBound(ours({ clients }))).toBe(
+      milliseconds(7) + 9 * (request({ clients }) + milliseconds(3)),
+    );
+    expect(workloadBound(ours({ clients: [] }))).toBe(0);
+    expect(workloadBound(ours({ clients, isOwnProgram: true }))).toBeNull();
   });
 });
