@@ -1,7 +1,7 @@
 // What a person does to the run: commands, rules, other programs, its branches.
 
 import { targetsOf } from '../scenario/checks.ts';
-import { parseDocument, type ScenarioDocument, withoutDefaults } from '../scenario/document.ts';
+import { parseDocument, withoutDefaults } from '../scenario/document.ts';
 import { withProgram } from '../scenario/program-part.ts';
 import { changeScenario, deleteBranch, renameBranch, switchBranch } from '../timeline/run/branches.ts';
 import { limitMemory, placeCommand } from '../timeline/run/run.ts';
@@ -65,18 +65,18 @@ async function changeRules(
   const scenario = scenarioOf(opened);
   const rules = { ...scenario.rules, ...request.rules };
   const name = request.name ?? Object.keys(request.rules).join(', ');
-  const refusal = change(opened, { ...scenario, rules }, name);
+  const refusal = change(opened, { ...withoutDefaults(scenario), rules }, name);
   if (refusal === undefined) await runner.run(goTo(opened.run, now));
   return refusal;
 }
 
 /** The run begins anew with it, as a branch, and stands at its start. */
 async function changeProgram(opened: Opened, { of, program, name }: RequestOf<'program'>) {
-  return change(opened, withProgram(scenarioOf(opened), of, program), name);
+  return change(opened, withoutDefaults(withProgram(scenarioOf(opened), of, program)), name);
 }
 
-function change(opened: Opened, document: ScenarioDocument, name: string): Refused | undefined {
-  const parsed = parseDocument(withoutDefaults(document));
+function change(opened: Opened, document: unknown, name: string): Refused | undefined {
+  const parsed = parseDocument(document);
   if (!parsed.ok) return refuse(parsed.error.message);
   const { view: _, ...scenario } = parsed.value;
   const changed = changeScenario(opened.run, scenario, name);
