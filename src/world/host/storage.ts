@@ -6,7 +6,7 @@ import { issued } from '../../ft/machine-events.ts';
 import type { PendingIo } from '../../ft/replica.ts';
 import { dropWhere, schedule } from '../../sim/event-queue.ts';
 import { directionFrom } from '../../sim/link.ts';
-import { after, type SimTime } from '../../sim/time.ts';
+import { after, later, type SimTime } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
 import { enqueue, type Medium, type MediumOperation } from '../net/medium.ts';
 import { send } from '../net/network.ts';
@@ -66,8 +66,7 @@ function setRetry(world: World, host: Host, request: number, issue: number): voi
 /** When the last bit for the shared disk has left. What still waits for its cable is not late: sent again, it would only wait longer. */
 export function allSentToDisk(world: World, host: Host): SimTime {
   const link = linkOf(world, `storage-${host.id}`);
-  const freeAt = link.freeAt[directionFrom(link, host.id)];
-  return freeAt > world.now ? freeAt : world.now;
+  return later(link.freeAt[directionFrom(link, host.id)], world.now);
 }
 
 /** An operation joins the queue of a host's own medium, unless it is there already: who has no answer yet may ask again. */

@@ -5,7 +5,7 @@ import type { Checkpoint, CheckpointMessage, MachineHandover, TransferMessage } 
 import type { PendingIo } from '../../ft/replica.ts';
 import { applyBesideRam, type BesideRam, stateBesideRam } from '../../machine/machine.ts';
 import { directionFrom } from '../../sim/link.ts';
-import { after, type SimTime, scaled } from '../../sim/time.ts';
+import { after, later, type SimTime, scaled } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import type { HostId } from '../base/config.ts';
 import { linkOf } from '../net/cables.ts';
@@ -37,8 +37,7 @@ export function sendTransfer(
 /** When the last bit for a host has left. What is still waiting for the cable is not late. */
 export function allSentTo(world: World, host: Host, to: HostId): SimTime {
   const link = linkOf(world, logCable(host.id, to));
-  const freeAt = link.freeAt[directionFrom(link, host.id)];
-  return freeAt > world.now ? freeAt : world.now;
+  return later(link.freeAt[directionFrom(link, host.id)], world.now);
 }
 
 /** One round of FT VMotion: everything that has changed since the one before. */
