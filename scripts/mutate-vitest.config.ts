@@ -6,7 +6,7 @@ const WORLD = [
   'src/world/{host,vm,net,strikes}/*.test.ts',
   'src/world/events.test.ts',
   // Whole runs, the cheap ones: in the worlds of the tests above the guest sleeps.
-  'src/scenario/stories/{golden,states,conditional-commands,progress,guest-end}.test.ts',
+  'src/scenario/stories/{golden,states,conditional-commands}.test.ts',
 ];
 
 export default defineConfig({

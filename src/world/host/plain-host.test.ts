@@ -1,6 +1,6 @@
 // A plain host: its machine's clock, cables and medium are its own; it loses power, comes back, stands still and gets slow.
 import { describe, expect, test } from 'vitest';
-import { flatImage, type Image } from '../../isa/image.ts';
+import type { Image } from '../../isa/image.ts';
 import { inject, readMemory } from '../../machine/machine.ts';
 import { microseconds, milliseconds } from '../../sim/time.ts';
 import { advance, start } from '../advance.ts';
@@ -12,7 +12,7 @@ import type { Observation } from '../state/observation.ts';
 import { type Client, isDone } from '../state/plain-host.ts';
 import { createWorld, instructionOf, type World } from '../state/world.ts';
 import { strike } from '../strikes/strike.ts';
-import { at, clientConfig, sleeper, worldConfig } from '../testing/worlds.ts';
+import { at, clientConfig, program, sleeper, worldConfig } from '../testing/worlds.ts';
 import { receiveFrame, transmit } from './plain-network.ts';
 
 interface Going {
@@ -55,16 +55,6 @@ const MS = 1_000_000;
 const withProgram = (image: Image) => ({
   clients: [clientConfig('client1', { image, isOwnProgram: true, ramBytes: 64 * 1024 })],
 });
-
-/** An image of these instructions. */
-function program(...words: readonly number[]): Image {
-  const bytes = new Uint8Array(4 * words.length);
-  const view = new DataView(bytes.buffer);
-  words.forEach((word, n) => {
-    view.setUint32(4 * n, word, true);
-  });
-  return flatImage(bytes);
-}
 
 describe('a client', () => {
   test('asks by its own clock, and again when nobody answers', () => {

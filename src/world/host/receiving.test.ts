@@ -3,14 +3,22 @@
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../base/bytes.ts';
 import { decodeEntries, type LogEntry } from '../../ft/entry.ts';
+import type { MachineHandover, TransferMessage } from '../../ft/messages.ts';
 import { own } from '../../ft/own.ts';
+import type { PendingIo, Replica } from '../../ft/replica.ts';
+import { stateBesideRam } from '../../machine/machine.ts';
 import { inOrder, schedule } from '../../sim/event-queue.ts';
 import { microseconds } from '../../sim/time.ts';
 import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from '../net/ethernet.ts';
+import type { StorageStatus } from '../net/storage-protocol.ts';
+import { takeChanges } from '../state/changed-pages.ts';
+import { copyPlain } from '../state/snapshot.ts';
 import { type Host, hostOf, type World } from '../state/world.ts';
-import { type Going, going } from '../testing/going.ts';
-import { at, worldConfig } from '../testing/worlds.ts';
-import { deliverMessage } from './receiving.ts';
+import { type Going, going, pairAndSpare } from '../testing/going.ts';
+import { replyMessage } from '../testing/storage.ts';
+import { at, clientConfig, worldConfig } from '../testing/worlds.ts';
+import { completeIo, deliverMessage, receiveAtHost } from './receiving.ts';
+import { askForFlag } from './storage.ts';
 
 interface Receiving extends Going {
   a: Host;
@@ -73,8 +81,9 @@ describe('packets that come together (§3.5)', () => {
     const { a, packet, to } = receiving(3);
     packet();
     own(a).replica.role = 'halted';
+    a.isIdle = true;
     to(50_000);
-    expect([a.group, interrupts(a)]).toEqual([[], []]);
+    expect([a.group, a.isIdle]).toEqual([[], true]);
   });
 });
 
@@ -109,4 +118,133 @@ describe('without room in the guest’s ring', () => {
     made.packet();
     expect(lost(made)).toHaveLength(1);
   });
+});
+
+describe('a packet', () => {
+  test.each<[string, Uint8Array<ArrayBuffer>, object[]]>([
+    [
+      'with a client’s request is told of',
+      udpFrame(clientEndpoint(1), VM_ENDPOINT, encodeRequest({ sequence: 7, operation: 1 })),
+      [{ at: 0, kind: 'requestArrived', host: 'A', client: 'client1', request: 7 }],
+    ],
+    [
+      'with a stranger’s is not',
+      udpFrame(clientEndpoint(9), VM_ENDPOINT, encodeRequest({ sequence: 7, operation: 1 })),
+      [],
+    ],
+    ['of a client without a request is not', udpFrame(clientEndpoint(1), VM_ENDPOINT, new Uint8Array(3)), []],
+    ['that is no datagram is not', new Uint8Array(60), []],
+  ])('%s, and enters', (_, bytes, told) => {
+    const { world, facts, see } = going(worldConfig({ clients: [clientConfig('client1')] }));
+    const a = hostOf(world, 'A');
+    receiveAtHost(world, a, 'switch', { kind: 'ethernet', bytes }, see);
+    expect(facts.filter(({ kind }) => kind === 'requestArrived')).toEqual(told);
+    expect(interrupts(a)).toEqual([true]);
+  });
+
+  test('is not for a backup, although its machine runs by itself, nor for a VM that has ended', () => {
+    const base = worldConfig();
+    const { world, see } = going(
+      worldConfig({
+        clients: [],
+        replication: { ...base.replication, mode: 'operations' },
+        protocol: { ...base.protocol, mode: 'operations', isDiskShared: false },
+        disk: { ...base.disk, isShared: false },
+      }),
+    );
+    const [a, b] = world.hosts as [Host, Host];
+    a.machine.ending = { kind: 'exit', code: 0 };
+    for (const host of [a, b]) {
+      host.isIdle = true;
+      receiveAtHost(world, host, 'switch', { kind: 'ethernet', bytes: new Uint8Array(60) }, see);
+      expect(host.isIdle).toBe(true);
+    }
+  });
+});
+
+describe('what a disk has done', () => {
+  const reading = (request: number, issued = true): PendingIo => ({
+    operation: { kind: 'diskRead', request, sector: 7, sectors: 1, memory: [] },
+    isGated: false,
+    issued,
+  });
+  const bytes = new Uint8Array(512).fill(3);
+
+  test('ends the operation that was asked for, and none that this host has not handed over', () => {
+    const { world, see, a } = receiving();
+    own(a).replica.pendingIo.push(reading(1), reading(2), reading(3, false));
+    const left = () => a.replica.pendingIo.map(({ operation }) => operation.request);
+    for (const [io, still] of [
+      [9, [1, 2, 3]],
+      [3, [1, 2, 3]],
+      [2, [1, 3]],
+      [2, [1, 3]],
+    ] as const) {
+      completeIo(world, a, { io, ok: true, bytes }, see);
+      expect(left()).toEqual(still);
+    }
+    expect(logged(a)).toMatchObject([{ kind: 'diskCompletion', request: 2, ok: true, bytes }]);
+  });
+
+  test('is kept by a backup that reads itself, until the log says so (§4.2)', () => {
+    const { protocol } = worldConfig();
+    const { world, see } = going(worldConfig({ clients: [], protocol: { ...protocol, backupReads: true } }));
+    const b = hostOf(world, 'B');
+    own(b).replica.pendingIo.push(reading(1));
+    completeIo(world, b, { io: 1, ok: true, bytes }, see);
+    expect(b.replica.pendingIo).toMatchObject([{ own: { ok: true, bytes } }]);
+  });
+
+  test('enters a backup’s machine that runs by itself', () => {
+    const { world, see } = receiving();
+    const b = hostOf(world, 'B');
+    own(b).replica.hasDiverged = true;
+    own(b).replica.pendingIo.push(reading(1));
+    completeIo(world, b, { io: 1, ok: true, bytes }, see);
+    expect(b.replica.pendingIo).toEqual([]);
+  });
+});
+
+test('what is no answer of the disk is passed over', () => {
+  const { world, facts, see, a } = receiving();
+  const before = facts.length;
+  receiveAtHost(world, a, 'disk', { kind: 'ethernet', bytes: new Uint8Array(60) }, see);
+  expect(facts).toHaveLength(before);
+});
+
+test('the question for the flag is answered by yes or no; one whose medium failed is asked as another one', () => {
+  const { world, facts, see, a } = receiving();
+  own(a).replica.arbitration = 'asking';
+  askForFlag(world, a, 1, see);
+  const { number } = a.storage.flag as { number: number };
+  const answer = (status: StorageStatus) => {
+    receiveAtHost(world, a, 'disk', replyMessage({ kind: 'testAndSet', number, status }), see);
+    return a.storage.flag?.number;
+  };
+  for (const status of ['fenced', 'malformed', 'range'] as const) expect(answer(status)).toBe(number);
+  expect([answer('error'), a.replica.arbitration]).toEqual([undefined, 'asking']);
+  expect(answer('done')).toBeUndefined();
+  expect(facts.filter(({ kind }) => /^testAndSet[WL]/.test(kind))).toMatchObject([{ kind: 'testAndSetWon' }]);
+});
+
+test('of a message about a machine nothing is shared with its sender, who may send it again', () => {
+  const { world, see } = pairAndSpare();
+  const [a, , c] = world.hosts as [Host, Host, Host];
+  const receive = (message: TransferMessage) =>
+    receiveAtHost(world, c, 'A', { kind: 'transfer', message }, see);
+  const first = { kind: 'pages', purpose: 'movePrimary', round: 1, before: 0, endsRound: true } as const;
+  receive({ ...first, number: 1, pages: [], blocks: [] });
+  const state: MachineHandover = {
+    purpose: 'movePrimary',
+    generation: 1,
+    peer: 'B',
+    registers: stateBesideRam(takeChanges(a).snapshot),
+    guestTicks: 0,
+    vmPercent: 100,
+    replica: copyPlain(a.replica) as Replica,
+    pendingIo: [],
+  };
+  receive({ kind: 'state', number: 1, pages: [], blocks: [], state });
+  expect(c.handover).toEqual(state);
+  expect(c.handover?.replica).not.toBe(state.replica);
 });

@@ -19,7 +19,6 @@ import { computerOf, type Host, isHost, type World, type WorldEvent } from '../s
 import { canBeInjected, deliver, goOn } from './inputs.ts';
 import { momentOf } from './moment.ts';
 import { receiveFrame } from './plain-network.ts';
-import { isAnswered } from './storage.ts';
 
 export function arrive(
   world: World,
@@ -69,26 +68,10 @@ export function receiveAtHost(
     case 'channel':
     case 'transfer':
     case 'checkpoint':
-      receiveForProtocol(world, host, from, ownCopy(message), observe);
+      // No two hosts share what they change, and a cable may bring the same message twice.
+      receiveForProtocol(world, host, from, copyPlain(message), observe);
       break;
   }
-}
-
-type OfHosts = Extract<Message, { kind: 'channel' | 'transfer' | 'checkpoint' }>;
-
-/** No two hosts share what they change, and a cable may bring the same message twice. */
-function ownCopy(received: OfHosts): OfHosts {
-  const { kind, message } = received;
-  if (kind === 'transfer' && message.kind === 'state') {
-    const { replica, pendingIo } = message.state;
-    const state = { ...message.state, replica: copyPlain(replica), pendingIo: copyPlain(pendingIo) };
-    return { kind, message: { ...message, state } };
-  }
-  if (kind === 'transfer' && message.kind === 'go')
-    return { kind, message: { ...message, deferred: copyPlain(message.deferred) } };
-  if (kind === 'checkpoint' && message.kind === 'checkpoint')
-    return { kind, message: { ...message, pendingIo: copyPlain(message.pendingIo) } };
-  return received;
 }
 
 function receiveForProtocol(
@@ -175,13 +158,12 @@ export function completeIo(
   { io: request, ok, bytes: data }: Completed,
   observe: Observer,
 ): void {
-  const { replica } = host;
-  const isUnderWay = replica.pendingIo.some(
+  const isUnderWay = host.replica.pendingIo.some(
     ({ issued, operation }) => issued && operation.request === request,
   );
-  if (!isUnderWay || !host.isAlive || isAnswered(host, request)) return;
+  if (!isUnderWay) return;
   const bytes = data ? { bytes: data } : {};
-  if (replica.role === 'backup' && !runsByItself(host, world.config.protocol))
+  if (!runsByItself(host, world.config.protocol))
     receiveForProtocol(world, host, world.disk.id, { kind: 'ownIo', request, ok, ...bytes }, observe);
   else if (canBeInjected(world, host))
     deliver(world, host, { kind: 'diskCompletion', request, ok, ...bytes }, observe);

@@ -27,6 +27,7 @@ const write = (request: number, sectors = 1): Operation => ({
   request,
   sector: 3,
   bytes: new Uint8Array(512 * sectors).fill(9),
+  memory: [],
 });
 const flush = (request: number): Operation => ({ kind: 'diskFlush', request });
 

@@ -9,7 +9,7 @@ import { clientProgram, diskServer } from './programs.ts';
 export const at = (ns: number): SimTime => ns as SimTime;
 
 /** An image of these instructions. */
-function program(...words: readonly number[]): Image {
+export function program(...words: readonly number[]): Image {
   const bytes = new Uint8Array(4 * words.length);
   const view = new DataView(bytes.buffer);
   words.forEach((word, n) => {
