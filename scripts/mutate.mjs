@@ -1,7 +1,7 @@
 // `npm run mutate`: breaks one guard of the protocol after the other (StrykerJS), and tells which of them no test minds.
 // `-- PATH…` says which files or folders. What each file came to is kept (coverage/), so that another run goes on where this one
 // ended, and tries again what changed.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, setUp } from './setup.mjs';
@@ -20,6 +20,9 @@ const EXCLUDED = [
 ];
 
 const EQUIVALENT = 'scripts/mutate-equivalent.json';
+
+/** What is kept of earlier runs. */
+const INCREMENTAL = 'coverage/mutation-incremental.json';
 
 /**
  * A mutant that nobody minded. `line` is the source line on which it begins, without its indentation.
@@ -85,7 +88,7 @@ const options = (file) => ({
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: 'coverage/mutation.json' },
   incremental: true,
-  incrementalFile: 'coverage/mutation-incremental.json',
+  incrementalFile: INCREMENTAL,
   tempDirName: 'coverage/mutation-sandbox',
   ignorePatterns: ['/dist', '/dist-cli', '/coverage', '/e2e', '/test-results', '/playwright-report'],
   // Stryker would read it by means that the compiler no longer has; the sandbox needs none.
@@ -103,11 +106,31 @@ export const sourcesOf = (paths) =>
           .map((name) => path.posix.join(each, name)),
   );
 
+/**
+ * What is done as a module loads is no single test's: Stryker would not try such a survivor again when there are new tests.
+ * @param {any} report without these survivors, from here on
+ */
+export function forgetStatic(report) {
+  for (const each of /** @type {any[]} */ (Object.values(report.files)))
+    each.mutants = each.mutants.filter(
+      (/** @type {any} */ mutant) => !(mutant.static && mutant.status === 'Survived'),
+    );
+}
+
+function forgetKept() {
+  const kept = path.join(root, INCREMENTAL);
+  if (!existsSync(kept)) return;
+  const report = JSON.parse(readFileSync(kept, 'utf8'));
+  forgetStatic(report);
+  writeFileSync(kept, JSON.stringify(report));
+}
+
 /** @param {string} file @param {Equivalent[]} equivalent @returns {Promise<boolean>} whether all is killed or shown */
 async function mutate(file, equivalent) {
   const { Stryker } = await import('@stryker-mutator/core');
   // For the tests that stand against it (mutate-vitest.config.ts), in the processes that run them.
   process.env.MUTATED = file;
+  forgetKept();
   await new Stryker(/** @type {any} */ (options(file))).runMutationTest();
   const { files } = JSON.parse(readFileSync(path.join(root, 'coverage/mutation.json'), 'utf8'));
   // The report also has what other files came to before.

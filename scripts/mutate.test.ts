@@ -1,7 +1,7 @@
 // Which mutants `npm run mutate` tells of.
 
 import { describe, expect, test } from 'vitest';
-import { compare, sourcesOf, survivorsIn } from './mutate.mjs';
+import { compare, forgetStatic, sourcesOf, survivorsIn } from './mutate.mjs';
 
 const SOURCE = ['const a = 1;', '  if (a > 0 &&', '    b) return;'].join('\n');
 const place = { start: { line: 2, column: 7 }, end: { line: 3, column: 6 } };
@@ -39,6 +39,17 @@ describe('a list of equivalent mutants', () => {
     expect(compare([], [shown], [survivor.file]).stale).toEqual([shown]);
     expect(compare([], [shown], ['src/ft/y.ts']).stale).toEqual([]);
   });
+});
+
+test('of what was found out, survivors of no single test are forgotten', () => {
+  const mutants = [
+    { static: true, status: 'Survived' },
+    { static: true, status: 'Killed' },
+    { static: false, status: 'Survived' },
+  ];
+  const kept = { files: { 'src/ft/x.ts': { mutants } } };
+  forgetStatic(kept);
+  expect(kept.files['src/ft/x.ts'].mutants).toEqual(mutants.slice(1));
 });
 
 test('a folder means its sources, without tests', () => {
