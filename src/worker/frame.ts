@@ -4,7 +4,7 @@
 import type { EntryKind } from '../ft/entry.ts';
 import type { HaltReason } from '../ft/replica.ts';
 import type { Rules } from '../ft/rules.ts';
-import type { FactKind, FactLane, Weight } from '../timeline/facts/fact-table.ts';
+import type { FactKind, FactLane, Weight } from '../timeline/facts/fact-shape.ts';
 import type { Refusal } from '../world/language/refusals.ts';
 import type { RulerRow } from './ruler-row.ts';
 

@@ -180,6 +180,7 @@ function entranceTo(facts: readonly Observation[], host: string, at: number): Ob
     switch (fact.kind) {
       case 'answered':
       case 'answeredAgain':
+      case 'answeredLate':
         return fact.client === host;
       case 'storageArrived':
         return host === DISK;
@@ -200,6 +201,7 @@ function wayIn(facts: readonly Observation[], entrance: Observation): Cause[] {
   switch (entrance.kind) {
     case 'answered':
     case 'answeredAgain':
+    case 'answeredLate':
       return journeyOf(facts, entrance.client, entrance.request).filter(({ at }) => at <= entrance.at);
     case 'storageArrived':
       return askingOf(facts, entrance);

@@ -1,14 +1,8 @@
 // What the table says of one fact: what events are told apart by, the numbers that say which one it is, its line, what steps stop at it.
 
 import type { Observation } from '../../world/state/observation.ts';
-import {
-  FACTS,
-  type FactKind,
-  type FactLane,
-  type FactNumbers,
-  type Values,
-  type Weight,
-} from './fact-table.ts';
+import type { FactKind, FactLane, FactNumbers, Values, Weight } from './fact-shape.ts';
+import { FACTS } from './fact-table.ts';
 
 /** What an event is: the kind of its fact; the host, client, link or disk that it is about; what sort of its kind. '' without one. */
 export interface EventKey {

@@ -1,6 +1,6 @@
 // One row a kind of fact: how much it matters, which steps stop at it, where the timeline shows it, whom it is about, how it is told.
 
-import type { Observation } from '../../world/state/observation.ts';
+import type { FactKind, FactRow } from './fact-shape.ts';
 import {
   ASKED,
   entryNumbers,
@@ -15,42 +15,6 @@ import {
   valueIn,
   verbOf,
 } from './fact-words.ts';
-
-export type FactKind = Observation['kind'];
-
-export type FactOf<K extends FactKind> = Extract<Observation, { kind: K }>;
-
-/** 1: a turning point of the run, kept as long as the run is. 2: what the protocol does. 3: each entry, frame and operation. */
-export type Weight = 1 | 2 | 3;
-
-/** Where the timeline shows a fact: by its name at a line over all lanes (`marks`), or as part of what one lane draws. */
-export type FactLane = 'marks' | 'clients' | 'gate' | 'entries' | 'fill' | 'lag' | 'pair' | 'properties';
-
-/** What a sentence has to fill in. Times in nanoseconds have names that end in `Ns`. */
-export type Values = Record<string, string | number>;
-
-/** The numbers that say which one of its kind a fact is: the first a whole one below 2^32. */
-export type FactNumbers = readonly [number, number, number];
-
-interface FactRow<K extends FactKind> {
-  /** Steps by event stop at all of weight 1 and 2: they go from line to line of the narration. `who` as below. */
-  weight: Weight | ((who: string) => Weight);
-  /** Null: nowhere. */
-  lane: FactLane | null;
-  /** Steps by this unit stop at it too. */
-  unit?: 'entry' | 'output' | 'packet';
-  /** Whether something goes wrong with it, by itself or by somebody's hand: steps by failure stop there. `what` as below. */
-  isFailure?: true | ((what: string) => boolean);
-  /** The host, client, link or disk that it is about, where its fields of these names do not say. */
-  who?: (fact: FactOf<K>) => string;
-  /** What sort of its kind it is: of few, since each is a key of its own in the trace. */
-  what?: (fact: FactOf<K>) => string;
-  numbers?: (fact: FactOf<K>) => FactNumbers;
-  /** What its sentence has to fill in: these fields, or what is made of them. Nothing is told of it without, or for undefined. */
-  told?: readonly (keyof FactOf<K>)[] | ((fact: FactOf<K>, guest: string) => Values | undefined);
-  /** The keys of its sentences, where there are several or another than its kind, and which of them it has. */
-  sentences?: { keys: readonly string[]; of: (fact: FactOf<K>) => string };
-}
 
 /** Every kind has its row: the compiler refuses a kind without one, and the tests of the texts a row without its words. */
 export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
@@ -237,6 +201,16 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     told: ({ block, host, reason }) => ({ block, host, why: reason }),
   },
   diskFenced: { weight: 2, lane: null, told: ['block', 'host'] },
+  flagAnswered: {
+    weight: 2,
+    lane: null,
+    numbers: ({ generation }) => [generation, 0, 0],
+    told: ['host', 'generation'],
+    sentences: {
+      keys: ['flagGiven', 'flagRefused'],
+      of: ({ isWon }) => (isWon ? 'flagGiven' : 'flagRefused'),
+    },
+  },
 
   // A failure, from the silence to a live machine.
   suspected: {
@@ -348,6 +322,13 @@ export const FACTS: { readonly [K in FactKind]: FactRow<K> } = {
     told: ['client', 'request', 'value'],
   },
   answeredAgain: {
+    weight: 2,
+    lane: 'clients',
+    unit: 'packet',
+    numbers: ({ request, value }) => [request, value, 0],
+    told: ['client', 'request', 'value'],
+  },
+  answeredLate: {
     weight: 2,
     lane: 'clients',
     unit: 'packet',

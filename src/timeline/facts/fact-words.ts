@@ -1,7 +1,7 @@
 // What rows of the table of facts have in common: numbers, words and names that are made of a fact.
 
 import type { Misbehaviour, OutputFacts } from '../../world/state/observation.ts';
-import type { FactNumbers, FactOf, Values } from './fact-table.ts';
+import type { FactNumbers, FactOf, Values } from './fact-shape.ts';
 
 export const outputKind = ({ output }: { output: OutputFacts }): string => output.kind;
 

@@ -111,6 +111,13 @@ export function lineSentence(t: Translate, line: Pick<NarrationLine, 'key' | 'va
   return t('narration:unknown', { key: line.key, facts: plainFacts(line.values) });
 }
 
+/** What a chain of causes says of a fact: also of those that the narration leaves out. */
+export function causeSentence(t: Translate, cause: Pick<NarrationLine, 'key' | 'values'>): string {
+  return (
+    textOf(t, `why.untold.${cause.key}`, spokenValues(t, cause.key, cause.values)) ?? lineSentence(t, cause)
+  );
+}
+
 /** A turning point in the few words that a mark on the timeline has room for. */
 export function markText(t: Translate, { kind, key, values }: TimelineView['marks'][number]): string {
   const spoken = spokenValues(t, key, values);

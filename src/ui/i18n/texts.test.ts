@@ -36,8 +36,13 @@ test.each([
 
 test('every sentence that a fact may have is there, and no other', () => {
   const keys = Object.keys(narrationEn).filter((key) => typeof narrationEn[key as 'started'] === 'string');
-  const told = new Set(keys.map((key) => key.replace(/_(one|other)$/, '')));
+  const told = new Set(keys.map((key) => key.replace(/_(zero|one|other)$/, '')));
   expect([...told].sort()).toEqual(['unknown', ...FACT_KINDS.flatMap(sentencesOf)].sort());
+});
+
+test('a chain of causes has a sentence for every fact that the narration leaves out, and for no other', () => {
+  const untold = FACT_KINDS.filter((kind) => FACTS[kind].told === undefined);
+  expect(Object.keys(pageEn.why.untold).sort()).toEqual(untold.sort());
 });
 
 test('every turning point that the timeline marks has a word for it, and no other has', () => {

@@ -51,7 +51,7 @@ export function viewClient(client: Client): ClientView {
           },
         }
       : {}),
-    answered: client.history.length - (open ? 1 : 0),
+    answered: client.history.filter((exchange) => exchange.answered !== undefined).length,
   };
 }
 

@@ -54,6 +54,18 @@ describe('clients', () => {
     expect(rowsOf(one?.spans ?? null)[0]?.to).toBeGreaterThan(4_000_000);
   });
 
+  test('end the request that they wait for when they lose power', async () => {
+    const commands = ['crash client1 @ 3ms', 'repair client1 @ 4ms'];
+    const { frame, ask } = await opened({ ...short, commands });
+    const { timeline } = await frame({ kind: 'seek', time: 7_500_000 });
+    const spans = rowsOf(timeline.clients[0]?.spans ?? null);
+    expect(spans[0]).toEqual({ from: SENT, kind: 'increment', request: 1, to: 3_000_000 });
+    expect(spans[1]).not.toHaveProperty('to', 3_000_000);
+    const before = await ask({ kind: 'timeline', timeline: { from: 2_500_000, to: 2_900_000, parts: 100 } });
+    if (before.kind !== 'timeline') throw new Error(before.kind);
+    expect(rowsOf(before.timeline.clients[0]?.spans ?? null)).toEqual(spans.slice(0, 1));
+  });
+
   test('have a mark for each time they asked again', async () => {
     const { timeline } = await crashed();
     const retries = timeline.clients.flatMap((client) => [...client.retries]);

@@ -2,7 +2,7 @@
 
 import { countBelow } from '../../timeline/facts/fact-index.ts';
 import { type EventKey, kindsIn, narrate } from '../../timeline/facts/fact-row.ts';
-import type { FactKind } from '../../timeline/facts/fact-table.ts';
+import type { FactKind } from '../../timeline/facts/fact-shape.ts';
 import { eventsBetween, findEvent, isMeantBy, type TracedEvent } from '../../timeline/facts/trace-find.ts';
 import { countBelowIn, type TraceIndex } from '../../timeline/facts/trace-index.ts';
 import { countParts, isFine, measureParts, type Parts } from '../../timeline/facts/trace-parts.ts';
@@ -116,26 +116,32 @@ function instantsOf(row: Uint32Array, { from, to, count }: Parts): Float64Array<
   return Float64Array.from(instants);
 }
 
-/** A client's requests, each from its first sending to its answer; it has one at a time. */
+/** What ends a request: its answer, or that the client loses all memory of it. */
+const REQUEST_ENDS: readonly FactKind[] = ['answered', 'clientCrashed'];
+
+/** A client's requests, each from its first sending to its end; it has one at a time. */
 function requestsOf(trace: TraceIndex, client: string, from: number, to: number): Span[] {
-  const query = { kinds: new Set(['requestSent', 'answered'] as const), who: client };
+  const query = { kinds: new Set<FactKind>(['requestSent', ...REQUEST_ENDS]), who: client };
   const spans: Span[] = [];
   let open: Span | undefined;
   const take = ({ at, kind, what, first, second }: TracedEvent): void => {
     if (kind === 'requestSent' && what !== 'again') {
       open = { from: at, to: Number.NaN, kind: what, request: first, value: Number.NaN };
       spans.push(open);
-    } else if (kind === 'answered' && open?.request === first) {
+    } else if (
+      open !== undefined &&
+      (kind === 'clientCrashed' || (kind === 'answered' && open.request === first))
+    ) {
       open.to = at;
-      open.value = second;
+      if (kind === 'answered') open.value = second;
       open = undefined;
     }
   };
   const events = eventsBetween(trace, query, from, to, Number.POSITIVE_INFINITY) ?? [];
   for (const event of [...leadingUp(trace, query, events[0], from), ...events]) take(event);
-  // One that is answered behind the window.
+  // One that ends behind the window.
   const next =
-    open && findEvent(trace, { kinds: new Set(['answered'] as const), who: client }, numberAt(trace, to), 1);
+    open && findEvent(trace, { kinds: new Set(REQUEST_ENDS), who: client }, numberAt(trace, to), 1);
   if (next !== undefined && 'number' in next) take(next);
   return spans;
 }
@@ -151,7 +157,7 @@ function leadingUp(
   let number = first?.number ?? numberAt(trace, from);
   for (;;) {
     const before = findEvent(trace, query, number, -1);
-    if (before === undefined || !('number' in before) || before.kind === 'answered') return events;
+    if (before === undefined || !('number' in before) || before.kind !== 'requestSent') return events;
     events.unshift(before);
     if (before.what !== 'again') return events;
     number = before.number;

@@ -179,7 +179,10 @@ describe('a loss of power', () => {
     send(asker, 3, 2);
     noteBoot(asker);
     expect(outstanding(asker)).toBeUndefined();
-    expect(receive(asker, 4, 2, 12)).toBeUndefined();
+    const late = { kind: 'answeredLate', client: 'client2', request: 2, value: 12 };
+    expect(receive(asker, 4, 2, 12)).toEqual(late);
+    expect(asker.history.at(-1)?.answered).toBeUndefined();
+    expect(receive(asker, 4, 3, 12)).toBeUndefined();
     // The next number is no number left out.
     expect(send(asker, 5, 3)).toMatchObject([{ kind: 'requestSent', request: 3 }]);
   });

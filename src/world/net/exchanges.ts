@@ -134,10 +134,11 @@ export function noteReceived(client: Asker, frame: Uint8Array<ArrayBuffer>, now:
   const { sequence: request, status, value } = reply;
   const { id } = client.config;
   const exchange = outstanding(client);
-  if (exchange?.request !== request)
-    return isAnsweredBefore(client, request)
-      ? { kind: 'answeredAgain', client: id, request, value }
-      : undefined;
+  if (exchange?.request !== request) {
+    const past = client.history.find((each) => each.request === request);
+    if (past?.isGivenUp) return { kind: 'answeredLate', client: id, request, value };
+    return past?.answered === undefined ? undefined : { kind: 'answeredAgain', client: id, request, value };
+  }
   client.asking = null;
   exchange.answered = now;
   exchange.status = status;
@@ -146,9 +147,6 @@ export function noteReceived(client: Asker, frame: Uint8Array<ArrayBuffer>, now:
   Object.freeze(exchange);
   return { kind: 'answered', client: id, request, status, value };
 }
-
-const isAnsweredBefore = ({ history }: Exchanges, request: number): boolean =>
-  history.some((each) => each.request === request && each.answered !== undefined);
 
 /** A client waits twice as long each time, but not much longer than a minute: as TCP does (RFC 6298, section 5). */
 const LONGEST_WAIT = milliseconds(60_000);

@@ -136,6 +136,15 @@ test('what the disk refuses is told of its answer', () => {
   expect(says(asked(), { status: 'fenced' })).toBeUndefined();
 });
 
+test('who asks for a flag is told whether it is its own', () => {
+  const flag = { ...write, kind: 'testAndSet', block: 0, blocks: 0 } as const;
+  const { generation } = flag;
+  const told = { kind: 'flagAnswered', disk: 'disk', host: 'A', generation };
+  expect(says(asked(flag), flag, 'A')).toEqual({ ...told, isWon: true });
+  expect(says(asked(flag), { ...flag, status: 'lost' }, 'B')).toEqual({ ...told, isWon: false });
+  expect(says(asked(flag), { ...flag, status: 'error' }, 'B')).toBeUndefined();
+});
+
 describe('a disk that misbehaves is told of once:', () => {
   const how = (kind: string) => ({ kind: 'misbehaved', host: 'disk', how: kind });
 
@@ -164,7 +173,7 @@ describe('a disk that misbehaves is told of once:', () => {
     const flag = { ...write, kind: 'testAndSet', block: 0, blocks: 0 } as const;
     expect(says(asked(flag), flag, 'B')).toEqual(how('undone'));
     expect(says(asked(flag), flag, undefined)).toEqual(how('undone'));
-    expect(says(asked(flag), flag, 'A')).toBeUndefined();
+    expect(says(asked(flag), flag, 'A')).toMatchObject({ kind: 'flagAnswered' });
   });
 
   test('it answers a read with other data', () => {

@@ -120,12 +120,22 @@ export function noteAnswered(
   if (whose === undefined) return undefined;
   const { host, block, io } = whose;
   if (reply.status === 'fenced') return { kind: 'diskFenced', disk: DISK, block, host, io };
+  if (whose.kind === 'testAndSet' && reply.status === 'lost') return flagAnswered(whose, false);
   if (reply.status === 'range') return { kind: 'diskFailed', disk: DISK, block, host, io, reason: 'range' };
   if (reply.status !== 'done') return undefined;
   if (!isTrue(seen, whose, winner)) return told(seen, 'undone')?.fact;
+  if (whose.kind === 'testAndSet') return flagAnswered(whose, true);
   const isAltered = reply.bytes !== undefined && hashHex(reply.bytes) !== whose.digest;
   return isAltered ? told(seen, 'altered')?.fact : undefined;
 }
+
+const flagAnswered = ({ host, generation }: StorageAsked, isWon: boolean): Fact => ({
+  kind: 'flagAnswered',
+  disk: DISK,
+  host,
+  generation,
+  isWon,
+});
 
 /** Whether what the disk says to be done is on its medium. */
 function isTrue(seen: StorageSeen, asked: StorageAsked, winner: HostId | undefined): boolean {

@@ -158,6 +158,8 @@ type DiskFact =
       io?: number;
       reason: 'error' | 'full' | 'range';
     }
+  /** Its server has told a host whether the flag of a generation is that host's. */
+  | { kind: 'flagAnswered'; disk: string; host: HostId; generation: number; isWon: boolean }
   | { kind: 'diskFenced'; disk: string; block: number; host: HostId; io: number };
 
 type FaultFact =
@@ -283,7 +285,9 @@ type ClientFact =
   | { kind: 'requestArrived'; host: HostId; client: ClientId; request: number }
   | { kind: 'answered'; client: ClientId; request: number; status: number; value: number }
   /** An answer that the client has had already has come once more. */
-  | { kind: 'answeredAgain'; client: ClientId; request: number; value: number };
+  | { kind: 'answeredAgain'; client: ClientId; request: number; value: number }
+  /** An answer has come to a request that the client gave up when it lost power. */
+  | { kind: 'answeredLate'; client: ClientId; request: number; value: number };
 
 export type Fact =
   | { kind: 'started' }

@@ -24,7 +24,7 @@ export function OpenedStream({ host }: { host: string }) {
         <span title={t('machine.stepsAreIts')}>{t('machine.stepKeys')}</span>
         <span className="number">{formatCount(instruction)}</span>
       </p>
-      {stream.length === 0 && <p className="quiet">{t('machine.streamEmpty')}</p>}
+      {instruction === 0 && <p className="quiet">{t('machine.streamEmpty')}</p>}
       <Stream
         ruler={stream}
         host={0}

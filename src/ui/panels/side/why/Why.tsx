@@ -1,7 +1,7 @@
 // Why something is so: a chain of what happened, each a link to its instant, and who wrote a value.
 import type { WhyView, WriterView } from '../../../../worker/time-views.ts';
 import { useApp, useTexts } from '../../../app/context.tsx';
-import { lineSentence, textOf } from '../../../i18n/sentences.ts';
+import { causeSentence, textOf } from '../../../i18n/sentences.ts';
 import { formatMoment } from '../../../widgets/format.ts';
 import './why.css';
 
@@ -25,7 +25,7 @@ export function WhyChain({ causes, rules, writer }: WhyView) {
               <span className="number">{formatMoment(cause.at)}</span>
               <span>
                 <small>{textOf(t, `why.relation.${cause.relation}`) ?? cause.relation}</small>{' '}
-                {lineSentence(t, cause)}
+                {causeSentence(t, cause)}
               </span>
             </button>
           </li>
