@@ -27,7 +27,9 @@ export type TimerName =
   | 'announce';
 
 /** What enters the guest: an input, or what is done to its VM. */
-export type Arrival = Injection | Extract<EntryBody, { kind: 'control' }>;
+export type Arrival =
+  | Exclude<Injection, { kind: 'deviceInterrupt' }>
+  | Extract<EntryBody, { kind: 'control' }>;
 
 /** What the protocol did, for observers. */
 export type Note =

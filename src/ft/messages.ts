@@ -1,7 +1,7 @@
 // What hosts tell each other of a pair: its log, machines on their way (FT VMotion), checkpoints; and what that weighs on a cable.
 
-import type { Injection } from '../machine/boundary.ts';
-import type { EntryBody, SequenceNumber } from './entry.ts';
+import type { Arrival } from './effects.ts';
+import type { SequenceNumber } from './entry.ts';
 import type { Purpose } from './ft-vmotion.ts';
 import type { HeldOutput, OutgoingEntry, PendingIo, Replica } from './replica.ts';
 import type { VmEnd } from './vm-end.ts';
@@ -72,7 +72,7 @@ export type TransferMessage =
   | { kind: 'state'; number: number; pages: PageCopy[]; blocks: BlockCopy[]; state: MachineHandover }
   | { kind: 'ready'; number: number }
   /** Of a move: the source has let go, the target may begin, with what was typed and done to the VM meanwhile. */
-  | { kind: 'go'; number: number; deferred: (Injection | Extract<EntryBody, { kind: 'control' }>)[] }
+  | { kind: 'go'; number: number; deferred: Arrival[] }
   | { kind: 'cancel'; number: number }
   /** To the other half of the pair: the machine that you talk to is here now. */
   | { kind: 'moved'; generation: number }

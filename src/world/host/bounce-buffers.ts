@@ -1,18 +1,14 @@
 // §3.4: bounce buffers keep devices out of memory while the guest runs: what arrives enters between two instructions (inputs.ts). Here is what happens without them.
 
 import type { Arrival } from '../../ft/effects.ts';
-import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { schedule } from '../../sim/event-queue.ts';
 import { after, microseconds } from '../../sim/time.ts';
 import type { Observer } from '../state/observation.ts';
-import { type Host, instructionOf, type World } from '../state/world.ts';
+import { type Dma, type Host, instructionOf, type World } from '../state/world.ts';
 
 /** How long a device's DMA into running memory takes before it interrupts, without bounce buffers. */
 const DMA_TIME = microseconds(20);
-
-/** What a device brings into memory. */
-type Dma = Extract<Injection, { kind: 'packet' | 'diskCompletion' }>;
 
 /** §3.4: without bounce buffers a device puts its data into memory while the guest runs. */
 export const isDmaOf = (world: World, arrival: Arrival): arrival is Dma =>
@@ -31,9 +27,9 @@ export function beginDma(world: World, host: Host, arrival: Dma, observe: Observ
 }
 
 /** The device interrupts. */
-export function raiseDmaInterrupt(host: Host, injection: Injection): void {
-  inject(host.machine, { kind: 'deviceInterrupt', device: deviceOf(injection) });
+export function raiseDmaInterrupt(host: Host, dma: Dma): void {
+  inject(host.machine, { kind: 'deviceInterrupt', device: deviceOf(dma) });
   host.isIdle = false;
 }
 
-const deviceOf = ({ kind }: Injection): 'network' | 'disk' => (kind === 'packet' ? 'network' : 'disk');
+const deviceOf = ({ kind }: Dma): 'network' | 'disk' => (kind === 'packet' ? 'network' : 'disk');

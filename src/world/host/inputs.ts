@@ -5,10 +5,9 @@ import type { EntryBody } from '../../ft/entry.ts';
 import { entered } from '../../ft/machine-events.ts';
 import { isActing, runsByItself } from '../../ft/pair-end.ts';
 import { mayEnter } from '../../ft/run-limit.ts';
-import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import type { Observer } from '../state/observation.ts';
-import type { Host, World } from '../state/world.ts';
+import type { Dma, Host, World } from '../state/world.ts';
 import { beginDma, isDmaOf, raiseDmaInterrupt } from './bounce-buffers.ts';
 import { carryOut } from './effects.ts';
 import { guestTicks } from './host-clock.ts';
@@ -46,8 +45,10 @@ export function goOn(world: World, host: Host, effects: readonly Effect[], obser
 /** Once the machine may run again what had to wait enters, in the order in which it came. */
 function deliverDeferred(world: World, host: Host, observe: Observer): void {
   if (!mayEnter(host) || host.deferred.length === 0) return;
-  for (const arrival of host.deferred.splice(0)) {
-    if (isActing(host)) deliver(world, host, arrival, observe);
+  for (const { isLanded, ...arrival } of host.deferred.splice(0)) {
+    if (!isActing(host)) continue;
+    if (isLanded) endDma(world, host, arrival as Dma, observe);
+    else deliver(world, host, arrival, observe);
   }
 }
 
@@ -60,24 +61,20 @@ function enter(world: World, host: Host, arrival: Arrival, observe: Observer): r
     inject(host.machine, arrival);
     host.isIdle = false;
   }
-  if (arrival.kind === 'deviceInterrupt') return [];
   return entered(host, world.config, bodyOf(world, host, arrival), momentOf(world, host));
 }
 
 /** What the log has to say of something that has entered the guest. */
-const bodyOf = (
-  world: World,
-  host: Host,
-  arrival: Exclude<Arrival, { kind: 'deviceInterrupt' }>,
-): EntryBody => (arrival.kind === 'timer' ? { kind: 'timer', time: guestTicks(world, host) } : arrival);
+const bodyOf = (world: World, host: Host, arrival: Arrival): EntryBody =>
+  arrival.kind === 'timer' ? { kind: 'timer', time: guestTicks(world, host) } : arrival;
 
 /** The device interrupts that has put data into running memory (§3.4); only now does anybody log what it has brought. */
-export function endDma(world: World, host: Host, injection: Injection, observe: Observer): void {
-  if (isOver(host, injection)) return;
+export function endDma(world: World, host: Host, dma: Dma, observe: Observer): void {
+  if (isOver(host, dma)) return;
   if (!mayEnter(host)) {
-    host.deferred.push(injection);
+    host.deferred.push({ ...dma, isLanded: true });
     return;
   }
-  raiseDmaInterrupt(host, injection);
-  goOn(world, host, entered(host, world.config, injection as EntryBody, momentOf(world, host)), observe);
+  raiseDmaInterrupt(host, dma);
+  goOn(world, host, entered(host, world.config, dma, momentOf(world, host)), observe);
 }

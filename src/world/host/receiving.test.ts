@@ -88,12 +88,12 @@ describe('packets that come together (§3.5)', () => {
 });
 
 describe('without room in the guest’s ring', () => {
-  /** A machine that stands still for want of room in the log, with so many packets, and a tick, in front of it. */
+  /** A machine that stands still for want of room in the log, with so many packets in front of it, a tick, and one that is in its memory. */
   function standing(packets: number, groupPackets = 1): Receiving {
     const made = receiving(groupPackets);
     own(made.a).replica.sender.limit = -1;
     const bytes = new Uint8Array(60);
-    made.a.deferred.push({ kind: 'timer' });
+    made.a.deferred.push({ kind: 'timer' }, { kind: 'packet', bytes, isLanded: true });
     for (let i = 0; i < packets; i++) made.a.deferred.push({ kind: 'packet', bytes });
     return made;
   }
@@ -102,19 +102,19 @@ describe('without room in the guest’s ring', () => {
   test('a packet is lost, as a network card drops it', () => {
     const made = standing(255);
     made.packet();
-    expect([lost(made), made.a.deferred.length]).toEqual([[], 257]);
+    expect([lost(made), made.a.deferred.length]).toEqual([[], 258]);
     made.packet();
     expect(lost(made)).toEqual([{ at: 0, kind: 'frameLost', link: 'lan-A', reason: 'full' }]);
-    expect(made.a.deferred).toHaveLength(257);
+    expect(made.a.deferred).toHaveLength(258);
   });
 
   test('those of a group count, and the one that takes the last room waits for no other', () => {
     const made = standing(253, 9);
     made.packet();
     made.packet();
-    expect([made.a.group.length, made.a.deferred.length]).toEqual([2, 254]);
+    expect([made.a.group.length, made.a.deferred.length]).toEqual([2, 255]);
     made.packet();
-    expect([made.a.group.length, made.a.deferred.length]).toEqual([0, 257]);
+    expect([made.a.group.length, made.a.deferred.length]).toEqual([0, 258]);
     made.packet();
     expect(lost(made)).toHaveLength(1);
   });

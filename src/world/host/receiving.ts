@@ -113,7 +113,7 @@ function receivePacket(world: World, host: Host, bytes: Uint8Array<ArrayBuffer>,
  * network card drops what its ring has no room for, however long the guest stands still, and its sender asks again.
  */
 const packetsWaiting = ({ group, deferred }: Host): number =>
-  group.length + deferred.filter(({ kind }) => kind === 'packet').length;
+  group.length + deferred.filter(({ kind, isLanded }) => kind === 'packet' && !isLanded).length;
 
 /** §3.5: packets that came together enter together, and the device interrupts once, for the last. */
 export function deliverGroup(world: World, host: Host, observe: Observer): void {

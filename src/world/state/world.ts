@@ -48,7 +48,7 @@ export type WorldEvent =
   | { kind: 'clusterDecision'; host: HostId; generation: number }
   | { kind: 'transferTimeout'; host: HostId; number: number; set: number }
   /** Without bounce buffers: a device has done its DMA into running memory, and interrupts now. */
-  | { kind: 'dmaDone'; host: HostId; injection: Injection; power: number }
+  | { kind: 'dmaDone'; host: HostId; injection: Dma; power: number }
   /** A group of packets waits no longer for more (§3.5). */
   | { kind: 'groupDue'; host: HostId; set: number }
   | { kind: 'keystroke' }
@@ -61,12 +61,17 @@ export type WorldEvent =
 /** At one instant everything else happens before a command does, so that one given by hand and one in a scenario are the same. */
 const COMMAND_RANK = 1;
 
+/** What a device brings into memory. */
+export type Dma = Extract<Injection, { kind: 'packet' | 'diskCompletion' }>;
+
+/** What has arrived for a guest that stands still. `isLanded`: it is in memory already (§3.4), and only its interrupt waits. */
+export type Deferred = Arrival & { isLanded?: true };
+
 /** A host of the VM, with its end of the pair, which only ft changes. */
 export interface Host extends Computer, EndView {
   /** Without exact delivery: a backup's guest has asked for a value that the log does not have yet. */
   isReading: 'clock' | 'entropy' | null;
-  /** What has arrived for a guest that stands still. */
-  deferred: Arrival[];
+  deferred: Deferred[];
   /** Packets that wait for others to share their interrupt. */
   group: Uint8Array<ArrayBuffer>[];
   groupSet: number;
