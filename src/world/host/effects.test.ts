@@ -12,7 +12,7 @@ import type { WorldConfig } from '../base/config.ts';
 import { linkOf } from '../net/cables.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf } from '../state/world.ts';
-import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { at, hostConfig, program, worldConfig } from '../testing/worlds.ts';
 import { carryOut } from './effects.ts';
 
 const NOW = 1_000_000;
@@ -52,7 +52,7 @@ describe('a message for the other half of the pair', () => {
     const entries = { kind: 'entries', generation: 1, first: 2, last: 4, bytes: new Uint8Array(10) } as const;
     carry(a, ...[entries, ack, heartbeat].map((message): Effect => ({ kind: 'send', message })));
     const told = { at: NOW, kind: 'sent', host: 'A', generation: 1 };
-    expect(facts).toEqual([
+    expect(facts).toStrictEqual([
       { ...told, message: 'entries', bytes: expect.any(Number), first: 2, last: 4 },
       { ...told, message: 'ack', bytes: expect.any(Number), last: 4 },
       { ...told, message: 'heartbeat', bytes: expect.any(Number) },
@@ -152,6 +152,61 @@ test('the last instruction of the primary is told with an entry that is replayed
   b.isIdle = true;
   carry(b, { kind: 'replay', entry, injection: undefined });
   expect(b.isIdle).toBe(true);
+});
+
+describe('a value that a backup’s machine stands still for (§2.1)', () => {
+  const RDTIME = 0xc010_2573; // into a0
+  const SEED = 0x0150_1573;
+  const a0Of = ({ machine }: Host): number => (machine.cpu.x[10] as number) & 0xffff;
+  const read = (
+    kind: 'clock' | 'entropy',
+    said: Partial<Extract<Effect, { kind: 'replay' }>> = {},
+  ): Effect => {
+    const value = kind === 'clock' ? { kind, time: 77 } : { kind, bits: 77 };
+    return {
+      kind: 'replay',
+      entry: { ...value, sequence: 1, instruction: 1 as InstructionCount },
+      injection: value,
+      ...said,
+    };
+  };
+
+  test.each([
+    ['clock', RDTIME, 10_000],
+    ['entropy', SEED, expect.any(Number)],
+  ] as const)('is the log’s %s, or its host’s own', (kind, instruction, ownValue) => {
+    for (const isOwn of [false, true]) {
+      const { b, facts, carry } = fixture({ image: program(instruction) });
+      carry(b, { kind: 'awaitValue', value: kind });
+      expect(b.isReading).toBe(kind);
+      carry(b, read(kind, { ownValue: isOwn }));
+      expect(b.isReading).toBeNull();
+      expect(a0Of(b)).toEqual(isOwn ? ownValue : 77);
+      expect(facts).toMatchObject([{ kind: 'replayed', says: `${a0Of(b)}` }]);
+    }
+  });
+
+  test('is its host’s own once it has left replay', () => {
+    const { b, carry } = fixture({ image: program(RDTIME) });
+    carry(b, { kind: 'awaitValue', value: 'clock' }, { kind: 'takeOverClock' });
+    expect([b.isReading, a0Of(b)]).toEqual([null, 10_000]);
+  });
+
+  test('and nothing but a value is the host’s own: an entry says what the log does', () => {
+    const { b, facts, carry } = fixture();
+    const entry = { kind: 'diskCompletion', request: 3, ok: true } as const;
+    const replay = { kind: 'replay', entry: { ...entry, sequence: 1, instruction: 0 as never } } as const;
+    const injection = { ...entry, bytes: new Uint8Array(512) };
+    carry(b, { ...replay, injection: entry }, { ...replay, injection, ownValue: true });
+    const [first, second] = facts;
+    expect(second).toEqual(first);
+  });
+});
+
+test('the guest’s clock follows the log', () => {
+  const { b, carry } = fixture();
+  carry(b, { kind: 'followClock', ticks: 12_000 });
+  expect(b.guestClockOffset).toBe(2_000);
 });
 
 test('who takes over the clock has the guest’s timer, and with the log nothing is undone', () => {

@@ -7,7 +7,7 @@ import { messageLength, type PairMessage } from '../../ft/messages.ts';
 import type { Injection } from '../../machine/boundary.ts';
 import { inject } from '../../machine/machine.ts';
 import { dropOne, schedule } from '../../sim/event-queue.ts';
-import { after, type SimTime } from '../../sim/time.ts';
+import { after, FOREVER, type SimTime } from '../../sim/time.ts';
 import { logCable } from '../base/cables.ts';
 import { type HostId, VM_MAC } from '../base/config.ts';
 import { announcement } from '../net/ethernet.ts';
@@ -16,7 +16,7 @@ import { forgetCopied, install, takeChanges } from '../state/changed-pages.ts';
 import { entryFacts } from '../state/entry-facts.ts';
 import type { Observer } from '../state/observation.ts';
 import { outputFacts } from '../state/output-facts.ts';
-import { type Host, hostOf, instructionOf, type World } from '../state/world.ts';
+import { type Host, instructionOf, type World } from '../state/world.ts';
 import { requestBackup } from './backup-request.ts';
 import { armGuestTimer, followGuestClock, guestTicks } from './host-clock.ts';
 import { factOf } from './note-facts.ts';
@@ -43,9 +43,8 @@ const CARRIED_OUT: {
 } = {
   send: (world, host, { message, unlessSendingFor }, observe) => {
     if (host.peer === null) return;
-    const isSending =
-      unlessSendingFor !== undefined && allSentTo(world, host, host.peer) - world.now >= unlessSendingFor;
-    if (!isSending) sendToPeer(world, host, host.peer, message, observe);
+    const isSendingFor = allSentTo(world, host, host.peer) - world.now;
+    if (isSendingFor < (unlessSendingFor ?? FOREVER)) sendToPeer(world, host, host.peer, message, observe);
   },
   setTimer,
   releaseOutput: release,
@@ -216,7 +215,7 @@ function replay(
   if (taken !== undefined) inject(host.machine, taken);
   if (isRead) host.isReading = null;
   else if (taken !== undefined) host.isIdle = false;
-  const primary = host.peer === null ? undefined : hostOf(world, host.peer);
+  const primary = world.hosts.find(({ id }) => id === host.peer);
   const ahead =
     primary?.isAlive && primary.replica.role === 'primary' ? { ahead: positionOf(world, primary) } : {};
   const facts = entryFacts(host, isRead && isOwn ? ({ ...entry, ...taken } as typeof entry) : entry);

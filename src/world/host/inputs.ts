@@ -42,9 +42,8 @@ export function goOn(world: World, host: Host, effects: readonly Effect[], obser
   settle(world, host);
 }
 
-/** Once the machine may run again what had to wait enters, in the order in which it came. */
+/** Once the machine may run again what had to wait enters, in the order in which it came; until then it waits on. */
 function deliverDeferred(world: World, host: Host, observe: Observer): void {
-  if (!mayEnter(host) || host.deferred.length === 0) return;
   for (const { isLanded, ...arrival } of host.deferred.splice(0)) {
     if (!isActing(host)) continue;
     if (isLanded) endDma(world, host, arrival as Dma, observe);
