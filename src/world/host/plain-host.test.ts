@@ -1,18 +1,34 @@
 // A plain host: its machine's clock, cables and medium are its own; it loses power, comes back, stands still and gets slow.
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../isa/image.ts';
-import { inject, readMemory } from '../../machine/machine.ts';
+import type { Emission } from '../../machine/boundary.ts';
+import { inject, readMemory, receiveBuffers } from '../../machine/machine.ts';
+import { inOrder } from '../../sim/event-queue.ts';
+import { directionFrom } from '../../sim/link.ts';
 import { microseconds, milliseconds } from '../../sim/time.ts';
 import { advance, start } from '../advance.ts';
 import type { WorldConfig } from '../base/config.ts';
 import { parseCommand, targetsIn } from '../language/faults.ts';
 import { BOOT_BLOCK_BYTES } from '../net/boot-block.ts';
-import { clientEndpoint, encodeRequest, udpFrame, VM_ENDPOINT } from '../net/ethernet.ts';
+import { linkOf } from '../net/cables.ts';
+import {
+  clientEndpoint,
+  DISK_ENDPOINT,
+  encodeRequest,
+  storageEndpoint,
+  udpFrame,
+  VM_ENDPOINT,
+} from '../net/ethernet.ts';
+import { storageFrame } from '../net/storage-protocol.ts';
+import { noteAsked } from '../net/storage-seen.ts';
+import { bytesShown } from '../net/terminal.ts';
 import type { Observation } from '../state/observation.ts';
-import { type Client, isDone } from '../state/plain-host.ts';
+import { type Client, isDone, type PlainHost } from '../state/plain-host.ts';
 import { createWorld, instructionOf, type World } from '../state/world.ts';
 import { strike } from '../strikes/strike.ts';
+import { replyFrame, setFlag } from '../testing/storage.ts';
 import { at, clientConfig, program, sleeper, worldConfig } from '../testing/worlds.ts';
+import { enterPlain, handlePlainStop } from './plain-host.ts';
 import { receiveFrame, transmit } from './plain-network.ts';
 
 interface Going {
@@ -235,5 +251,137 @@ describe('the disk', () => {
     expect(world.disk.medium.blocks[7]).toEqual(blocks[7]);
     expect(world.disk.isIdle).toBe(true);
     expect(instructionOf(world.disk)).toBeGreaterThan(1000);
+  });
+});
+
+describe('a plain host’s cables', () => {
+  const asked = { host: 1, number: 1, generation: 1, block: 3, blocks: 1, io: 9 } as const;
+
+  test('a frame that would wait for more than 5 ms is dropped, and is a flood only of a client’s', () => {
+    const { world, client } = going();
+    const told: Observation[] = [];
+    const see = (fact: Observation) => {
+      told.push(fact);
+    };
+    const frame = udpFrame(clientEndpoint(1), VM_ENDPOINT, encodeRequest({ sequence: 1, operation: 1 }));
+    const waits = (id: string, from: string, ns: number) => {
+      const link = linkOf(world, id);
+      link.freeAt[directionFrom(link, from)] = at(world.now + ns);
+    };
+    waits('lan-client1', 'client1', 5 * MS + 1);
+    transmit(world, client, frame, see);
+    expect(told).toEqual([{ at: 0, kind: 'misbehaved', host: 'client1', how: 'flood' }]);
+    waits('lan-client1', 'client1', 5 * MS);
+    transmit(world, client, frame, see);
+    expect(told.slice(1)).toMatchObject([{ kind: 'requestSent', request: 1 }]);
+    const onCables = () => world.queue.heap.filter(({ event }) => event.kind === 'arrival').length;
+    const before = onCables();
+    waits('storage-A', 'disk', 5 * MS + 1);
+    transmit(world, world.disk, replyFrame({}), see);
+    expect([told.length, onCables()]).toEqual([2, before]);
+    waits('storage-A', 'disk', 5 * MS);
+    transmit(world, world.disk, replyFrame({}), see);
+    // To a host that there is not.
+    transmit(world, world.disk, replyFrame({ host: 9 }), see);
+    expect([told.length, onCables()]).toEqual([2, before + 1]);
+  });
+
+  test('what the disk answers is seen, and whether it is so', () => {
+    const { world } = going();
+    const told: Observation[] = [];
+    for (const [number, generation] of [
+      [1, 1],
+      [2, 2],
+    ] as const) {
+      noteAsked(world.disk.seen, world.hosts, { ...asked, kind: 'testAndSet', number, generation });
+      setFlag(world, generation, number);
+      const reply = replyFrame({ kind: 'testAndSet', host: 1, number, generation });
+      transmit(world, world.disk, reply, (fact) => told.push(fact));
+    }
+    // The second generation's flag is B's.
+    expect(told).toEqual([{ at: 0, kind: 'misbehaved', host: 'disk', how: 'undone' }]);
+    transmit(world, world.disk, udpFrame(DISK_ENDPOINT, storageEndpoint(1), new Uint8Array(3)), () => {
+      throw new Error('nothing is answered');
+    });
+  });
+
+  test('what is asked of the disk is told of when it has come, of hosts that there are', () => {
+    const { world } = going();
+    const told: Observation[] = [];
+    const receive = (bytes: Uint8Array<ArrayBuffer>) =>
+      receiveFrame(world, world.disk, 'A', bytes, (fact) => told.push(fact));
+    receive(storageFrame({ ...asked, kind: 'read' }));
+    receive(storageFrame({ ...asked, kind: 'read', host: 9 }));
+    receive(udpFrame(storageEndpoint(1), DISK_ENDPOINT, new Uint8Array(3)));
+    const arrived = { at: 0, kind: 'storageArrived', host: 'A', operation: 'read', io: 9, generation: 1 };
+    expect(told).toEqual([arrived]);
+    expect(world.disk.seen.asked).toHaveLength(1);
+  });
+
+  test('a frame for all is for a client too, and one of the disk’s that finds no buffer is lost on its cable', () => {
+    const { world, client, to } = going();
+    to(3 * MS);
+    const told: Observation[] = [];
+    const all = new Uint8Array(60).fill(0xff, 0, 6);
+    client.isIdle = true;
+    receiveFrame(world, client, 'switch', all, (fact) => told.push(fact));
+    expect([client.isIdle, told]).toEqual([false, []]);
+    for (let room = receiveBuffers(world.disk.machine); room > 0; room--)
+      inject(world.disk.machine, { kind: 'packet', bytes: new Uint8Array(60) });
+    const frame = storageFrame({ ...asked, kind: 'read' });
+    receiveFrame(world, world.disk, 'B', frame, (fact) => told.push(fact));
+    expect(told).toEqual([{ at: 3 * MS, kind: 'frameLost', link: 'storage-B', reason: 'full' }]);
+  });
+
+  test('a program that has ended takes nothing in', () => {
+    const { world, client } = going();
+    client.machine.ending = { kind: 'exit', code: 0 };
+    client.isIdle = true;
+    receiveFrame(world, client, 'switch', new Uint8Array(60).fill(0xff, 0, 6), () => {});
+    enterPlain(world, client, { kind: 'timer' });
+    expect(client.isIdle).toBe(true);
+    client.machine.ending = { kind: 'running' };
+    client.isAlive = false;
+    enterPlain(world, client, { kind: 'timer' });
+    expect(client.isIdle).toBe(true);
+    client.isAlive = true;
+    enterPlain(world, client, { kind: 'timer' });
+    expect(client.isIdle).toBe(false);
+  });
+});
+
+describe('what a plain host’s machine asks for', () => {
+  const emit = (world: World, host: PlainHost, ...emissions: Emission[]) =>
+    handlePlainStop(world, host, { reason: 'emission', emissions }, () => {});
+  const served = ({ queue }: World) =>
+    inOrder(queue).flatMap(({ at, event }) =>
+      event.kind === 'mediumDone' ? [[at, event.service.operation]] : [],
+    );
+
+  test('is served by the disk’s medium: the block of the flags in its own time', () => {
+    const { world, client } = going();
+    const bytes = new Uint8Array(512);
+    emit(
+      world,
+      world.disk,
+      { kind: 'diskRead', request: 1, sector: 15, sectors: 1, memory: [] },
+      { kind: 'diskWrite', request: 2, sector: 16, bytes, memory: [] },
+      { kind: 'diskFlush', request: 3 },
+      { kind: 'diskRefused', sector: 17 },
+    );
+    // A client has no disk.
+    emit(world, client, { kind: 'diskFlush', request: 4 });
+    expect(served(world)).toEqual([
+      [60_000, { kind: 'read', request: 1, block: 15, blocks: 1 }],
+      [560_000, { kind: 'write', request: 2, block: 16, bytes }],
+      [620_000, { kind: 'flush', request: 3 }],
+    ]);
+  });
+
+  test('a byte for its serial line is shown, and no frame is sent for it', () => {
+    const { world, client } = going();
+    emit(world, client, { kind: 'console', byte: 65, number: 1 });
+    expect(bytesShown(client.screen)).toEqual(Uint8Array.of(65));
+    expect(world.queue.heap.filter(({ event }) => event.kind === 'arrival')).toHaveLength(1);
   });
 });

@@ -100,7 +100,7 @@ export function clearMachine(world: World, host: Host, { disk }: { disk: boolean
   host.stop = null;
   host.isIdle = false;
   host.isReading = null;
-  if (disk && host.disk) clearDisk(world, host);
+  if (disk) clearDisk(world, host);
 }
 
 /** A host's own disk is empty. */
