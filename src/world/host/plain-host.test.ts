@@ -378,6 +378,14 @@ describe('what a plain host’s machine asks for', () => {
     ]);
   });
 
+  test('entropy is its host’s own, another one each time', () => {
+    // `csrrw a0, seed, x0; csrrw a1, seed, x0; wfi`
+    const { client, to } = going(withProgram(program(0x0150_1573, 0x0150_15f3, 0x1050_0073)));
+    to(1 * MS);
+    const [first = 0, second = 0] = client.machine.cpu.x.slice(10, 12);
+    expect([client.isIdle, first !== second]).toEqual([true, true]);
+  });
+
   test('a byte for its serial line is shown, and no frame is sent for it', () => {
     const { world, client } = going();
     emit(world, client, { kind: 'console', byte: 65, number: 1 });

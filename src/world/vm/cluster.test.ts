@@ -9,7 +9,7 @@ import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { strike } from '../strikes/strike.ts';
 import { at, hostConfig, worldConfig } from '../testing/worlds.ts';
-import { canTakeVm } from './cluster.ts';
+import { canTakeVm, decide } from './cluster.ts';
 
 const HOSTS = ['A', 'B', 'C', 'D'].map((id) => hostConfig(id));
 
@@ -94,5 +94,51 @@ describe('a host can take a VM', () => {
   test('unless another is on its way to it', () => {
     own(c).incoming = { purpose: 'clone', from: 'B', number: 1, pages: 0 };
     expect(canTakeVm(world, a, c)).toBe(false);
+  });
+});
+
+describe('the service', () => {
+  test.each<[string, (host: Host) => void, boolean]>([
+    ['answers a VM that runs alone', () => {}, true],
+    [
+      'does not answer a host without power',
+      (host) => {
+        host.isAlive = false;
+      },
+      false,
+    ],
+    [
+      'does not answer who has a backup',
+      (host) => {
+        own(host).replica.role = 'primary';
+      },
+      false,
+    ],
+    [
+      'does not answer who has asked in another generation',
+      (host) => {
+        own(host).replica.generation = 2;
+      },
+      false,
+    ],
+    [
+      'does not answer who is copying its VM already',
+      (host) => {
+        const number = ++own(host).transfers;
+        const stage = { round: 1, stage: 'copying', pausedAt: at(0) } as const;
+        own(host).transfer = { purpose: 'clone', target: 'D', number, generation: 2, ...stage };
+      },
+      false,
+    ],
+  ])('%s', (_, change, answers) => {
+    const world = made();
+    const a = hostOf(world, 'A');
+    own(a).replica.role = 'solo';
+    own(a).peer = null;
+    change(a);
+    const facts: Observation[] = [];
+    decide(world, a, 1, (fact) => facts.push(fact));
+    expect(facts.map(({ kind }) => kind).includes('backupChosen')).toBe(answers);
+    expect(world.queue.heap.length > 0).toBe(answers);
   });
 });

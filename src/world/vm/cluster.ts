@@ -39,7 +39,7 @@ function pickHost(world: World, source: Host): Host | undefined {
 export function canTakeVm(world: World, source: Host, host: Host): boolean {
   const { role, haltReason } = host.replica;
   const isFree = role === 'spare' || (role === 'halted' && haltReason === 'lostArbitration');
-  if (host === source || !isRunning(host) || !isFree || host.incoming !== null) return false;
+  if (!isRunning(host) || !isFree || host.incoming !== null) return false;
   const cables = [`storage-${host.id}`, `lan-${host.id}`, logCable(source.id, host.id)];
   return cables.every((id) => linkOf(world, id).cut.every((isCut) => !isCut));
 }

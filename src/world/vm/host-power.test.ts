@@ -1,5 +1,5 @@
 // What a host is like without power, after a repair, paused, and slow.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { advance, start } from '../advance.ts';
 import type { Observation } from '../state/observation.ts';
 import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
@@ -103,4 +103,43 @@ test('a slow host’s share is told, and 100 is all of it again', () => {
   slowComputer(world, a, 100, see);
   expect(a.cpuPercent).toBe(100);
   expect(facts.flatMap((fact) => (fact.kind === 'hostSlowed' ? [fact.percent] : []))).toEqual([25, 100]);
+});
+
+describe('a stop that a paused host has not dealt with', () => {
+  const stopAt = (ns: number) => ({ at: at(ns), stop: { reason: 'budget' as const } });
+
+  test('is dealt with when it goes on, or later where it lies ahead', () => {
+    const { world, see, a } = fixture();
+    for (const [stopped, found] of [
+      [2_000_000, 3_000_000],
+      [3_000_000, 3_000_000],
+      [3_000_005, 3_000_005],
+    ] as const) {
+      pauseComputer(world, a, see);
+      a.stop = stopAt(stopped);
+      resumeComputer(world, a, see);
+      expect(a.stop).toEqual(stopAt(found));
+    }
+  });
+
+  test('is gone with its power', () => {
+    const { world, see, a } = fixture();
+    a.stop = stopAt(3_000_005);
+    crashComputer(world, a, see);
+    expect(a.stop).toBeNull();
+  });
+});
+
+test('packets that wait for others are gone with the power; a host’s own disk comes back empty', () => {
+  const { disk } = worldConfig();
+  const world = createWorld(worldConfig({ clients: [], disk: { ...disk, isShared: false } }));
+  const a = hostOf(world, 'A');
+  const own = a.disk as NonNullable<Host['disk']>;
+  own.freeAt[0] = at(9_000_000);
+  a.group.push(new Uint8Array(60));
+  const { groupSet } = a;
+  crashComputer(world, a, () => {});
+  expect([own.freeAt[0], own.epoch, Object.keys(own.blocks)]).toEqual([0, 1, ['7']]);
+  repairComputer(world, a, () => {});
+  expect([a.disk?.epoch, a.disk?.blocks, a.group, a.groupSet]).toEqual([1, {}, [], groupSet + 1]);
 });
