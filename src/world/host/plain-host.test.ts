@@ -299,7 +299,10 @@ describe('a plain host’s cables', () => {
       transmit(world, world.disk, reply, (fact) => told.push(fact));
     }
     // The second generation's flag is B's.
-    expect(told).toEqual([{ at: 0, kind: 'misbehaved', host: 'disk', how: 'undone' }]);
+    expect(told).toMatchObject([
+      { kind: 'flagAnswered', host: 'A', generation: 1, isWon: true },
+      { kind: 'misbehaved', host: 'disk', how: 'undone' },
+    ]);
     transmit(world, world.disk, udpFrame(DISK_ENDPOINT, storageEndpoint(1), new Uint8Array(3)), () => {
       throw new Error('nothing is answered');
     });
