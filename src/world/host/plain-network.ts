@@ -8,7 +8,7 @@ import { linkOf } from '../net/cables.ts';
 import { noteReceived, noteSent, tell } from '../net/exchanges.ts';
 import { send } from '../net/network.ts';
 import { hostAt, parseStorageReply, parseStorageRequest } from '../net/storage-protocol.ts';
-import { noteAnswered, noteAsked } from '../net/storage-seen.ts';
+import { noteAnswered, noteAsked, noteDropped } from '../net/storage-seen.ts';
 import type { Fact, Observer } from '../state/observation.ts';
 import type { Client, Disk, PlainHost } from '../state/plain-host.ts';
 import { flagHolder, type World } from '../state/world.ts';
@@ -28,7 +28,11 @@ export function transmit(
   if (link === undefined) return;
   const cable = linkOf(world, link);
   if (cable.freeAt[directionFrom(cable, host.id)] - world.now > LONGEST_QUEUE) {
-    if (host.kind === 'client') tellAll(world, tell(host, 'flood'), observe);
+    tellAll(
+      world,
+      host.kind === 'client' ? tell(host, 'flood') : noteDropped(host.seen, world.hosts, bytes),
+      observe,
+    );
     return;
   }
   if (host.kind === 'client') tellAll(world, noteSent(host, world.config.service, bytes, world.now), observe);

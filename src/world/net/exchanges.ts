@@ -77,7 +77,8 @@ export function noteSent(
   const datagram = parseUdp(frame);
   const isAsked = datagram?.to.port === VM_ENDPOINT.port && `${datagram.to.ip}` === `${VM_ENDPOINT.ip}`;
   const asked = isAsked ? decodeRequest(datagram.payload) : undefined;
-  if (asked === undefined) return datagram === undefined && isIpv4(frame) ? tell(client, 'nonsense') : [];
+  if (asked === undefined)
+    return isAsked || (datagram === undefined && isIpv4(frame)) ? tell(client, 'nonsense') : [];
   const { sequence: request, operation: code, arguments: words = [] } = asked;
   const operation = nameOf(service, code);
   const waiting = outstanding(client);

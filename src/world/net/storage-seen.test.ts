@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { hashHex } from '../../base/hash.ts';
-import { storageReply } from '../testing/storage.ts';
+import { replyFrame, storageReply } from '../testing/storage.ts';
 import type { MediumAnswer, MediumOperation } from './medium.ts';
 import type { StorageReply, StorageRequest } from './storage-protocol.ts';
 import {
@@ -10,6 +10,7 @@ import {
   noteAnswered,
   noteAsked,
   noteDone,
+  noteDropped,
   noteOutage,
   type StorageSeen,
 } from './storage-seen.ts';
@@ -208,4 +209,13 @@ test('nor does one that carries everything out', () => {
     says(seen, { kind: 'read', number, bytes: block(1) });
   }
   expect([seen.asked.length, seen.done.length, seen.told]).toEqual([0, 256, []]);
+});
+
+test('what finds no room on the cable is a flood where it answers nobody; told of once', () => {
+  const seen = asked(read);
+  const drop = (number: number) => noteDropped(seen, HOSTS, replyFrame({ ...read, number }));
+  expect(drop(1)).toEqual([]);
+  expect(drop(2)).toEqual([{ kind: 'misbehaved', host: 'disk', how: 'flood' }]);
+  expect(drop(3)).toEqual([]);
+  expect(seen.asked).toHaveLength(1);
 });

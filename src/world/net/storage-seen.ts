@@ -5,7 +5,7 @@ import { blocksOf, firstWord } from '../base/blocks.ts';
 import type { HostId } from '../base/config.ts';
 import type { Fact, Misbehaviour } from '../state/observation.ts';
 import type { MediumAnswer, MediumOperation } from './medium.ts';
-import { hostAt, type StorageReply, type StorageRequest } from './storage-protocol.ts';
+import { hostAt, parseStorageReply, type StorageReply, type StorageRequest } from './storage-protocol.ts';
 
 /** A request that has come to the disk and has no answer yet. */
 export interface StorageAsked extends Omit<StorageRequest, 'host'> {
@@ -136,6 +136,18 @@ const flagAnswered = ({ host, generation }: StorageAsked, isWon: boolean): Fact 
   generation,
   isWon,
 });
+
+/** A frame of the disk found no room on its cable. Only one that answers nobody is its own fault: a slow cable may be full of answers. */
+export function noteDropped(
+  seen: StorageSeen,
+  hosts: readonly { id: HostId }[],
+  frame: Uint8Array<ArrayBuffer>,
+): Fact[] {
+  const reply = parseStorageReply(frame);
+  const isAwaited = reply && seen.asked.some((each) => isOf(each, hostAt(hosts, reply.host), reply.number));
+  const flood = isAwaited ? undefined : told(seen, 'flood');
+  return flood ? [flood.fact] : [];
+}
 
 /** Whether what the disk says to be done is on its medium. */
 function isTrue(seen: StorageSeen, asked: StorageAsked, winner: HostId | undefined): boolean {

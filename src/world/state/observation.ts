@@ -246,8 +246,8 @@ type OperationFact =
 /**
  * Of a client that nobody here has programmed: it asks under a number that it has had the answer of (`again`), leaves numbers out
  * (`skipped`), asks for the next before it has the answer (`early`), asks for something else under one number (`changed`), sends what
- * is no datagram (`nonsense`), or more than its cable carries (`flood`). Of a disk: it writes what nobody has asked for (`unasked`), or says that
- * something is done which its medium has not done (`undone`), or gives other data than its medium (`altered`).
+ * is no request (`nonsense`). Of a disk: it writes what nobody has asked for (`unasked`), says that something is done which its medium has
+ * not done (`undone`), or gives other data than its medium (`altered`). Of both: it sends more than its cable carries (`flood`).
  */
 export type Misbehaviour =
   | 'again'
