@@ -6,9 +6,10 @@ import { mediumDone } from './host/media.ts';
 import { momentOf } from './host/moment.ts';
 import { enterPlain } from './host/plain-host.ts';
 import { arrive, deliverGroup, deliverMessage } from './host/receiving.ts';
+import { settle } from './host/running.ts';
 import { isAnswered } from './host/storage.ts';
 import type { Observer } from './state/observation.ts';
-import { isPlain } from './state/plain-host.ts';
+import { isPlain, type PlainHost } from './state/plain-host.ts';
 import { type Computer, computerOf, type Host, isHost, type World, type WorldEvent } from './state/world.ts';
 import { strike } from './strikes/strike.ts';
 import { decide } from './vm/cluster.ts';
@@ -26,9 +27,13 @@ type HostEvent = Extract<WorldEvent, { host: string }>;
 function happenAt(world: World, computer: Computer, event: HostEvent, observe: Observer): void {
   if (computer.isPaused) computer.stalled.push(event);
   else if (isHost(computer)) happenAtHost(world, computer, event, observe);
-  // Of a plain host there is nothing else.
-  else if (isPlain(computer) && event.kind === 'guestTimer' && computer.guestTimerSet === event.set)
-    enterPlain(world, computer, { kind: 'timer' });
+  else if (isPlain(computer)) happenAtPlain(world, computer, event);
+}
+
+function happenAtPlain(world: World, host: PlainHost, event: HostEvent): void {
+  if (event.kind === 'floodOver') settle(world, host);
+  else if (event.kind === 'guestTimer' && host.guestTimerSet === event.set)
+    enterPlain(world, host, { kind: 'timer' });
 }
 
 function happenAtHost(world: World, host: Host, event: HostEvent, observe: Observer): void {

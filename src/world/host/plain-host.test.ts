@@ -180,7 +180,7 @@ describe('a client', () => {
   });
 
   test('that floods its cable is told of once, and harms nobody for long', () => {
-    const { world, client, to, facts } = going();
+    const { world, client, to, facts, give } = going();
     to(3 * MS);
     const payload = encodeRequest({ sequence: 1, operation: 1, arguments: Array(300).fill(7) });
     const frame = udpFrame(clientEndpoint(1), VM_ENDPOINT, payload);
@@ -189,6 +189,22 @@ describe('a client', () => {
     expect(floods).toHaveLength(1);
     const [freeAt] = world.links.find(({ id }) => id === 'lan-client1')?.freeAt ?? [];
     expect((freeAt ?? 0) - world.now).toBeLessThan(milliseconds(5) + microseconds(20));
+    const stands = instructionOf(client);
+    const from = world.now;
+    give('slow client1 50%');
+    to(from + 999 * MS);
+    expect(instructionOf(client)).toBe(stands);
+    to(from + 1001 * MS);
+    expect(instructionOf(client)).toBeGreaterThan(stands);
+  });
+
+  test('may send a few frames more than its cable carries in 5 ms, where that is narrow', () => {
+    const { links } = worldConfig();
+    const { world, client } = going({ links: { ...links, lan: { ...links.lan, bitsPerSecond: 10_000 } } });
+    const frame = udpFrame(clientEndpoint(1), VM_ENDPOINT, encodeRequest({ sequence: 1, operation: 1 }));
+    const facts: Observation[] = [];
+    for (let n = 0; n < 20; n++) transmit(world, client, frame, (fact) => facts.push(fact));
+    expect(facts.filter(({ kind }) => kind === 'misbehaved')).toEqual([]);
   });
 
   test('can have a bit of its memory flipped', () => {
@@ -257,7 +273,7 @@ describe('the disk', () => {
 describe('a plain host’s cables', () => {
   const asked = { host: 1, number: 1, generation: 1, block: 3, blocks: 1, io: 9 } as const;
 
-  test('a frame that would wait for more than 5 ms is dropped, and is a flood only of a client’s', () => {
+  test('a frame that would wait for more than 5 ms is dropped, and is a flood but for an answer that somebody waits for', () => {
     const { world, client } = going();
     const told: Observation[] = [];
     const see = (fact: Observation) => {
@@ -278,12 +294,15 @@ describe('a plain host’s cables', () => {
     const before = onCables();
     waits('storage-A', 'disk', 5 * MS + 1);
     transmit(world, world.disk, replyFrame({}), see);
-    expect([told.length, onCables()]).toEqual([2, before]);
+    expect([told.slice(2), onCables()]).toEqual([
+      [{ at: 0, kind: 'misbehaved', host: 'disk', how: 'flood' }],
+      before,
+    ]);
     waits('storage-A', 'disk', 5 * MS);
     transmit(world, world.disk, replyFrame({}), see);
     // To a host that there is not.
     transmit(world, world.disk, replyFrame({ host: 9 }), see);
-    expect([told.length, onCables()]).toEqual([2, before + 1]);
+    expect([told.length, onCables()]).toEqual([3, before + 1]);
   });
 
   test('what the disk answers is seen, and whether it is so', () => {

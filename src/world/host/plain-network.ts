@@ -2,20 +2,24 @@
 
 import { toHex } from '../../base/bytes.ts';
 import { inject, receiveBuffers } from '../../machine/machine.ts';
-import { directionFrom } from '../../sim/link.ts';
-import { milliseconds } from '../../sim/time.ts';
+import { schedule } from '../../sim/event-queue.ts';
+import { directionFrom, transmissionTime } from '../../sim/link.ts';
+import { after, milliseconds } from '../../sim/time.ts';
 import { linkOf } from '../net/cables.ts';
 import { noteReceived, noteSent, tell } from '../net/exchanges.ts';
 import { send } from '../net/network.ts';
 import { hostAt, parseStorageReply, parseStorageRequest } from '../net/storage-protocol.ts';
 import { noteAnswered, noteAsked, noteDropped } from '../net/storage-seen.ts';
 import type { Fact, Observer } from '../state/observation.ts';
-import type { Client, Disk, PlainHost } from '../state/plain-host.ts';
+import { type Client, type Disk, isHeld, type PlainHost } from '../state/plain-host.ts';
 import { flagHolder, type World } from '../state/world.ts';
 import { settle } from './running.ts';
 
-/** A frame that would wait longer than this for the cable is dropped, as by any network card whose queue is full. */
+/** A frame that would wait longer than this for the cable, and than so many like it take, is dropped: the card's queue is full. */
 const LONGEST_QUEUE = milliseconds(5);
+const LONGEST_QUEUE_FRAMES = 32;
+/** Whoever has sent so much is kept from running for a while, or nothing else would get anywhere. */
+const PENALTY = milliseconds(1_000);
 
 /** A frame leaves a plain host. */
 export function transmit(
@@ -27,17 +31,23 @@ export function transmit(
   const link = host.kind === 'client' ? `lan-${host.id}` : storageLinkFor(world, bytes);
   if (link === undefined) return;
   const cable = linkOf(world, link);
-  if (cable.freeAt[directionFrom(cable, host.id)] - world.now > LONGEST_QUEUE) {
-    tellAll(
-      world,
-      host.kind === 'client' ? tell(host, 'flood') : noteDropped(host.seen, world.hosts, bytes),
-      observe,
-    );
+  const waits = cable.freeAt[directionFrom(cable, host.id)] - world.now;
+  if (waits > Math.max(LONGEST_QUEUE, LONGEST_QUEUE_FRAMES * transmissionTime(cable, bytes.length))) {
+    const flood = host.kind === 'client' ? tell(host, 'flood') : noteDropped(host.seen, world.hosts, bytes);
+    if (flood === null) return;
+    tellAll(world, flood, observe);
+    holdBack(world, host);
     return;
   }
   if (host.kind === 'client') tellAll(world, noteSent(host, world.config.service, bytes, world.now), observe);
   else noteReply(world, host, bytes, observe);
   send(world, link, host.id, { kind: 'ethernet', bytes }, observe);
+}
+
+function holdBack(world: World, host: PlainHost): void {
+  if (isHeld(host, world.now)) return;
+  host.heldUntil = after(world.now, PENALTY);
+  schedule(world.queue, host.heldUntil, { kind: 'floodOver', host: host.id });
 }
 
 /** The disk's host knows behind which of its cables a host is by its address. */

@@ -3,12 +3,13 @@
 import { runLimit } from '../../ft/run-limit.ts';
 import { type InstructionCount, UNBOUNDED } from '../../machine/boundary.ts';
 import { beginExecuting, instructionAt } from '../state/pace.ts';
+import { isHeld, isPlain } from '../state/plain-host.ts';
 import { type Computer, instructionOf, isHost, isRunning, type World } from '../state/world.ts';
 
 /** How far the host's machine may run now; nothing when it may not run at all. */
 export function runLimitOf(world: World, computer: Computer): InstructionCount | undefined {
   if (!isRunning(computer) || computer.machine.ending.kind !== 'running') return undefined;
-  if (!isHost(computer)) return UNBOUNDED;
+  if (!isHost(computer)) return isPlain(computer) && isHeld(computer, world.now) ? undefined : UNBOUNDED;
   return runLimit(computer, world.config.protocol, computer.isReading !== null);
 }
 

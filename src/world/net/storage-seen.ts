@@ -137,15 +137,19 @@ const flagAnswered = ({ host, generation }: StorageAsked, isWon: boolean): Fact 
   isWon,
 });
 
-/** A frame of the disk found no room on its cable. Only one that answers nobody is its own fault: a slow cable may be full of answers. */
+/**
+ * A frame of the disk found no room on its cable.
+ * @returns what is to be told of it; null of an answer that somebody waits for: a slow cable may be full of these
+ */
 export function noteDropped(
   seen: StorageSeen,
   hosts: readonly { id: HostId }[],
   frame: Uint8Array<ArrayBuffer>,
-): Fact[] {
+): Fact[] | null {
   const reply = parseStorageReply(frame);
   const isAwaited = reply && seen.asked.some((each) => isOf(each, hostAt(hosts, reply.host), reply.number));
-  const flood = isAwaited ? undefined : told(seen, 'flood');
+  if (isAwaited) return null;
+  const flood = told(seen, 'flood');
   return flood ? [flood.fact] : [];
 }
 

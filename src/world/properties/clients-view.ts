@@ -1,8 +1,7 @@
 // I16, §2.2, as the clients see it: what they are told can come from one server that never failed. What that means is the service's to say.
 
-import type { ClientId } from '../base/config.ts';
 import { serviceOf } from '../services/index.ts';
-import { DISK_FAILED, POISON } from '../services/service.ts';
+import { DISK_FAILED, POISON, UNKNOWN_OPERATION } from '../services/service.ts';
 import type { Observation } from '../state/observation.ts';
 import type { Property } from './property.ts';
 
@@ -10,10 +9,24 @@ interface Memory {
   service: string;
   /** The disk has failed: from then on a guest may say so of a request. */
   hasDiskFailed: boolean;
-  /** By client: its request without an answer, if it is for something that the service does not know. */
-  unknown: Record<ClientId, number>;
+  /** By client, its request of something that the service does not have: no guest is wrong to refuse it. */
+  unknown: Record<string, number>;
   /** The service's own. */
   memory: unknown;
+}
+
+/** Whether a request, or the answer to it, is none that the service has to judge. */
+function isUnknown({ service, unknown }: Memory, fact: Observation): boolean {
+  if (fact.kind === 'requestSent') {
+    const { client, request, operation } = fact;
+    const isKnown = operation === POISON.name || Object.hasOwn(serviceOf(service).operations, operation);
+    if (isKnown) delete unknown[client];
+    else unknown[client] = request;
+    return !isKnown;
+  }
+  return (
+    fact.kind === 'answered' && fact.status === UNKNOWN_OPERATION && unknown[fact.client] === fact.request
+  );
 }
 
 export const clientsView: Property<Memory> = {
@@ -29,21 +42,10 @@ export const clientsView: Property<Memory> = {
   }),
   check(memory, observation) {
     if (observation.kind === 'diskFailed') memory.hasDiskFailed = true;
-    if (isRefused(memory, observation)) return 'holds';
+    if (isUnknown(memory, observation)) return observation.kind === 'answered' ? 'holds' : undefined;
     const verdict = serviceOf(memory.service).check(memory.memory, observation);
     const isHonest =
       memory.hasDiskFailed && observation.kind === 'answered' && observation.status === DISK_FAILED;
     return isHonest ? 'holds' : verdict;
   },
 };
-
-/** What asks for the unknown is no affair of the service, but that it is refused. */
-function isRefused({ service, unknown }: Memory, fact: Observation): boolean {
-  if (fact.kind === 'requestSent') {
-    const { client, request, operation } = fact;
-    delete unknown[client];
-    if (operation !== POISON.name && serviceOf(service).operations[operation] === undefined)
-      unknown[client] = request;
-  }
-  return fact.kind === 'answered' && unknown[fact.client] === fact.request && fact.status !== 0;
-}

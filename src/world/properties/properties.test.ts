@@ -59,6 +59,16 @@ describe('the clients’ view', () => {
     expect(lastView(asks(1, 1), asks(2, 1), told(2, 1, 12), told(1, 1, 11))).toBe('holds');
   });
 
+  test('holds when the guest refuses what it does not have, and only that', () => {
+    const strange = asks(1, 1, { operation: '99' });
+    expect(view([strange, told(1, 1, 0, 1), asks(1, 2), told(1, 2, 11)])).toEqual(['holds', 'holds']);
+    expect(lastView(strange, told(1, 1, 11))).toMatchObject({ key: 'answerUnasked' });
+    expect(lastView(strange, asks(1, 2), told(1, 2, 0, 1))).toMatchObject({ key: 'answerFailed' });
+    expect(lastView(strange, asks(2, 1), told(2, 1, 0, 1))).toMatchObject({ key: 'answerFailed' });
+    const poison = asks(1, 1, { operation: 'poison' });
+    expect(lastView(poison, told(1, 1, 0, 1))).toMatchObject({ key: 'answerFailed' });
+  });
+
   test('breaks when a number is told twice', () => {
     expect(lastView(asks(1, 1), told(1, 1, 11), asks(2, 1), told(2, 1, 11))).toEqual({
       key: 'answerTwice',

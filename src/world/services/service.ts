@@ -36,6 +36,9 @@ export interface Service<M = unknown> {
   check(memory: M, observation: Observation): Verdict;
 }
 
+/** The status of a reply by which any guest says that it knows no such operation. */
+export const UNKNOWN_OPERATION = 1;
+
 /** The status of a reply by which any guest says that the disk failed. */
 export const DISK_FAILED = 2;
 

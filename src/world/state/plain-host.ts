@@ -4,6 +4,7 @@ import { namedStream } from '../../base/prng.ts';
 import type { Image } from '../../isa/image.ts';
 import { createMachine, handOver, timerDeadline } from '../../machine/machine.ts';
 import type { Machine, MachineConfig } from '../../machine/state.ts';
+import type { SimTime } from '../../sim/time.ts';
 import type { ClientConfig, DiskConfig, PlainHostConfig, WorldConfig } from '../base/config.ts';
 import { BOOT_BLOCK_BYTES, clientBootBlock, diskBootBlock } from '../net/boot-block.ts';
 import { clientEndpoint, DISK_ENDPOINT } from '../net/ethernet.ts';
@@ -18,6 +19,8 @@ import { type Computer, createComputer } from './computer.ts';
 interface Plain extends Computer {
   /** What its program has sent over its serial line. */
   screen: Screen;
+  /** It has flooded a cable, and is kept from running until then. */
+  heldUntil?: SimTime;
 }
 
 /** A client, and what its cable has carried. */
@@ -125,3 +128,7 @@ export function isDone(client: Client): boolean {
 
 export const isPlain = (computer: Computer): computer is PlainHost => 'kind' in computer;
 export const isDisk = (computer: Computer): computer is Disk => isPlain(computer) && computer.kind === 'disk';
+
+/** Whether it is kept from running, for a flood. */
+export const isHeld = ({ heldUntil }: PlainHost, now: SimTime): boolean =>
+  heldUntil !== undefined && heldUntil > now;

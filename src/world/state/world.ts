@@ -42,6 +42,8 @@ export type WorldEvent =
   | { kind: 'delivery'; to: string; from: string; message: Message }
   | { kind: 'hostTimer'; host: HostId; timer: TimerName; set: number }
   | { kind: 'guestTimer'; host: string; set: number }
+  /** Whoever has flooded a cable may run again. */
+  | { kind: 'floodOver'; host: string }
   | { kind: 'storageRetry'; host: HostId; request: number; issue: number }
   /** A medium has done an operation: that of the disk's server, or a host's own. */
   | { kind: 'mediumDone'; medium: string; service: MediumService }
