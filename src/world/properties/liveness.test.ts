@@ -77,6 +77,16 @@ describe('what something is wrong with is not judged', () => {
     ['a crash', crashed('A'), { kind: 'hostRepaired', host: 'A' }],
     ['a pause', { kind: 'hostPaused', host: 'B' }, { kind: 'hostResumed', host: 'B' }],
     [
+      'a disk that stood still and lost power',
+      { kind: 'hostPaused', host: 'disk' },
+      { kind: 'diskRepaired' },
+    ],
+    [
+      'a client that stood still and lost power',
+      { kind: 'hostPaused', host: 'client2' },
+      { kind: 'clientRepaired', client: 'client2' },
+    ],
+    [
       'a slow host',
       { kind: 'hostSlowed', host: 'A', percent: 50 },
       { kind: 'hostSlowed', host: 'A', percent: 100 },
@@ -116,6 +126,12 @@ describe('what something is wrong with is not judged', () => {
     const due = 2 * SECOND + milliseconds(20) + ANSWER;
     expect(comesTo([...facts, tick(due)])).toBe('nothing to say');
     expect(comesTo([...facts, tick(due + 1)])).toBe('unansweredSent');
+  });
+
+  test('a slow host is as slow when its power is back', () => {
+    const slow: Told = { kind: 'hostSlowed', host: 'A', percent: 5 };
+    const facts = [at(1, slow), at(2, crashed('A')), at(3, { kind: 'hostRepaired', host: 'A' }), request];
+    expect(comesTo([...facts, tick(LONG)])).toBe('nothing to say');
   });
 
   test('but a lost arbitration is no fault', () => {

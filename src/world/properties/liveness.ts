@@ -4,6 +4,7 @@ import type { ClientId, HostId, WorldConfig } from '../base/config.ts';
 import type { Observation } from '../state/observation.ts';
 import { type Bounds, boundsOf } from './liveness-bounds.ts';
 import { type FactReference, type Property, referTo, type Verdict } from './property.ts';
+import { repairedBy } from './repaired.ts';
 
 /** How far a request was last seen: sent, taken in by a host, answered by the guest, let out by the host. */
 type Stage = 'Sent' | 'Arrived' | 'Held' | 'Released';
@@ -191,10 +192,10 @@ function begin(memory: Memory, at: number): void {
 }
 
 function noteFault(memory: Memory, fact: Observation): void {
-  if (fact.kind === 'hostRepaired') {
-    for (const what of ['crash', 'pause', 'speed']) calm(memory, `${what} ${fact.host}`, fact.at);
-    return;
-  }
+  const repaired = repairedBy(fact);
+  // Who has lost power stands still no more, but is as slow as it was.
+  if (repaired !== undefined)
+    for (const what of ['crash', 'pause']) calm(memory, `${what} ${repaired}`, fact.at);
   if (fact.kind === 'hostCrashed') delete memory.disk[fact.host];
   const change = changeOf(fact);
   if (change?.isWrong) disturb(memory, change.what);
@@ -223,8 +224,7 @@ function changeOf(fact: Observation): Change | undefined {
     case 'linkMended':
       return { what: fact.link, isWrong: fact.kind !== 'linkMended' };
     case 'diskCrashed':
-    case 'diskRepaired':
-      return { what: 'disk', isWrong: fact.kind === 'diskCrashed' };
+      return { what: 'crash disk', isWrong: true };
     case 'diskImpaired':
       return { what: 'blocks', isWrong: fact.reads || fact.writes || fact.full };
     case 'cloneStarted':

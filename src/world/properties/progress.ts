@@ -4,6 +4,7 @@ import type { HostId, WorldConfig } from '../base/config.ts';
 import type { Observation } from '../state/observation.ts';
 import { firstPair, isLogged, moved, type Pair, pairOf } from './pair.ts';
 import type { Property, Verdict } from './property.ts';
+import { repairedBy } from './repaired.ts';
 
 interface Memory {
   pair: Pair;
@@ -140,6 +141,9 @@ function crash(memory: Memory, { host, at }: Extract<Observation, { kind: 'hostC
 
 /** Anything else that is wrong ends what was claimed, and nothing new is claimed until it is right again. */
 function noteDisturbance(memory: Memory, fact: Observation): void {
+  const repaired = repairedBy(fact);
+  // Who has lost power stands still no more, but is as slow as it was.
+  if (repaired !== undefined) calm(memory, `pause ${repaired}`);
   switch (fact.kind) {
     case 'linkCut':
     case 'linkImpaired':
@@ -154,10 +158,6 @@ function noteDisturbance(memory: Memory, fact: Observation): void {
       break;
     case 'hostResumed':
       calm(memory, `pause ${fact.host}`);
-      break;
-    case 'hostRepaired':
-      calm(memory, `pause ${fact.host}`);
-      calm(memory, `speed ${fact.host}`);
       break;
     case 'hostSlowed':
       if (fact.percent < 50) disturb(memory, `speed ${fact.host}`);

@@ -357,6 +357,30 @@ describe('I25, progress', () => {
       'nothing to say',
       [paired(), { kind: 'hostPaused', host: 'B' }, crashed('A'), later],
     ],
+    [
+      'with a survivor that is as slow as before its power went',
+      'nothing to say',
+      [
+        { kind: 'hostSlowed', host: 'B', percent: 20 },
+        crashed('B'),
+        repaired('B'),
+        paired(),
+        crashed('A'),
+        later,
+      ],
+    ],
+    [
+      'with a disk that stood still until its power went',
+      'noTakeover',
+      [
+        paired(),
+        { kind: 'hostPaused', host: 'disk' },
+        { kind: 'diskCrashed' },
+        { kind: 'diskRepaired' },
+        crashed('A'),
+        later,
+      ],
+    ],
     ['with the disk down', 'nothing to say', [paired(), crashed('A'), { kind: 'diskCrashed' }, later]],
     [
       'when each suspects the other already',
