@@ -54,6 +54,41 @@ test('stands at an instant or an instruction, and shows memory', async () => {
   expect(one.out).toContain('0x00000010  is not in RAM');
 });
 
+test.each([
+  ['client1', 'client'],
+  ['disk', 'disk'],
+])('%s is a host as any: its instructions are shown, counted and dumped', async (host, role) => {
+  const { status, out, error } = await run('--at', `7@${host}`, '--trace', host, '--dump', 'registers');
+  expect(status).toBe(0);
+  expect(out).toMatch(new RegExp(`\\nhost ${host}, ${role}: 7 instructions; next \\S+ .*\\n`));
+  expect(out).toMatch(/ {2}zero {7}00000000 .*\n/);
+  const lines = error.trimEnd().split('\n');
+  expect(lines).toHaveLength(7);
+  expect(lines[0]).toMatch(/^ +1 {2}80000000 {2}<_start> /);
+
+  const [dumped] = (await jsonOf(['run', 'counter', '--at', `7@${host}`, '--dump', 'memory:0x80000000+8']))
+    .hosts;
+  expect(dumped).toMatchObject({ host, role, instruction: 7, memory: [{ address: 0x8000_0000 }] });
+  const before = await run('--at', '2ms', '--trace', host);
+  expect(before.error.startsWith(error)).toBe(true);
+});
+
+test.each([
+  ['flag_refused', 'disk'],
+  ['answer_duplicate', 'client1'],
+])('stops at %s of the program of %s', async (label, host) => {
+  const commands = ['cut log @ 3ms', 'duplicate lan 100% @ 1ms'].flatMap((each) => ['--command', each]);
+  const { stopped, hosts } = await jsonOf([
+    'run',
+    'counter',
+    ...commands,
+    '--break',
+    `at ${label} on ${host}`,
+  ]);
+  expect(stopped).toMatchObject({ host, break: `at ${label} on ${host}` });
+  expect(hosts).toMatchObject([{ host, place: label }]);
+});
+
 test('a limit that comes first ends with 3', async () => {
   const { status, out } = await run('--break', 'fact wentLive', '--until', '5ms');
   expect(status).toBe(3);
@@ -65,6 +100,10 @@ test('a limit that comes first ends with 3', async () => {
 test.each<[string[], string]>([
   [['--break', 'pc = 5'], 'understudy run: --break "pc = 5": column 4: "=" means nothing here.'],
   [['--at', '12'], "understudy run: --at 12: an instruction is one of a host's; write 12@HOST, or a time."],
+  [
+    ['--at', '7@client9'],
+    'understudy run: --at: there is no host "client9"; there are A, B, client1, client2, disk.',
+  ],
   [['--at', '1ms@Q'], 'understudy run: --at: there is no host "Q"; there are A, B, client1, client2, disk.'],
   [['--dump', 'stack'], 'understudy run: --dump "stack": there are registers and memory:ADDRESS+LENGTH.'],
   [
