@@ -1,11 +1,12 @@
 // Conditions: which fact each of them names, and how commands strike at it.
 
 import { describe, expect, test } from 'vitest';
+import { own } from '../../ft/own.ts';
 import { parseCondition } from '../language/condition-text.ts';
 import { type Condition, conditionalsAfter } from '../language/conditions.ts';
 import { parseCommand, type ScriptedCommand, targetsOf } from '../language/faults.ts';
 import type { Fact, Observation } from '../state/observation.ts';
-import { createWorld, hostOf, type World } from '../state/world.ts';
+import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { at, worldConfig } from '../testing/worlds.ts';
 import { watching } from './watching.ts';
 
@@ -361,6 +362,40 @@ describe('a command with a condition', () => {
     ]);
     const machines = watched(['migrate backup A @ when output 1 held'], [held], 'A');
     expect(pending(machines.world)).toHaveLength(1);
+  });
+
+  test.each<[string, string, (world: World) => void, boolean]>([
+    ['a repair, for nobody’s machine runs that is repaired', 'repair B', () => {}, false],
+    ['a fault of a client', 'slow client1 50%', () => {}, true],
+    ['a move, of a pair', 'migrate primary A', () => {}, true],
+    [
+      'a move, of a VM without a backup',
+      'migrate primary A',
+      ({ hosts }) => {
+        own(hosts[1] as Host).replica.role = 'spare';
+      },
+      false,
+    ],
+    [
+      'a move, of a VM whose other machine has halted',
+      'migrate primary A',
+      ({ hosts }) => {
+        own(hosts[1] as Host).replica.role = 'halted';
+      },
+      false,
+    ],
+  ])('waits for whose machine it touches: %s', (_, command, change, waits) => {
+    const world = createWorld(worldConfig({ commands: [commandOf(`${command} @ when output 1 held`)] }));
+    change(world);
+    const { observe, strikeDue } = watching(world, () => {});
+    observe(held);
+    strikeDue('A');
+    expect(pending(world)).toHaveLength(waits ? 1 : 0);
+  });
+
+  test('that strikes all hosts at no host’s instant strikes them all at once', () => {
+    const { world } = watched(['crash hosts @ when output 1 held'], [held]);
+    expect([pending(world), world.hosts.map(({ isAlive }) => isAlive)]).toEqual([[], [false, false]]);
   });
 
   test('has counted what happened before it was given', () => {

@@ -12,6 +12,8 @@ export interface Going {
   see: (fact: Observation) => void;
   /** Runs on to an instant, in nanoseconds. */
   to(ns: number): void;
+  /** Runs on, in steps of 50 µs, until it is so: within a tenth of a second. */
+  until(isSo: () => boolean): void;
 }
 
 /** A world at its start. */
@@ -22,7 +24,12 @@ export function going(config: WorldConfig): Going {
     facts.push(fact);
   };
   start(world, see);
-  return { world, facts, see, to: (ns) => advance(world, at(ns), see) };
+  const to = (ns: number) => advance(world, at(ns), see);
+  const until = (isSo: () => boolean) => {
+    for (const end = world.now + 100_000_000; !isSo(); to(world.now + 50_000))
+      if (world.now >= end) throw new Error('it never was so');
+  };
+  return { world, facts, see, to, until };
 }
 
 /** A pair on A and B beside a spare host C, without clients, after three milliseconds. */

@@ -108,8 +108,8 @@ describe('a clone', () => {
   });
 
   test('that is decided while the VM stands still lets it go on alone', () => {
-    const { world, facts, a, c, see, to } = cloning();
-    while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
+    const { world, facts, a, c, see, to, until } = cloning();
+    until(() => a.transfer?.stage === 'paused');
     crashComputer(world, c, see);
     to(world.now + 5_000_000);
     expect(a.replica.role).toBe('primary');
@@ -121,7 +121,7 @@ describe('a clone', () => {
 
   test('goes on in rounds while much changes, but not for ever', () => {
     const { world, facts, a, to } = cloning({ vmotion: { rounds: 3, finalPages: 0 } });
-    for (let i = 0; a.transfer?.stage === 'copying'; i++) {
+    for (let i = 0; i < 1000 && a.transfer?.stage === 'copying'; i++) {
       poke(a, 0x5000 + i);
       to(world.now + 20_000);
     }
@@ -193,9 +193,9 @@ describe('messages of a transfer that is not this one', () => {
 
 describe('a move', () => {
   test('of the primary takes the gate, the clock and what was typed meanwhile along', () => {
-    const { world, a, c, see, to } = fixture();
+    const { world, a, c, see, to, until } = fixture();
     startMigration(world, 'primary', 'C', see);
-    while (a.transfer?.stage !== 'paused') to(world.now + 50_000);
+    until(() => a.transfer?.stage === 'paused');
     a.deferred.push({ kind: 'console', byte: 0x41 }, { kind: 'timer' });
     to(8_000_000);
     expect([a.replica.role, a.peer, a.deferred]).toEqual(['spare', null, []]);
@@ -207,9 +207,9 @@ describe('a move', () => {
   });
 
   test('of the backup leaves the primary’s disk free again', () => {
-    const { world, facts, a, see, to } = fixture();
+    const { world, facts, a, see, to, until } = fixture();
     startMigration(world, 'backup', 'C', see);
-    while (!a.replica.isQuiescing) to(world.now + 50_000);
+    until(() => a.replica.isQuiescing);
     to(12_000_000);
     expect(told(facts, 'migrationFinished')).toHaveLength(1);
     expect([a.replica.isQuiescing, a.peer]).toEqual([false, 'C']);
@@ -219,7 +219,7 @@ describe('a move', () => {
   test.each(['primary', 'backup'] as const)(
     'of the %s begins once the last disk operation has entered, which had to wait for a full buffer',
     (machine) => {
-      const { world, facts, a, c, see, to } = fixture();
+      const { world, facts, a, c, see, to, until } = fixture();
       const { replica } = own(a);
       const memory = [{ address: 0x8000_2000, length: 512 }];
       const operation = { kind: 'diskRead' as const, request: 3, sector: 7, sectors: 1, memory };
@@ -227,7 +227,7 @@ describe('a move', () => {
       if (machine === 'backup')
         own(hostOf(world, 'B')).replica.pendingIo.push({ operation, isGated: false, issued: false });
       startMigration(world, machine, 'C', see);
-      while (!replica.isQuiescing) to(world.now + 50_000);
+      until(() => replica.isQuiescing);
       const { held, limit } = replica.sender;
       replica.sender.held = limit + 1;
       const [{ number }] = requestsFor(a.storage, 1, 1, { kind: 'read', io: 3, block: 7, blocks: 1 }) as [
@@ -248,9 +248,9 @@ describe('a move', () => {
   );
 
   test('of a backup that dies on the way does not leave the disk quiet for ever', () => {
-    const { world, a, see, to } = fixture();
+    const { world, a, see, to, until } = fixture();
     startMigration(world, 'backup', 'C', see);
-    while (!a.replica.isQuiescing) to(world.now + 50_000);
+    until(() => a.replica.isQuiescing);
     crashComputer(world, hostOf(world, 'B'), see);
     to(world.now + 20_000_000);
     expect(a.replica.isQuiescing).toBe(false);

@@ -44,9 +44,9 @@ describe('switching off', () => {
   });
 
   test('ends a clone that is under way, and nobody asks for another', () => {
-    const { world, facts, see, to } = pairAndSpare();
+    const { world, facts, see, to, until } = pairAndSpare();
     crashComputer(world, hostOf(world, 'B'), see);
-    while (!facts.some(({ kind }) => kind === 'cloneStarted')) to(world.now + 100_000);
+    until(() => facts.some(({ kind }) => kind === 'cloneStarted'));
     powerOff(world, see);
     to(60_000_000);
     expect(kindsOf(facts, 'poweredOff', 'cloneAbandoned', 'backupRequested')).toEqual([
@@ -65,6 +65,32 @@ test('a share is changed where the log says so, on both', () => {
   to(6_000_000);
   expect(world.hosts.map(({ vmPercent }) => vmPercent)).toEqual([50, 50, 100]);
   expect(kindsOf(facts, 'resourcesChanged')).toEqual(['resourcesChanged A', 'resourcesChanged B']);
+});
+
+describe('who acts for the VM', () => {
+  test('is its primary, as long as that runs and has not to ask for the flag', () => {
+    const { world } = pairAndSpare();
+    const a = hostOf(world, 'A');
+    expect(actingHost(world)?.id).toBe('A');
+    own(a).replica.arbitration = 'asking';
+    expect(actingHost(world)).toBeUndefined();
+    own(a).replica.arbitration = 'won';
+    a.isPaused = true;
+    expect(actingHost(world)).toBeUndefined();
+  });
+
+  test('is nobody without power: nothing is switched off, shared or moved', () => {
+    const { world, facts, see } = pairAndSpare();
+    for (const host of world.hosts) crashComputer(world, host, see);
+    const before = facts.length;
+    powerOff(world, see);
+    changeShare(world, 50, see);
+    startMigration(world, 'primary', 'C', see);
+    startMigration(world, 'backup', 'C', see);
+    expect(facts).toHaveLength(before);
+    typeText(world, 'a', see);
+    expect([facts.length, bytesAtKeyboard(world)]).toEqual([before, 1]);
+  });
 });
 
 describe('what is typed', () => {
@@ -172,6 +198,24 @@ describe('a move', () => {
     ['backup', 'B', 'host B already runs the backup'],
   ])('of the %s to %s is refused', (machine, to, why) => {
     expect(refused(pairAndSpare(), machine, to)).toBe(why);
+  });
+
+  test('is refused while its machine’s host asks for the flag, and of a VM that is not', () => {
+    const made = pairAndSpare();
+    const { world, see } = made;
+    own(hostOf(world, 'B')).replica.arbitration = 'asking';
+    expect(refused(made, 'backup', 'C')).toBe('the backup is about to go live');
+    for (const host of world.hosts) crashComputer(world, host, see);
+    expect(refused(made, 'primary', 'C')).toBe('no VM is running');
+  });
+
+  test('is refused while a machine of the pair is copied, and not for one that was when its host died', () => {
+    const made = pairAndSpare();
+    const { world, see } = made;
+    startMigration(world, 'backup', 'C', see);
+    expect(refused(made, 'primary', 'C')).toBe('host B is already copying its VM');
+    crashComputer(world, hostOf(world, 'B'), see);
+    expect(refused(made, 'primary', 'C')).toBeUndefined();
   });
 
   test('is refused to a host that can’t take it, twice at once, and of a backup that is not', () => {

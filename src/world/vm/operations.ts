@@ -45,7 +45,7 @@ export function migrationRefusal(
   if (host.peer === to) return refusal('neverBoth', { host: to });
   if (host === target) return refusal('alreadyThere', { host: to, machine });
   // The two machines of a pair move one after the other, or neither would know where the other is.
-  const busy = world.hosts.find(({ isAlive, transfer }) => isAlive && transfer !== null);
+  const busy = world.hosts.find(({ transfer }) => transfer !== null);
   if (busy !== undefined) return refusal('alreadyCopying', { host: busy.id });
   if (host.replica.arbitration === 'asking') return refusal('goingLive', { machine });
   return canTakeVm(world, host, target) ? undefined : refusal('cantTake', { host: to });
