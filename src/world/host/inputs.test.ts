@@ -6,11 +6,19 @@ import type { Arrival } from '../../ft/effects.ts';
 import { decodeEntries, type LogEntry } from '../../ft/entry.ts';
 import { own } from '../../ft/own.ts';
 import type { PendingIo, Role } from '../../ft/replica.ts';
+import {
+  BUFFERS,
+  bootWithDevice,
+  interrupts,
+  NET,
+  offer,
+  usedBuffers,
+} from '../../machine/testing/test-driver.ts';
 import type { WorldConfig } from '../base/config.ts';
 import { hostOf } from '../state/world.ts';
 import { going } from '../testing/going.ts';
 import { worldConfig } from '../testing/worlds.ts';
-import { isDmaOf } from './bounce-buffers.ts';
+import { beginDma, isDmaOf, raiseDmaInterrupt } from './bounce-buffers.ts';
 import { canBeInjected, deliver, goOn } from './inputs.ts';
 
 const bytes = new Uint8Array(60);
@@ -137,6 +145,25 @@ describe('without bounce buffers', () => {
     ];
     for (const [arrival, isDma] of rows)
       expect([isDmaOf(world, arrival), isDmaOf(buffered, arrival)]).toEqual([isDma, false]);
+  });
+
+  test('a packet is in the guest’s buffer before the device interrupts', () => {
+    const { world, a, see } = bare();
+    a.machine = bootWithDevice(NET);
+    offer(a.machine, 0, 0, [{ address: BUFFERS, length: 100, writable: true }]);
+    a.isIdle = true;
+    beginDma(world, a, packet, see);
+    expect([usedBuffers(a.machine, 0).length, interrupts(a.machine, NET), a.isIdle]).toEqual([
+      1,
+      false,
+      true,
+    ]);
+    raiseDmaInterrupt(a, packet);
+    expect([usedBuffers(a.machine, 0).length, interrupts(a.machine, NET), a.isIdle]).toEqual([
+      1,
+      true,
+      false,
+    ]);
   });
 
   test('data are in memory 20 µs before the device interrupts, and only then logged', () => {
