@@ -6,11 +6,13 @@ import type { WorldConfig } from '../base/config.ts';
 import { formatFault, parseCommand } from '../language/faults.ts';
 import { refusalText } from '../language/refusals.ts';
 import { linkOf } from '../net/cables.ts';
+import { mendMedium } from '../net/medium.ts';
 import type { Observation } from '../state/observation.ts';
+import type { Client } from '../state/plain-host.ts';
 import { hashWorld } from '../state/state-hash.ts';
-import { createWorld, hostOf, type World } from '../state/world.ts';
+import { createWorld, type Host, hostOf, type World } from '../state/world.ts';
 import { anyFault, TARGETS } from '../testing/commands.arbitrary.ts';
-import { clientConfig, hostConfig, worldConfig } from '../testing/worlds.ts';
+import { at, clientConfig, hostConfig, worldConfig } from '../testing/worlds.ts';
 import { resolveLink } from './fault-effects.ts';
 import { strike, whyNot } from './strike.ts';
 
@@ -73,6 +75,25 @@ describe('a link', () => {
     ]);
     // One cable of it is whole.
     expect(give(world, 'cut log')[0]).toEqual({ kind: 'linkCut', link: 'log' });
+  });
+
+  test('that is cut one way can be cut the other, and is not well', () => {
+    const world = worldOf();
+    const again = (text: string) => commanded(text, 'link lan-A is already cut');
+    give(world, 'cut lan-A in');
+    expect(give(world, 'cut lan-A in')).toEqual([again('cut lan-A in')]);
+    expect(give(world, 'mend lan-A')[0]).toEqual({ kind: 'linkMended', link: 'lan-A' });
+    give(world, 'cut lan-A in');
+    expect(give(world, 'cut lan-A')[0]).toEqual({ kind: 'linkCut', link: 'lan-A' });
+    expect(give(world, 'cut lan-A out')).toEqual([again('cut lan-A out')]);
+  });
+
+  test('of which one cable is impaired is impaired as a whole by the same', () => {
+    const world = worldOf();
+    give(world, 'lose lan-A 5%', 'lose lan-B 2%');
+    expect(give(world, 'lose lan 5%')[0]).toMatchObject({ kind: 'linkImpaired', link: 'lan', loss: 50_000 });
+    give(world, 'lose lan-A 1%');
+    expect(give(world, 'delay lan 1ms')[0]).toMatchObject({ loss: 10_000, delay: 1_000_000 });
   });
 
   test('is impaired in one respect after the other, and mended in all', () => {
@@ -185,7 +206,36 @@ describe('a client', () => {
   });
 });
 
+describe('a client that has asked for all that it is to', () => {
+  const asked = { request: 1, sent: at(0), sentLast: at(0), tries: 1 };
+
+  test.each<[string, number, number, boolean]>([
+    ['can’t be poisoned, although it waits for its answer', 1, 0, false],
+    ['can be while there is more to ask', 2, 0, true],
+    ['can be when it has lost power, for only its program knows', 1, 1, true],
+  ])('%s', (_, requests, power, can) => {
+    const world = worldOf({ clients: [clientConfig('client1', { requests }), clientConfig('client2')] });
+    const [client] = world.clients as [Client];
+    client.history.push(asked);
+    client.power = power;
+    expect(give(world, 'poison client1').at(-1)).toEqual(
+      commanded('poison client1', can ? undefined : 'client1 makes no more requests'),
+    );
+  });
+});
+
 describe('the disk', () => {
+  test('that can’t do one thing can come to be unable to do another, and is well again with none', () => {
+    const world = worldOf();
+    for (const text of ['fail disk reads', 'fail disk all', 'fill disk'])
+      expect(give(world, text)[0]).toMatchObject({ kind: 'diskImpaired' });
+    for (const name of ['reads', 'writes', 'full'] as const) {
+      give(world, 'mend disk');
+      world.disk.medium.failing[name] = true;
+      expect(give(world, 'mend disk')[0]).toMatchObject({ kind: 'diskImpaired', [name]: false });
+    }
+  });
+
   test('crashes and is repaired', () => {
     const world = worldOf();
     expect(give(world, 'crash disk', 'crash disk', 'repair disk', 'repair disk')).toEqual([
@@ -223,6 +273,9 @@ describe('the disk', () => {
     give(world, 'fail disk writes');
     expect(world.hosts.map((host) => host.disk?.failing.writes)).toEqual([true, true, true]);
     expect(world.disk.medium.failing.writes).toBe(false);
+    for (const host of world.hosts.slice(1)) mendMedium(host.disk as NonNullable<Host['disk']>);
+    expect(give(world, 'fail disk writes')).toHaveLength(2);
+    expect(give(world, 'mend disk')).toHaveLength(2);
   });
 });
 
@@ -233,6 +286,8 @@ describe('the VM', () => {
     expect(kinds('share vm 50%')).toContain('resourcesChanged');
     expect(kinds('type vm a')).toContain('typed');
     expect(kinds('migrate backup C')).toContain('migrationStarted');
+    give(world, 'poweroff vm');
+    expect(give(world, 'poweroff vm').at(-1)).toMatchObject({ why: expect.stringContaining('off') });
     expect(give(worldOf(), 'migrate primary B').at(-1)).toMatchObject({
       why: expect.stringContaining('host B'),
     });
